@@ -1,0 +1,54 @@
+"""armguard: who loses access to a Key Vault if this Azure template is deployed again?
+
+The names below are the public API; each is imported when it is first used, so that the command
+line starts fast.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from armguard.api import check, evaluate, expand
+    from armguard.errors import EvaluationError
+    from armguard.evaluation.expansion import Expansion
+    from armguard.evaluation.scope import DeploymentScope
+    from armguard.evaluation.unknown import Unknown
+    from armguard.finding import Finding, Report
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DeploymentScope",
+    "EvaluationError",
+    "Expansion",
+    "Finding",
+    "Report",
+    "Unknown",
+    "__version__",
+    "check",
+    "evaluate",
+    "expand",
+]
+
+_HOMES = {
+    "check": "armguard.api",
+    "evaluate": "armguard.api",
+    "expand": "armguard.api",
+    "EvaluationError": "armguard.errors",
+    "Expansion": "armguard.evaluation.expansion",
+    "DeploymentScope": "armguard.evaluation.scope",
+    "Unknown": "armguard.evaluation.unknown",
+    "Finding": "armguard.finding",
+    "Report": "armguard.finding",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'armguard' has no attribute '{name}'")
+    from importlib import import_module
+
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

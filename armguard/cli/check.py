@@ -1,0 +1,217 @@
+"""`armguard check`: from the command line to a `Request`, and from the `Report` to its readers.
+
+The exit code is decided after everything is printed and written, so that a report file is complete
+even where nobody reads standard output to its end.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from armguard import reporters
+from armguard.cli import options
+from armguard.cli.exit_code import ExitCode, decide, found_nothing
+from armguard.cli.streams import (
+    check_writable,
+    print_document,
+    print_error,
+    print_text,
+    read_standard_input,
+    wants_color,
+    write_file,
+)
+from armguard.finding import Report, Severity
+
+_EPILOG = """
+\b
+Examples:
+  armguard check
+      every template below this folder, with the parameter files beside it
+  armguard check infra/main.json --parameters infra/prod.parameters.json
+      one template, as it is deployed to production
+  armguard check infra --fail-on warning --output json=armguard.json
+      stricter, with a report for other programs
+
+\b
+Exit codes:
+  0  nothing found at or above --fail-on
+  1  findings
+  2  wrong usage, or nothing to check
+  3  a vault could not be decided, under --fail-on-undecided
+  4  a bug in armguard
+
+'armguard rules' lists what is looked for.
+"""
+
+
+@click.command("check", cls=options.GroupedCommand, epilog=_EPILOG)
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@options.parameter_options(repeated="Given again: one more set, checked on its own.")
+@options.option(
+    "--no-discover-parameters",
+    group=options.PARAMETERS,
+    is_flag=True,
+    help="Do not use the parameter files whose names fit a template, such as"
+    " main.parameters.json beside main.json.",
+)
+@options.context_options()
+@options.option(
+    "--mode",
+    group=options.CONTEXT,
+    type=click.Choice(["incremental", "complete"]),
+    default="incremental",
+    show_default=True,
+    help="Deployment mode.",
+)
+@options.option(
+    "--select",
+    group="What is looked for",
+    metavar="RULE,...",
+    multiple=True,
+    callback=options.read_names,
+    help="Only these rules.",
+)
+@options.option(
+    "--ignore",
+    group="What is looked for",
+    metavar="RULE,...",
+    multiple=True,
+    callback=options.read_names,
+    help="All rules but these.",
+)
+@options.option(
+    "--fail-on",
+    group="What fails",
+    type=click.Choice([*(severity.value for severity in Severity), "never"]),
+    default=Severity.ERROR.value,
+    show_default=True,
+    help="Least severity that makes the exit code 1.",
+)
+@options.option(
+    "--fail-on-undecided",
+    group="What fails",
+    is_flag=True,
+    help="Exit code 3 when a vault could not be decided.",
+)
+@options.option(
+    "--format",
+    "format_name",
+    group="Output",
+    type=click.Choice(reporters.FORMATS),
+    default="text",
+    show_default=True,
+    help="Format of what is printed.",
+)
+@options.option(
+    "--output",
+    "outputs",
+    group="Output",
+    metavar="FORMAT=FILE",
+    multiple=True,
+    callback=options.read_outputs,
+    help="Write a report file as well; may be given again.",
+)
+@options.option(
+    "--color",
+    group="Output",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour text output; auto: on a terminal, unless NO_COLOR is set.",
+)
+@options.option("--no-progress", group="Output", is_flag=True, help="Show no progress.")
+@options.option(
+    "--force-exclude",
+    group="For programs that run armguard",
+    is_flag=True,
+    help="The files were chosen by a program such as pre-commit: skip those that are excluded or no"
+    " templates, and accept that nothing is left.",
+)
+@options.option(
+    "--jobs",
+    group="For programs that run armguard",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="At most this many processes; for now there is always one.",
+)
+def command(
+    paths: tuple[str, ...],
+    parameter_sets: tuple[tuple[str, ...], ...],
+    assignments: tuple[tuple[str, str], ...],
+    no_discover_parameters: bool,
+    subscription: str | None,
+    resource_group: str | None,
+    location: str | None,
+    tenant: str | None,
+    management_group: str | None,
+    mode: str,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+    fail_on_undecided: bool,
+    format_name: str,
+    outputs: tuple[tuple[str, str], ...],
+    color: str,
+    no_progress: bool,
+    force_exclude: bool,
+    jobs: int,
+) -> ExitCode:
+    """Find deployments that remove access policies from a Key Vault.
+
+    Evaluates ARM templates with their parameter files as Azure would, and reports each vault whose
+    access policies are emptied or replaced when the template is deployed again: who loses access,
+    why, and how to fix it. Nothing is deployed and no network is used.
+
+    PATH is a template, a parameter file (its template is checked), a folder, or - for a template
+    on standard input. Without PATH the current folder is checked.
+    """
+    for _, path in outputs:
+        check_writable(path)
+
+    from armguard.analysis import Request, check_paths
+
+    request = Request(
+        paths=paths or (".",),
+        parameter_sets=parameter_sets,
+        assignments=assignments,
+        discover_parameters=not no_discover_parameters,
+        scope=options.deployment_scope(
+            subscription, resource_group, location, tenant, management_group
+        ),
+        mode=mode,
+        select=select,
+        ignore=ignore,
+        force_exclude=force_exclude,
+    )
+    report = check_paths(request, read_standard_input)
+
+    _print(report, format_name, color)
+    for name, path in outputs:
+        write_file(path, reporters.render(name, report))
+    if found_nothing(report) and not force_exclude:
+        print_error(_nothing_found(request.paths, report))
+    threshold = None if fail_on == "never" else Severity(fail_on)
+    return decide(report, threshold, fail_on_undecided, force_exclude)
+
+
+def _print(report: Report, format_name: str, color: str) -> None:
+    if format_name == "text":
+        from armguard.reporters import text
+
+        print_text(text.render(report, color=wants_color(color, os.environ, sys.stdout)))
+    else:
+        print_document(reporters.render(format_name, report))
+
+
+def _nothing_found(paths: tuple[str, ...], report: Report) -> str:
+    places = ", ".join(f"'{path}'" for path in paths[:3]) + (" ..." if len(paths) > 3 else "")
+    sentence = f"no template found in {places}; a template is JSON whose $schema names one"
+    if report.skipped:
+        first = report.skipped[0]
+        sentence += f"; '{first.path}' was skipped: {first.reason}"
+    return sentence

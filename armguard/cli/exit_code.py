@@ -1,0 +1,54 @@
+"""What the exit code of `armguard check` says; this is the only place that decides it.
+
+Where several reasons meet, 4 wins over 2, then 1, then 3: a bug makes every other answer doubtful,
+and a hazard that was found is worth more than a question that stayed open.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from armguard.finding import Finding, Report, Severity
+
+
+class ExitCode(IntEnum):
+    CLEAN = 0
+    """nothing at or above --fail-on"""
+    FINDINGS = 1
+    USAGE = 2
+    """wrong usage or configuration, or nothing to check"""
+    UNANSWERED = 3
+    """undecided vaults under --fail-on-undecided"""
+    BUG = 4
+    """a bug in armguard"""
+
+
+_RANK = {Severity.NOTE: 1, Severity.WARNING: 2, Severity.ERROR: 3}
+
+
+def decide(
+    report: Report,
+    fail_on: Severity | None,
+    fail_on_undecided: bool,
+    force_exclude: bool,
+) -> ExitCode:
+    """The exit code for a report; `fail_on` None: no finding fails the run."""
+    if report.crashes:
+        return ExitCode.BUG
+    if found_nothing(report) and not force_exclude:
+        return ExitCode.USAGE
+    if fail_on is not None and any(_fails(finding, fail_on) for finding in report.findings):
+        return ExitCode.FINDINGS
+    if fail_on_undecided and report.summary.undecided:
+        return ExitCode.UNANSWERED
+    return ExitCode.CLEAN
+
+
+def found_nothing(report: Report) -> bool:
+    """Whether there was nothing to check; a file that could not be read was something to check."""
+    return report.summary.templates == 0 and not report.findings and not report.crashes
+
+
+def _fails(finding: Finding, fail_on: Severity) -> bool:
+    counts = finding.suppressed is None and not finding.baselined
+    return counts and _RANK[finding.severity] >= _RANK[fail_on]

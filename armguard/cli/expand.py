@@ -1,0 +1,114 @@
+"""`armguard expand`: the deployment as Azure would see it, as JSON on standard output.
+
+What is unknown stands in the result as the text of its expression, so a value that begins with `[`
+is no value yet.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from armguard.cli import options
+from armguard.cli.exit_code import ExitCode
+from armguard.cli.streams import print_document, read_standard_input
+from armguard.errors import EvaluationError, UnreadableFileError, UsageError
+from armguard.evaluation.expansion import expand_template
+from armguard.evaluation.parameters import supply
+from armguard.parameter_values import (
+    assigned_parameters,
+    layered_parameters,
+    refuse_undeclared,
+)
+from armguard.source.json_text import decode, parse_json, read_text
+from armguard.source.place import Place
+
+_EPILOG = """
+\b
+Examples:
+  armguard expand main.json --parameters prod.parameters.json
+  armguard expand main.json --set sku=basic --resource-group rg-train
+
+\b
+Exit codes:
+  0  the template was evaluated
+  1  Azure would refuse it: see "problems"
+  2  wrong usage
+"""
+
+
+@click.command("expand", cls=options.GroupedCommand, epilog=_EPILOG)
+@click.argument("template")
+@options.parameter_options(repeated="Given again: one more layer.")
+@options.context_options()
+def command(
+    template: str,
+    parameter_sets: tuple[tuple[str, ...], ...],
+    assignments: tuple[tuple[str, str], ...],
+    subscription: str | None,
+    resource_group: str | None,
+    location: str | None,
+    tenant: str | None,
+    management_group: str | None,
+) -> ExitCode:
+    """Print the resources and outputs that a template comes to, as JSON.
+
+    {"resources": [...], "outputs": {...}, "problems": [...]}: loops and conditions are resolved and
+    nested deployments opened. What can't be known before the deployment stays an expression.
+
+    TEMPLATE is a file, or - for standard input.
+    """
+    scope = options.deployment_scope(
+        subscription, resource_group, location, tenant, management_group
+    )
+    problems: list[dict[str, Any]]
+    resources: Sequence[Any] = ()
+    outputs: Mapping[str, Any] = {}
+    try:
+        document = _read_template(template)
+        given = layered_parameters([path for files in parameter_sets for path in files])
+        refuse_undeclared(assignments, [document])
+        given.update(assigned_parameters(assignments, document))
+        expansion = expand_template(document, supply(given), scope, template)
+    except (UnreadableFileError, EvaluationError) as error:
+        problems = [{"severity": "error", "message": str(error), "location": None}]
+    else:
+        resources, outputs = expansion.resources, expansion.outputs
+        problems = [
+            {
+                "severity": problem.severity,
+                "message": problem.message,
+                "location": _place(problem.location),
+            }
+            for problem in expansion.problems
+        ]
+
+    from armguard.reporters.json import document_text
+
+    print_document(
+        document_text({"resources": list(resources), "outputs": outputs, "problems": problems})
+    )
+    failed = any(problem["severity"] == "error" for problem in problems)
+    return ExitCode.FINDINGS if failed else ExitCode.CLEAN
+
+
+def _read_template(path: str) -> Mapping[str, Any]:
+    if path == "-":
+        text = decode(read_standard_input())
+    elif not os.path.exists(path):
+        raise UsageError(f"there is no file '{path}'")
+    elif os.path.isdir(path):
+        raise UsageError(f"'{path}' is a folder; name a file")
+    else:
+        text = read_text(path)
+    document = parse_json(text)
+    if not isinstance(document, Mapping):
+        raise UnreadableFileError("a template must be a JSON object", 0)
+    return document
+
+
+def _place(location: Place | None) -> dict[str, Any] | None:
+    return None if location is None else {"path": location.path, "pointer": location.pointer}

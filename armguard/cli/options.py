@@ -1,0 +1,175 @@
+"""Options that several commands share, and help that shows options in groups.
+
+Click calls the `read_...` functions while it parses the command line, so what they raise is a
+usage error that names the option.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from armguard.reporters import FORMATS
+
+if TYPE_CHECKING:
+    from armguard.evaluation.scope import DeploymentScope
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+PARAMETERS = "Parameters"
+CONTEXT = "Where it is deployed (what is not given counts as unknown)"
+
+
+class GroupedOption(click.Option):
+    """An option that `--help` lists below the heading `group`."""
+
+    def __init__(self, *arguments: Any, group: str = "Other", **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.group = group
+
+
+class GroupedCommand(click.Command):
+    """A command whose `--help` lists options in groups, in the order of their declaration."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                groups.setdefault(getattr(parameter, "group", "Other"), []).append(record)
+        for group, records in groups.items():
+            with formatter.section(group):
+                # options of all groups are aligned with each other
+                formatter.write_dl([(f"{names:<26}", text) for names, text in records], col_max=26)
+
+
+def option(*names: str, group: str, **keywords: Any) -> Decorator:
+    return click.option(*names, cls=GroupedOption, group=group, **keywords)
+
+
+def combine(*decorators: Decorator) -> Decorator:
+    """One decorator of several; `--help` shows their options in this order."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+def parameter_options(*, repeated: str) -> Decorator:
+    """`--parameters` and `--set`, as `parameter_sets` and `assignments` of a `Request`.
+
+    `repeated` completes the help: what a second `--parameters` means to the command.
+    """
+    group = PARAMETERS
+    return combine(
+        option(
+            "--parameters",
+            "parameter_sets",
+            group=group,
+            metavar="FILE",
+            multiple=True,
+            callback=read_parameter_sets,
+            help="Parameter file; a.json,b.json are layered into one set, the later wins."
+            f" {repeated}",
+        ),
+        option(
+            "--set",
+            "assignments",
+            group=group,
+            metavar="NAME=VALUE",
+            multiple=True,
+            callback=read_assignments,
+            help="One parameter; wins over files. Arrays and objects are written as JSON.",
+        ),
+    )
+
+
+def context_options() -> Decorator:
+    """Where the template is deployed; `deployment_scope` takes what they give."""
+    group = CONTEXT
+    return combine(
+        option("--subscription", group=group, metavar="ID", help="Id of the subscription."),
+        option("--resource-group", group=group, metavar="NAME", help="Name of the resource group."),
+        option(
+            "--location",
+            group=group,
+            metavar="NAME",
+            help="Location of the resource group; at other scopes, of the deployment.",
+        ),
+        option("--tenant", group=group, metavar="ID", help="Id of the tenant."),
+        option("--management-group", group=group, metavar="ID", help="Id of the management group."),
+    )
+
+
+def deployment_scope(
+    subscription: str | None,
+    resource_group: str | None,
+    location: str | None,
+    tenant: str | None,
+    management_group: str | None,
+) -> DeploymentScope:
+    from armguard.evaluation.scope import DeploymentScope
+
+    return DeploymentScope(
+        tenant_id=tenant,
+        subscription_id=subscription,
+        resource_group=resource_group,
+        location=location,
+        management_group=management_group,
+        deployment_location=location,
+    )
+
+
+def read_parameter_sets(
+    _context: click.Context, _parameter: click.Parameter, values: Sequence[str]
+) -> tuple[tuple[str, ...], ...]:
+    """`a.json,b.json` given twice -> (("a.json", "b.json"), ("a.json", "b.json"))."""
+    sets = tuple(tuple(part.strip() for part in value.split(",")) for value in values)
+    for value, files in zip(values, sets, strict=True):
+        if not all(files):
+            raise click.BadParameter(f"'{value}' names no file before or after a comma")
+    return sets
+
+
+def read_assignments(
+    _context: click.Context, _parameter: click.Parameter, values: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """`sku=basic` -> (("sku", "basic"),); the value may hold further equals signs."""
+    assignments = []
+    for value in values:
+        name, equals, text = value.partition("=")
+        if not equals or not name.strip():
+            raise click.BadParameter(f"'{value}' must be written as NAME=VALUE")
+        assignments.append((name.strip(), text))
+    return tuple(assignments)
+
+
+def read_names(
+    _context: click.Context, _parameter: click.Parameter, values: Sequence[str]
+) -> tuple[str, ...]:
+    """Comma separated and repeated values as one tuple: `a,b` and `c` -> ("a", "b", "c")."""
+    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+
+
+def read_outputs(
+    _context: click.Context, _parameter: click.Parameter, values: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """`json=report.json` -> (("json", "report.json"),)."""
+    outputs: dict[str, str] = {}
+    for value in values:
+        name, equals, path = value.partition("=")
+        if not equals or not path:
+            raise click.BadParameter(
+                f"'{value}' must be written as FORMAT=FILE, as in json=report.json"
+            )
+        if name not in FORMATS:
+            raise click.BadParameter(f"'{name}' is no format; allowed are {', '.join(FORMATS)}")
+        if path in outputs:
+            raise click.BadParameter(f"'{path}' is named twice; give each format its own file")
+        outputs[path] = name
+    return tuple((name, path) for path, name in outputs.items())

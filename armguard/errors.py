@@ -1,0 +1,43 @@
+"""What stops a run, or an expression: every error says what is wrong and what to do about it.
+
+Problems found in a template are findings, not errors; only `EvaluationError` is both, because a
+caller of `armguard.evaluate` gets it raised while `armguard.check` turns it into data.
+"""
+
+from __future__ import annotations
+
+
+class ArmguardError(Exception):
+    """Base of all errors that armguard raises on purpose; `str()` is one sentence for people."""
+
+
+class UsageError(ArmguardError):
+    """The command line, the configuration or the named files make no sense: exit code 2."""
+
+
+class UnreadableFileError(ArmguardError):
+    """A file can't be read or parsed.
+
+    `offset` is where the text stops making sense, in characters from 0; None where no such place
+    exists (a file that can't be opened).
+    """
+
+    def __init__(self, message: str, offset: int | None = None) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+class EvaluationError(ArmguardError):
+    """Azure would refuse this expression, value or template."""
+
+
+class ExpressionSyntaxError(EvaluationError):
+    """An expression that can't be parsed; `position` counts characters from its opening bracket."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+class BudgetSpentError(EvaluationError):
+    """Evaluation took more steps, depth or memory than any real template needs."""

@@ -1,0 +1,273 @@
+"""A template with one set of parameters at one place: its resources and outputs.
+
+Resources are declared without evaluating more than the counts of their loops; nested deployments
+are opened when asked for (`nested.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.copies import copy_count
+from armguard.evaluation.evaluator import evaluate_json
+from armguard.evaluation.names import Names, SuppliedParameter
+from armguard.evaluation.nested import NestedDeployment, open_nested
+from armguard.evaluation.parameters import (
+    Problem,
+    declared_parameters,
+    rejections,
+    user_functions,
+)
+from armguard.evaluation.resource import Resource
+from armguard.evaluation.scope import Facts, Scope, Session
+from armguard.evaluation.template import (
+    find_key,
+    is_symbolic,
+    member,
+    resource_entries,
+)
+from armguard.evaluation.unknown import Unknown, Value
+from armguard.expressions.syntax import Call, Literal
+from armguard.source.place import Place
+
+Linked = Callable[[str, str], tuple[Mapping[str, Any], str] | str]
+"""(path of the linking file, relative path) -> the template and its path, or why there is none"""
+
+
+class Deployment:
+    """One template, root or nested.
+
+    `key` is "" for the root. Raises `EvaluationError` where the parameters, variables or functions
+    are not written as such.
+    """
+
+    def __init__(
+        self,
+        template: Mapping[str, Any],
+        place: Place,
+        supplied: Mapping[str, SuppliedParameter],
+        facts: Facts,
+        session: Session,
+        *,
+        key: str = "",
+        parent: Resource | None = None,
+        linked: Linked | None = None,
+    ) -> None:
+        self.template = template
+        self.place = place
+        self.facts = facts
+        self.session = session
+        self.key = key
+        self.parent = parent
+        self.linked = linked
+        self.symbolic = is_symbolic(template)
+        variables, variable_places = _variables(template, place)
+        self.names = Names(
+            parameters=declared_parameters(template, place),
+            supplied=supplied,
+            variables=variables,
+            variable_places=variable_places,
+            functions=user_functions(template),
+            path=key,
+        )
+        self.names.resources = ResourceIndex(self)
+        self.scope = Scope(session, self.names, facts)
+        self.problems: list[Problem] = []
+        """what kept a check from looking at a resource; a strict session raises instead"""
+        self._resources: dict[str, Resource] = {}
+        self._nested: dict[str, NestedDeployment] = {}
+
+    def rejections(self) -> list[Problem]:
+        """What Azure would refuse about the parameters."""
+        return list(rejections(self.scope, member(self.template, "definitions")))
+
+    def resources(self, types: Iterable[str] | None = None) -> Iterator[Resource]:
+        """The resources, loops unrolled and children after their parents; those of nested
+        deployments are in `nested()`.
+
+        `types`: only these, in lower case; the loops of others are not even counted.
+        """
+        wanted = None if types is None else frozenset(types)
+        key = find_key(self.template, "resources")
+        if key is not None:
+            yield from self._declare(
+                self.template[key], self.place.child(key), None, self.scope, wanted
+            )
+
+    def nested(self, resource: Resource) -> NestedDeployment:
+        """The nested deployment that a resource of type deployments makes."""
+        opened = self._nested.get(resource.key)
+        if opened is None:
+            opened = self._nested[resource.key] = open_nested(resource)
+        return opened
+
+    def _declare(
+        self,
+        resources: Any,
+        place: Place,
+        parent: Resource | None,
+        scope: Scope,
+        wanted: frozenset[str] | None,
+    ) -> Iterator[Resource]:
+        for key, written in resource_entries(resources):
+            if not isinstance(written, Mapping):
+                if self.session.strict:
+                    raise EvaluationError(f"resource {key} must be an object")
+                continue
+            if wanted is not None and not _may_hold(written, parent, wanted):
+                continue
+            try:
+                yield from self._iterations(key, written, place.child(key), parent, scope, wanted)
+            except EvaluationError as error:
+                if self.session.strict:
+                    raise
+                self.problems.append(Problem("error", str(error), place.child(key)))
+
+    def _iterations(
+        self,
+        name_or_index: str | int,
+        written: Mapping[str, Any],
+        place: Place,
+        parent: Resource | None,
+        scope: Scope,
+        wanted: frozenset[str] | None,
+    ) -> Iterator[Resource]:
+        symbol = name_or_index if isinstance(name_or_index, str) else None
+        if symbol is not None and parent is not None and parent.symbol is not None:
+            symbol = f"{parent.symbol}::{symbol}"
+        loop = member(written, "copy")
+        indices: Iterable[Value]
+        if not isinstance(loop, Mapping):
+            indices, name = (None,), ""
+        elif parent is not None:
+            raise EvaluationError("a resource inside of another one can't have a copy loop")
+        else:
+            members = {each.lower(): value for each, value in loop.items()}
+            name = str(evaluate_json(members.get("name"), scope))
+            count = copy_count(members, scope)
+            indices = [_any_index(name, count)] if isinstance(count, Unknown) else range(count)
+        base = parent.key if parent is not None else self.key
+        for index in indices:
+            looped = index is not None
+            shown = f"[{index}]" if looped else ""
+            key = f"{base}|{place.pointer}{shown}"
+            resource = self._resources.get(key)
+            if resource is None:
+                resource = self._resources[key] = Resource(
+                    self,
+                    written,
+                    place,
+                    scope.in_resource_loop(name, index) if looped else scope,
+                    parent=parent,
+                    symbol=None if symbol is None else symbol + shown,
+                    key=key,
+                    indexed=looped,
+                )
+            if wanted is None or resource.type.lower() in wanted:
+                yield resource
+            children = find_key(written, "resources")
+            if children is not None:
+                yield from self._declare(
+                    written[children], place.child(children), resource, resource.scope, wanted
+                )
+
+    def outputs(self) -> dict[str, tuple[str, Value]]:
+        """Name -> (declared type, value) of all outputs whose condition is not false."""
+        from armguard.evaluation.outputs import evaluate_outputs
+
+        return evaluate_outputs(self)
+
+
+class ResourceIndex:
+    """The resources of one template by symbolic name, id and name, built when first needed."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        self._built = False
+        self._symbols: dict[str, Resource] = {}
+        self._ids: dict[str, Resource] = {}
+        self._names: dict[str, list[Resource]] = {}
+        self._loops: dict[str, list[str]] = {}
+
+    def find(self, target: str) -> Resource | None:
+        """The resource that reference(target) means; None: none of this template, or several."""
+        self._build()
+        if self._deployment.symbolic and target in self._symbols:
+            return self._symbols[target]
+        named = self._names.get(target.lower(), [])
+        return self._ids.get(target.lower()) or (named[0] if len(named) == 1 else None)
+
+    def loop(self, symbol: str) -> list[str] | None:
+        """The symbols of the resources of a loop."""
+        self._build()
+        return self._loops.get(symbol)
+
+    def _build(self) -> None:
+        if self._built:
+            return
+        self._built = True
+        for resource in self._deployment.resources():
+            self._add(resource)
+
+    def _add(self, resource: Resource) -> None:
+        if resource.symbol is not None:
+            self._symbols[resource.symbol] = resource
+            if resource.indexed:
+                loop = self._loops.setdefault(resource.symbol.rpartition("[")[0], [])
+                loop.append(resource.symbol)
+        try:
+            if resource.existing or resource.condition is False:
+                return
+            name, identifier = resource.name, resource.id
+        except EvaluationError:
+            return  # a broken header is reported where the resource itself is evaluated
+        if isinstance(name, str):
+            self._names.setdefault(name.lower(), []).append(resource)
+        if isinstance(identifier, str):
+            self._ids[identifier.lower()] = resource
+
+
+def _any_index(name: str, count: Unknown) -> Unknown:
+    """The index of a loop whose count is not known."""
+    return Unknown(count.reason, Call("copyIndex", (Literal(name),)), count.detail)
+
+
+def _may_hold(written: Mapping[str, Any], parent: Resource | None, wanted: frozenset[str]) -> bool:
+    """Whether a resource, or a child somewhere below it, may be of a wanted type."""
+    own = member(written, "type")
+    if isinstance(own, str):
+        full = own.lower()
+        if parent is not None and "." not in full.partition("/")[0]:
+            full = f"{parent.type.lower()}/{full}"
+        if full in wanted:
+            return True
+    return find_key(written, "resources") is not None
+
+
+def _variables(
+    template: Mapping[str, Any], place: Place
+) -> tuple[dict[str, Any], dict[str, Place]]:
+    """The variables and their places, by lower-case name."""
+    key = find_key(template, "variables")
+    written = template[key] if key is not None else None
+    values: dict[str, Any] = {}
+    places: dict[str, Place] = {}
+    for name, value in written.items() if isinstance(written, Mapping) else ():
+        if name.lower() == "copy" and isinstance(value, list):
+            for index, loop in enumerate(value):
+                looped = str(member(loop, "name")).lower()
+                values[looped] = _computed(loop)
+                places[looped] = place.child(str(key), name, index)
+        else:
+            values[name.lower()] = value
+            places[name.lower()] = place.child(str(key), name)
+    return values, places
+
+
+def _computed(loop: Any) -> Callable[[Scope], Value]:
+    """How to compute the variable that a loop makes."""
+    from armguard.evaluation.copies import expand_property_loops
+
+    return lambda scope: next(iter(expand_property_loops([loop], scope).values()))

@@ -1,0 +1,250 @@
+"""Expressions and JSON values to plain data, with `Unknown` where nobody can know.
+
+One evaluator serves two attitudes (`Session.strict`): Azure's own, and the lenient one of a check,
+which differs only where a condition is open: it looks into both branches and notes the choice.
+An expression that Azure would refuse raises `EvaluationError` from here; callers decide what that
+means for the value they asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from armguard.errors import BudgetSpentError, EvaluationError
+from armguard.evaluation.functions import find_function
+from armguard.evaluation.functions.registry import LEAVE, Function, kind_name, kind_of
+from armguard.evaluation.identity import canonical_text
+from armguard.evaluation.scope import DEPTH, Consulted, Evaluated, Scope
+from armguard.evaluation.unknown import (
+    PartialObject,
+    Unknown,
+    Value,
+    as_expression,
+    holds_unknown,
+    member_of,
+    rest_of,
+)
+from armguard.expressions.parser import is_expression, parse_expression, plain_text
+from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property
+
+
+def ask(scope: Scope, question: Callable[[Scope], Value]) -> Evaluated:
+    """The value that `question` computes in `scope`, and all that it depended on."""
+    session = scope.session
+    outer, session.trail = session.trail, {}
+    try:
+        value = question(scope)
+        return Evaluated(value, tuple(session.trail))
+    finally:
+        found, session.trail = session.trail, outer
+        if outer is not None and found is not None:
+            outer.update(found)
+
+
+def evaluate_json(value: Any, scope: Scope, *, loops: bool = False) -> Value:
+    """A JSON value of a template with all expressions in it evaluated, property names included.
+
+    `loops`: whether a member `copy` is a property loop here, as in resources and variables.
+    """
+    kind = type(value)
+    if kind is str:
+        return evaluate_string(value, scope)
+    if kind is list:
+        scope.session.budget.spend(len(value))
+        return [evaluate_json(element, scope, loops=loops) for element in value]
+    if kind is dict:
+        return _evaluate_object(value, scope, loops)
+    return value
+
+
+def evaluate_string(text: str, scope: Scope) -> Value:
+    """A JSON string of a template: an expression, or plain text with its brackets unescaped."""
+    if text[:1] != "[":
+        return text
+    if is_expression(text):
+        return evaluate(parse_expression(text), scope)
+    return plain_text(text)
+
+
+def _evaluate_object(value: dict[str, Any], scope: Scope, loops: bool) -> Value:
+    scope.session.budget.spend(len(value))
+    result: dict[str, Value] = {}
+    looped: dict[str, Value] | None = None
+    for name, member in value.items():
+        if loops and type(member) is list and name.lower() == "copy":
+            from armguard.evaluation.copies import expand_property_loops, is_property_loop
+
+            if is_property_loop(member):
+                looped = expand_property_loops(member, scope)
+                continue
+        if name[:1] == "[":
+            name = _property_name(name, scope)
+        result[name] = evaluate_json(member, scope, loops=loops)
+    if looped is not None:
+        taken = {name.lower() for name in result}
+        for name, elements in looped.items():
+            if name.lower() in taken:
+                raise EvaluationError(f"property '{name}' is written twice, once as a copy loop")
+            result[name] = elements
+    return result
+
+
+def _property_name(text: str, scope: Scope) -> str:
+    name = evaluate_string(text, scope)
+    if isinstance(name, Unknown):
+        return str(name)
+    if not isinstance(name, str):
+        raise EvaluationError(
+            f"the name of a property must be String, but {text} is {kind_name(kind_of(name))}"
+        )
+    return name
+
+
+def evaluate(node: Expression, scope: Scope) -> Value:
+    """The value of a syntax tree; raises `EvaluationError`."""
+    if type(node) is Literal:
+        return node.value
+    budget = scope.session.budget
+    budget.depth += 1
+    try:
+        if budget.depth > DEPTH:
+            raise BudgetSpentError("expressions, variables and functions are nested too deep")
+        value = _evaluate(node, scope)
+    finally:
+        budget.depth -= 1
+    if type(value) is Unknown and scope.session.assumptions:
+        return _assumed(value, scope)
+    return value
+
+
+def _evaluate(node: Expression, scope: Scope) -> Value:
+    match node:
+        case Call():
+            return _call(node, scope)
+        case Property() | Index():
+            return _select(node, scope)
+        case Lambda():
+            raise EvaluationError("lambda() may only stand as an argument of a function")
+        case Literal(value):
+            return value
+
+
+def _select(node: Property | Index, scope: Scope) -> Value:
+    """A chain of `.name` and `[index]`. Where it starts at an object of which only some members
+    are known and leaves these, the whole chain stays in place."""
+    chain: list[Property | Index] = []
+    base: Expression = node
+    while isinstance(base, (Property, Index)):
+        chain.append(base)
+        base = base.target
+    start = value = evaluate(base, scope)
+    rest = start.rest if isinstance(start, PartialObject) else None
+    for step in reversed(chain):
+        name = step.name if isinstance(step, Property) else evaluate(step.index, scope)
+        if rest is None:
+            value = access(value, name, safe=step.safe)
+            continue
+        rest = member_of(rest, name, safe=step.safe)
+        try:
+            value = access(value, name)
+        except EvaluationError:
+            value = rest
+        if not start.deep:
+            rest = None
+        elif isinstance(value, Unknown):
+            value = rest
+    return value
+
+
+def _assumed(value: Unknown, scope: Scope) -> Value:
+    key = canonical_text(value.residual)
+    assumptions = scope.session.assumptions
+    if key not in assumptions:
+        return value
+    scope.session.consult(Consulted("assumption", key, "written", residual=value.residual))
+    return assumptions[key]
+
+
+def _call(call: Call, scope: Scope) -> Value:
+    scope.session.budget.spend(1)
+    function = find_function(call.name)
+    if function is None:
+        return _call_by_name(call, scope)
+    function.check_count(len(call.arguments))
+    if function.special:
+        return function.body(call, scope)
+    return apply(function, call.name, [evaluate(a, scope) for a in call.arguments])
+
+
+def _call_by_name(call: Call, scope: Scope) -> Value:
+    user_function = scope.names.function(call.name)
+    if user_function is not None:
+        from armguard.evaluation.user_functions import call_user_function
+
+        return call_user_function(user_function, call, scope)
+    if call.name.lower().startswith("list") and "." not in call.name:
+        return _call(Call("list*", call.arguments, call.name), scope)
+    raise EvaluationError(f"there is no function '{call.name}'")
+
+
+def apply(function: Function, name: str, arguments: list[Value]) -> Value:
+    """Call a function with evaluated arguments, or leave the call in place."""
+    looks_through = function.looks_through
+    for argument in arguments:
+        if type(argument) is Unknown or (not looks_through and holds_unknown(argument)):
+            return left_in_place(name, arguments)
+    function.check_kinds(arguments)
+    result = function.body(*arguments)
+    return left_in_place(name, arguments) if result is LEAVE else result
+
+
+def left_in_place(name: str, arguments: list[Value]) -> Unknown:
+    """The call, with the arguments that are known computed."""
+    return rest_of(Call(name, tuple(map(as_expression, arguments))), *arguments)
+
+
+def access(target: Value, name: Value, *, safe: bool = False) -> Value:
+    """`target.name` or `target[name]`; `safe`: null where there is no such member."""
+    if type(target) is Unknown:
+        return member_of(target, name, safe=safe)
+    if type(name) is Unknown:
+        return rest_of(Index(Literal(target), name.residual, safe), name)
+    if isinstance(target, dict) and isinstance(name, str):
+        return _member(target, name, safe)
+    if isinstance(target, list) and type(name) is int:
+        if 0 <= name < len(target):
+            return target[name]
+        if safe:
+            return None
+        raise EvaluationError(
+            f"index {name} is outside of the array, which has {len(target)} elements"
+        )
+    if safe:
+        return None
+    raise EvaluationError(
+        f"there is no '{name}' in a value of type {kind_name(kind_of(target))}"
+        if not isinstance(target, (dict, list))
+        else f"'{name}' of type {kind_name(kind_of(name))} can't select from"
+        f" {kind_name(kind_of(target))}"
+    )
+
+
+def _member(target: dict[str, Value], name: str, safe: bool) -> Value:
+    spelling = find_member(target, name)
+    if spelling is None and isinstance(target, PartialObject):
+        return member_of(target.rest, name, safe=safe)
+    if spelling is not None:
+        return target[spelling]
+    if safe:
+        return None
+    have = ", ".join(f"'{key}'" for key in list(target)[:12]) or "none"
+    raise EvaluationError(f"there is no property '{name}', only {have}")
+
+
+def find_member(target: dict[str, Value], name: str) -> str | None:
+    """The spelling under which an object has the member `name`: exact before any other case."""
+    if name in target:
+        return name
+    lower = name.lower()
+    return next((key for key in target if key.lower() == lower), None)

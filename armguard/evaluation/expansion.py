@@ -1,0 +1,155 @@
+"""The strict attitude: a template as Azure's engine sees it before it deploys.
+
+Everything is evaluated, used or not, and the first thing that Azure would refuse ends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.deployment import Deployment
+from armguard.evaluation.names import SuppliedParameter
+from armguard.evaluation.parameters import Problem
+from armguard.evaluation.resource import Resource
+from armguard.evaluation.runtime import NoRuntime
+from armguard.evaluation.scope import DeploymentScope, Session, root_facts
+from armguard.evaluation.template import find_key, level_of
+from armguard.evaluation.unknown import Unknown, Value
+from armguard.source.place import Place
+
+_SHOWN = (
+    "apiVersion",
+    "location",
+    "extendedLocation",
+    "identity",
+    "sku",
+    "kind",
+    "plan",
+    "tags",
+    "zones",
+    "scale",
+    "managedBy",
+    "properties",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What a deployment comes to; what is unknown stands as the text of its expression, `[...]`.
+
+    `resources` is flat: nested deployments are opened, loops unrolled, conditions decided.
+    """
+
+    resources: tuple[dict[str, Any], ...]
+    outputs: dict[str, Any]
+    problems: tuple[Problem, ...]
+
+
+def expand_template(
+    template: Mapping[str, Any],
+    supplied: Mapping[str, SuppliedParameter],
+    scope: DeploymentScope,
+    path: str = "<template>",
+) -> Expansion:
+    """Expand a parsed template; what Azure would refuse is a problem, never raised."""
+    problems: list[Problem] = []
+    resources: list[dict[str, Any]] = []
+    outputs: dict[str, Any] = {}
+    try:
+        facts = root_facts(scope, level_of(template))
+        session = Session(strict=True, runtime=NoRuntime())
+        deployment = Deployment(template, Place(path), supplied, facts, session)
+        _expand(deployment, resources, problems)
+        outputs = {name: shown_json(value) for name, (_, value) in deployment.outputs().items()}
+    except EvaluationError as error:
+        problems.append(Problem("error", str(error), Place(path)))
+        return Expansion((), {}, tuple(problems))
+    return Expansion(tuple(resources), outputs, tuple(problems))
+
+
+def _expand(
+    deployment: Deployment, resources: list[dict[str, Any]], problems: list[Problem]
+) -> None:
+    for name in ("contentVersion", "resources"):
+        if find_key(deployment.template, name) is None:
+            raise EvaluationError(f"the template has no {name}, which Azure needs")
+    for problem in deployment.rejections():
+        raise EvaluationError(problem.message)
+    check_variables(deployment)
+    declared = list(deployment.resources())
+    for resource in declared:
+        if resource.condition is False:
+            _refuse_broken_outer(resource)
+        elif not resource.existing:
+            _expand_resource(resource, resources, problems)
+
+
+def check_variables(deployment: Deployment) -> None:
+    """Raise `EvaluationError` for the first variable that Azure would refuse, used or not."""
+    names = deployment.names
+    for name, written in names.variables.items():
+        if written is None:
+            raise EvaluationError(f"variable '{name}' is null, which Azure refuses")
+        names.variable(name, deployment.scope)
+
+
+def _refuse_broken_outer(resource: Resource) -> None:
+    """Azure evaluates an outer-scope template even where the condition is false."""
+    if resource.is_deployment and not resource.existing:
+        resource.deployment.nested(resource)
+
+
+def _expand_resource(
+    resource: Resource, resources: list[dict[str, Any]], problems: list[Problem]
+) -> None:
+    if not resource.is_deployment:
+        resources.append(_shown_resource(resource))
+        return
+    nested = resource.deployment.nested(resource)
+    if nested.deployment is None:
+        message = f"nested deployment '{resource.shown_name}' was not opened: {nested.closed}"
+        problems.append(Problem("warning", message, resource.place))
+        return
+    _expand(nested.deployment, resources, problems)
+    nested.deployment.outputs()
+
+
+def _shown_resource(resource: Resource) -> dict[str, Any]:
+    if resource.is_extensible:
+        return {"type": resource.type, "properties": shown_json(resource.properties)}
+    shown: dict[str, Any] = {
+        "id": shown_json(resource.id),
+        "type": resource.type,
+        "name": shown_json(resource.name),
+    }
+    if not isinstance(resource.condition, bool):
+        shown["condition"] = shown_json(resource.condition)
+    for key in _SHOWN:
+        value = _top_level(resource, key)
+        if value is not None:
+            shown[key] = shown_json(value)
+    return shown
+
+
+def _top_level(resource: Resource, key: str) -> Value:
+    match key:
+        case "apiVersion":
+            return resource.api_version
+        case "properties":
+            return resource.properties
+        case _:
+            return resource.evaluate(key)
+
+
+def shown_json(value: Value) -> Any:
+    """A value for a JSON document: what is unknown becomes the text of its expression."""
+    if isinstance(value, Unknown):
+        return str(value)
+    if isinstance(value, dict):
+        return {name: shown_json(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [shown_json(each) for each in value]
+    return value

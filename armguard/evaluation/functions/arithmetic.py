@@ -1,0 +1,129 @@
+"""Numbers: 64-bit integers; floats only come from json(), and few functions take them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.evaluator import evaluate, left_in_place
+from armguard.evaluation.functions.registry import (
+    ANY,
+    INTEGER,
+    function,
+    kind_name,
+    kind_of,
+)
+from armguard.evaluation.scope import Scope
+from armguard.evaluation.unknown import Value, holds_unknown
+from armguard.expressions.syntax import Call
+
+LOWEST, HIGHEST = -(2**63), 2**63 - 1
+
+
+def _fitting(name: str, result: int) -> int:
+    if not LOWEST <= result <= HIGHEST:
+        raise EvaluationError(f"the result of {name}() does not fit into 64 bits")
+    return result
+
+
+@function("add", INTEGER, INTEGER)
+def add(first: int, second: int) -> int:
+    """add(first, second)"""
+    return _fitting("add", first + second)
+
+
+@function("sub", INTEGER, INTEGER)
+def sub(first: int, second: int) -> int:
+    """sub(first, second)"""
+    return _fitting("sub", first - second)
+
+
+@function("mul", INTEGER, INTEGER)
+def mul(first: int, second: int) -> int:
+    """mul(first, second)"""
+    return _fitting("mul", first * second)
+
+
+@function("div", INTEGER, INTEGER)
+def div(first: int, second: int) -> int:
+    """div(dividend, divisor)
+
+    Rounds towards zero.
+    """
+    if second == 0:
+        raise EvaluationError("div() can't divide by zero")
+    quotient = abs(first) // abs(second)
+    return _fitting("div", quotient if (first < 0) == (second < 0) else -quotient)
+
+
+@function("mod", INTEGER, INTEGER)
+def mod(first: int, second: int) -> int:
+    """mod(dividend, divisor)
+
+    Has the sign of the dividend.
+    """
+    if second == 0:
+        raise EvaluationError("mod() can't divide by zero")
+    remainder = abs(first) % abs(second)
+    return remainder if first >= 0 else -remainder
+
+
+@function("min", rest=ANY, special=True)
+def min_(call: Call, scope: Scope) -> Value:
+    """min(array) or min(first, second, ...)"""
+    return _extreme(call, scope, min)
+
+
+@function("max", rest=ANY, special=True)
+def max_(call: Call, scope: Scope) -> Value:
+    """max(array) or max(first, second, ...)"""
+    return _extreme(call, scope, max)
+
+
+def _extreme(call: Call, scope: Scope, choose: Any) -> Value:
+    values = [evaluate(argument, scope) for argument in call.arguments]
+    if len(values) == 1 and isinstance(values[0], list):
+        values = values[0]
+    if not values:
+        raise EvaluationError(f"{call.name}() needs at least one number")
+    if any(map(holds_unknown, values)):
+        return left_in_place(call.name, values)
+    for value in values:
+        if type(value) not in (int, float):
+            raise EvaluationError(
+                f"{call.name}() takes numbers, but got {kind_name(kind_of(value))}"
+            )
+    return choose(values)
+
+
+@function("int", ANY)
+def int_(value: Value) -> int:
+    """int(value)
+
+    Of an integer or a string of decimal digits with a sign; '5.0', '1,000' and '' are refused.
+    """
+    if type(value) is int:
+        return value
+    if isinstance(value, str):
+        digits = value.strip(" \t\n\v\f\r")
+        unsigned = digits[1:] if digits[:1] in ("+", "-") else digits
+        if unsigned.isascii() and unsigned.isdigit() and len(unsigned.lstrip("0")) < 20:
+            number = int(digits)
+            if LOWEST <= number <= HIGHEST:
+                return number
+        raise EvaluationError(f"int() can't convert '{value}' to an integer")
+    raise EvaluationError(f"int() takes Integer or String, but got {kind_name(kind_of(value))}")
+
+
+@function("range", INTEGER, INTEGER)
+def range_(start: int, count: int) -> list[int]:
+    """range(startIndex, count)
+
+    At most 10000 numbers, the last of them at most 2147483647.
+    """
+    if not 0 <= count <= 10_000 or start + count > 2**31 - 1 or start < -(2**31):
+        raise EvaluationError(
+            f"range({start}, {count}) is out of range: the count must be from 0 to 10000"
+            " and the numbers within 32 bits"
+        )
+    return list(range(start, start + count))

@@ -1,0 +1,164 @@
+"""Arrays: createArray, flatten, distinct, union and intersection, indexing from the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.functions.json_net import serialize
+from armguard.evaluation.functions.logic import deep_equal
+from armguard.evaluation.functions.objects import intersect_objects, merge_objects
+from armguard.evaluation.functions.registry import (
+    ANY,
+    ARRAY,
+    INTEGER,
+    LEAVE,
+    NULL,
+    OBJECT,
+    function,
+    kind_name,
+    kind_of,
+)
+from armguard.evaluation.functions.strings import checked_length
+from armguard.evaluation.unknown import Value, holds_unknown
+
+
+@function("createArray", rest=ANY, looks_through=True)
+def create_array(*values: Value) -> list[Value]:
+    """createArray(first, second, ...)"""
+    return list(values)
+
+
+@function("array", ANY, looks_through=True)
+def array(value: Value) -> list[Value]:
+    """array(convertToArray)
+
+    An array stays as it is, anything else becomes its only element.
+    """
+    return value if isinstance(value, list) else [value]
+
+
+@function("flatten", ARRAY, looks_through=True)
+def flatten(arrays: list[Value]) -> Any:
+    """flatten(arrayOfArrays)
+
+    By one level.
+    """
+    if any(map(_is_unknown, arrays)):
+        return LEAVE
+    for index, element in enumerate(arrays):
+        if not isinstance(element, list):
+            raise EvaluationError(
+                f"flatten() takes an array of arrays, but element {index} is"
+                f" {kind_name(kind_of(element))}"
+            )
+    checked_length(sum(map(len, arrays)))
+    return [element for each in arrays for element in each]
+
+
+def _is_unknown(value: Value) -> bool:
+    return not isinstance(value, (list, dict)) and holds_unknown(value)
+
+
+@function("distinct", ARRAY)
+def distinct(values: list[Value]) -> list[Value]:
+    """distinct(array)
+
+    With regard to case; 1 and 1.0 are two values.
+    """
+    return _distinct(values)
+
+
+def _distinct(values: list[Value]) -> list[Value]:
+    """The first of equal values. Compared by a key, so that it takes no quadratic time."""
+    seen: dict[str, list[Value]] = {}
+    result = []
+    for value in values:
+        alike = seen.setdefault(_key(value), [])
+        if not any(deep_equal(value, other) for other in alike):
+            alike.append(value)
+            result.append(value)
+    return result
+
+
+def _key(value: Value) -> str:
+    """Equal for equal values; objects with their members in another order are equal too."""
+    if isinstance(value, dict):
+        return "{" + ",".join(sorted(value)) + "}"
+    return f"{type(value).__name__}:{serialize(value) if isinstance(value, list) else value}"
+
+
+@function("union", ANY, ANY, rest=ANY, looks_through=True)
+def union(*values: Value) -> Any:
+    """union(first, second, ...)
+
+    Arrays: each value once. Objects: merged at all levels without regard to case, the later value
+    and spelling wins; an object and something else under one name are refused.
+    """
+    match _common_kind("union", values):
+        case "array":
+            if any(map(holds_unknown, values)):
+                return LEAVE
+            return _distinct([element for each in values for element in each])
+        case _:
+            result: dict[str, Value] = {}
+            for each in values:
+                merged = merge_objects(result, each)
+                if merged is None:
+                    return LEAVE
+                result = merged
+            return result
+
+
+@function("intersection", ANY, ANY, rest=ANY, looks_through=True)
+def intersection(*values: Value) -> Any:
+    """intersection(first, second, ...)
+
+    With regard to case, also of the names of members.
+    """
+    kind = _common_kind("intersection", values)
+    if any(map(holds_unknown, values)):
+        return LEAVE
+    first, *others = values
+    if kind == "object":
+        return intersect_objects(first, others)
+    return _distinct(
+        [e for e in first if all(any(deep_equal(e, o) for o in other) for other in others)]
+    )
+
+
+def _common_kind(name: str, values: tuple[Value, ...]) -> str:
+    if all(isinstance(value, list) for value in values):
+        return "array"
+    if all(isinstance(value, dict) for value in values):
+        return "object"
+    kinds = sorted({kind_name(kind_of(value)) for value in values})
+    raise EvaluationError(
+        f"{name}() takes arrays only or objects only, but got {' and '.join(kinds)}"
+    )
+
+
+@function("indexFromEnd", ARRAY, INTEGER, looks_through=True)
+def index_from_end(values: list[Value], index: int) -> Value:
+    """indexFromEnd(sourceArray, reverseIndex)
+
+    1 is the last element.
+    """
+    if not 1 <= index <= len(values):
+        raise EvaluationError(
+            f"indexFromEnd() takes an index from 1 to {len(values)}, but got {index}"
+        )
+    return values[-index]
+
+
+@function("tryIndexFromEnd", ARRAY | NULL | OBJECT, INTEGER, looks_through=True)
+def try_index_from_end(values: Value, index: int) -> Value:
+    """tryIndexFromEnd(sourceArray, reverseIndex)
+
+    null where there is no such element.
+    """
+    if not -(2**31) <= index < 2**31:
+        raise EvaluationError(f"tryIndexFromEnd() takes an index of 32 bits, but got {index}")
+    if not isinstance(values, list) or not 1 <= index <= len(values):
+        return None
+    return values[-index]

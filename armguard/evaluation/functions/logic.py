@@ -1,0 +1,237 @@
+"""Logic and comparison: and, or, not, if, equals, less, coalesce ...
+
+and, or, if and coalesce look at no more arguments than they need, left to right, and what they do
+not look at may be anything, even a function that does not exist.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.evaluator import evaluate
+from armguard.evaluation.functions import culture
+from armguard.evaluation.functions.registry import (
+    ANY,
+    BOOLEAN,
+    LEAVE,
+    function,
+    kind_name,
+    kind_of,
+)
+from armguard.evaluation.identity import canonical_text
+from armguard.evaluation.scope import Consulted, Scope
+from armguard.evaluation.unknown import (
+    Unknown,
+    Value,
+    as_expression,
+    rest_of,
+)
+from armguard.expressions.syntax import Call, Expression
+
+
+@function("true")
+def true() -> bool:
+    """true()"""
+    return True
+
+
+@function("false")
+def false() -> bool:
+    """false()"""
+    return False
+
+
+@function("null")
+def null() -> None:
+    """null()"""
+
+
+@function("not", BOOLEAN)
+def not_(value: bool) -> bool:
+    """not(value)"""
+    return not value
+
+
+@function("and", ANY, ANY, rest=ANY, special=True)
+def and_(call: Call, scope: Scope) -> Value:
+    """and(first, second, ...)
+
+    Stops at the first false: what follows is not looked at.
+    """
+    return _until(call, scope, decisive=False)
+
+
+@function("or", ANY, ANY, rest=ANY, special=True)
+def or_(call: Call, scope: Scope) -> Value:
+    """or(first, second, ...)
+
+    Stops at the first true: what follows is not looked at.
+    """
+    return _until(call, scope, decisive=True)
+
+
+def _until(call: Call, scope: Scope, *, decisive: bool) -> Value:
+    for index, node in enumerate(call.arguments):
+        value = evaluate(node, scope)
+        if isinstance(value, Unknown):
+            return _left_from(call, index, value, scope)
+        if not isinstance(value, bool):
+            raise EvaluationError(
+                f"arguments of function '{call.name}' must be Boolean, but argument {index + 1}"
+                f" is {kind_name(kind_of(value))}"
+            )
+        if value is decisive:
+            return decisive
+    return not decisive
+
+
+def _left_from(call: Call, index: int, value: Unknown, scope: Scope) -> Value:
+    """What is left of and() or or() whose argument `index` is the first unknown one."""
+    rest: tuple[Expression, ...] = call.arguments[index + 1 :]
+    if not scope.session.strict:
+        rest = tuple(_looked_into(node, scope) for node in rest)
+    return rest_of(Call(call.name, (value.residual, *rest)), value) if rest else value
+
+
+def _looked_into(node: Expression, scope: Scope) -> Expression:
+    """A branch that may or may not be taken, as far as it can be evaluated."""
+    try:
+        return as_expression(evaluate(node, scope))
+    except EvaluationError:
+        return node
+
+
+@function("if", ANY, ANY, ANY, special=True)
+def if_(call: Call, scope: Scope) -> Value:
+    """if(condition, trueValue, falseValue)
+
+    Only the chosen value is looked at. The condition must be a boolean, not 'true' or 1.
+    """
+    condition, *branches = call.arguments
+    value = evaluate(condition, scope)
+    if isinstance(value, Unknown):
+        if not scope.session.strict:
+            test = value.residual
+            name = canonical_text(test)
+            scope.session.consult(Consulted("choice", name, "written", residual=test))
+            branches = [_looked_into(branch, scope) for branch in branches]
+        return rest_of(Call(call.name, (value.residual, *branches)), value)
+    if not isinstance(value, bool):
+        raise EvaluationError(
+            f"the condition of if() must be Boolean, but is {kind_name(kind_of(value))}"
+        )
+    return evaluate(branches[0] if value else branches[1], scope)
+
+
+@function("coalesce", rest=ANY, special=True)
+def coalesce(call: Call, scope: Scope) -> Value:
+    """coalesce(first, second, ...)
+
+    The first value that is not null; what follows it is not looked at. coalesce() is null.
+    """
+    for index, node in enumerate(call.arguments):
+        value = evaluate(node, scope)
+        if isinstance(value, Unknown):
+            nulls = call.arguments[:index]
+            rest: tuple[Expression, ...] = call.arguments[index + 1 :]
+            if not scope.session.strict:
+                rest = tuple(_looked_into(node, scope) for node in rest)
+            return rest_of(Call(call.name, (*nulls, value.residual, *rest)), value)
+        if value is not None:
+            return value
+    return None
+
+
+@function("equals", ANY, ANY, looks_through=True)
+def equals(first: Value, second: Value) -> Any:
+    """equals(first, second)
+
+    With regard to case, names of properties included; 1 is never equal to 1.0 or '1'.
+    """
+    same = deep_equal(first, second)
+    return LEAVE if same is None else same
+
+
+def deep_equal(first: Value, second: Value) -> bool | None:
+    """Whether two values are equal; None: that hangs on something unknown inside."""
+    if isinstance(first, Unknown) or isinstance(second, Unknown):
+        return None
+    if isinstance(first, list) and isinstance(second, list):
+        if len(first) != len(second):
+            return False
+        return _all_equal(list(zip(first, second, strict=True)))
+    if isinstance(first, dict) and isinstance(second, dict):
+        if first.keys() != second.keys():
+            return False
+        return _all_equal([(value, second[name]) for name, value in first.items()])
+    return type(first) is type(second) and bool(first == second)
+
+
+def _all_equal(pairs: list[tuple[Value, Value]]) -> bool | None:
+    results = [deep_equal(first, second) for first, second in pairs]
+    if False in results:
+        return False
+    return None if None in results else True
+
+
+def _compare(name: str, first: Value, second: Value) -> int:
+    if isinstance(first, str) and isinstance(second, str):
+        return culture.compare(first, second)
+    numbers = (int, float)
+    if type(first) in numbers and type(second) in numbers:
+        return int(first > second) - int(first < second)
+    raise EvaluationError(
+        f"function '{name}' compares two strings or two numbers, but got"
+        f" {kind_name(kind_of(first))} and {kind_name(kind_of(second))}"
+    )
+
+
+@function("less", ANY, ANY)
+def less(first: Value, second: Value) -> bool:
+    """less(first, second)
+
+    Two numbers, or two strings by the invariant culture: 'a' before 'A' before 'b'.
+    """
+    return _compare("less", first, second) < 0
+
+
+@function("lessOrEquals", ANY, ANY)
+def less_or_equals(first: Value, second: Value) -> bool:
+    """lessOrEquals(first, second)
+
+    Two numbers, or two strings by the invariant culture: 'a' before 'A' before 'b'.
+    """
+    return _compare("lessOrEquals", first, second) <= 0
+
+
+@function("greater", ANY, ANY)
+def greater(first: Value, second: Value) -> bool:
+    """greater(first, second)
+
+    Two numbers, or two strings by the invariant culture: 'a' before 'A' before 'b'.
+    """
+    return _compare("greater", first, second) > 0
+
+
+@function("greaterOrEquals", ANY, ANY)
+def greater_or_equals(first: Value, second: Value) -> bool:
+    """greaterOrEquals(first, second)
+
+    Two numbers, or two strings by the invariant culture: 'a' before 'A' before 'b'.
+    """
+    return _compare("greaterOrEquals", first, second) >= 0
+
+
+@function("bool", ANY)
+def bool_(value: Value) -> bool:
+    """bool(value)
+
+    Of a string only 'true' and 'false', in any case and with blanks around; any number but 0 is
+    true.
+    """
+    if isinstance(value, str) and value.strip().lower() in ("true", "false"):
+        return value.strip().lower() == "true"
+    if isinstance(value, (bool, int, float)):
+        return bool(value)
+    raise EvaluationError(f"bool() can't convert a value of type {kind_name(kind_of(value))}")

@@ -1,0 +1,205 @@
+"""IP networks in CIDR notation: parseCidr, cidrSubnet and cidrHost, for IPv4 and IPv6.
+
+Azure's reader is lenient: characters that no address holds are dropped before anything else, so
+'10.0.0.0/-1' is 10.0.0.0/1; addresses may be short, octal or a single number, as in .NET.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.functions.registry import INTEGER, STRING, function
+from armguard.evaluation.unknown import Value
+
+_WHITE = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_DROPPED = re.compile(rf"[^0-9a-fA-F./:{_WHITE}]+")
+_WHITE_RUN = re.compile(rf"[{_WHITE}]{{2,}}")
+_PART = re.compile(r"0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The `first` address as a number, the `prefix` length, and the `width` in bits: 32 or 128."""
+
+    first: int
+    prefix: int
+    width: int
+
+    @property
+    def size(self) -> int:
+        """How many addresses it holds."""
+        return 1 << (self.width - self.prefix)
+
+    @property
+    def last(self) -> int:
+        return self.first + self.size - 1
+
+    @property
+    def mask(self) -> int:
+        return (1 << self.width) - self.size
+
+
+@function("parseCidr", STRING)
+def parse_cidr(network: str) -> Value:
+    """parseCidr(network)
+
+    network, netmask, broadcast, firstUsable, lastUsable and cidr; no broadcast for IPv6. Without a
+    prefix length an IPv4 address has that of its class (8, 16 or 24), an IPv6 address 64. Networks
+    of one or two IPv4 addresses have their first address as firstUsable and lastUsable.
+    """
+    read = read_network(network)
+    parts: dict[str, Value] = {
+        "network": address_text(read.first, read.width),
+        "netmask": address_text(read.mask, read.width),
+    }
+    first, last = read.first, read.last
+    if read.width == 32:
+        parts["broadcast"] = address_text(read.last, read.width)
+        first, last = (first, first) if read.prefix > 30 else (first + 1, last - 1)
+    parts["firstUsable"] = address_text(first, read.width)
+    parts["lastUsable"] = address_text(last, read.width)
+    parts["cidr"] = read.prefix
+    return parts
+
+
+@function("cidrSubnet", STRING, INTEGER, INTEGER)
+def cidr_subnet(network: str, prefix: int, index: int) -> str:
+    """cidrSubnet(network, cidr, subnetIndex)
+
+    cidr must not be less than the network's own; subnetIndex counts from 0.
+    """
+    read = read_network(network)
+    if not read.prefix <= prefix <= read.width:
+        raise EvaluationError(
+            f"the subnets of '{network}' must have a prefix length from {read.prefix} to"
+            f" {read.width}, but it is {prefix}"
+        )
+    count = 1 << (prefix - read.prefix)
+    if not 0 <= index < count:
+        raise EvaluationError(
+            f"'{network}' has {count} subnets with the prefix length {prefix}, so the index must"
+            f" be from 0 to {count - 1}, but is {index}"
+        )
+    first = read.first + (index << (read.width - prefix))
+    return f"{address_text(first, read.width)}/{prefix}"
+
+
+@function("cidrHost", STRING, INTEGER)
+def cidr_host(network: str, index: int) -> str:
+    """cidrHost(network, hostIndex)
+
+    hostIndex 0 is the address after the network's first one; the last index gives the broadcast
+    address, and a negative one an address before the network.
+    """
+    read = read_network(network)
+    offset = index + 1
+    if offset >= read.size:
+        raise EvaluationError(
+            f"'{network}' has {read.size} addresses, so the index of a host must be less than"
+            f" {read.size - 1}, but is {index}"
+        )
+    address = read.first + offset
+    if address < 0:
+        # .NET writes as few bytes of the negative number as hold it and fills up with zeros
+        size = (~address).bit_length() // 8 + 1
+        address = int.from_bytes(address.to_bytes(size, "little", signed=True), "little")
+    return address_text(address, read.width)
+
+
+def read_network(text: str) -> Network:
+    """'10.0.0.0/8', '10.0.0.0 255.0.0.0', '10.0.0.0', 'fd00::/8' ...; host bits are cleared."""
+    cleaned = _WHITE_RUN.sub(" ", _DROPPED.sub("", text)).strip()
+    parts = [part for part in re.split("[ /]", cleaned) if part]
+    if not parts:
+        raise EvaluationError(f"'{text}' is no network; write it as '10.0.0.0/16' or 'fd00::/48'")
+    address = read_address(parts[0])
+    if address is None:
+        raise EvaluationError(f"'{text}' does not begin with an IP address")
+    value, width = address
+    prefix = _prefix(text, parts[1]) if len(parts) > 1 else _class_prefix(text, value, width)
+    if prefix > width:
+        raise EvaluationError(
+            f"the prefix length of '{text}' must be from 0 to {width}, but is {prefix}"
+        )
+    host_bits = width - prefix
+    return Network(value >> host_bits << host_bits, prefix, width)
+
+
+def _prefix(text: str, part: str) -> int:
+    digits = part.strip()
+    if digits.isascii() and digits.isdigit() and len(digits.lstrip("0")) <= 3 and int(digits) < 256:
+        return int(digits)
+    mask = read_address(part)
+    if mask is None:
+        raise EvaluationError(f"'{part}' in '{text}' is neither a prefix length nor a netmask")
+    value, width = mask
+    inverted = ~value & ((1 << width) - 1)
+    if inverted & (inverted + 1):
+        raise EvaluationError(f"'{part}' in '{text}' is not a netmask: its one bits have gaps")
+    return value.bit_count()
+
+
+def _class_prefix(text: str, value: int, width: int) -> int:
+    if width == 128:
+        return 64
+    leading = value >> 29
+    if leading == 7:
+        raise EvaluationError(
+            f"'{text}' needs a prefix length: addresses from 224.0.0.0 on belong to no class"
+        )
+    return 8 if leading <= 3 else 16 if leading <= 5 else 24
+
+
+def read_address(text: str) -> tuple[int, int] | None:
+    """The address as a number and its width in bits; None if .NET reads no IP address here."""
+    if ":" not in text:
+        value = _read_version_4(text)
+        return None if value is None else (value, 32)
+    from ipaddress import AddressValueError, IPv6Address
+
+    try:
+        return int(IPv6Address(text)), 128
+    except AddressValueError:
+        return None
+
+
+def _read_version_4(text: str) -> int | None:
+    """One to four numbers, decimal, 0octal or 0xhexadecimal; the last fills the rest."""
+    parts = text.split(".")
+    values = []
+    for part in parts:
+        match = _PART.fullmatch(part)
+        if match is None or len(part) > 64:
+            return None
+        hexadecimal, octal, decimal = match.groups()
+        values.append(
+            int(hexadecimal, 16) if hexadecimal else int(octal, 8) if octal else int(decimal)
+        )
+    *leading, last = values
+    if len(values) > 4 or any(value > 255 for value in leading) or last >> 8 * (5 - len(values)):
+        return None
+    for index, value in enumerate(leading):
+        last |= value << 8 * (3 - index)
+    return last
+
+
+def address_text(value: int, width: int) -> str:
+    """As .NET writes it: IPv6 is compressed, with a dotted end where it embeds IPv4."""
+    from ipaddress import IPv4Address, IPv6Address
+
+    if width == 32:
+        return str(IPv4Address(value))
+    groups = [value >> shift & 0xFFFF for shift in range(112, -1, -16)]
+    if not _embeds_version_4(groups):
+        return str(IPv6Address(value))
+    # with 1:1 as its end the address is compressed as if the dotted end were not there
+    head = str(IPv6Address(value >> 32 << 32 | 0x10001)).removesuffix("1:1")
+    return head + str(IPv4Address(value & 0xFFFFFFFF))
+
+
+def _embeds_version_4(groups: list[int]) -> bool:
+    if groups[:4] == [0, 0, 0, 0] and groups[6] != 0:
+        return groups[4:6] in ([0, 0], [0, 0xFFFF], [0xFFFF, 0])
+    return groups[4:6] == [0, 0x5EFE]

@@ -1,0 +1,167 @@
+"""Objects: createObject, items, objectKeys, shallowMerge, tryGet; names merge without case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.evaluator import access
+from armguard.evaluation.functions.logic import deep_equal
+from armguard.evaluation.functions.registry import (
+    ANY,
+    ARRAY,
+    INTEGER,
+    LEAVE,
+    OBJECT,
+    STRING,
+    function,
+    kind_name,
+    kind_of,
+)
+from armguard.evaluation.unknown import PartialObject, Unknown, Value, member_of
+
+
+@function("createObject", rest=ANY, special=True)
+def create_object(call: Any, scope: Any) -> Any:
+    """createObject(name, value, ...)
+
+    Names that differ in case stay two members.
+    """
+    from armguard.evaluation.evaluator import evaluate, left_in_place
+
+    values = [evaluate(argument, scope) for argument in call.arguments]
+    names = values[::2]
+    if len(values) % 2:
+        raise EvaluationError(
+            f"createObject() takes names and values in turn, but got {len(values)} arguments"
+        )
+    for name in names:
+        if not isinstance(name, (str, Unknown)):
+            raise EvaluationError(
+                f"a name of createObject() must be String, but is {kind_name(kind_of(name))}"
+            )
+    if any(isinstance(name, Unknown) for name in names):
+        return left_in_place(call.name, values)
+    return dict(zip(names, values[1::2], strict=True))
+
+
+def merge_objects(first: dict[str, Value], second: dict[str, Value]) -> dict[str, Value] | None:
+    """Both objects merged at all levels; None: that hangs on something unknown."""
+    result = dict(first)
+    spellings = {name.lower(): name for name in result}
+    for name, value in second.items():
+        spelling = spellings.get(name.lower())
+        if spelling is not None:
+            merged = _merge(result.pop(spelling), value)
+            if merged is LEAVE:
+                return None
+            value = merged
+        spellings[name.lower()] = name
+        result[name] = value
+    return result
+
+
+def _merge(first: Value, second: Value) -> Any:
+    if isinstance(first, Unknown) or isinstance(second, Unknown):
+        known = second if isinstance(first, Unknown) else first
+        return LEAVE if isinstance(known, (dict, Unknown)) else second
+    if isinstance(first, dict) and isinstance(second, dict):
+        merged = merge_objects(first, second)
+        return LEAVE if merged is None else merged
+    if isinstance(first, dict) != isinstance(second, dict) and None not in (first, second):
+        raise EvaluationError(
+            f"union() can't merge {kind_name(kind_of(first))} with {kind_name(kind_of(second))}"
+        )
+    return second
+
+
+def intersect_objects(first: dict[str, Value], others: list[dict[str, Value]]) -> dict[str, Value]:
+    """The members that all objects have, with equal names and values."""
+    return {
+        name: value
+        for name, value in first.items()
+        if all(name in other and deep_equal(value, other[name]) for other in others)
+    }
+
+
+@function("shallowMerge", ARRAY, looks_through=True)
+def shallow_merge(objects: list[Value]) -> Any:
+    """shallowMerge(arrayOfObjects)
+
+    The later value wins, under the earlier spelling of its name.
+    """
+    result: dict[str, Value] = {}
+    spellings: dict[str, str] = {}
+    for index, each in enumerate(objects):
+        if isinstance(each, Unknown):
+            return LEAVE
+        if not isinstance(each, dict):
+            raise EvaluationError(
+                f"shallowMerge() takes an array of objects, but element {index} is"
+                f" {kind_name(kind_of(each))}"
+            )
+        for name, value in each.items():
+            result[spellings.setdefault(name.lower(), name)] = value
+    return result
+
+
+def sorted_names(value: dict[str, Value]) -> list[str]:
+    """The names of an object ordinally without case, as .NET's OrdinalIgnoreCase has them."""
+    return sorted(value, key=str.upper)
+
+
+@function("items", OBJECT, looks_through=True)
+def items(value: dict[str, Value]) -> list[Value]:
+    """items(inputObject)
+
+    `{"key", "value"}` of each member, sorted by key without regard to case.
+    """
+    return [{"key": name, "value": value[name]} for name in sorted_names(value)]
+
+
+@function("objectKeys", OBJECT, looks_through=True)
+def object_keys(value: dict[str, Value]) -> list[str]:
+    """objectKeys(object)
+
+    Sorted without regard to case.
+    """
+    return sorted_names(value)
+
+
+@function(
+    "tryGet", ANY, STRING | INTEGER | OBJECT, rest=STRING | INTEGER | OBJECT, looks_through=True
+)
+def try_get(value: Value, first: Value, *rest: Value) -> Value:
+    """tryGet(itemToTest, keyOrIndex, ...)
+
+    null where the first key or index is missing, or where there is null on the way; of the further
+    ones a missing one is an error. `{"value": 1, "fromEnd": true}` counts from the end.
+    """
+    if isinstance(value, PartialObject) and value.closed:
+        value = dict(value)
+    first = _from_start(value, first)
+    result = access(value, first, safe=True) if _selectable(value, first) else None
+    for key in rest:
+        if result is None:
+            return None
+        if isinstance(result, Unknown):
+            result = member_of(result, key)
+        else:
+            result = access(result, _from_start(result, key))
+    return result
+
+
+def _from_start(value: Value, key: Value) -> Value:
+    """The index that an index from the end stands for."""
+    if not isinstance(key, dict) or not isinstance(value, list):
+        return key
+    index = key.get("value")
+    if type(index) is not int:
+        raise EvaluationError("an index from the end needs an integer value")
+    return len(value) - index if key.get("fromEnd") is True else index
+
+
+def _selectable(value: Value, key: Value) -> bool:
+    return (isinstance(value, dict) and isinstance(key, str)) or (
+        isinstance(value, list) and isinstance(key, int)
+    )

@@ -1,0 +1,153 @@
+"""What exists: reference(), references(), resourceInfo(), list*() and target().
+
+reference() of a resource of the same template is what is written there, as Azure's engine predicts
+it; everything else is asked of the runtime (`runtime.py`) and stays in place if that doesn't know.
+"""
+
+from __future__ import annotations
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.evaluator import evaluate, left_in_place
+from armguard.evaluation.functions.registry import ANY, STRING, function, kind_name, kind_of
+from armguard.evaluation.scope import Scope, Where
+from armguard.evaluation.unknown import (
+    PartialObject,
+    Reason,
+    Unknown,
+    Value,
+    call_left,
+)
+from armguard.expressions.syntax import Call
+
+_AT_RUN_TIME = "only Azure knows it, while it deploys"
+
+
+def _refuse_before_deployment(call: Call, scope: Scope) -> None:
+    if scope.where in (Where.PARAMETER_DEFAULT, Where.VARIABLE, Where.GATE):
+        raise EvaluationError(f"{call.name}() may not stand in {scope.where.value}")
+
+
+def _texts(call: Call, scope: Scope) -> list[Value]:
+    values = [evaluate(argument, scope) for argument in call.arguments]
+    for index, value in enumerate(values):
+        if not isinstance(value, (str, Unknown)):
+            raise EvaluationError(
+                f"argument {index + 1} of {call.name}() must be String, but is"
+                f" {kind_name(kind_of(value))}"
+            )
+    return values
+
+
+@function("reference", STRING, STRING, STRING, optional=2, special=True)
+def reference(call: Call, scope: Scope) -> Value:
+    """reference(resourceNameOrId, [apiVersion], ['Full'])
+
+    Of a resource of the same template: the properties written there. Not in variables, defaults,
+    conditions and counts.
+    """
+    _refuse_before_deployment(call, scope)
+    values = _texts(call, scope)
+    if any(isinstance(value, Unknown) for value in values):
+        return left_in_place(call.name, values)
+    target, *rest = values
+    version = rest[0] if rest else None
+    full = len(rest) == 2 and rest[1].lower() == "full"
+    return _referenced(call.name, target, version, rest[1:], full, scope)
+
+
+def _referenced(
+    name: str, target: str, version: str | None, mode: list[Value], full: bool, scope: Scope
+) -> Value:
+    resource = scope.names.resources.find(target) if scope.names.resources else None
+    if resource is None:
+        arguments = [target, *([version] if version is not None else []), *mode]
+        answer = scope.session.runtime.reference(target, version, full)
+        if answer is not None:
+            return answer
+        return call_left(name, *arguments, reason=Reason.RUNTIME, detail=_AT_RUN_TIME)
+    own_version = resource.api_version
+    identifier = target if resource.is_extensible else resource.id
+    rest = call_left(
+        name,
+        target if isinstance(identifier, Unknown) else identifier,
+        version if version is not None else own_version,
+        *mode,
+        reason=Reason.RUNTIME,
+        detail=_AT_RUN_TIME,
+    )
+    if version is not None and version != own_version and not resource.is_deployment:
+        return rest
+    properties = resource.predicted_properties()
+    if not isinstance(properties, dict):
+        return rest
+    return PartialObject(
+        {"Properties": properties} if full else properties,
+        rest,
+        closed=scope.session.strict,
+        deep=not resource.is_deployment,
+    )
+
+
+@function("references", STRING, STRING, optional=1, special=True)
+def references(call: Call, scope: Scope) -> Value:
+    """references(loopName, ['Full'])
+
+    reference() of each resource of a copy loop, by its symbolic name.
+    """
+    _refuse_before_deployment(call, scope)
+    values = _texts(call, scope)
+    if any(isinstance(value, Unknown) for value in values):
+        return left_in_place(call.name, values)
+    loop = scope.names.resources.loop(values[0]) if scope.names.resources else None
+    if loop is None:
+        return call_left(call.name, *values, reason=Reason.RUNTIME, detail=_AT_RUN_TIME)
+    full = len(values) == 2 and values[1].lower() == "full"
+    return [_referenced("reference", symbol, None, values[1:], full, scope) for symbol in loop]
+
+
+@function("resourceInfo", STRING, special=True)
+def resource_info(call: Call, scope: Scope) -> Value:
+    """resourceInfo(symbolicName)
+
+    `name`, `type`, `id` and `apiVersion` of a resource of the same template.
+    """
+    values = _texts(call, scope)
+    resource = None
+    if isinstance(values[0], str) and scope.names.resources:
+        resource = scope.names.resources.find(values[0])
+    if resource is None:
+        return call_left(call.name, *values, reason=Reason.RUNTIME, detail=_AT_RUN_TIME)
+    return {
+        "name": resource.name,
+        "type": resource.type,
+        "id": resource.id,
+        "apiVersion": resource.api_version,
+    }
+
+
+@function("list*", STRING, rest=ANY, special=True)
+def list_any(call: Call, scope: Scope) -> Value:
+    """listKeys(resourceNameOrId, [apiVersion], [functionValues]), and any list...()
+
+    Only known in Azure.
+    """
+    _refuse_before_deployment(call, scope)
+    values = [evaluate(argument, scope) for argument in call.arguments]
+    name = call.origin  # the dispatcher puts the real name there
+    return call_left(name, *values, reason=Reason.SECRET, detail=f"{name}() asks Azure for secrets")
+
+
+@function("target", STRING, optional=1, special=True)
+def target(call: Call, scope: Scope) -> Value:
+    """target('full')
+
+    The resource as it is deployed now. In a check it exists, since that is about a redeployment.
+    """
+    values = _texts(call, scope)
+    detail = "what is deployed now was not looked up"
+    left = call_left(call.name, *values, reason=Reason.RUNTIME, detail=detail)
+    if scope.session.strict or any(isinstance(value, Unknown) for value in values):
+        return left
+    return PartialObject(
+        {"id": call_left("resourceId", reason=Reason.RUNTIME, detail=detail)}, left
+    )

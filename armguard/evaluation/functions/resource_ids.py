@@ -1,0 +1,217 @@
+"""The resourceId() family: ids of resources from their type and names."""
+
+from __future__ import annotations
+
+import re
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.evaluator import evaluate, left_in_place
+from armguard.evaluation.functions.registry import STRING, function, kind_name, kind_of
+from armguard.evaluation.scope import Facts, Scope, compose_text
+from armguard.evaluation.unknown import Unknown, Value
+from armguard.expressions.syntax import Call
+
+_GUID = re.compile(r"[{(]?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}[)}]?", re.IGNORECASE)
+
+
+def subscription_id(facts: Facts) -> Value:
+    """`/subscriptions/...` of the deployment."""
+    return compose_text("/subscriptions/", facts.subscription_id)
+
+
+def group_id(facts: Facts) -> Value:
+    """`/subscriptions/.../resourceGroups/...` of the deployment."""
+    return compose_text(subscription_id(facts), "/resourceGroups/", facts.resource_group)
+
+
+def management_group_id(facts: Facts) -> Value:
+    return compose_text("/providers/Microsoft.Management/managementGroups/", facts.management_group)
+
+
+def scope_id(facts: Facts) -> Value:
+    """The id of the place that a deployment is made to; '' for the tenant."""
+    match facts.level:
+        case "resourceGroup":
+            return group_id(facts)
+        case "subscription":
+            return subscription_id(facts)
+        case "managementGroup":
+            return management_group_id(facts)
+        case "tenant":
+            return ""
+
+
+def id_below(parent: Value, resource_type: str, names: list[Value]) -> Value:
+    """The id of a resource below a scope; an empty name drops its segment, as Azure does it."""
+    namespace, *types = resource_type.split("/")
+    parts: list[Value] = [parent, f"/providers/{namespace}"]
+    for index, segment in enumerate(types):
+        parts.append(f"/{segment}")
+        name = names[index] if index < len(names) else ""
+        if name != "":
+            parts.extend(("/", name))
+    return compose_text(*_dropping_empty(parts, names, types, namespace, parent))
+
+
+def _dropping_empty(
+    parts: list[Value], names: list[Value], types: list[str], namespace: str, parent: Value
+) -> list[Value]:
+    if "" not in names:
+        return parts
+    segments: list[Value] = []
+    for segment, name in zip(types, names, strict=False):
+        if name != "":
+            segments.extend((f"/{segment}", "/", name))
+    if not segments:
+        segments = ["/"]
+    return [parent, f"/providers/{namespace}", *segments]
+
+
+def _arguments(call: Call, scope: Scope) -> tuple[list[Value], bool]:
+    values = [evaluate(argument, scope) for argument in call.arguments]
+    for index, value in enumerate(values):
+        if not isinstance(value, (str, Unknown)):
+            raise EvaluationError(
+                f"argument {index + 1} of {call.name}() must be String, but is"
+                f" {kind_name(kind_of(value))}"
+            )
+    return values, any(isinstance(value, Unknown) for value in values)
+
+
+def _split(call: Call, values: list[Value]) -> tuple[list[Value], str, list[Value]] | None:
+    """(what stands before the type, the type, the names); None: that is not known."""
+    known = [index for index, value in enumerate(values) if isinstance(value, str) and "/" in value]
+    if len(known) != 1:
+        if len(known) < 1 and any(isinstance(value, Unknown) for value in values):
+            return None
+        raise EvaluationError(
+            f"{call.name}() needs exactly one argument with '/', the resource type with its"
+            f" provider, but got {', '.join(repr(v) for v in values if isinstance(v, str))}"
+        )
+    index = known[0]
+    names = values[index + 1 :]
+    resource_type = values[index].strip("/")
+    expected = resource_type.count("/")
+    if len(names) != expected and not any(isinstance(v, Unknown) for v in values[:index]):
+        raise EvaluationError(
+            f"the type '{resource_type}' needs {expected} resource names, but {call.name}() got"
+            f" {len(names)}"
+        )
+    return values[:index], resource_type, names
+
+
+@function("resourceId", STRING, STRING, rest=STRING, special=True)
+def resource_id(call: Call, scope: Scope) -> Value:
+    """resourceId([subscriptionId], [resourceGroupName], resourceType, resourceName1, ...)
+
+    Outside of resource groups without one in the id.
+    """
+    values, _ = _arguments(call, scope)
+    split = _split(call, values)
+    if split is None:
+        return left_in_place(call.name, values)
+    before, resource_type, names = split
+    facts = scope.facts
+    match before:
+        case []:
+            parent = scope_id(facts)
+        case [group]:
+            parent = _single_prefix(group, facts)
+        case [subscription, group]:
+            parent = compose_text(
+                "/subscriptions/", _subscription(subscription), "/resourceGroups/", group
+            )
+        case _:
+            raise EvaluationError("resourceId() takes a subscription and a group before the type")
+    return id_below(parent, resource_type, names)
+
+
+def _single_prefix(value: Value, facts: Facts) -> Value:
+    if isinstance(value, str) and facts.level != "resourceGroup" and _GUID.fullmatch(value):
+        return compose_text("/subscriptions/", value)
+    return compose_text(subscription_id(facts), "/resourceGroups/", value)
+
+
+def _subscription(value: Value) -> Value:
+    if isinstance(value, str):
+        check_subscription(value)
+    return value
+
+
+def check_subscription(value: str) -> None:
+    """Raise `EvaluationError` unless the text is a GUID."""
+    if not _GUID.fullmatch(value):
+        raise EvaluationError(f"'{value}' is not the id of a subscription")
+
+
+@function("subscriptionResourceId", STRING, STRING, rest=STRING, special=True)
+def subscription_resource_id(call: Call, scope: Scope) -> Value:
+    """subscriptionResourceId([subscriptionId], resourceType, resourceName1, ...)"""
+    values, _ = _arguments(call, scope)
+    split = _split(call, values)
+    if split is None:
+        return left_in_place(call.name, values)
+    before, resource_type, names = split
+    match before:
+        case []:
+            parent = subscription_id(scope.facts)
+        case [subscription]:
+            parent = compose_text("/subscriptions/", _subscription(subscription))
+        case _:
+            raise EvaluationError("subscriptionResourceId() takes one subscription before the type")
+    return id_below(parent, resource_type, names)
+
+
+@function("tenantResourceId", STRING, STRING, rest=STRING, special=True)
+def tenant_resource_id(call: Call, scope: Scope) -> Value:
+    """tenantResourceId(resourceType, resourceName1, ...)"""
+    values, _ = _arguments(call, scope)
+    split = _split(call, values)
+    if split is None:
+        return left_in_place(call.name, values)
+    before, resource_type, names = split
+    if before:
+        raise EvaluationError("tenantResourceId() takes nothing before the resource type")
+    return id_below("", resource_type, names)
+
+
+@function("managementGroupResourceId", STRING, STRING, rest=STRING, special=True)
+def management_group_resource_id(call: Call, scope: Scope) -> Value:
+    """managementGroupResourceId([managementGroupId], resourceType, resourceName1, ...)
+
+    Outside of management group deployments the group must be named.
+    """
+    at_group = scope.facts.level == "managementGroup"
+    if not at_group and len(call.arguments) < 3:
+        raise EvaluationError(
+            "managementGroupResourceId() needs the management group, a type and a name here"
+        )
+    values, _ = _arguments(call, scope)
+    split = _split(call, values)
+    if split is None:
+        return left_in_place(call.name, values)
+    before, resource_type, names = split
+    match before:
+        case []:
+            parent = management_group_id(scope.facts)
+        case [group]:
+            parent = compose_text("/providers/Microsoft.Management/managementGroups/", group)
+        case _:
+            raise EvaluationError("managementGroupResourceId() takes one group before the type")
+    return id_below(parent, resource_type, names)
+
+
+@function("extensionResourceId", STRING, STRING, STRING, rest=STRING, special=True)
+def extension_resource_id(call: Call, scope: Scope) -> Value:
+    """extensionResourceId(baseResourceId, resourceType, resourceName1, ...)"""
+    values, _ = _arguments(call, scope)
+    base, *rest = values
+    split = _split(call, rest)
+    if split is None:
+        return left_in_place(call.name, values)
+    before, resource_type, names = split
+    if before:
+        raise EvaluationError("extensionResourceId() takes the id of a resource, a type and names")
+    if isinstance(base, str) and not base.startswith("/"):
+        raise EvaluationError(f"'{base}' is not the id of a resource")
+    return id_below(base, resource_type, names)

@@ -1,0 +1,102 @@
+"""When two residual expressions surely stand for the same value.
+
+Names of functions and properties have no case, and what is composed of the same pieces is the same:
+`resourceGroup().id`, `resourceId(...)` and their spellings with concat() or format().
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property
+
+_SUBSCRIPTION = "{subscription().subscriptionid}"
+_GROUP = "{resourcegroup().name}"
+
+
+def canonical_text(expression: Expression) -> str:
+    """A text in lower case that is equal for residuals of the same value; only for comparing."""
+    return _canonical(expression).lower()
+
+
+def same_value(first: Any, second: Any) -> bool:
+    """Whether two texts, known or unknown, are surely equal as Azure compares names and ids."""
+    return _comparable(first) == _comparable(second)
+
+
+def _comparable(value: Any) -> str:
+    if isinstance(value, str):
+        return value.lower()
+    return canonical_text(value.residual) if hasattr(value, "residual") else repr(value)
+
+
+def _canonical(node: Expression) -> str:
+    match node:
+        case Literal(value):
+            return _canonical_value(value)
+        case Property(Call(name, (), origin), "id" | "Id" | "ID"):
+            if name.lower() == "resourcegroup" and not origin:
+                return f"/subscriptions/{_SUBSCRIPTION}/resourcegroups/{_GROUP}"
+            if name.lower() == "subscription" and not origin:
+                return f"/subscriptions/{_SUBSCRIPTION}"
+        case Property(Call("tenant" | "subscription", ()), "tenantId"):
+            return "{tenant().tenantid}"
+        case Call(name, arguments):
+            composed = _composed(name.lower(), arguments)
+            if composed is not None:
+                return composed
+    return "{" + _structure(node) + "}"
+
+
+def _composed(name: str, arguments: tuple[Expression, ...]) -> str | None:
+    if name == "concat":
+        return "".join(map(_canonical, arguments))
+    if name == "string" and len(arguments) == 1:
+        return _canonical(arguments[0])
+    if name == "tolower" and len(arguments) == 1:
+        return _canonical(arguments[0])
+    if name == "format" and arguments and isinstance(arguments[0], Literal):
+        return _formatted(str(arguments[0].value), arguments[1:])
+    return None
+
+
+def _formatted(pattern: str, arguments: tuple[Expression, ...]) -> str | None:
+    import re
+
+    pieces = re.split(r"\{(\d+)\}", pattern)
+    if any("{" in text or "}" in text for text in pieces[::2]):
+        return None
+    result = pieces[0]
+    for number, text in zip(pieces[1::2], pieces[2::2], strict=True):
+        if int(number) >= len(arguments):
+            return None
+        result += _canonical(arguments[int(number)]) + text
+    return result
+
+
+def _structure(node: Expression) -> str:
+    match node:
+        case Literal(value):
+            return f"'{_canonical_value(value)}'"
+        case Call(name, arguments, origin):
+            tag = f"<{origin}>" if origin else ""
+            return f"{name}{tag}({','.join(map(_canonical, arguments))})"
+        case Property(target, name):
+            return f"{_canonical(target)}.{name}"
+        case Index(target, index):
+            return f"{_canonical(target)}[{_canonical(index)}]"
+        case Lambda(parameters, body):
+            return f"lambda({','.join(parameters)}:{_canonical(body)})"
+
+
+def _canonical_value(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "[" + ",".join(map(_canonical_value, value)) + "]"
+    if isinstance(value, dict):
+        members = (f"{name}:{_canonical_value(member)}" for name, member in value.items())
+        return "{" + ",".join(members) + "}"
+    if hasattr(value, "residual"):
+        return _canonical(value.residual)
+    return repr(value)

@@ -1,0 +1,177 @@
+"""The parameters, variables and user functions of one template, evaluated when first asked for.
+
+The default of a parameter and the value of a variable are evaluated once per session and kept with
+everything they depended on; a cycle is an error, not a recursion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.identity import canonical_text
+from armguard.evaluation.scope import Consulted, Evaluated, Scope, Where
+from armguard.evaluation.template import member
+from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.expressions.syntax import Call
+from armguard.expressions.syntax import Literal as LiteralNode
+from armguard.source.place import Place
+
+if TYPE_CHECKING:
+    from armguard.evaluation.deployment import ResourceIndex
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredParameter:
+    name: str
+    declaration: Mapping[str, Any]
+    """the resolved declaration: a `$ref` is replaced by what it refers to"""
+    place: Place
+    secure: bool
+    nullable: bool
+    has_default: bool
+    default: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SuppliedParameter:
+    """A value given for a parameter. `value` computes it: the values of a nested deployment's
+    parameters are expressions of the deployment around it."""
+
+    value: Callable[[], Value]
+    origin: Literal["supplied", "passed"]
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class UserFunction:
+    name: str
+    parameters: tuple[Mapping[str, Any], ...]
+    output: Mapping[str, Any]
+
+
+class Names:
+    """What parameters(), variables() and calls of user functions mean in one template."""
+
+    def __init__(
+        self,
+        *,
+        parameters: Mapping[str, DeclaredParameter],
+        supplied: Mapping[str, SuppliedParameter],
+        variables: Mapping[str, Any],
+        variable_places: Mapping[str, Place],
+        functions: Mapping[str, UserFunction],
+        path: str = "",
+    ) -> None:
+        """All mappings are keyed by lower-case names. `path` is "" in the root template, else what
+        tells the names of this nested one from those of others."""
+        self.declared = parameters
+        self.supplied = supplied
+        self.variables = variables
+        self._variable_places = variable_places
+        self._functions = functions
+        self._path = path
+        self._known: dict[tuple[str, str], Evaluated] = {}
+        self._pending: set[tuple[str, str]] = set()
+        self.resources: ResourceIndex | None = None
+
+    @property
+    def is_root(self) -> bool:
+        return not self._path
+
+    def function(self, name: str) -> UserFunction | None:
+        return self._functions.get(name.lower())
+
+    def parameter(self, name: str, scope: Scope) -> Value:
+        declared = self.declared.get(name.lower())
+        if declared is None:
+            raise EvaluationError(f"there is no parameter '{name}' in this template")
+        return self._remembered(("parameter", name.lower()), declared.name, scope)
+
+    def variable(self, name: str, scope: Scope) -> Value:
+        if name.lower() not in self.variables:
+            raise EvaluationError(f"there is no variable '{name}' in this template")
+        return self._remembered(("variable", name.lower()), name, scope)
+
+    def _remembered(self, key: tuple[str, str], name: str, scope: Scope) -> Value:
+        session = scope.session
+        evaluated = self._known.get(key)
+        if evaluated is None:
+            if key in self._pending:
+                raise EvaluationError(f"{key[0]} '{name}' depends on itself")
+            self._pending.add(key)
+            outer, session.trail = session.trail, {} if session.trail is not None else None
+            try:
+                own = self._own(scope)
+                if key[0] == "parameter":
+                    value = self._parameter(key[1], own)
+                else:
+                    value = self._variable(key[1], name, own)
+                evaluated = Evaluated(value, tuple(session.trail or ()))
+            finally:
+                session.trail = outer
+                self._pending.discard(key)
+            self._known[key] = evaluated
+        if session.trail is not None:
+            for consulted in evaluated.consulted:
+                session.trail[consulted] = None
+        return evaluated.value
+
+    def _own(self, scope: Scope) -> Scope:
+        """The scope of this template itself: without loops, lambdas and function arguments."""
+        return replace(scope, names=self, copies={}, copy_index=None, lambdas={})
+
+    def _parameter(self, key: str, scope: Scope) -> Value:
+        declared = self.declared[key]
+        session = scope.session
+        supplied = self.supplied.get(key)
+        if supplied is not None:
+            value = supplied.value()
+            if value is not None or not declared.has_default:
+                session.consult(
+                    Consulted("parameter", declared.name, supplied.origin, supplied.place)
+                )
+                hidden = supplied.origin == "supplied" or not session.strict
+                return self._secret(declared) if declared.secure and hidden else value
+        forgotten = self.is_root and key in session.forgotten
+        if not forgotten and (declared.has_default or declared.nullable):
+            origin: Literal["default", "fixed"] = "default" if self.is_root else "fixed"
+            place = declared.place.child("defaultValue") if declared.has_default else declared.place
+            session.consult(Consulted("parameter", declared.name, origin, place))
+            if declared.secure and not session.strict:
+                return self._secret(declared)
+            return self._default(declared, scope)
+        session.consult(Consulted("parameter", declared.name, "nowhere", declared.place))
+        detail = f"parameter '{declared.name}' has no default and no value is supplied for it"
+        call = self._call(declared.name)
+        allowed = member(declared.declaration, "allowedValues")
+        if isinstance(allowed, list) and member(declared.declaration, "type") != "array":
+            session.alternatives[canonical_text(call)] = allowed
+        return Unknown(Reason.NOT_SUPPLIED, call, detail)
+
+    def _default(self, declared: DeclaredParameter, scope: Scope) -> Value:
+        from armguard.evaluation.evaluator import evaluate_json
+
+        return evaluate_json(declared.default, scope.at(Where.PARAMETER_DEFAULT))
+
+    def _secret(self, declared: DeclaredParameter) -> Unknown:
+        return Unknown(
+            Reason.SECRET,
+            self._call(declared.name),
+            f"parameter '{declared.name}' is secure, so its value is not looked at",
+        )
+
+    def _call(self, name: str) -> Call:
+        return Call("parameters", (LiteralNode(name),), self._path)
+
+    def _variable(self, key: str, name: str, scope: Scope) -> Value:
+        from armguard.evaluation.evaluator import evaluate_json
+
+        scope.session.consult(
+            Consulted("variable", name, "written", self._variable_places.get(key))
+        )
+        value = self.variables[key]
+        scope = scope.at(Where.VARIABLE)
+        return value(scope) if callable(value) else evaluate_json(value, scope, loops=True)

@@ -1,0 +1,292 @@
+"""Nested and linked deployments: which template, with which parameters, at which place.
+
+With inner scope the nested template stands for itself. With outer scope (the default of a parent
+without languageVersion 2.0) everything in it is evaluated in the parent first, and what then still
+looks like an expression is evaluated once more, in the nested template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.evaluator import evaluate_json, evaluate_string
+from armguard.evaluation.functions.registry import kind_name, kind_of
+from armguard.evaluation.functions.resource_ids import check_subscription
+from armguard.evaluation.names import SuppliedParameter
+from armguard.evaluation.parameters import GivenParameter, given_value
+from armguard.evaluation.scope import Facts, Scope
+from armguard.evaluation.template import find_key, member
+from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, holds_unknown
+from armguard.expressions.syntax import Call, Property
+
+if TYPE_CHECKING:
+    from armguard.evaluation.deployment import Deployment
+    from armguard.evaluation.resource import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class NestedDeployment:
+    """A nested deployment, or why it can't be looked into."""
+
+    deployment: Deployment | None
+    closed: str | None = None
+    """why there is no `deployment`: one sentence"""
+    mode: Value = "Incremental"
+
+    def predicted_outputs(self) -> Value:
+        """What reference() of the deployment gives; None: nothing is known of it."""
+        if self.deployment is None:
+            return None
+        outputs = {
+            name: {"type": kind, "value": value}
+            for name, (kind, value) in self.deployment.outputs().items()
+        }
+        return {"outputs": outputs}
+
+
+def open_nested(resource: Resource) -> NestedDeployment:
+    """The deployment that a resource of type Microsoft.Resources/deployments makes.
+
+    Raises `EvaluationError` where Azure would refuse it.
+    """
+    from armguard.evaluation.deployment import Deployment
+
+    parent = resource.deployment
+    strict = parent.session.strict
+    written = member(resource.written, "properties")
+    properties: Any = written
+    place = resource.property_place()
+    if strict:
+        _check_headers(resource)
+    if isinstance(written, str):
+        properties = evaluate_string(written, resource.scope)
+        if isinstance(properties, Unknown):
+            return NestedDeployment(None, f"its properties are not known: {properties.detail}")
+    if not isinstance(properties, Mapping):
+        raise EvaluationError("a nested deployment needs properties")
+    if strict and isinstance(resource.api_version, Unknown):
+        return NestedDeployment(None, "its apiVersion is not given")
+    template_key = find_key(properties, "template")
+    outer = _is_outer(properties, resource, strict)
+    mode = evaluate_json(member(properties, "mode"), resource.scope)
+    if template_key is None or properties[template_key] is None:
+        return _linked(properties, resource, mode)
+    template: Any = properties[template_key]
+    if outer or isinstance(template, str):
+        template = evaluate_json(template, resource.scope, loops=True)
+        if isinstance(template, Unknown):
+            return NestedDeployment(None, f"its template is not known: {template.detail}", mode)
+        if strict and holds_unknown(template):
+            return NestedDeployment(
+                None, "it is evaluated in outer scope and holds something unknown", mode
+            )
+    if not isinstance(template, Mapping):
+        raise EvaluationError("the template of a nested deployment must be an object")
+    deployment = Deployment(
+        template,
+        place.child(template_key),
+        _passed(properties, resource),
+        nested_facts(resource, member(template, "contentVersion")),
+        parent.session,
+        key=resource.key,
+        parent=resource,
+        linked=parent.linked,
+    )
+    return NestedDeployment(deployment, None, mode)
+
+
+def _check_headers(resource: Resource) -> None:
+    """Raise `EvaluationError` where Azure refuses name, place or version of the deployment."""
+    assert resource.id is not None
+    subscription = _text(resource, "subscriptionId")
+    if isinstance(subscription, str):
+        check_subscription(subscription)
+    version = resource.api_version
+    if (
+        isinstance(version, str)
+        and version[:10] < "2017-05-10"
+        and _text(resource, "resourceGroup")
+    ):
+        raise EvaluationError(
+            f"apiVersion {version} of nested deployments knows no resourceGroup, only 2017-05-10"
+            " and later do"
+        )
+
+
+def _is_outer(properties: Mapping[str, Any], resource: Resource, strict: bool) -> bool:
+    options = evaluate_json(member(properties, "expressionEvaluationOptions"), resource.scope)
+    scope = member(options, "scope") if isinstance(options, Mapping) else None
+    symbolic = resource.deployment.symbolic
+    if isinstance(scope, str) and scope.lower() in ("inner", "outer"):
+        outer = scope.lower() == "outer"
+        if outer and symbolic and strict:
+            raise EvaluationError("languageVersion 2.0 has no nested deployments of outer scope")
+        return outer
+    return not symbolic
+
+
+def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> NestedDeployment:
+    from armguard.evaluation.deployment import Deployment
+
+    link = evaluate_json(member(properties, "templateLink"), resource.scope)
+    if link is None:
+        raise EvaluationError("a nested deployment needs a template or a templateLink")
+    if isinstance(link, Unknown):
+        return NestedDeployment(None, f"its templateLink is not known: {link.detail}", mode)
+    uri, template_id = member(link, "uri"), member(link, "id")
+    relative = member(link, "relativePath")
+    parent = resource.deployment
+    if isinstance(relative, str) and parent.linked is not None:
+        found = parent.linked(resource.place.path, relative)
+        if isinstance(found, str):
+            return NestedDeployment(None, found, mode)
+        template, path = found
+        from armguard.source.place import Place
+
+        deployment = Deployment(
+            template,
+            Place(path),
+            _passed(properties, resource),
+            nested_facts(resource, member(template, "contentVersion")),
+            parent.session,
+            key=resource.key,
+            parent=resource,
+            linked=parent.linked,
+        )
+        return NestedDeployment(deployment, None, mode)
+    for kind, value in (("uri", uri), ("template spec", template_id), ("path", relative)):
+        if isinstance(value, Unknown):
+            return NestedDeployment(None, f"the {kind} of its template is not known", mode)
+        if kind == "path" and parent.session.strict:
+            continue
+        if isinstance(value, str) and value:
+            return NestedDeployment(None, f"its template is elsewhere, at {value}", mode)
+    raise EvaluationError("the templateLink of a nested deployment needs a uri or an id")
+
+
+def _passed(properties: Mapping[str, Any], resource: Resource) -> dict[str, SuppliedParameter]:
+    """The values that the parent passes, each evaluated when it is asked for."""
+    key = find_key(properties, "parameters")
+    if key is None:
+        return {}
+    written = properties[key]
+    place = resource.property_place().child(key)
+    scope = resource.scope
+    if isinstance(written, str):
+        written = evaluate_string(written, scope)
+        if isinstance(written, Unknown):
+            raise EvaluationError(f"the parameters are not known: {written.detail}")
+    result: dict[str, SuppliedParameter] = {}
+    for name, entry in written.items() if isinstance(written, Mapping) else ():
+        shown = evaluate_string(name, scope) if name[:1] == "[" else name
+        result[str(shown).lower()] = _passed_parameter(str(shown), entry, scope, place.child(name))
+    return result
+
+
+def _passed_parameter(name: str, entry: Any, scope: Scope, place: Any) -> SuppliedParameter:
+    def value() -> Value:
+        evaluated = evaluate_json(entry, scope)
+        if isinstance(evaluated, Unknown):
+            return _value_of_entry(evaluated)
+        reference = member(evaluated, "reference")
+        if isinstance(reference, Mapping):
+            vault = member(member(reference, "keyVault"), "id")
+            return call_left(
+                "getKeyVaultSecret",
+                vault,
+                member(reference, "secretName"),
+                reason=Reason.SECRET,
+                detail=f"parameter '{name}' comes from a Key Vault, which is not read",
+            )
+        return given_value(GivenParameter(name, evaluated))
+
+    return SuppliedParameter(value, "passed", place)
+
+
+def _value_of_entry(entry: Unknown) -> Unknown:
+    return Unknown(entry.reason, Property(entry.residual, "value"), entry.detail)
+
+
+def nested_facts(resource: Resource, content_version: Any = None) -> Facts:
+    """Where a nested deployment goes, by its resourceGroup, subscriptionId and scope members."""
+    facts = resource.deployment.facts
+    subscription = _text(resource, "subscriptionId")
+    group = _text(resource, "resourceGroup")
+    scope = _text(resource, "scope")
+    location = _text(resource, "location")
+    result = replace(
+        facts,
+        deployment_name=resource.name,
+        deployment_location=location if location is not None else facts.deployment_location,
+        content_version=content_version or "1.0.0.0",
+    )
+    if isinstance(scope, str) and scope:
+        return _scoped(result, scope)
+    if subscription is not None:
+        result = replace(result, subscription_id=subscription, level="subscription")
+    if group is not None:
+        declared = _declared_location(resource, group)
+        same = _same(group, facts.resource_group) and (
+            subscription is None or _same(subscription, facts.subscription_id)
+        )
+        unknown = Unknown(
+            Reason.CONTEXT,
+            Property(Call("resourceGroup", (), f"{group}"), "location"),
+            f"the location of resource group {group} is not looked up",
+        )
+        result = replace(
+            result,
+            resource_group=group,
+            level="resourceGroup",
+            location=declared
+            or (facts.location if same and facts.level == "resourceGroup" else unknown),
+        )
+    return result
+
+
+def _declared_location(resource: Resource, group: Value) -> Value:
+    """The location of a resource group that the deployment around, or one around that, makes."""
+    from armguard.evaluation.resource import GROUPS
+
+    around: Resource | None = resource
+    while around is not None:
+        for each in around.deployment.resources({GROUPS}):
+            if each.condition is not False and _same(each.name, group):
+                return each.evaluate("location")
+        around = around.deployment.parent
+    return None
+
+
+def _text(resource: Resource, name: str) -> Value:
+    value = resource.evaluate(name)
+    if value is None or isinstance(value, (str, Unknown)):
+        return value or None if not isinstance(value, Unknown) else value
+    raise EvaluationError(
+        f"{name} of a nested deployment must be String, but is {kind_name(kind_of(value))}"
+    )
+
+
+def _same(first: Value, second: Value) -> bool:
+    from armguard.evaluation.identity import same_value
+
+    return same_value(first, second)
+
+
+def _scoped(facts: Facts, scope: str) -> Facts:
+    parts = scope.strip("/").split("/")
+    match [part.lower() for part in parts]:
+        case [""]:
+            return replace(facts, level="tenant")
+        case ["subscriptions", _]:
+            return replace(facts, level="subscription", subscription_id=parts[1])
+        case ["subscriptions", _, "resourcegroups", _]:
+            return replace(
+                facts, level="resourceGroup", subscription_id=parts[1], resource_group=parts[3]
+            )
+        case [*_, "managementgroups", _]:
+            return replace(facts, level="managementGroup", management_group=parts[-1])
+        case _:
+            return facts

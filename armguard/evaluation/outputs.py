@@ -1,0 +1,70 @@
+"""Outputs of a deployment: conditions, loops and declared types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.copies import copy_count
+from armguard.evaluation.evaluator import evaluate_json
+from armguard.evaluation.scope import Where
+from armguard.evaluation.template import member
+from armguard.evaluation.types import check_type, resolve_type, type_name
+from armguard.evaluation.unknown import Unknown, Value, holds_unknown, rest_of
+from armguard.expressions.syntax import Literal
+
+if TYPE_CHECKING:
+    from armguard.evaluation.deployment import Deployment
+
+_SPELLINGS = {
+    "string": "String",
+    "securestring": "SecureString",
+    "int": "Int",
+    "bool": "Bool",
+    "array": "Array",
+    "object": "Object",
+    "secureobject": "SecureObject",
+}
+
+
+def evaluate_outputs(deployment: Deployment) -> dict[str, tuple[str, Value]]:
+    """Name -> (type, value); raises `EvaluationError` where one is refused.
+
+    An array or object with something unknown inside is unknown as a whole, unlike in a property.
+    """
+    result: dict[str, tuple[str, Value]] = {}
+    written = member(deployment.template, "outputs")
+    if not isinstance(written, Mapping):
+        return result
+    scope = deployment.scope.at(Where.OUTPUT)
+    definitions = member(deployment.template, "definitions")
+    for name, output in written.items():
+        if not isinstance(output, Mapping):
+            raise EvaluationError(f"output '{name}' must be an object")
+        if evaluate_json(member(output, "condition"), scope.at(Where.GATE)) is False:
+            continue
+        declared = resolve_type(output, definitions)
+        value = _value(output, deployment)
+        check_type(value, declared, f"the value of output '{name}'", definitions)
+        if not isinstance(value, Unknown) and holds_unknown(value):
+            value = rest_of(Literal(value), value)
+        kind = type_name(declared)
+        result[name] = (_SPELLINGS.get(kind, kind), value)
+    return result
+
+
+def _value(output: Mapping[str, Any], deployment: Deployment) -> Value:
+    scope = deployment.scope.at(Where.OUTPUT)
+    loop = member(output, "copy")
+    if not isinstance(loop, Mapping):
+        return evaluate_json(member(output, "value"), scope)
+    members = {key.lower(): value for key, value in loop.items()}
+    count = copy_count(members, scope)
+    if isinstance(count, Unknown):
+        return count
+    name = str(members.get("name", ""))
+    return [
+        evaluate_json(members.get("input"), scope.in_resource_loop(name, index))
+        for index in range(count)
+    ]

@@ -1,0 +1,163 @@
+"""Declared parameters, supplied values, and what Azure would refuse about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from armguard.errors import BudgetSpentError, EvaluationError
+from armguard.evaluation.names import DeclaredParameter, SuppliedParameter, UserFunction
+from armguard.evaluation.scope import Scope
+from armguard.evaluation.template import find_key, is_symbolic, member
+from armguard.evaluation.types import check_type, is_secure, refuse_aggregates, resolve_type
+from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
+from armguard.source.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a template or its parameters that Azure would refuse, or that was left out."""
+
+    severity: Literal["error", "warning"]
+    message: str
+    location: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenParameter:
+    """An entry of a parameter file, `{"value": ...}` or `{"reference": ...}`, and its place."""
+
+    name: str
+    entry: Any
+    place: Place | None = None
+
+
+def declared_parameters(template: Mapping[str, Any], place: Place) -> dict[str, DeclaredParameter]:
+    """The parameters of a template by lower-case name; raises `EvaluationError`."""
+    key = find_key(template, "parameters")
+    if key is None or not isinstance(template[key], Mapping):
+        return {}
+    definitions = member(template, "definitions")
+    result = {}
+    for name, declaration in template[key].items():
+        if not isinstance(declaration, Mapping):
+            raise EvaluationError(f"the declaration of parameter '{name}' must be an object")
+        if not is_symbolic(template):
+            refuse_aggregates(declaration)
+        resolved = resolve_type(declaration, definitions)
+        default = find_key(resolved, "defaultValue")
+        result[name.lower()] = DeclaredParameter(
+            name=name,
+            declaration=resolved,
+            place=place.child(key, name),
+            secure=is_secure(resolved),
+            nullable=member(resolved, "nullable") is True,
+            has_default=default is not None,
+            default=None if default is None else resolved[default],
+        )
+    return result
+
+
+def user_functions(template: Mapping[str, Any]) -> dict[str, UserFunction]:
+    """The user functions of a template by `namespace.name` in lower case; raises
+    `EvaluationError`."""
+    result = {}
+    namespaces = member(template, "functions")
+    for namespace in namespaces if isinstance(namespaces, list) else []:
+        members = member(namespace, "members")
+        for name, body in members.items() if isinstance(members, Mapping) else ():
+            full = f"{member(namespace, 'namespace')}.{name}"
+            parameters = member(body, "parameters")
+            for declaration in parameters if isinstance(parameters, list) else ():
+                if not is_symbolic(template) and isinstance(declaration, Mapping):
+                    refuse_aggregates(declaration)
+            result[full.lower()] = UserFunction(
+                full,
+                tuple(parameters) if isinstance(parameters, list) else (),
+                member(body, "output") or {},
+            )
+    return result
+
+
+def given_value(given: GivenParameter) -> Value:
+    """What an entry of a parameter file gives: plain data; a Key Vault reference is a secret."""
+    entry = given.entry
+    if isinstance(entry, Mapping):
+        if find_key(entry, "reference") is not None:
+            return call_left(
+                "parameters",
+                given.name,
+                reason=Reason.SECRET,
+                detail=f"parameter '{given.name}' comes from a Key Vault, which is not read",
+            )
+        if find_key(entry, "expression") is not None:
+            return call_left(
+                "parameters",
+                given.name,
+                reason=Reason.RUNTIME,
+                detail=f"parameter '{given.name}' is read when the deployment is started",
+            )
+        return member(entry, "value")
+    raise EvaluationError(
+        f"parameter '{given.name}' must be written as an object with a value or a reference"
+    )
+
+
+def supply(given: Mapping[str, GivenParameter]) -> dict[str, SuppliedParameter]:
+    """The values of a root deployment, by lower-case name."""
+
+    def supplied(each: GivenParameter) -> SuppliedParameter:
+        return SuppliedParameter(lambda: given_value(each), "supplied", each.place)
+
+    return {name.lower(): supplied(each) for name, each in given.items()}
+
+
+def rejections(scope: Scope, definitions: Mapping[str, Any] | None) -> Iterator[Problem]:
+    """What Azure refuses about the parameters: surplus names, values that their type rejects.
+
+    A required parameter without a value is one too, but only in a strict session: in a check it
+    is unknown.
+    """
+    names = scope.names
+    for key, supplied in names.supplied.items():
+        if key not in names.declared:
+            known = ", ".join(each.name for each in names.declared.values()) or "none"
+            yield Problem(
+                "error",
+                f"the template declares no parameter '{_name(supplied, key)}', only: {known}",
+                supplied.place,
+            )
+    for key, declared in names.declared.items():
+        given = names.supplied.get(key)
+        place = given.place if given is not None and given.place is not None else declared.place
+        try:
+            value = names.parameter(declared.name, scope)
+        except BudgetSpentError:
+            raise
+        except EvaluationError as error:
+            yield Problem("error", str(error), place)
+            continue
+        if isinstance(value, Unknown):
+            if value.reason is Reason.NOT_SUPPLIED and scope.session.strict:
+                yield Problem("error", value.detail, place)
+            value = _hidden_value(given, value)
+        what = f"the value of parameter '{declared.name}'"
+        try:
+            check_type(value, declared.declaration, what, definitions)
+        except EvaluationError as error:
+            hidden = f"{what}, which is secure, is not one that its declaration accepts"
+            yield Problem("error", hidden if declared.secure else str(error), place)
+
+
+def _hidden_value(given: SuppliedParameter | None, shown: Unknown) -> Value:
+    """The value behind a secure parameter, which is checked but goes nowhere else."""
+    if given is None or shown.reason is not Reason.SECRET or given.origin != "supplied":
+        return shown
+    return given.value()
+
+
+def _name(supplied: SuppliedParameter, key: str) -> str:
+    if supplied.place is None:
+        return key
+    return supplied.place.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")

@@ -1,0 +1,319 @@
+"""One resource of a deployment: headers and properties, each evaluated when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.evaluator import ask, evaluate_json
+from armguard.evaluation.functions.registry import kind_name, kind_of
+from armguard.evaluation.functions.resource_ids import id_below, scope_id
+from armguard.evaluation.functions.strings import scalar_text
+from armguard.evaluation.scope import Evaluated, Scope, Where, compose_text, shown
+from armguard.evaluation.template import find_key, member
+from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, rest_of
+from armguard.expressions.parser import plain_text
+from armguard.expressions.syntax import Call, Index, Literal
+
+if TYPE_CHECKING:
+    from armguard.evaluation.deployment import Deployment
+    from armguard.source.place import Place
+
+DEPLOYMENTS = "microsoft.resources/deployments"
+GROUPS = "microsoft.resources/resourcegroups"
+_POLICY_DEFINITIONS = "microsoft.authorization/policydefinitions"
+_TENANT_TYPES = ("microsoft.management/managementgroups", "microsoft.subscription/aliases")
+
+
+class Resource:
+    """A resource, or one iteration of its loop.
+
+    `key` tells it from all others of the run, also across nested deployments, and is the same in
+    every world. `symbol` is its symbolic name, with the index of a loop: `vault[0]`.
+    """
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        written: Mapping[str, Any],
+        place: Place,
+        scope: Scope,
+        *,
+        parent: Resource | None,
+        symbol: str | None,
+        key: str,
+        indexed: bool = False,
+    ) -> None:
+        self.deployment = deployment
+        self.written = written
+        self.place = place
+        self.scope = scope
+        self.parent = parent
+        self.symbol = symbol
+        self.key = key
+        self.indexed = indexed
+        self._evaluating = False
+
+    def __repr__(self) -> str:
+        return f"<Resource {self.type} {self.key}>"
+
+    @cached_property
+    def type(self) -> str:
+        """The full type, with those of its parents; it can't be an expression."""
+        written = member(self.written, "type")
+        text = written if isinstance(written, str) else ""
+        if self.parent is None or "." in text.partition("/")[0]:
+            return text
+        return f"{self.parent.type}/{text}"
+
+    @cached_property
+    def is_deployment(self) -> bool:
+        return self.type.lower() == DEPLOYMENTS
+
+    @cached_property
+    def existing(self) -> bool:
+        return member(self.written, "existing") is True
+
+    @cached_property
+    def is_extensible(self) -> bool:
+        """Whether it is a resource of an extension, which has no name and no id in Azure."""
+        return any(find_key(self.written, key) is not None for key in ("import", "extension"))
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """What `@options` holds, for instance onlyIfNotExists."""
+        options = member(self.written, "@options")
+        return options if isinstance(options, Mapping) else {}
+
+    def evaluate(self, name: str, where: Where = Where.RESOURCE) -> Value:
+        """The value of a top-level member; None where there is none."""
+        value = member(self.written, name)
+        return evaluate_json(value, self.scope.at(where), loops=name == "properties")
+
+    @cached_property
+    def condition(self) -> Value:
+        """True where there is none; unknown, or any other value, as it is written."""
+        value = self.evaluate("condition", Where.GATE)
+        return True if value is None else value
+
+    @cached_property
+    def api_version(self) -> Value:
+        value = self.evaluate("apiVersion")
+        if value is None:
+            default = member(self.deployment.template, "apiProfile")
+            return call_left(
+                "defaultApiVersion",
+                *([default] if isinstance(default, str) else []),
+                reason=Reason.RUNTIME,
+                detail="no apiVersion is given",
+            )
+        return value if isinstance(value, Unknown) else scalar_text(value)
+
+    @cached_property
+    def name(self) -> Value:
+        """The full name, with those of its parents; a text, or unknown.
+
+        Raises `EvaluationError` where it is empty or of another type.
+        """
+        own = self.evaluate("name")
+        if not isinstance(own, (str, Unknown)) or own == "":
+            raise EvaluationError(
+                f"the name of a resource of type {self.type} must be a text, but is"
+                f" {'empty' if own == '' else kind_name(kind_of(own))}"
+            )
+        written = member(self.written, "type")
+        if self.parent is None or "." in str(written).partition("/")[0]:
+            return own
+        return compose_text(self.parent.name, "/", own)
+
+    @cached_property
+    def id(self) -> Value:
+        """The resource id; unknown where its name or place is.
+
+        Raises `EvaluationError` where type and name don't fit.
+        """
+        types = self.type.rstrip("/").split("/")
+        names = self._name_segments(len(types) - 1)
+        if self.is_deployment:
+            from armguard.evaluation.nested import nested_facts
+
+            return id_below(scope_id(nested_facts(self)), self.type.rstrip("/"), names)
+        if self.type.lower() == GROUPS:
+            subscription = compose_text(
+                "/subscriptions/", self.deployment.facts.subscription_id, "/resourceGroups/"
+            )
+            return compose_text(subscription, names[0])
+        return id_below(self._scope(), self.type.rstrip("/"), names)
+
+    def _scope(self) -> Value:
+        scope = self.evaluate("scope")
+        if isinstance(scope, Unknown):
+            return scope
+        facts = self.deployment.facts
+        if isinstance(scope, str) and scope:
+            if scope == "/":
+                return ""
+            if scope.startswith("/"):
+                return scope.rstrip("/")
+            return _below(scope_id(facts), scope)
+        if self.existing or member(self.written, "resourceGroup") is not None:
+            group, subscription = self.evaluate("resourceGroup"), self.evaluate("subscriptionId")
+            if group is not None or subscription is not None:
+                subscription = facts.subscription_id if subscription is None else subscription
+                parts = ["/subscriptions/", subscription]
+                return compose_text(
+                    *parts, *(["/resourceGroups/", group] if group is not None else [])
+                )
+        if self.type.lower() in _TENANT_TYPES:
+            return ""
+        return scope_id(facts)
+
+    def _name_segments(self, count: int) -> list[Value]:
+        name = self.name
+        if isinstance(name, Unknown):
+            segments = unknown_segments(name)
+            if segments is not None and len(segments) == count:
+                return segments
+            if count == 1:
+                return [name]
+            split = Call("split", (name.residual, Literal("/")))
+            return [rest_of(Index(split, Literal(i)), name) for i in range(count)]
+        segments = name.split("/")
+        if len(segments) != count or "" in segments or count == 0:
+            raise EvaluationError(
+                f"the name '{name}' has {len(segments)} segments, but the type '{self.type}' needs"
+                f" {count}"
+            )
+        return list(segments)
+
+    @cached_property
+    def properties(self) -> Value:
+        """All properties, evaluated; the rule of a policy definition is a language of its own,
+        which languageVersion 2.0 leaves alone."""
+        self._evaluating = True
+        try:
+            if self.deployment.symbolic and self.type.lower() == _POLICY_DEFINITIONS:
+                return self._policy_definition()
+            return self.evaluate("properties")
+        finally:
+            self._evaluating = False
+
+    def _policy_definition(self) -> Value:
+        written = member(self.written, "properties")
+        key = find_key(written, "policyRule")
+        if key is None:
+            return self.evaluate("properties")
+        others = {name: value for name, value in written.items() if name != key}
+        properties = evaluate_json(others, self.scope, loops=True)
+        return {**properties, key: _unescaped(written[key])}
+
+    def predicted_properties(self) -> Value:
+        """What reference() of this resource gives as far as the template says; None: nothing."""
+        if self._evaluating or self.existing or self.condition is False:
+            return None
+        if not self.is_deployment:
+            return self.properties
+        self._evaluating = True
+        try:
+            return self.deployment.nested(self).predicted_outputs()
+        finally:
+            self._evaluating = False
+
+    def read(self, *path: str) -> Evaluated:
+        """A value below `properties`, with all it depended on; only what lies on the way to it is
+        evaluated. None where there is no such property."""
+        return ask(self.scope, lambda scope: self._property(scope, path))
+
+    def _property(self, scope: Scope, path: tuple[str, ...]) -> Value:
+        value: Any = member(self.written, "properties")
+        for index, name in enumerate(path):
+            if isinstance(value, str):
+                return _select(evaluate_json(value, scope), path[index:])
+            if not isinstance(value, Mapping):
+                return None
+            key = find_key(value, name)
+            if key is None:
+                if self._is_computed(value):
+                    return _select(evaluate_json(value, scope, loops=True), path[index:])
+                return None
+            value = value[key]
+        return evaluate_json(value, scope, loops=True)
+
+    @staticmethod
+    def _is_computed(value: Mapping[str, Any]) -> bool:
+        """Whether an object may have members that are not written out: loops, computed names."""
+        return any(key.lower() == "copy" or key[:1] == "[" for key in value)
+
+    def property_place(self, *path: str) -> Place:
+        """Where a property is written, or the nearest that there is around it."""
+        place, value = self.place, self.written
+        for name in ("properties", *path):
+            key = find_key(value, name)
+            if key is None:
+                loop = self._loop_place(place, value, name)
+                return loop or place
+            place, value = place.child(key), value[key]
+        return place
+
+    @staticmethod
+    def _loop_place(place: Place, value: Any, name: str) -> Place | None:
+        key = find_key(value, "copy")
+        loops = value[key] if key is not None else None
+        for index, loop in enumerate(loops if isinstance(loops, list) else []):
+            written = member(loop, "name")
+            if isinstance(written, str) and written.lower() == name.lower():
+                return place.child("copy", index)
+        return None
+
+    @property
+    def shown_name(self) -> str:
+        """The name for people: an unknown one is its expression, a broken one as it is written."""
+        try:
+            return shown(self.name)
+        except EvaluationError:
+            return str(member(self.written, "name"))
+
+
+def _select(value: Value, path: tuple[str, ...]) -> Value:
+    from armguard.evaluation.evaluator import access
+
+    for name in path:
+        if value is None:
+            return None
+        if isinstance(value, Mapping) and find_key(value, name) is None:
+            return None
+        value = access(value, name)
+    return value
+
+
+def _unescaped(value: Any) -> Any:
+    """Data that is not evaluated: only the brackets of `[[` are unescaped."""
+    if isinstance(value, str):
+        return plain_text(value)
+    if isinstance(value, Mapping):
+        return {plain_text(name): _unescaped(each) for name, each in value.items()}
+    return [_unescaped(each) for each in value] if isinstance(value, list) else value
+
+
+def _below(parent: Value, relative: str) -> Value:
+    """The id of what a relative `scope` names: `Microsoft.KeyVault/vaults/v`."""
+    return compose_text(parent, "/providers/", relative.strip("/"))
+
+
+def unknown_segments(name: Unknown) -> list[Value] | None:
+    """The segments of a name of which some are unknown, where the slashes are known."""
+    if not isinstance(name.residual, Call) or name.residual.name.lower() != "concat":
+        return None
+    segments: list[list[Value]] = [[]]
+    for argument in name.residual.arguments:
+        if isinstance(argument, Literal) and isinstance(argument.value, str):
+            first, *rest = argument.value.split("/")
+            segments[-1].append(first)
+            segments.extend([part] for part in rest)
+        elif isinstance(argument, Literal):
+            segments[-1].append(str(argument.value))
+        else:
+            segments[-1].append(Unknown(name.reason, argument, name.detail))
+    return [compose_text(*(part for part in each if part != "")) for each in segments]

@@ -1,0 +1,23 @@
+"""Who answers what only the running deployment knows: reference(), list*() and target().
+
+In a static check nobody does; with deployed state an inventory will. Resources of the template
+itself are answered before anybody is asked (`functions/references.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from armguard.evaluation.unknown import Value
+
+
+class Runtime(Protocol):
+    def reference(self, resource_id: str, api_version: str | None, full: bool) -> Value | None:
+        """The properties of a deployed resource, or all of it; None: not known."""
+
+
+class NoRuntime:
+    """Nobody answers: whatever is asked stays unknown."""
+
+    def reference(self, resource_id: str, api_version: str | None, full: bool) -> Value | None:
+        return None

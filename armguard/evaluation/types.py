@@ -1,0 +1,205 @@
+"""Types of parameters, outputs and user functions: what Azure accepts as a value of a declaration.
+
+Types are strict: 5 is no string, 'true' no bool, 5.0 no int; allowed values compare with case.
+What is unknown is accepted, since nobody can say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.functions import utf16
+from armguard.evaluation.functions.logic import deep_equal
+from armguard.evaluation.functions.registry import Kind, kind_name, kind_of
+from armguard.evaluation.template import find_key, member
+from armguard.evaluation.unknown import Unknown, Value
+
+_KINDS = {
+    "string": Kind.STRING,
+    "securestring": Kind.STRING,
+    "int": Kind.INTEGER,
+    "bool": Kind.BOOLEAN,
+    "array": Kind.ARRAY,
+    "object": Kind.OBJECT,
+    "secureobject": Kind.OBJECT,
+}
+_REFERENCE_DEPTH = 40
+
+
+def resolve_type(
+    declaration: Mapping[str, Any], definitions: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """A declaration with its `$ref` to the template's definitions replaced by what it names."""
+    result = dict(declaration)
+    for _ in range(_REFERENCE_DEPTH):
+        key = find_key(result, "$ref")
+        if key is None:
+            return result
+        reference = result.pop(key)
+        name = str(reference).removeprefix("#/definitions/").replace("~1", "/").replace("~0", "~")
+        target = member(definitions, name)
+        if not isinstance(target, Mapping):
+            raise EvaluationError(f"there is no type '{reference}' in this template")
+        result = {**target, **result}
+    raise EvaluationError(f"the type '{declaration.get('$ref')}' refers to itself")
+
+
+_AGGREGATE = ("items", "prefixItems", "properties", "additionalProperties", "discriminator")
+
+
+def refuse_aggregates(declaration: Mapping[str, Any]) -> None:
+    """Raise `EvaluationError` for what only languageVersion 2.0 can declare."""
+    for name in _AGGREGATE:
+        if find_key(declaration, name) is not None:
+            raise EvaluationError(f"'{name}' in a type needs languageVersion 2.0")
+
+
+def type_name(declaration: Mapping[str, Any]) -> str:
+    """The declared type in lower case; '' where none is declared."""
+    declared = member(declaration, "type")
+    return declared.lower() if isinstance(declared, str) else ""
+
+
+def is_secure(declaration: Mapping[str, Any]) -> bool:
+    return type_name(declaration) in ("securestring", "secureobject")
+
+
+def check_type(
+    value: Value,
+    declaration: Mapping[str, Any],
+    what: str,
+    definitions: Mapping[str, Any] | None = None,
+) -> None:
+    """Raise `EvaluationError` unless `value` is one that `declaration` accepts.
+
+    `what` names the value in the message, for instance "the value of parameter 'p'".
+    """
+    if isinstance(value, Unknown):
+        return
+    declaration = resolve_type(declaration, definitions)
+    if value is None and member(declaration, "nullable") is True:
+        return
+    expected = _KINDS.get(type_name(declaration))
+    if expected is not None and kind_of(value) not in expected:
+        raise EvaluationError(
+            f"{what} must be {kind_name(expected)}, but is {kind_name(kind_of(value))}"
+        )
+    _check_allowed(value, member(declaration, "allowedValues"), what)
+    _check_bounds(value, declaration, what)
+    if isinstance(value, dict):
+        _check_object(value, declaration, what, definitions)
+    elif isinstance(value, list):
+        _check_array(value, declaration, what, definitions)
+
+
+def _check_allowed(value: Value, allowed: Any, what: str) -> None:
+    if not isinstance(allowed, list):
+        return
+    if any(deep_equal(value, each) is not False for each in allowed):
+        return
+    if isinstance(value, list) and all(
+        any(deep_equal(element, each) is not False for each in allowed) for element in value
+    ):
+        return
+    shown = ", ".join(repr(each) for each in allowed[:10])
+    raise EvaluationError(f"{what} is {_shown(value)}, but allowed are only {shown}")
+
+
+def _shown(value: Value) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _check_bounds(value: Value, declaration: Mapping[str, Any], what: str) -> None:
+    if isinstance(value, (str, list)):
+        size = utf16.length(value) if isinstance(value, str) else len(value)
+        unit = "characters" if isinstance(value, str) else "elements"
+        least, most = member(declaration, "minLength"), member(declaration, "maxLength")
+        if isinstance(least, int) and size < least:
+            raise EvaluationError(f"{what} has {size} {unit}, but needs at least {least}")
+        if isinstance(most, int) and size > most:
+            raise EvaluationError(f"{what} has {size} {unit}, but may have at most {most}")
+    elif type(value) is int:
+        least, most = member(declaration, "minValue"), member(declaration, "maxValue")
+        if isinstance(least, int) and value < least:
+            raise EvaluationError(f"{what} is {value}, but must be at least {least}")
+        if isinstance(most, int) and value > most:
+            raise EvaluationError(f"{what} is {value}, but may be at most {most}")
+
+
+def _check_object(
+    value: dict[str, Value],
+    declaration: Mapping[str, Any],
+    what: str,
+    definitions: Mapping[str, Any] | None,
+) -> None:
+    discriminator = member(declaration, "discriminator")
+    if isinstance(discriminator, Mapping):
+        _check_variant(value, discriminator, what, definitions)
+        return
+    properties = member(declaration, "properties")
+    known: set[str] = set()
+    if isinstance(properties, Mapping):
+        for name, each in properties.items():
+            if not isinstance(each, Mapping):
+                continue
+            known.add(name.lower())
+            resolved = resolve_type(each, definitions)
+            key = find_key(value, name)
+            if key is None or value[key] is None:
+                if member(resolved, "nullable") is not True:
+                    raise EvaluationError(f"{what} needs a value for the property '{name}'")
+                continue
+            check_type(value[key], resolved, f"{what}, property '{name}',", definitions)
+    additional = member(declaration, "additionalProperties")
+    for name, each in value.items():
+        if name.lower() in known:
+            continue
+        if additional is False:
+            allowed = ", ".join(properties or ()) or "none"
+            raise EvaluationError(
+                f"{what} has a property '{name}', but allowed are only: {allowed}"
+            )
+        if isinstance(additional, Mapping):
+            check_type(each, additional, f"{what}, property '{name}',", definitions)
+
+
+def _check_variant(
+    value: dict[str, Value],
+    discriminator: Mapping[str, Any],
+    what: str,
+    definitions: Mapping[str, Any] | None,
+) -> None:
+    name = str(member(discriminator, "propertyName"))
+    chosen = member(value, name)
+    if isinstance(chosen, Unknown):
+        return
+    mapping = member(discriminator, "mapping")
+    variant = (
+        mapping.get(chosen) if isinstance(mapping, Mapping) and isinstance(chosen, str) else None
+    )
+    if not isinstance(variant, Mapping):
+        known = ", ".join(map(repr, mapping or ()))
+        raise EvaluationError(f"{what} needs a property '{name}' that is one of {known}")
+    check_type(value, variant, what, definitions)
+
+
+def _check_array(
+    value: list[Value],
+    declaration: Mapping[str, Any],
+    what: str,
+    definitions: Mapping[str, Any] | None,
+) -> None:
+    prefix = member(declaration, "prefixItems")
+    first = prefix if isinstance(prefix, list) else []
+    items = member(declaration, "items")
+    if len(value) < len(first):
+        raise EvaluationError(f"{what} needs at least {len(first)} elements")
+    for index, element in enumerate(value):
+        each = first[index] if index < len(first) else items
+        if each is False:
+            raise EvaluationError(f"{what} may have at most {len(first)} elements")
+        if isinstance(each, Mapping):
+            check_type(element, each, f"{what}, element {index},", definitions)

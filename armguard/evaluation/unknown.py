@@ -1,0 +1,122 @@
+"""A value that nobody can know yet, and why.
+
+An `Unknown` has no truth value: code that asks for one has forgotten a case, so it raises. Arrays
+and objects with something unknown inside are ordinary lists and dicts; `holds_unknown` looks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, NoReturn
+
+from armguard.expressions.syntax import Call, Expression, Index, Literal, Property, to_text
+
+Value = Any
+"""None | bool | int | float | str | list[Value] | dict[str, Value] | Unknown"""
+
+
+class Reason(Enum):
+    NOT_SUPPLIED = "not supplied"
+    """a parameter without default that no parameter file sets"""
+    CONTEXT = "context"
+    """where and by whom the template is deployed was not said"""
+    RUNTIME = "runtime"
+    """only Azure knows it, while it deploys"""
+    NON_DETERMINISTIC = "non-deterministic"
+    """another one at each deployment: utcNow(), newGuid()"""
+    EXTERNAL = "external"
+    """it is in a file that is not here"""
+    SECRET = "secret"
+    BUDGET = "budget"
+    """evaluating it takes more than any real template needs"""
+    FAILED = "failed"
+    """Azure would refuse it"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    reason: Reason
+    residual: Expression
+    """what is left of the expression once everything known in it has been computed"""
+    detail: str
+    """one sentence for people"""
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("an unknown value is neither true nor false")
+
+    def __str__(self) -> str:
+        return f"[{to_text(self.residual)}]"
+
+
+class PartialObject(dict[str, Value]):
+    """An object of which some members are known: `reference()` of a resource of the same template.
+
+    Asking for another member leaves the expression in place instead of failing.
+    """
+
+    def __init__(
+        self,
+        members: dict[str, Value],
+        rest: Unknown,
+        *,
+        closed: bool = False,
+        deep: bool = True,
+    ) -> None:
+        """`rest` is the whole object as nobody knows it; `closed`: tryGet() answers null for a
+        member that is not known, as Azure's engine predicts it; `deep`: the objects inside are
+        known in part only as well."""
+        super().__init__(members)
+        self.rest = rest
+        self.closed = closed
+        self.deep = deep
+
+
+def rest_of(expression: Expression, *causes: Value) -> Unknown:
+    """`expression` is what remains since one of `causes` is, or holds, something unknown."""
+    cause = next(u for u in map(first_unknown, causes) if u is not None)
+    return Unknown(cause.reason, expression, cause.detail)
+
+
+def first_unknown(value: Value) -> Unknown | None:
+    """The first `Unknown` in a value, in document order."""
+    pending = [value]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, Unknown):
+            return value
+        if isinstance(value, dict):
+            pending.extend(reversed(value.values()))
+        elif isinstance(value, list):
+            pending.extend(reversed(value))
+    return None
+
+
+def holds_unknown(value: Value) -> bool:
+    """Whether a value is unknown or has something unknown anywhere inside."""
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return False
+    return first_unknown(value) is not None
+
+
+def as_expression(value: Value) -> Expression:
+    """The expression that stands for a value: an unknown one's residual, else a literal."""
+    return value.residual if isinstance(value, Unknown) else Literal(value)
+
+
+def member_of(target: Unknown, name: Value, *, safe: bool = False) -> Unknown:
+    """What `target.name` leaves in place."""
+    step: Expression
+    if isinstance(name, str) and name.replace("-", "_").isidentifier():
+        step = Property(target.residual, name, safe)
+    else:
+        step = Index(target.residual, as_expression(name), safe)
+    return Unknown(target.reason, step, target.detail)
+
+
+def call_left(
+    name: str, *arguments: Value, reason: Reason, detail: str, origin: str = ""
+) -> Unknown:
+    """The call `name(arguments)`, unknown for a reason of its own."""
+    return Unknown(reason, Call(name, tuple(map(as_expression, arguments)), origin), detail)

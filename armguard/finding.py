@@ -1,0 +1,173 @@
+"""What armguard found, as data: the one result type of static and live checks alike.
+
+A `Location` is a file and a JSON pointer; its line and column are filled in at the very end, and
+only for what is reported, so nothing in here needs the evaluator, files or a network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Certainty(StrEnum):
+    """How sure a statement about a template is; it follows from where the values came from."""
+
+    CERTAIN = "certain"
+    """so with this template and these parameters"""
+    DEFAULT = "default"
+    """so unless somebody overrides a parameter that now has its default"""
+    POSSIBLE = "possible"
+    """so in one of the worlds that the template itself writes down"""
+
+
+VerdictKind = Literal[
+    "emptied", "missing", "replaced", "kept", "dormant", "not-written", "undecided"
+]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """Line and column, both from 1, columns in characters."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file: `pointer` is an RFC 6901 JSON pointer; `end` is exclusive."""
+
+    path: str
+    pointer: str
+    start: Position | None = None
+    end: Position | None = None
+
+    def __str__(self) -> str:
+        if self.start is None:
+            return self.path
+        return f"{self.path}:{self.start.line}:{self.start.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    message: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One indented line below a finding; a `Location` in `text` is printed as path:line:column."""
+
+    label: str
+    text: tuple[str | Location, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceName:
+    type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    reason: str
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    rule: str
+    severity: Severity
+    certainty: Certainty
+    message: str
+    location: Location
+    related: tuple[Related, ...] = ()
+    details: tuple[Detail, ...] = ()
+    resource: ResourceName | None = None
+    written_name: str = ""
+    """the name of the resource as it is written, unevaluated"""
+    parameters: tuple[str, ...] = ()
+    """the parameter files with which it occurs; empty: with the template's own defaults"""
+    remedies: tuple[str, ...] = ()
+    fingerprint: str = ""
+    suppressed: Suppression | None = None
+    baselined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VaultReport:
+    """One vault of one deployment, and what the deployment does to its access policies."""
+
+    name: str
+    id: str | None
+    location: Location
+    verdict: VerdictKind
+    certainty: Certainty | None
+    reason: str | None
+    workspaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentReport:
+    """One template with one set of parameters."""
+
+    template: str
+    parameters: tuple[str, ...]
+    vaults: tuple[VaultReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulePage:
+    """A rule as documentation: `page` is Markdown."""
+
+    id: str
+    severity: Severity
+    summary: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    templates: int = 0
+    deployments: int = 0
+    vaults: int = 0
+    workspaces: int = 0
+    errors: int = 0
+    warnings: int = 0
+    notes: int = 0
+    undecided: int = 0
+    suppressed: int = 0
+    baselined: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a reporter needs."""
+
+    deployments: tuple[DeploymentReport, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    summary: Summary = field(default_factory=Summary)
+    rules: tuple[RulePage, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """path -> text of every file that a finding points into"""
+    skipped: tuple[Skipped, ...] = ()
+    notices: tuple[str, ...] = ()
+    """what a person should know about this run, said before the summary"""
+    crashes: tuple[str, ...] = ()
+    """files whose analysis ran into a bug in armguard"""

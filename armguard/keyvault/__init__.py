@@ -1,0 +1,1 @@
+"""The Key Vault domain: which vaults a deployment writes, and what that does to their access."""

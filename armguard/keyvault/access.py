@@ -1,0 +1,144 @@
+"""Access policies as they are written: entries, and whose identity an entry can be.
+
+An entry's key is (tenantId, objectId, applicationId); GUIDs have no case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from armguard.evaluation.identity import canonical_text, same_value
+from armguard.evaluation.resource import Resource
+from armguard.evaluation.template import member
+from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.expressions.parser import is_expression, parse_expression
+from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
+from armguard.keyvault.declared import safe_id, safe_member
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPolicy:
+    """One entry of a list; members that are not known are `Unknown`, absent ones None."""
+
+    tenant_id: Value
+    object_id: Value
+    application_id: Value
+    permissions: Value
+
+
+def policies_of(written: Value) -> tuple[AccessPolicy, ...]:
+    """The entries of an evaluated list; an entry that is unknown as a whole is one of unknowns."""
+    if not isinstance(written, list):
+        return ()
+    return tuple(map(_policy, written))
+
+
+def _policy(entry: Value) -> AccessPolicy:
+    if isinstance(entry, Unknown):
+        return AccessPolicy(entry, entry, None, entry)
+    return AccessPolicy(
+        member(entry, "tenantId"),
+        member(entry, "objectId"),
+        member(entry, "applicationId") or None,
+        member(entry, "permissions"),
+    )
+
+
+class Match(Enum):
+    """Whether an entry is for the identity of a workspace."""
+
+    YES = "yes"
+    NO = "no"
+    PERHAPS = "perhaps"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The identity with which a workspace reads its vault."""
+
+    workspace: Resource
+    user_assigned: tuple[Value, ...]
+    """ids of its user-assigned identities; empty: it is the system-assigned one"""
+
+
+def identity_of(workspace: Resource) -> Identity | None:
+    """The identity of a workspace; None: it is not known which kind it has."""
+    identity = safe_member(workspace, "identity")
+    if isinstance(identity, Unknown):
+        return None
+    kind = member(identity, "type") if isinstance(identity, Mapping) else "SystemAssigned"
+    if isinstance(kind, Unknown):
+        return None
+    if not isinstance(kind, str) or "userassigned" not in kind.lower():
+        return Identity(workspace, ())
+    assigned = member(identity, "userAssignedIdentities")
+    if not isinstance(assigned, Mapping) or not assigned:
+        return None
+    if "systemassigned" in kind.lower().replace(" ", ""):
+        return None
+    return Identity(workspace, tuple(map(_identity_id, assigned)))
+
+
+def _identity_id(name: str) -> Value:
+    """The id behind the name of a member, which is the text of an expression if unknown."""
+    if not is_expression(name):
+        return name
+    return Unknown(Reason.CONTEXT, parse_expression(name), "the id is not known")
+
+
+def match(policy: AccessPolicy, identity: Identity) -> Match:
+    """Whether an entry can be the identity; an object id that is written out can be anybody's."""
+    if policy.application_id is not None:
+        return Match.NO
+    object_id = policy.object_id
+    if not isinstance(object_id, Unknown):
+        return Match.PERHAPS
+    if object_id.reason is Reason.FAILED:
+        return Match.PERHAPS
+    return _match_residual(object_id.residual, identity)
+
+
+def _match_residual(residual: Expression, identity: Identity) -> Match:
+    target, path = _reference(residual)
+    if target is None:
+        return Match.NO if _is_deployer(residual) else Match.PERHAPS
+    own = [safe_id(identity.workspace)]
+    if isinstance(identity.workspace.symbol, str):
+        own.append(identity.workspace.symbol)
+    name = identity.workspace.shown_name
+    wanted = identity.user_assigned or tuple([*own, name])
+    if any(_same(target, each) for each in wanted):
+        return Match.YES
+    if identity.user_assigned and any(_same(target, each) for each in (*own, name)):
+        named = "userassignedidentities" in path or "principalid" not in path
+        return Match.YES if named else Match.NO
+    return Match.NO
+
+
+def _reference(node: Expression) -> tuple[Expression | None, str]:
+    """What `reference(target...)...` refers to, and the text of the path behind it."""
+    path: list[str] = []
+    while isinstance(node, (Property, Index)):
+        path.append(node.name if isinstance(node, Property) else canonical_text(node.index))
+        node = node.target
+    if isinstance(node, Call) and node.name.lower() == "reference" and node.arguments:
+        return node.arguments[0], ".".join(path).lower()
+    return None, ""
+
+
+def _is_deployer(node: Expression) -> bool:
+    return (
+        isinstance(node, Property)
+        and isinstance(node.target, Call)
+        and node.target.name.lower() == "deployer"
+    )
+
+
+def _same(target: Expression, identifier: Value) -> bool:
+    if isinstance(target, Literal):
+        return same_value(target.value, identifier)
+    if isinstance(identifier, Unknown):
+        return canonical_text(target) == canonical_text(identifier.residual)
+    return False

@@ -1,0 +1,122 @@
+"""What one deployment does to one vault in one world: the steps that decide it, in their order.
+
+condition -> existing -> onlyIfNotExists -> RBAC -> createMode -> accessPolicies; the first step that
+settles the question ends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from armguard.errors import BudgetSpentError, EvaluationError
+from armguard.evaluation.evaluator import ask
+from armguard.evaluation.resource import Resource
+from armguard.evaluation.scope import Evaluated, Scope, Where
+from armguard.evaluation.template import find_key
+from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.expressions.syntax import Call
+from armguard.keyvault.declared import Declared, safe_id
+from armguard.keyvault.preserved import is_live_list
+from armguard.source.place import Place
+
+Kind = Literal["emptied", "missing", "replaced", "kept", "dormant", "not-written", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was asked on the way to the outcome."""
+
+    what: str
+    """`condition`, `enableRbacAuthorization`, `createMode` or `accessPolicies`"""
+    resource: Resource
+    place: Place
+    evaluated: Evaluated
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    kind: Kind
+    steps: tuple[Step, ...]
+    open: Unknown | None = None
+    """what the outcome hangs on, where it is undecided"""
+    protected: Literal["recover", "live-list"] | None = None
+    """what keeps the policies, where they are kept"""
+
+
+class _Steps:
+    def __init__(self) -> None:
+        self.taken: list[Step] = []
+
+    def ask(
+        self, what: str, resource: Resource, place: Place, question: Callable[[Scope], Value]
+    ) -> Value:
+        scope = resource.scope
+        try:
+            evaluated = ask(scope, question)
+        except EvaluationError as error:
+            reason = Reason.BUDGET if isinstance(error, BudgetSpentError) else Reason.FAILED
+            evaluated = Evaluated(Unknown(reason, Call("invalid", ()), str(error)))
+        self.taken.append(Step(what, resource, place, evaluated))
+        return evaluated.value
+
+    def end(
+        self,
+        kind: Kind,
+        *,
+        open: Unknown | None = None,  # noqa: A002
+        protected: Literal["recover", "live-list"] | None = None,
+    ) -> Outcome:
+        return Outcome(kind, tuple(self.taken), open, protected)
+
+
+def outcome_of(vault: Declared) -> Outcome:
+    """What the deployment of `vault` does to the access policies that the vault has."""
+    steps = _Steps()
+    for gate in vault.gates:
+        if find_key(gate.written, "condition") is None:
+            continue
+        place = gate.place.child(find_key(gate.written, "condition") or "condition")
+        value = steps.ask("condition", gate, place, partial(_condition, gate))
+        if isinstance(value, Unknown):
+            return steps.end("undecided", open=value)
+        if value is False:
+            return steps.end("not-written")
+    resource = vault.resource
+    if resource.existing or find_key(resource.options, "onlyIfNotExists") is not None:
+        return steps.end("not-written")
+    return _written(resource, steps)
+
+
+def _condition(gate: Resource, _: Scope) -> Value:
+    value = gate.evaluate("condition", Where.GATE)
+    return True if value is None else value
+
+
+def _written(resource: Resource, steps: _Steps) -> Outcome:
+    def read(name: str) -> Value:
+        place = resource.property_place(name)
+        return steps.ask(name, resource, place, lambda _: resource.read(name).value)
+
+    rbac = read("enableRbacAuthorization")
+    if rbac is True:
+        return steps.end("dormant")
+    if isinstance(rbac, Unknown):
+        return steps.end("undecided", open=rbac)
+    mode = read("createMode")
+    if isinstance(mode, Unknown):
+        return steps.end("undecided", open=mode)
+    if isinstance(mode, str) and mode.lower() == "recover":
+        return steps.end("kept", protected="recover")
+    policies = read("accessPolicies")
+    if isinstance(policies, Unknown):
+        if is_live_list(policies.residual, safe_id(resource)):
+            return steps.end("kept", protected="live-list")
+        return steps.end("undecided", open=policies)
+    if policies is None:
+        return steps.end("missing")
+    if isinstance(policies, list):
+        return steps.end("replaced" if policies else "emptied")
+    return steps.end("missing")

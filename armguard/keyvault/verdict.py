@@ -1,0 +1,93 @@
+"""The verdict on a vault: what a redeployment does to its access policies, and how sure that is.
+
+The worst world decides. It is `possible` where another world ends better, `default` where it hangs
+on the default of a parameter of the root template, which somebody may override; else `certain`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from armguard.evaluation.unknown import Unknown
+from armguard.keyvault.examination import Examination
+from armguard.keyvault.outcome import Kind, Outcome, outcome_of
+from armguard.keyvault.worlds import MAXIMUM_WORLDS, World, outcomes
+
+WORST_FIRST: tuple[Kind, ...] = (
+    "emptied",
+    "missing",
+    "replaced",
+    "undecided",
+    "kept",
+    "dormant",
+    "not-written",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    kind: Kind
+    certainty: Literal["certain", "default", "possible"] | None
+    """None where the kind is `undecided`"""
+    outcome: Outcome
+    """that of the worst world"""
+    world: World
+    deciding: tuple[str, ...] = ()
+    """the parameters whose default decides it"""
+    reason: str | None = None
+    """why it is undecided: one sentence"""
+
+
+def verdict_on(examination: Examination, key: str) -> Verdict:
+    """The verdict on the vault with this key."""
+
+    def outcome_in(world: World, forgotten: tuple[str, ...] = ()) -> Outcome:
+        vault = examination.run(world.assumptions, forgotten).vaults.get(key)
+        return Outcome("not-written", ()) if vault is None else outcome_of(vault)
+
+    found = outcomes(
+        lambda world: (outcome_in(world), examination.run(world.assumptions).session.alternatives)
+    )
+    if found is None:
+        world = World({})
+        reason = f"it hangs on more than {MAXIMUM_WORLDS} combinations of conditions"
+        return Verdict("undecided", None, outcome_in(world), world, reason=reason)
+    world, outcome = min(found, key=lambda each: WORST_FIRST.index(each[1].kind))
+    if outcome.kind == "undecided":
+        assert outcome.open is not None
+        return Verdict("undecided", None, outcome, world, reason=_reason(outcome.open, outcome))
+    deciding = _deciding(outcome, lambda names: outcome_in(world, names))
+    if any(other.kind != outcome.kind for _, other in found):
+        return Verdict(outcome.kind, "possible", outcome, world, deciding)
+    return Verdict(outcome.kind, "default" if deciding else "certain", outcome, world, deciding)
+
+
+def refused_verdict(examination: Examination, key: str) -> Verdict:
+    """The verdict where Azure would refuse the parameters: nothing can be said."""
+    outcome = outcome_of(examination.run().vaults[key])
+    reason = "Azure would refuse the parameters"
+    return Verdict("undecided", None, outcome, World({}), reason=reason)
+
+
+def _deciding(outcome: Outcome, without: object) -> tuple[str, ...]:
+    """The parameters at their default without which the outcome would not be the same."""
+    assert callable(without)
+    names: dict[str, str] = {}
+    for step in outcome.steps:
+        for consulted in step.evaluated.consulted:
+            if consulted.kind == "parameter" and consulted.origin == "default":
+                names.setdefault(consulted.name.lower(), consulted.name)
+    decisive = [name for lower, name in names.items() if without((lower,)).kind != outcome.kind]
+    if not decisive and len(names) > 1 and without(tuple(names)).kind != outcome.kind:
+        return tuple(names.values())
+    return tuple(decisive)
+
+
+def _reason(open_: Unknown, outcome: Outcome) -> str:
+    step = outcome.steps[-1]
+    return (
+        f"{step.what} is {open_}: {open_.detail}"
+        if str(open_) != "[invalid()]"
+        else (f"{step.what} can't be evaluated: {open_.detail}")
+    )

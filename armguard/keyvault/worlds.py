@@ -1,0 +1,167 @@
+"""The worlds that a template itself writes down, and what happens to a vault in each of them.
+
+An open condition, if-test or createMode can come out either way, and a parameter with allowedValues
+can take each of them. Worlds are joint: what one expression is assumed to be holds for all, so a
+condition and an `if` on the same unknown never contradict each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from armguard.evaluation.identity import canonical_text
+from armguard.evaluation.unknown import Reason, Value
+from armguard.expressions.syntax import (
+    Call,
+    Expression,
+    Index,
+    Lambda,
+    Literal,
+    Property,
+    to_text,
+)
+from armguard.keyvault.outcome import Outcome
+
+MAXIMUM_WORLDS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is assumed: identity of a residual -> its value, and the same for people."""
+
+    assumptions: Mapping[str, Value]
+    said: tuple[str, ...] = ()
+
+    def assuming(self, node: Expression, value: Value, *, said: str) -> World:
+        return World({**self.assumptions, canonical_text(node): value}, (*self.said, said))
+
+
+Examine = Callable[[World], tuple[Outcome, Mapping[str, list[Value]]]]
+"""A world -> the outcome of a vault in it, and the allowed values of parameters met"""
+
+
+def outcomes(examine: Examine) -> list[tuple[World, Outcome]] | None:
+    """The outcome in every world, in which nothing is left to choose; None: there are too many."""
+    finished: list[tuple[World, Outcome]] = []
+    pending = [World({})]
+    while pending:
+        world = pending.pop()
+        outcome, alternatives = examine(world)
+        split = _split(outcome, alternatives, world)
+        if split is None:
+            finished.append((world, outcome))
+        else:
+            pending.extend(reversed(split))
+        if len(finished) + len(pending) > MAXIMUM_WORLDS:
+            return None
+    return finished
+
+
+def _split(
+    outcome: Outcome, alternatives: Mapping[str, list[Value]], world: World
+) -> list[World] | None:
+    """The worlds that an undecided outcome falls into; None: nothing here can be chosen."""
+    if outcome.open is None or outcome.open.reason in (Reason.FAILED, Reason.BUDGET):
+        return None
+    step = outcome.steps[-1]
+    residual = outcome.open.residual
+    by_parameter = _by_allowed_values(residual, alternatives, world)
+    if by_parameter is not None:
+        return by_parameter
+    if step.what == "condition":
+        return _by_test(residual, alternatives, world)
+    for consulted in step.evaluated.consulted:
+        if consulted.kind == "choice" and consulted.residual is not None:
+            split = _by_allowed_values(consulted.residual, alternatives, world) or _by_test(
+                consulted.residual, alternatives, world
+            )
+            if split is not None:
+                return split
+    if step.what == "createMode":
+        return _recover_or_not(residual, world)
+    return None
+
+
+def _recover_or_not(mode: Expression, world: World) -> list[World]:
+    """An open createMode is `recover` or it is not."""
+    text = to_text(mode)
+    return [
+        world.assuming(mode, "default", said=f"{text} is not 'recover'"),
+        world.assuming(mode, "recover", said=f"{text} is 'recover'"),
+    ]
+
+
+def _by_allowed_values(
+    residual: Expression, alternatives: Mapping[str, list[Value]], world: World
+) -> list[World] | None:
+    for call in _calls(residual):
+        values = alternatives.get(canonical_text(call))
+        if call.name == "parameters" and values and canonical_text(call) not in world.assumptions:
+            return [
+                world.assuming(call, value, said=f"{to_text(call)} is {to_text(Literal(value))}")
+                for value in values
+            ]
+    return None
+
+
+def _by_test(
+    residual: Expression, alternatives: Mapping[str, list[Value]], world: World
+) -> list[World] | None:
+    """Both ways in which a test can come out, down to the first test that is no combination."""
+    match residual:
+        case Literal():
+            return None
+        case Call(name, arguments) if name.lower() in ("not", "and", "or", "bool"):
+            for argument in arguments:
+                split = _by_test(argument, alternatives, world)
+                if split is not None:
+                    return split
+            return None
+        case Call(name, (first, second)) if name.lower() == "equals":
+            if isinstance(first, Literal):
+                first, second = second, first
+            if isinstance(second, Literal) and not isinstance(first, Literal):
+                text = to_text(first)
+                value = to_text(second)
+                return [
+                    world.assuming(first, second.value, said=f"{text} is {value}"),
+                    world.assuming(residual, False, said=f"{text} is not {value}"),
+                ]
+    if canonical_text(residual) in world.assumptions:
+        return None
+    text = to_text(residual)
+    return [
+        world.assuming(residual, True, said=f"{text} is true"),
+        world.assuming(residual, False, said=f"{text} is false"),
+    ]
+
+
+def _calls(node: Any) -> list[Call]:
+    """All calls in a residual, in the order in which they are written."""
+    found: list[Call] = []
+    pending: list[Any] = [node]
+    while pending:
+        node = pending.pop()
+        match node:
+            case Call(_, arguments):
+                found.append(node)
+                pending.extend(reversed(arguments))
+            case Property(target):
+                pending.append(target)
+            case Index(target, index):
+                pending.extend((index, target))
+            case Lambda(_, body):
+                pending.append(body)
+            case Literal(value):
+                pending.extend(_residuals(value))
+    return found
+
+
+def _residuals(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return [each for element in value for each in _residuals(element)]
+    if isinstance(value, dict):
+        return [each for element in value.values() for each in _residuals(element)]
+    return [value.residual] if hasattr(value, "residual") else []

@@ -1,0 +1,57 @@
+"""Templates that a template links by relativePath: read from disk, never outside of its project.
+
+The project is the git repository of the linking file, or the working directory if the file is in
+it, or the file's own folder.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from armguard.errors import UnreadableFileError
+from armguard.source.json_text import parse_json, read_text
+
+
+class Linker:
+    """Loads linked templates, each once; `documents` holds all that were loaded by their path."""
+
+    def __init__(self, path: str, document: Mapping[str, Any]) -> None:
+        self.documents: dict[str, Any] = {path: document}
+        self._root = _project_of(path)
+
+    def load(self, path: str, relative: str) -> tuple[Mapping[str, Any], str] | str:
+        """The template at `relative` to the file `path`, and its path; or why there is none."""
+        relative = relative.replace("\\", "/")
+        target = os.path.normpath(os.path.join(os.path.dirname(path), relative))
+        if os.path.isabs(relative) or not self._is_inside(target):
+            return f"its template '{relative}' is outside of this project, so it is not read"
+        shown = target.replace(os.sep, "/")
+        if shown not in self.documents:
+            try:
+                document = parse_json(read_text(target))
+            except UnreadableFileError as error:
+                return f"its template '{shown}' can't be read: {error}"
+            if not isinstance(document, Mapping):
+                return f"its template '{shown}' is not a JSON object"
+            self.documents[shown] = document
+        return self.documents[shown], shown
+
+    def _is_inside(self, target: str) -> bool:
+        real = os.path.realpath(target)
+        return os.path.commonpath([real, self._root]) == self._root
+
+
+def _project_of(path: str) -> str:
+    folder = os.path.realpath(os.path.dirname(path) or ".")
+    around = folder
+    while True:
+        if os.path.exists(os.path.join(around, ".git")):
+            return around
+        parent = os.path.dirname(around)
+        if parent == around:
+            break
+        around = parent
+    working = os.path.realpath(".")
+    return working if os.path.commonpath([folder, working]) == working else folder

@@ -1,0 +1,134 @@
+"""The report as JSON, version 1: members may be added, none is ever renamed, retyped or removed.
+
+Every deployment and every finding is one line of the document: it can be searched by line, and the
+encoder that is written in C, which knows no indentation, does the work. Template text may be
+hostile here too, so what could harm a terminal or a CI log is written as an escape that reads back
+as the same text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from armguard import __version__
+from armguard.finding import (
+    DeploymentReport,
+    Finding,
+    Location,
+    Position,
+    Report,
+    Suppression,
+    VaultReport,
+)
+from armguard.reporters.plain_text import INVISIBLE, LOGGING_COMMAND
+
+_UNSAFE = re.compile(f"[{INVISIBLE}]|{LOGGING_COMMAND}", re.IGNORECASE)
+TOOL = {"name": "armguard", "version": __version__}
+
+
+def render(report: Report) -> str:
+    """The document of the contract, with `notices`, `crashes` and `skipped` files added."""
+    return document_text(
+        {
+            "version": 1,
+            "tool": TOOL,
+            "summary": asdict(report.summary),
+            "deployments": [_deployment(deployment) for deployment in report.deployments],
+            "findings": [_finding(finding) for finding in report.findings],
+            "skipped": [asdict(skipped) for skipped in report.skipped],
+            "notices": list(report.notices),
+            "crashes": list(report.crashes),
+        }
+    )
+
+
+def document_text(document: Mapping[str, Any]) -> str:
+    """Any JSON object as safe text, one line per member and per element of a member's array."""
+    members = []
+    for name, value in document.items():
+        if isinstance(value, list) and value:
+            text = "[\n    " + ",\n    ".join(map(safe_json, value)) + "\n  ]"
+        else:
+            text = safe_json(value)
+        members.append(f"  {safe_json(name)}: {text}")
+    return "{\n" + ",\n".join(members) + "\n}\n"
+
+
+def safe_json(value: object) -> str:
+    """One line of JSON without invisible characters, lone surrogates or logging commands.
+
+    All of these can only stand inside strings, so replacing them in the finished text is sound.
+    """
+    return _UNSAFE.sub(_escape, json.dumps(value, ensure_ascii=False))
+
+
+def _escape(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1] if match[0] not in "#\x7f" else f"\\u{ord(match[0]):04x}"
+
+
+def _deployment(deployment: DeploymentReport) -> dict[str, Any]:
+    return {
+        "template": deployment.template,
+        "parameters": list(deployment.parameters),
+        "vaults": [_vault(vault) for vault in deployment.vaults],
+    }
+
+
+def _vault(vault: VaultReport) -> dict[str, Any]:
+    start = vault.location.start
+    return {
+        "name": vault.name,
+        "id": vault.id,
+        "path": vault.location.path,
+        "pointer": vault.location.pointer,
+        "line": None if start is None else start.line,
+        "verdict": vault.verdict,
+        "certainty": None if vault.certainty is None else vault.certainty.value,
+        "reason": vault.reason,
+        "workspaces": list(vault.workspaces),
+        "live": None,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    resource = finding.resource
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "certainty": finding.certainty.value,
+        "message": finding.message,
+        **_location(finding.location),
+        "resource": None if resource is None else asdict(resource),
+        "parameters": list(finding.parameters),
+        "related": [
+            {"message": related.message, **_location(related.location)}
+            for related in finding.related
+        ],
+        "remedies": list(finding.remedies),
+        "fingerprint": finding.fingerprint,
+        "suppressed": _suppression(finding.suppressed),
+        "baselined": finding.baselined,
+    }
+
+
+def _location(location: Location) -> dict[str, Any]:
+    return {
+        "path": location.path,
+        "pointer": location.pointer,
+        "start": _position(location.start),
+        "end": _position(location.end),
+    }
+
+
+def _position(position: Position | None) -> dict[str, int] | None:
+    return None if position is None else {"line": position.line, "column": position.column}
+
+
+def _suppression(suppression: Suppression | None) -> dict[str, str | None] | None:
+    if suppression is None:
+        return None
+    return {"reason": suppression.reason, "until": suppression.until}

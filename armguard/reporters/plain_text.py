@@ -1,0 +1,49 @@
+"""Makes untrusted text safe to print: what came from a template can't steer a terminal or a CI log.
+
+Everything a template, a parameter file or a file name says is untrusted, so the text goes through
+here as a whole finished line, after joining its parts: a token can be cut in two by a part's end.
+Colour is put around lines afterwards; an escape sequence that is already inside is made visible.
+"""
+
+from __future__ import annotations
+
+import re
+
+INVISIBLE = (
+    "\x7f-\x9f"  # DEL and the C1 controls, among them the one-character CSI
+    "\u00ad\u061c\u180e\u200b\u200e\u200f"  # soft hyphen, direction marks, blanks without width
+    "\u2028-\u202e\u2060-\u206f"  # line separators, bidirectional overrides and isolates
+    "\ud800-\udfff"  # lone surrogates: a strict encoder would raise on them
+    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # byte order mark, annotations, invisible tags
+)
+"""Inside of a character class: what no reader sees, beyond the C0 controls."""
+
+LOGGING_COMMAND = r"#(?=#(?:vso)?\[)"
+"""The `#` to replace so that no `##vso[` (Azure Pipelines) and no `##[` (both CIs) is left; the
+agents look for them anywhere in a line."""
+
+_UNSAFE = re.compile(f"[\x00-\x1f{INVISIBLE}]|{LOGGING_COMMAND}", re.IGNORECASE)
+
+
+def visible(text: str) -> str:
+    """`text` with every dangerous character written as `\\u001b`; the result has one line."""
+    return _UNSAFE.sub(lambda match: escape(match[0]), text)
+
+
+def line(text: str) -> str:
+    """`text` as the beginning of a line of output: a leading `::` is a command on GitHub.
+
+    GitHub skips blanks before the colons, so they are skipped here. One colon is broken too,
+    because the caller may continue the line with another one.
+    """
+    safe = visible(text)
+    stripped = safe.lstrip()
+    if stripped.startswith(":"):
+        return safe[: len(safe) - len(stripped)] + r"\u003a" + stripped[1:]
+    return safe
+
+
+def escape(character: str) -> str:
+    """`\\u001b` for one character, `\\U000e0041` beyond the basic plane."""
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -1,0 +1,143 @@
+"""Why a vault's verdict is what it is, in words: from the property down to what decides it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from armguard.evaluation.scope import Consulted
+from armguard.finding import Detail, Location, Related
+from armguard.keyvault.outcome import Step
+from armguard.keyvault.verdict import Verdict
+from armguard.source.place import Place
+
+_SHOWN = 70
+
+
+def location_of(place: Place) -> Location:
+    return Location(place.path, place.pointer)
+
+
+def because(
+    verdict: Verdict, documents: Mapping[str, Any]
+) -> tuple[tuple[Detail, ...], tuple[Related, ...]]:
+    """The `because` lines of a finding and the places that they name."""
+    details: list[Detail] = []
+    related: list[Related] = []
+    last = verdict.outcome.steps[-1] if verdict.outcome.steps else None
+    for step in verdict.outcome.steps:
+        if step is not last and not _matters(step, verdict):
+            continue
+        text, places = _told(step, verdict, documents)
+        details.append(Detail("because", text))
+        related.extend(places)
+    if verdict.certainty == "possible":
+        details.append(Detail("so if", (" and ".join(verdict.world.said),)))
+    return tuple(details), tuple(dict.fromkeys(related))
+
+
+def _matters(step: Step, verdict: Verdict) -> bool:
+    decisive = {name.lower() for name in verdict.deciding}
+    return any(
+        each.kind == "assumption"
+        or (each.kind == "parameter" and each.origin == "default" and each.name.lower() in decisive)
+        for each in step.evaluated.consulted
+    )
+
+
+def _told(
+    step: Step, verdict: Verdict, documents: Mapping[str, Any]
+) -> tuple[tuple[str | Location, ...], list[Related]]:
+    parts: list[str | Location] = [_opening(step, documents)]
+    related: list[Related] = []
+    defaults = False
+    for consulted in step.evaluated.consulted:
+        said = _said(consulted, documents)
+        if said is None or consulted.location is None:
+            continue
+        location = location_of(consulted.location)
+        parts.extend((f" and {said} (", location, ")"))
+        related.append(Related(said, location))
+        defaults |= consulted.origin == "default"
+    if defaults:
+        parts.append("; no parameter file sets it" if len(related) == 1 else "")
+    return tuple(part for part in parts if part != ""), related
+
+
+def _opening(step: Step, documents: Mapping[str, Any]) -> str:
+    what = "the condition" if step.what == "condition" else step.what
+    value = written_at(step.place, documents)
+    if value is _MISSING or not _is_property(step):
+        return f"{what} is not written"
+    if step.place.pointer.rpartition("/")[2].isdigit():
+        return f"{what} is written by a copy loop"
+    if isinstance(value, str) and value[:1] == "[":
+        return f"{what} is {_short(value)}"
+    return f"{what} is written as {_short(value)}"
+
+
+def _is_property(step: Step) -> bool:
+    """Whether the place of a step is that of the property itself, not of what is around it."""
+    *_, before, name = ("", *step.place.pointer.split("/"))
+    return name.lower() == step.what.lower() or (before == "copy" and name.isdigit())
+
+
+def _said(consulted: Consulted, documents: Mapping[str, Any]) -> str | None:
+    if consulted.kind == "variable":
+        return f"variable '{consulted.name}' is {_written(consulted, documents)}"
+    if consulted.kind != "parameter":
+        return None
+    match consulted.origin:
+        case "default":
+            return f"parameter '{consulted.name}' defaults to {_written(consulted, documents)}"
+        case "fixed":
+            text = _written(consulted, documents)
+            return f"parameter '{consulted.name}' of the nested template defaults to {text}"
+        case "passed":
+            text = _written(consulted, documents)
+            return f"parameter '{consulted.name}' of the nested template is given {text}"
+        case "supplied":
+            return f"parameter '{consulted.name}' is given {_written(consulted, documents)}"
+        case _:
+            return f"parameter '{consulted.name}' has no value"
+
+
+def _written(consulted: Consulted, documents: Mapping[str, Any]) -> str:
+    assert consulted.location is not None
+    value = written_at(consulted.location, documents)
+    if value is _MISSING:
+        return "its value"
+    if isinstance(value, dict) and consulted.origin in ("passed", "supplied"):
+        inner = next((v for k, v in value.items() if k.lower() == "value"), _MISSING)
+        value = value if inner is _MISSING else inner
+    return _short(value)
+
+
+_MISSING = object()
+
+
+def written_at(place: Place, documents: Mapping[str, Any]) -> Any:
+    """What stands at a place; a value of its own where there is nothing."""
+    value: Any = documents.get(place.path, _MISSING)
+    for step in place.pointer.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return _MISSING
+    return value
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, str):
+        text = value if value[:1] == "[" else f"'{value}'"
+    elif isinstance(value, (list, dict)) and value:
+        kind, unit = ("an array", "element") if isinstance(value, list) else ("an object", "member")
+        return f"{kind} of {len(value)} {unit}{'s' if len(value) != 1 else ''}"
+    else:
+        text = json.dumps(value, ensure_ascii=False)
+    text = " ".join(text.split())
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."

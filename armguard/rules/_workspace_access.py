@@ -1,0 +1,24 @@
+"""Which workspaces are surely, or perhaps, not in the list that a vault is deployed with."""
+
+from __future__ import annotations
+
+from armguard.evaluation.resource import Resource
+from armguard.keyvault.access import Match, identity_of, match, policies_of
+from armguard.keyvault.assessment import AssessedVault
+
+
+def workspaces_without_access(vault: AssessedVault) -> tuple[tuple[Resource, bool], ...]:
+    """(workspace, whether it is certain) for each that uses a replaced vault and is not granted
+    access by an entry that is surely its own identity's."""
+    if vault.verdict.kind != "replaced":
+        return ()
+    found = []
+    for workspace in vault.workspaces:
+        identity = identity_of(workspace)
+        if identity is None:
+            found.append((workspace, False))
+            continue
+        matches = [match(policy, identity) for policy in policies_of(vault.policies)]
+        if Match.YES not in matches:
+            found.append((workspace, Match.PERHAPS not in matches))
+    return tuple(found)

@@ -1,0 +1,99 @@
+"""# undecided-vault
+
+## What it checks
+
+A Key Vault whose verdict hangs on something that the template and its parameters don't tell, or a
+nested deployment that could not be looked into and may hold vaults.
+
+## Symptoms
+
+None by itself: it says that armguard does not know, and what would tell it.
+
+## Why
+
+A list of access policies, or the RBAC flag, is a parameter that is not supplied, the result of a
+`reference()`, a secret, or in a file that is not here. A guess would be a false alarm or a missed
+wipe.
+
+## Example
+
+```json
+{ "accessPolicies": "[parameters('accessPolicies')]" }
+```
+
+where the parameter has no default and no parameter file sets it.
+
+## Use instead
+
+Check with the parameters that are deployed: `armguard check main.json --parameters prod.json`, or
+`--set NAME=VALUE`. In a pipeline, `--fail-on-undecided` makes an undecided vault exit code 3.
+
+## When it can't know
+
+Always; that is the point.
+
+## References
+
+- https://learn.microsoft.com/azure/azure-resource-manager/templates/parameter-files
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from armguard.evaluation.unknown import Reason
+from armguard.finding import Certainty, Detail, Finding, Severity
+from armguard.keyvault.assessment import AssessedVault, Assessment
+from armguard.rules._explain import location_of
+from armguard.rules._vault_finding import quoted, resource_name, vault_finding
+
+SUMMARY = "a vault that could not be decided, and what would decide it"
+SEVERITY = Severity.NOTE
+
+
+def find(assessment: Assessment) -> Iterator[Finding]:
+    for vault in assessment.vaults:
+        verdict = vault.verdict
+        open_ = verdict.outcome.open
+        if verdict.kind != "undecided" or (open_ is not None and open_.reason is Reason.FAILED):
+            continue
+        if assessment.rejected:
+            continue
+        yield vault_finding(
+            "undecided-vault",
+            SEVERITY,
+            f"what a deployment does to the access policies of vault {quoted(vault)} is not known:"
+            f" {verdict.reason}",
+            vault,
+            assessment,
+            certainty=Certainty.CERTAIN,
+            breaks=False,
+            extra=(_how_to_decide(vault),),
+            remedies=False,
+        )
+    for closed in assessment.closed:
+        yield Finding(
+            rule="undecided-vault",
+            severity=SEVERITY,
+            certainty=Certainty.CERTAIN,
+            message=f"nested deployment '{closed.resource.shown_name}' was not looked into, so vaults"
+            f" in it are undecided: {closed.reason}",
+            location=location_of(closed.resource.place),
+            resource=resource_name(closed.resource),
+        )
+
+
+def _how_to_decide(vault: AssessedVault) -> Detail:
+    open_ = vault.verdict.outcome.open
+    match open_.reason if open_ is not None else None:
+        case Reason.NOT_SUPPLIED:
+            text = "name the parameter file with --parameters FILE, or the value with --set"
+        case Reason.CONTEXT:
+            text = "say where it is deployed: --subscription, --resource-group, --location"
+        case Reason.SECRET:
+            text = "don't take the list from a secure parameter: who has access is no secret"
+        case Reason.RUNTIME:
+            text = "only a comparison with the deployed vault can tell"
+        case _:
+            text = "write it in a way that can be evaluated before the deployment"
+    return Detail("decide", (text,))

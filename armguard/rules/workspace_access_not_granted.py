@@ -1,0 +1,90 @@
+"""# workspace-access-not-granted
+
+## What it checks
+
+A Key Vault is deployed with a list of access policies, an Azure Machine Learning workspace of the
+same template uses the vault, and no entry of the list is the identity of the workspace.
+
+## Symptoms
+
+Those of `access-policies-emptied`: after the next deployment of the same template image builds
+fail with `An internal server error occurred`, datastores with `Credential service failed`, the
+data plane with 403 `Forbidden`.
+
+## Why
+
+The list in the template replaces the one that the vault has, and with it the entry that the service
+added for the workspace when that was created. The id of a system-assigned identity does not exist
+before the first deployment, so a list that was written beforehand can't contain it.
+
+## Example
+
+```json
+{
+  "accessPolicies": [
+    {
+      "tenantId": "[subscription().tenantId]",
+      "objectId": "[deployer().objectId]",
+      "permissions": { "secrets": ["all"] }
+    }
+  ]
+}
+```
+
+## Use instead
+
+Read the live list before each deployment and pass it in, or add the entry of the workspace:
+`"objectId": "[reference(resourceId('Microsoft.MachineLearningServices/workspaces', 'mlw'),
+'2024-04-01', 'Full').identity.principalId]"` works where the workspace exists already. A
+user-assigned identity can be granted access before the workspace is created. docs/remedies.md has
+more.
+
+## When it can't know
+
+An object id that is written out, or comes from a parameter, could be the workspace's own: then the
+finding is only possible, a warning. With the deployed vault the question can be decided.
+
+## References
+
+- https://learn.microsoft.com/azure/machine-learning/how-to-create-workspace-template
+- https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from armguard.finding import Certainty, Finding, Severity
+from armguard.keyvault.assessment import Assessment
+from armguard.rules._half_fix import granting_children
+from armguard.rules._vault_finding import quoted, vault_finding
+from armguard.rules._workspace_access import workspaces_without_access
+from armguard.rules.access_policies_replaced import staying
+
+SUMMARY = "a vault's list of access policies leaves out the workspace that uses the vault"
+SEVERITY = Severity.ERROR
+
+
+def find(assessment: Assessment) -> Iterator[Finding]:
+    for vault in assessment.vaults:
+        without = workspaces_without_access(vault)
+        if not without or granting_children(vault):
+            continue
+        sure = [workspace for workspace, certain in without if certain]
+        named = sure or [workspace for workspace, _ in without]
+        names = ", ".join(f"'{each.shown_name}'" for each in named)
+        message = (
+            f"the accessPolicies of vault {quoted(vault)} leave out the identity of workspace"
+            f" {names}, so every deployment takes its access away"
+        )
+        if not sure:
+            message += ", unless one of these entries is the workspace's own identity"
+        yield vault_finding(
+            "workspace-access-not-granted",
+            SEVERITY,
+            message,
+            vault,
+            assessment,
+            certainty=None if sure else Certainty.POSSIBLE,
+            extra=(staying(vault),),
+        )

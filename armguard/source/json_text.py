@@ -1,0 +1,172 @@
+"""Text to plain Python data: JSON with the liberties that ARM allows, at the speed of C `json`.
+
+Comments and trailing commas are blanked in place, never cut out, so every offset in an error is
+one into the text that was given; a byte order mark counts as its first character.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from itertools import accumulate
+from math import isinf
+from typing import Any
+
+from armguard.errors import UnreadableFileError
+from armguard.source.tokens import BYTE_ORDER_MARK, next_bracket
+
+MAXIMUM_DEPTH = 512
+"""Levels of nesting that Azure's own reader accepts (`JsonSerializationMaxDepth`)."""
+
+MAXIMUM_BYTES = 6 * 1024 * 1024
+"""Azure takes 4 MB without blanks; what Python makes of more could take hundreds of MB."""
+
+_ENCODINGS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+
+_BRACKETS = b"{}[]"
+_NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
+_ROUNDS = 3
+_STEPS = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1}
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """The text of a regular file, line ends as they are, without byte order mark.
+
+    Raises UnreadableFileError for what can't be opened, is no regular file (a FIFO would block),
+    is larger than MAXIMUM_BYTES, or is not text.
+    """
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableFileError("can't be read: it is not a regular file")
+        _refuse_size(status.st_size)
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UnreadableFileError(f"can't be read: {reason}") from error
+    return decode(data)
+
+
+def decode(data: bytes, *, replace_invalid: bool = False) -> str:
+    """Bytes as text: UTF-8, or what the byte order mark says, which is left out of the result.
+
+    Raises UnreadableFileError where bytes are not valid in that encoding. With `replace_invalid`
+    they become U+FFFD instead: enough to look for a `$schema`, or to find the line of the offset
+    that the error of the strict reading names.
+    """
+    _refuse_size(len(data))
+    mark, encoding = _encoding_of(data)
+    body = data[len(mark) :]
+    try:
+        return body.decode(encoding, "replace" if replace_invalid else "strict")
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{body[error.start]:02x}"
+        raise UnreadableFileError(
+            f"{found} is not valid {encoding.upper()}: save the file as UTF-8",
+            len(body[: error.start].decode(encoding, "replace")),
+        ) from error
+
+
+def encode_like(text: str, original: bytes) -> bytes:
+    """`text` in the encoding of the bytes it was decoded from, with their byte order mark."""
+    mark, encoding = _encoding_of(original)
+    return mark + text.encode(encoding)
+
+
+def parse_json(text: str) -> Any:
+    """One JSON value: dict, list, str, int, float, bool or None; of equal keys the last wins.
+
+    Allowed beyond JSON: a byte order mark, `//` and `/* */` comments, trailing commas, white
+    space as .NET knows it, raw line breaks and control characters in strings. Integers have any
+    size up to Python's limit of digits, and 1 stays distinct from 1.0. NaN and Infinity are
+    refused. Raises UnreadableFileError with the offset, in characters, into `text`.
+    """
+    shift = 1 if text.startswith(BYTE_ORDER_MARK) else 0
+    try:
+        return _parse(text[shift:] if shift else text)
+    except UnreadableFileError as error:
+        if shift and error.offset is not None:
+            error.offset += shift
+        raise
+
+
+def _encoding_of(data: bytes) -> tuple[bytes, str]:
+    for mark, encoding in _ENCODINGS:
+        if data.startswith(mark):
+            return mark, encoding
+    return b"", "utf-8"
+
+
+def _refuse_size(size: int) -> None:
+    if size > MAXIMUM_BYTES:
+        raise UnreadableFileError(
+            f"{size:,} bytes are too large: armguard reads at most {MAXIMUM_BYTES:,}, "
+            "and Azure takes templates and parameters of at most 4 MB"
+        )
+
+
+def _parse(text: str) -> Any:
+    _refuse_deep_nesting(text)
+    try:
+        try:
+            return _DECODER.decode(text)
+        except ValueError:
+            return _parse_relaxed(text)
+    except RecursionError as error:
+        raise UnreadableFileError("nested too deeply to be read from here", 0) from error
+
+
+def _refuse_deep_nesting(text: str) -> None:
+    """Done by counting, because C json stops at another depth in each version of Python."""
+    brackets = text.encode("utf-8", "surrogatepass").translate(None, _NO_BRACKETS)
+    if len(brackets) <= MAXIMUM_DEPTH:
+        return
+    # Each round takes one level off, and most of the brackets that there are to count.
+    for _ in range(_ROUNDS):
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    steps = map(_STEPS.__getitem__, brackets)
+    if max(accumulate(steps), default=0) <= MAXIMUM_DEPTH - 2 * _ROUNDS:
+        return
+    # Brackets inside strings may have added up: only now look which ones are real.
+    depth = 0
+    position = next_bracket(text, 0)
+    while position >= 0:
+        depth += 1 if text[position] in "{[" else -1
+        if depth > MAXIMUM_DEPTH:
+            raise UnreadableFileError(f"nested deeper than {MAXIMUM_DEPTH} levels", position)
+        position = next_bracket(text, position + 1)
+
+
+def _parse_relaxed(text: str) -> Any:
+    # Only a text that is no plain JSON pays for these modules and their patterns.
+    from armguard.source import json_errors, relaxed_json
+
+    plain = relaxed_json.without_trailing_commas(relaxed_json.without_comments(text))
+    try:
+        return _DECODER.decode(plain)
+    except json.JSONDecodeError as error:
+        raise json_errors.explained(error, plain) from error
+    except ValueError as error:
+        raise json_errors.refused_number(plain) from error
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise ValueError(text)
+    return number
+
+
+def _refuse_constant(text: str) -> None:
+    raise ValueError(text)
+
+
+_DECODER = json.JSONDecoder(strict=False, parse_float=_finite, parse_constant=_refuse_constant)

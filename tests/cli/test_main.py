@@ -1,0 +1,144 @@
+"""What stops a run becomes one line on standard error and an exit code."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from armguard import __version__
+from armguard.cli import COMMANDS, group, main
+from armguard.errors import UsageError
+
+
+def stopped(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("error: ")
+    assert captured.err.count("\n") == 1
+    return captured.err.removeprefix("error: ").removesuffix("\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["check", "--formatt", "json"], "unknown option '--formatt'; did you mean '--format'?"),
+        (["check", "--xyzzy"], "unknown option '--xyzzy'; see 'armguard check --help'"),
+        (
+            ["check", "--format", "xml"],
+            "invalid value for '--format': 'xml' is not one of 'text', 'json';"
+            " see 'armguard check --help'",
+        ),
+        (
+            ["check", "--set", "sku"],
+            "invalid value for '--set': 'sku' must be written as NAME=VALUE;"
+            " see 'armguard check --help'",
+        ),
+        (["expand"], "missing argument 'TEMPLATE'; see 'armguard expand --help'"),
+        (["chek"], "unknown command 'chek'; did you mean 'armguard check'?"),
+        (
+            ["frobnicate"],
+            "unknown command 'frobnicate'; allowed are check, expand, rules; see 'armguard --help'",
+        ),
+        (
+            ["check", "--output", "json=missing/report.json"],
+            "can't write 'missing/report.json': there is no folder 'missing'; create it first",
+        ),
+        (["expand", "missing.json"], "there is no file 'missing.json'"),
+    ],
+)
+def test_wrong_usage(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert stopped(capsys, *arguments) == sentence
+
+
+def test_a_path_in_place_of_a_command_gets_the_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert stopped(capsys, ".") == "unknown command '.'; did you mean 'armguard check .'?"
+
+
+def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("Usage: armguard [OPTIONS]")
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"armguard {__version__}\n"
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_help_fits_into_80_columns(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command, "--help"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(" ".join(["Usage: armguard", *command]))
+    assert max(map(len, lines)) <= 80
+
+
+def test_help_of_check_has_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "--help"])
+    help_text = capsys.readouterr().out
+    assert help_text.count("\n    armguard check") == 3
+    assert "\n    4  a bug in armguard\n" in help_text
+    for heading in ("Parameters:", "Where it is deployed", "What fails:", "Output:"):
+        assert heading in help_text
+
+
+def _raise(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    def invoke(context: click.Context) -> None:
+        raise error
+
+    monkeypatch.setattr(group, "invoke", invoke)
+
+
+def test_a_usage_error_may_quote_hostile_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _raise(UsageError("no file '\x1b[31m\n::error::##vso[task.complete]'"), monkeypatch)
+    assert stopped(capsys) == r"no file '\u001b[31m\u000a::error::\u0023#vso[task.complete]'"
+
+
+def test_an_unexpected_error_is_a_bug(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("ARMGUARD_DEBUG", raising=False)
+    _raise(KeyError("a\nb"), monkeypatch)
+    assert main([]) == 4
+    error = capsys.readouterr().err
+    assert error.startswith(
+        "error: this is a bug in armguard, please report it: KeyError: 'a\\nb'\n"
+    )
+    assert "Traceback" not in error
+
+
+def test_the_traceback_of_a_bug_is_shown_on_request(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ARMGUARD_DEBUG", "1")
+    _raise(ValueError("\x1b[31m"), monkeypatch)
+    assert main([]) == 4
+    error = capsys.readouterr().err
+    assert "Traceback" in error
+    assert "\x1b" not in error
+
+
+def test_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _raise(KeyboardInterrupt(), monkeypatch)
+    assert main([]) == 130
+    assert capsys.readouterr().err.strip() == "error: interrupted"
+
+
+def test_only_the_command_that_runs_is_imported() -> None:
+    code = (
+        "import sys; from armguard.cli import main; main(['--version']);"
+        " print([name for name in sys.modules if name.startswith('armguard.')])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    for command in COMMANDS:
+        assert f"armguard.cli.{command}'" not in result.stdout
