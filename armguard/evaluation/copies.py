@@ -16,6 +16,10 @@ from armguard.evaluation.unknown import Unknown, Value
 MAXIMUM_COUNT = 800
 
 
+class UnknownCountError(EvaluationError):
+    """The count of a loop can't be told before the deployment."""
+
+
 def is_property_loop(value: list[Any]) -> bool:
     """Whether the value of a member `copy` is a list of loops rather than plain data."""
     return bool(value) and all(
@@ -50,7 +54,7 @@ def copy_count(loop: dict[str, Any], scope: Scope) -> Value:
     count = evaluate_json(loop.get("count"), scope.at(Where.GATE))
     if isinstance(count, Unknown):
         if scope.session.strict:
-            raise EvaluationError(f"the count of a copy loop is not known: {count.detail}")
+            raise UnknownCountError(f"the count of a copy loop is not known: {count.detail}")
         return count
     if type(count) is not int or not count >= 0:
         raise EvaluationError(

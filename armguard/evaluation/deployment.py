@@ -11,7 +11,7 @@ from typing import Any
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.copies import copy_count
-from armguard.evaluation.evaluator import evaluate_json
+from armguard.evaluation.evaluator import evaluate, evaluate_json
 from armguard.evaluation.names import Names, SuppliedParameter
 from armguard.evaluation.nested import NestedDeployment, open_nested
 from armguard.evaluation.parameters import (
@@ -20,6 +20,7 @@ from armguard.evaluation.parameters import (
     rejections,
     user_functions,
 )
+from armguard.evaluation.placement import uses_copy_index
 from armguard.evaluation.resource import Resource
 from armguard.evaluation.scope import Facts, Scope, Session
 from armguard.evaluation.template import (
@@ -29,6 +30,7 @@ from armguard.evaluation.template import (
     resource_entries,
 )
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Literal
 from armguard.source.place import Place
 
@@ -103,6 +105,17 @@ class Deployment:
             opened = self._nested[resource.key] = open_nested(resource)
         return opened
 
+    def written_around(self, existing: Resource) -> Resource | None:
+        """The resource that a deployment around this one writes and that is `existing` here."""
+        around = self.parent
+        while around is not None and isinstance(existing.id, str):
+            found = around.deployment.names.resources
+            resource = found.find(existing.id) if found is not None else None
+            if resource is not None and not resource.existing:
+                return resource
+            around = around.deployment.parent
+        return None
+
     def _declare(
         self,
         resources: Any,
@@ -148,6 +161,8 @@ class Deployment:
             name = str(evaluate_json(members.get("name"), scope))
             count = copy_count(members, scope)
             indices = [_any_index(name, count)] if isinstance(count, Unknown) else range(count)
+            if count == 0 and self.session.strict:
+                _evaluate_once(member(written, "dependsOn"), scope)
         base = parent.key if parent is not None else self.key
         for index in indices:
             looped = index is not None
@@ -227,6 +242,15 @@ class ResourceIndex:
             self._names.setdefault(name.lower(), []).append(resource)
         if isinstance(identifier, str):
             self._ids[identifier.lower()] = resource
+
+
+def _evaluate_once(depends_on: Any, scope: Scope) -> None:
+    """Azure evaluates what a loop without iterations depends on, where that is the same for all."""
+    for text in depends_on if isinstance(depends_on, list) else ():
+        if isinstance(text, str) and is_expression(text):
+            expression = parse_expression(text)
+            if not uses_copy_index(expression):
+                evaluate(expression, scope)
 
 
 def _any_index(name: str, count: Unknown) -> Unknown:

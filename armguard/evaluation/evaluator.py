@@ -15,6 +15,7 @@ from armguard.errors import BudgetSpentError, EvaluationError
 from armguard.evaluation.functions import find_function
 from armguard.evaluation.functions.registry import LEAVE, Function, kind_name, kind_of
 from armguard.evaluation.identity import canonical_text
+from armguard.evaluation.placement import check_copy_index
 from armguard.evaluation.scope import DEPTH, Consulted, Evaluated, Scope
 from armguard.evaluation.unknown import (
     PartialObject,
@@ -63,7 +64,9 @@ def evaluate_string(text: str, scope: Scope) -> Value:
     if text[:1] != "[":
         return text
     if is_expression(text):
-        return evaluate(parse_expression(text), scope)
+        expression = parse_expression(text)
+        check_copy_index(expression, scope)
+        return evaluate(expression, scope)
     return plain_text(text)
 
 
@@ -71,6 +74,7 @@ def _evaluate_object(value: dict[str, Any], scope: Scope, loops: bool) -> Value:
     scope.session.budget.spend(len(value))
     result: dict[str, Value] = {}
     looped: dict[str, Value] | None = None
+    unknown_names: list[tuple[Unknown, Value]] = []
     for name, member in value.items():
         if loops and type(member) is list and name.lower() == "copy":
             from armguard.evaluation.copies import expand_property_loops, is_property_loop
@@ -78,23 +82,27 @@ def _evaluate_object(value: dict[str, Any], scope: Scope, loops: bool) -> Value:
             if is_property_loop(member):
                 looped = expand_property_loops(member, scope)
                 continue
-        if name[:1] == "[":
-            name = _property_name(name, scope)
-        result[name] = evaluate_json(member, scope, loops=loops)
+        evaluated = evaluate_json(member, scope, loops=loops)
+        shown = _property_name(name, scope) if name[:1] == "[" else name
+        if isinstance(shown, Unknown):
+            unknown_names.append((shown, evaluated))
+        else:
+            result[shown] = evaluated
     if looped is not None:
         taken = {name.lower() for name in result}
         for name, elements in looped.items():
             if name.lower() in taken:
                 raise EvaluationError(f"property '{name}' is written twice, once as a copy loop")
             result[name] = elements
+    if unknown_names:
+        pairs = [*unknown_names, *result.items()]
+        return left_in_place("createObject", [each for pair in pairs for each in pair])
     return result
 
 
-def _property_name(text: str, scope: Scope) -> str:
+def _property_name(text: str, scope: Scope) -> str | Unknown:
     name = evaluate_string(text, scope)
-    if isinstance(name, Unknown):
-        return str(name)
-    if not isinstance(name, str):
+    if not isinstance(name, (str, Unknown)):
         raise EvaluationError(
             f"the name of a property must be String, but {text} is {kind_name(kind_of(name))}"
         )
@@ -140,8 +148,12 @@ def _select(node: Property | Index, scope: Scope) -> Value:
         base = base.target
     start = value = evaluate(base, scope)
     rest = start.rest if isinstance(start, PartialObject) else None
-    for step in reversed(chain):
+    for depth, step in enumerate(reversed(chain)):
         name = step.name if isinstance(step, Property) else evaluate(step.index, scope)
+        if step.safe:
+            raise EvaluationError(
+                "Azure knows no '.?' and '[?' in templates; tryGet() does what they do in Bicep"
+            )
         if rest is None:
             value = access(value, name, safe=step.safe)
             continue
@@ -149,10 +161,10 @@ def _select(node: Property | Index, scope: Scope) -> Value:
         try:
             value = access(value, name)
         except EvaluationError:
+            if depth in start.exact:
+                raise
             value = rest
-        if not start.deep:
-            rest = None
-        elif isinstance(value, Unknown):
+        if (value is None or isinstance(value, Unknown)) and not start.exact:
             value = rest
     return value
 

@@ -12,6 +12,7 @@ from typing import Any
 from armguard.errors import EvaluationError
 from armguard.evaluation.deployment import Deployment
 from armguard.evaluation.names import SuppliedParameter
+from armguard.evaluation.nested import refuse_broken_outer
 from armguard.evaluation.parameters import Problem
 from armguard.evaluation.resource import Resource
 from armguard.evaluation.runtime import NoRuntime
@@ -82,8 +83,10 @@ def _expand(
     declared = list(deployment.resources())
     for resource in declared:
         if resource.condition is False:
-            _refuse_broken_outer(resource)
+            if resource.is_deployment and not resource.existing:
+                refuse_broken_outer(resource)
         elif not resource.existing:
+            resource.evaluate("dependsOn")
             _expand_resource(resource, resources, problems)
 
 
@@ -94,12 +97,6 @@ def check_variables(deployment: Deployment) -> None:
         if written is None:
             raise EvaluationError(f"variable '{name}' is null, which Azure refuses")
         names.variable(name, deployment.scope)
-
-
-def _refuse_broken_outer(resource: Resource) -> None:
-    """Azure evaluates an outer-scope template even where the condition is false."""
-    if resource.is_deployment and not resource.existing:
-        resource.deployment.nested(resource)
 
 
 def _expand_resource(
@@ -129,9 +126,14 @@ def _shown_resource(resource: Resource) -> dict[str, Any]:
         shown["condition"] = shown_json(resource.condition)
     for key in _SHOWN:
         value = _top_level(resource, key)
-        if value is not None:
+        if value is not None or (key == "properties" and _keeps_null(resource)):
             shown[key] = shown_json(value)
     return shown
+
+
+def _keeps_null(resource: Resource) -> bool:
+    """Whether properties that are null are shown: languageVersion 2.0 has them, 1.0 drops them."""
+    return resource.deployment.symbolic and find_key(resource.written, "properties") is not None
 
 
 def _top_level(resource: Resource, key: str) -> Value:

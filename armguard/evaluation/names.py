@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from armguard.errors import EvaluationError
 from armguard.evaluation.identity import canonical_text
 from armguard.evaluation.scope import Consulted, Evaluated, Scope, Where
+from armguard.evaluation.secrets import hide_secrets
 from armguard.evaluation.template import member
 from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.expressions.parser import is_expression
 from armguard.expressions.syntax import Call
 from armguard.expressions.syntax import Literal as LiteralNode
 from armguard.source.place import Place
@@ -33,6 +35,8 @@ class DeclaredParameter:
     nullable: bool
     has_default: bool
     default: Any
+    definitions: Mapping[str, Any] | None = None
+    """the types of the template"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +137,13 @@ class Names:
                 session.consult(
                     Consulted("parameter", declared.name, supplied.origin, supplied.place)
                 )
-                hidden = supplied.origin == "supplied" or not session.strict
-                return self._secret(declared) if declared.secure and hidden else value
+                return self._hiding(declared, value)
         forgotten = self.is_root and key in session.forgotten
         if not forgotten and (declared.has_default or declared.nullable):
             origin: Literal["default", "fixed"] = "default" if self.is_root else "fixed"
             place = declared.place.child("defaultValue") if declared.has_default else declared.place
             session.consult(Consulted("parameter", declared.name, origin, place))
-            if declared.secure and not session.strict:
+            if declared.secure and not session.strict and not _is_computed(declared.default):
                 return self._secret(declared)
             return self._default(declared, scope)
         session.consult(Consulted("parameter", declared.name, "nowhere", declared.place))
@@ -155,6 +158,14 @@ class Names:
         from armguard.evaluation.evaluator import evaluate_json
 
         return evaluate_json(declared.default, scope.at(Where.PARAMETER_DEFAULT))
+
+    def _hiding(self, declared: DeclaredParameter, value: Value) -> Value:
+        """A given value without its secrets, which may be members of an object."""
+        if declared.secure and not isinstance(value, Unknown) and value is not None:
+            return self._secret(declared)
+        return hide_secrets(
+            value, declared.declaration, declared.definitions, self._secret(declared)
+        )
 
     def _secret(self, declared: DeclaredParameter) -> Unknown:
         return Unknown(
@@ -175,3 +186,8 @@ class Names:
         value = self.variables[key]
         scope = scope.at(Where.VARIABLE)
         return value(scope) if callable(value) else evaluate_json(value, scope, loops=True)
+
+
+def _is_computed(default: Any) -> bool:
+    """Whether a default is an expression, which everybody can read, rather than a secret."""
+    return isinstance(default, str) and is_expression(default)

@@ -7,11 +7,13 @@ looks like an expression is evaluated once more, in the nested template.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from armguard.errors import EvaluationError
+from armguard.evaluation.copies import UnknownCountError
 from armguard.evaluation.evaluator import evaluate_json, evaluate_string
 from armguard.evaluation.functions.registry import kind_name, kind_of
 from armguard.evaluation.functions.resource_ids import check_subscription
@@ -95,7 +97,20 @@ def open_nested(resource: Resource) -> NestedDeployment:
         parent=resource,
         linked=parent.linked,
     )
+    if strict:
+        try:
+            deque(deployment.resources(), maxlen=0)
+        except UnknownCountError as error:
+            return NestedDeployment(None, str(error), mode)
     return NestedDeployment(deployment, None, mode)
+
+
+def refuse_broken_outer(resource: Resource) -> None:
+    """Raise `EvaluationError` for an outer-scope template that Azure refuses: it is evaluated even
+    where the condition of the deployment is false."""
+    properties = member(resource.written, "properties")
+    if isinstance(properties, Mapping) and _is_outer(properties, resource, strict=True):
+        evaluate_json(properties, resource.scope, loops=True)
 
 
 def _check_headers(resource: Resource) -> None:
@@ -132,6 +147,8 @@ def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> N
     from armguard.evaluation.deployment import Deployment
 
     link = evaluate_json(member(properties, "templateLink"), resource.scope)
+    if resource.deployment.session.strict:
+        evaluate_json(member(properties, "parameters"), resource.scope, loops=True)
     if link is None:
         raise EvaluationError("a nested deployment needs a template or a templateLink")
     if isinstance(link, Unknown):
@@ -188,7 +205,7 @@ def _passed(properties: Mapping[str, Any], resource: Resource) -> dict[str, Supp
 
 def _passed_parameter(name: str, entry: Any, scope: Scope, place: Any) -> SuppliedParameter:
     def value() -> Value:
-        evaluated = evaluate_json(entry, scope)
+        evaluated = evaluate_json(entry, scope, loops=True)
         if isinstance(evaluated, Unknown):
             return _value_of_entry(evaluated)
         reference = member(evaluated, "reference")

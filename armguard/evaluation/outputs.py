@@ -46,7 +46,8 @@ def evaluate_outputs(deployment: Deployment) -> dict[str, tuple[str, Value]]:
             continue
         declared = resolve_type(output, definitions)
         value = _value(output, deployment)
-        check_type(value, declared, f"the value of output '{name}'", definitions)
+        if value is not None:
+            check_type(value, declared, f"the value of output '{name}'", definitions)
         if not isinstance(value, Unknown) and holds_unknown(value):
             value = rest_of(Literal(value), value)
         kind = type_name(declared)

@@ -55,6 +55,7 @@ def declared_parameters(template: Mapping[str, Any], place: Place) -> dict[str, 
             nullable=member(resolved, "nullable") is True,
             has_default=default is not None,
             default=None if default is None else resolved[default],
+            definitions=definitions,
         )
     return result
 

@@ -102,10 +102,12 @@ class Resource:
     def api_version(self) -> Value:
         value = self.evaluate("apiVersion")
         if value is None:
-            default = member(self.deployment.template, "apiProfile")
+            profile = member(self.deployment.template, "apiProfile")
+            if profile is None and self.deployment.session.strict and not self.is_extensible:
+                raise EvaluationError(f"a resource of type {self.type} needs an apiVersion")
             return call_left(
                 "defaultApiVersion",
-                *([default] if isinstance(default, str) else []),
+                *([profile] if isinstance(profile, str) else []),
                 reason=Reason.RUNTIME,
                 detail="no apiVersion is given",
             )

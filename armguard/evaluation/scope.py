@@ -135,6 +135,7 @@ class Where(Enum):
     GATE = "a condition or the count of a loop"
     RESOURCE = "a resource"
     OUTPUT = "an output"
+    ARGUMENT = "an argument of reference() or list...()"
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,15 +61,15 @@ class PartialObject(dict[str, Value]):
         rest: Unknown,
         *,
         closed: bool = False,
-        deep: bool = True,
+        exact: range = range(0),
     ) -> None:
         """`rest` is the whole object as nobody knows it; `closed`: tryGet() answers null for a
-        member that is not known, as Azure's engine predicts it; `deep`: the objects inside are
-        known in part only as well."""
+        member that is not known, as Azure's engine predicts it; `exact`: the steps into it, from 0,
+        at which every member is known, so that another one is an error."""
         super().__init__(members)
         self.rest = rest
         self.closed = closed
-        self.deep = deep
+        self.exact = exact
 
 
 def rest_of(expression: Expression, *causes: Value) -> Unknown:

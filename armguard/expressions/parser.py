@@ -33,7 +33,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-_MEMBER = re.compile(r"[ \t\r\n]*([\w$-]+)")
+_MEMBER = re.compile(r"[ \t\r\n]*([^\W\d][\w$-]*|\$[\w$-]*)")
 
 
 def is_expression(text: str) -> bool:
@@ -96,7 +96,7 @@ class _Parser:
                 f"'{self.token}' is no whole number, and expressions have no others",
                 self._start + 1,
             )
-        if self.token[0] == "+" or len(self.token) > 20:
+        if len(self.token) > 20:
             self.fail("a whole number of at most 64 bits")
         return int(self.token)
 

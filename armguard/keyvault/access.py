@@ -12,8 +12,7 @@ from enum import Enum
 from armguard.evaluation.identity import canonical_text, same_value
 from armguard.evaluation.resource import Resource
 from armguard.evaluation.template import member
-from armguard.evaluation.unknown import Reason, Unknown, Value
-from armguard.expressions.parser import is_expression, parse_expression
+from armguard.evaluation.unknown import Reason, Unknown, Value, as_expression
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
 from armguard.keyvault.declared import safe_id, safe_member
 
@@ -41,9 +40,21 @@ def _policy(entry: Value) -> AccessPolicy:
     return AccessPolicy(
         member(entry, "tenantId"),
         member(entry, "objectId"),
-        member(entry, "applicationId") or None,
+        None if member(entry, "applicationId") == "" else member(entry, "applicationId"),
         member(entry, "permissions"),
     )
+
+
+def key_of(policy: AccessPolicy) -> tuple[str, str, str] | None:
+    """What tells an entry from others of a list: equal keys are surely the same principal. None:
+    the principal is another one at each deployment, not written, or can't be evaluated."""
+    if not isinstance(policy.object_id, (str, Unknown)) or policy.object_id == "":
+        return None
+    parts = (policy.tenant_id, policy.object_id, policy.application_id)
+    texts = [canonical_text(as_expression(each)) for each in parts]
+    if any(word in text for text in texts for word in ("newguid(", "utcnow(", "invalid(")):
+        return None
+    return texts[0], texts[1], texts[2]
 
 
 class Match(Enum):
@@ -73,19 +84,25 @@ def identity_of(workspace: Resource) -> Identity | None:
         return None
     if not isinstance(kind, str) or "userassigned" not in kind.lower():
         return Identity(workspace, ())
-    assigned = member(identity, "userAssignedIdentities")
-    if not isinstance(assigned, Mapping) or not assigned:
+    assigned = _names(member(identity, "userAssignedIdentities"))
+    if not assigned or "systemassigned" in kind.lower():
         return None
-    if "systemassigned" in kind.lower().replace(" ", ""):
-        return None
-    return Identity(workspace, tuple(map(_identity_id, assigned)))
+    return Identity(workspace, assigned)
 
 
-def _identity_id(name: str) -> Value:
-    """The id behind the name of a member, which is the text of an expression if unknown."""
-    if not is_expression(name):
-        return name
-    return Unknown(Reason.CONTEXT, parse_expression(name), "the id is not known")
+def _names(written: Value) -> tuple[Value, ...]:
+    """The names of an object's members, some of which may be unknown."""
+    if isinstance(written, Mapping):
+        return tuple(written)
+    if isinstance(written, Unknown) and isinstance(written.residual, Call):
+        if written.residual.name == "createObject":
+            return tuple(
+                name.value
+                if isinstance(name, Literal)
+                else Unknown(written.reason, name, written.detail)
+                for name in written.residual.arguments[::2]
+            )
+    return ()
 
 
 def match(policy: AccessPolicy, identity: Identity) -> Match:

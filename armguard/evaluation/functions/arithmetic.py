@@ -8,7 +8,9 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate, left_in_place
 from armguard.evaluation.functions.registry import (
     ANY,
+    FLOAT,
     INTEGER,
+    STRING,
     function,
     kind_name,
     kind_of,
@@ -113,6 +115,18 @@ def int_(value: Value) -> int:
                 return number
         raise EvaluationError(f"int() can't convert '{value}' to an integer")
     raise EvaluationError(f"int() takes Integer or String, but got {kind_name(kind_of(value))}")
+
+
+@function("float", STRING | INTEGER | FLOAT)
+def float_(value: str | int | float) -> float:
+    """float(value)
+
+    Of a number or a decimal number as text, in which commas group thousands.
+    """
+    try:
+        return float(value.replace(",", "") if isinstance(value, str) else value)
+    except ValueError as error:
+        raise EvaluationError(f"float() can't convert '{value}' to a number") from error
 
 
 @function("range", INTEGER, INTEGER)

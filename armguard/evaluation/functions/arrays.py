@@ -5,28 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 from armguard.errors import EvaluationError
+from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.json_net import serialize
 from armguard.evaluation.functions.logic import deep_equal
-from armguard.evaluation.functions.objects import intersect_objects, merge_objects
+from armguard.evaluation.functions.objects import (
+    SELECTORS,
+    intersect_objects,
+    merge_objects,
+    select,
+)
 from armguard.evaluation.functions.registry import (
     ANY,
     ARRAY,
     INTEGER,
     LEAVE,
-    NULL,
-    OBJECT,
     function,
     kind_name,
     kind_of,
 )
 from armguard.evaluation.functions.strings import checked_length
+from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import Value, holds_unknown
+from armguard.expressions.syntax import Call
 
 
-@function("createArray", rest=ANY, looks_through=True)
-def create_array(*values: Value) -> list[Value]:
+@function("createArray", rest=ANY, special=True)
+def create_array(call: Call, scope: Scope) -> list[Value]:
     """createArray(first, second, ...)"""
-    return list(values)
+    return [evaluate(argument, scope) for argument in call.arguments]
 
 
 @function("array", ANY, looks_through=True)
@@ -101,8 +107,8 @@ def union(*values: Value) -> Any:
                 return LEAVE
             return _distinct([element for each in values for element in each])
         case _:
-            result: dict[str, Value] = {}
-            for each in values:
+            result, *others = values
+            for each in others:
                 merged = merge_objects(result, each)
                 if merged is None:
                     return LEAVE
@@ -151,9 +157,9 @@ def index_from_end(values: list[Value], index: int) -> Value:
     return values[-index]
 
 
-@function("tryIndexFromEnd", ARRAY | NULL | OBJECT, INTEGER, looks_through=True)
-def try_index_from_end(values: Value, index: int) -> Value:
-    """tryIndexFromEnd(sourceArray, reverseIndex)
+@function("tryIndexFromEnd", ANY, INTEGER, rest=SELECTORS, looks_through=True)
+def try_index_from_end(values: Value, index: int, *path: Value) -> Value:
+    """tryIndexFromEnd(sourceArray, reverseIndex, [keyOrIndex, ...])
 
     null where there is no such element.
     """
@@ -161,4 +167,4 @@ def try_index_from_end(values: Value, index: int) -> Value:
         raise EvaluationError(f"tryIndexFromEnd() takes an index of 32 bits, but got {index}")
     if not isinstance(values, list) or not 1 <= index <= len(values):
         return None
-    return values[-index]
+    return select(values[-index], path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import find_member
+from armguard.evaluation.evaluator import evaluate, find_member, left_in_place
 from armguard.evaluation.functions import culture, utf16
 from armguard.evaluation.functions.logic import deep_equal
 from armguard.evaluation.functions.registry import (
@@ -20,7 +20,9 @@ from armguard.evaluation.functions.registry import (
     kind_name,
     kind_of,
 )
-from armguard.evaluation.unknown import Value
+from armguard.evaluation.scope import Scope
+from armguard.evaluation.unknown import Unknown, Value, holds_unknown
+from armguard.expressions.syntax import Call
 
 
 @function("length", STRING | ARRAY | OBJECT, looks_through=True)
@@ -41,17 +43,25 @@ def empty(value: Value) -> bool:
     return value is None or len(value) == 0
 
 
-@function("contains", STRING | ARRAY | OBJECT, ANY, looks_through=True)
-def contains(container: Value, item: Value) -> Any:
+@function("contains", ANY, ANY, special=True)
+def contains(call: Call, scope: Scope) -> Value:
     """contains(container, itemToFind)
 
-    A string is searched with regard to case, the names of an object without.
+    A string is searched with regard to case, the names of an object without. Azure's engine takes
+    an element that it does not know yet for another one; a check does not.
     """
+    container, item = (evaluate(argument, scope) for argument in call.arguments)
+    if isinstance(container, Unknown) or holds_unknown(item):
+        return left_in_place(call.name, [container, item])
     if isinstance(container, list):
         results = [deep_equal(element, item) for element in container]
-        if True in results:
-            return True
-        return LEAVE if None in results else False
+        if None in results and True not in results and not scope.session.strict:
+            return left_in_place(call.name, [container, item])
+        return True in results
+    if not isinstance(container, (str, dict)):
+        raise EvaluationError(
+            f"contains() can't look into a value of type {kind_name(kind_of(container))}"
+        )
     if not isinstance(item, str):
         raise EvaluationError(
             f"contains() can't look for {kind_name(kind_of(item))} in a value of type"

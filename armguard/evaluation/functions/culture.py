@@ -1,168 +1,253 @@
-"""Comparing and searching strings as .NET's invariant culture does, by Unicode's root collation.
+"""Strings as .NET's invariant culture orders, searches and capitalises them.
 
-Blanks and punctuation come before symbols, digits and letters; accents matter less than letters,
-case less than accents (lower first); what has no width does not count. A small part of the real
-tables, enough for the texts of templates.
+Positions count UTF-16 units. A search ignores case but not accents; a match never begins or ends
+inside of what a reader sees as one character, so 'e' is not found in 'e' + combining accent.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
 
-_ORDER = "_-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
-_RANKS = {character: rank for rank, character in enumerate(_ORDER)}
-_EXPANSIONS = {
-    "ß": "ss",
-    "ẞ": "SS",
-    "æ": "ae",
-    "Æ": "AE",
-    "œ": "oe",
-    "Œ": "OE",
-    "þ": "th",
-    "Þ": "TH",
-    "ø": "o",
-    "Ø": "O",
-    "đ": "d",
-    "Đ": "D",
-    "ł": "l",
-    "Ł": "L",
-}
-"""Letters that sort with others but never match them in a search."""
+from armguard.errors import BudgetSpentError
+from armguard.evaluation.functions import utf16
 
+LONGEST = 500_000
+"""Characters of a text that is not plain ASCII: weighing takes 100 times the memory of the text."""
 
-class _Element(NamedTuple):
-    primary: tuple[int, int, str]
-    secondary: str
-    tertiary: tuple[int, int]
-    position: int
-    """where it starts in the text, in UTF-16 units"""
+_WITHOUT_WIDTH = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_ASCII_ORDER = "\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789"
+_ASCII_RANKS: dict[int, str | None] = dict.fromkeys((*range(9), *range(14, 32), 127))
+_ASCII_RANKS.update((ord(sign), chr(rank)) for rank, sign in enumerate(_ASCII_ORDER))
+_ASCII_RANKS.update((65 + letter, chr(128 + letter)) for letter in range(26))
+_ASCII_RANKS.update((97 + letter, chr(128 + letter)) for letter in range(26))
 
 
 def compare(first: str, second: str) -> int:
-    """Negative, 0 or positive as `first` sorts before, with or after `second`."""
+    """Negative, 0 or positive as `first` sorts before, with or after `second`.
+
+    Letters decide before accents, accents before case, small before capital letters. Punctuation
+    comes before digits and letters, and what has no width does not count.
+    """
     if first == second:
         return 0
-    one, other = _elements(first), _elements(second)
+    if first.isascii() and second.isascii():
+        return _compare_ascii(first, second)
+    one, other = _weights(first), _weights(second)
     for level in range(3):
-        left = [element[level] for element in one]
-        right = [element[level] for element in other]
+        left = [weights[level] for weights in one if weights[level]]
+        right = [weights[level] for weights in other if weights[level]]
         if left != right:
             return -1 if left < right else 1
     return 0
 
 
 def index_of(text: str, part: str) -> int:
-    """The first position of `part` without regard to case, in UTF-16 units; -1: nowhere."""
-    if text.isascii() and part.isascii() and _is_plain(text + part):
+    """Where `part` first occurs without regard to case; -1: nowhere; 0 if `part` is empty."""
+    if not part:
+        return 0
+    if _is_simple(text) and _is_simple(part):
         return text.lower().find(part.lower())
-    places = _matches(text, part)
-    return places[0] if places else -1
+    source, pattern = _Searched(text), _Searched(part)
+    if not text:
+        return -1 if pattern.keys else 0
+    if not pattern.keys:
+        return 0
+    for start in range(len(source.keys) - len(pattern.keys) + 1):
+        if source.matches(start, pattern.keys) and source.is_whole(start, len(pattern.keys)):
+            return utf16.length(text[: source.begins[start]])
+    return -1
 
 
 def last_index_of(text: str, part: str) -> int:
-    """The last position of `part` without regard to case, in UTF-16 units; -1: nowhere."""
-    if text.isascii() and part.isascii() and _is_plain(text + part):
+    """Where `part` last occurs without regard to case; -1: nowhere; the end if `part` is empty."""
+    if not part:
+        return utf16.length(text)
+    if _is_simple(text) and _is_simple(part):
         return text.lower().rfind(part.lower())
-    places = _matches(text, part)
-    return places[-1] if places else -1
+    source, pattern = _Searched(text), _Searched(part)
+    if not pattern.keys:
+        return utf16.length(text)
+    for start in range(len(source.keys) - len(pattern.keys), -1, -1):
+        if source.matches(start, pattern.keys) and source.is_whole(start, len(pattern.keys)):
+            return utf16.length(text[: source.begins[start]])
+    return -1
 
 
 def starts_with(text: str, part: str) -> bool:
-    """Whether `text` starts with `part` without regard to case."""
-    wanted = _searched(part)
-    return _searched(text)[: len(wanted)] == wanted
+    """Whether `text` starts with `part`, without regard to case and to what has no width."""
+    if _is_simple(text) and _is_simple(part):
+        return text[: len(part)].lower() == part.lower()
+    source, wanted = _Searched(text), _Searched(part).keys
+    if not wanted:
+        return not (part and source.keys and source.starts_with_accent(0))
+    if not source.matches(0, wanted):
+        return False
+    following = len(wanted)
+    return not source.starts_with_accent(following)
 
 
 def ends_with(text: str, part: str) -> bool:
-    """Whether `text` ends with `part` without regard to case."""
-    wanted = _searched(part)
-    return not wanted or _searched(text)[-len(wanted) :] == wanted
+    """Whether `text` ends with `part`, without regard to case and to what has no width."""
+    if _is_simple(text) and _is_simple(part):
+        return text.lower().endswith(part.lower())
+    source, wanted = _Searched(text), _Searched(part).keys
+    start = len(source.keys) - len(wanted)
+    return start >= 0 and source.matches(start, wanted)
 
 
 def to_upper(text: str) -> str:
-    """Upper case character by character: 'ß' and 'ı' have none of their own."""
-    return text.upper() if text.isascii() else "".join(map(_upper, text))
+    """Capital letters one by one: 'ß' has none, and 'ı' keeps to itself as on Windows."""
+    return text.upper() if text.isascii() else "".join(map(_capital, text))
 
 
 def to_lower(text: str) -> str:
-    """Lower case character by character."""
-    return text.lower() if text.isascii() else "".join(map(_lower, text))
+    """Small letters one by one; 'İ' keeps to itself as on Windows."""
+    return text.lower() if text.isascii() else "".join(map(_small, text))
 
 
-def _upper(character: str) -> str:
-    upper = character.upper()
-    return upper if len(upper) == 1 and character not in "ıſ" else character
+def _capital(letter: str) -> str:
+    if letter == "\u0131":
+        return letter
+    upper = letter.upper()
+    if len(upper) == 1:
+        return upper
+    # A few Greek letters have a single capital letter that Python knows as their title case only.
+    title = letter.title()
+    return title if len(title) == 1 else letter
 
 
-def _lower(character: str) -> str:
-    lower = character.lower()
-    return lower if len(lower) == 1 and character not in "İK" else character
+def _small(letter: str) -> str:
+    lower = letter.lower()
+    return lower if len(lower) == 1 else letter
 
 
-def _is_plain(text: str) -> bool:
-    return text.isprintable()
+def _is_simple(text: str) -> bool:
+    return text.isascii() and not _WITHOUT_WIDTH.search(text)
 
 
-def _matches(text: str, part: str) -> list[int]:
-    elements, wanted = _elements(text), _searched(part)
-    if not wanted:
-        return [0, _end(text)]
-    keys = _searched(text)
+def _compare_ascii(first: str, second: str) -> int:
+    one, other = first.translate(_ASCII_RANKS), second.translate(_ASCII_RANKS)
+    if one == other:
+        # Now only case can differ. In ASCII capital letters come first, in a dictionary last.
+        one = _WITHOUT_WIDTH.sub("", second)
+        other = _WITHOUT_WIDTH.sub("", first)
+    return (one > other) - (one < other)
+
+
+def _checked(text: str) -> str:
+    if len(text) > LONGEST:
+        raise BudgetSpentError(
+            f"a text of {len(text)} characters is more than any real template compares"
+        )
+    return text
+
+
+def _weights(text: str) -> list[tuple[int, int, int]]:
+    from armguard.evaluation.functions.collation import elements
+
     return [
-        elements[index].position
-        for index in range(len(keys) - len(wanted) + 1)
-        if keys[index : index + len(wanted)] == wanted
+        weights for character in _checked(text) for weights in elements(character, searching=False)
     ]
 
 
-def _end(text: str) -> int:
-    from armguard.evaluation.functions import utf16
+class _Searched:
+    """A text as a sequence of weights without case, and where in the text each comes from."""
 
-    return utf16.length(text)
+    __slots__ = ("_boundaries", "_text", "begins", "ends", "keys")
+
+    def __init__(self, text: str) -> None:
+        from armguard.evaluation.functions.collation import elements
+
+        self._text = text
+        self.keys: list[tuple[int, int]] = []
+        self.begins: list[int] = []
+        self.ends: list[int] = []
+        self._boundaries: list[int] | None = None
+        for position, character in enumerate(_checked(text)):
+            begin = position
+            for weights in elements(character, searching=True):
+                self.keys.append((weights.primary, weights.secondary))
+                self.begins.append(begin)
+                self.ends.append(position + 1)
+                # Further weights of the same character begin where it ends: nothing may be
+                # matched by a part of a character.
+                begin = position + 1
+
+    def matches(self, start: int, wanted: list[tuple[int, int]]) -> bool:
+        return self.keys[start : start + len(wanted)] == wanted
+
+    def starts_with_accent(self, index: int) -> bool:
+        return index < len(self.keys) and self.keys[index][0] == 0
+
+    def is_whole(self, start: int, count: int) -> bool:
+        """Whether the weights from `start` are those of whole characters as a reader sees them."""
+        begin, last = self.begins[start], start + count - 1
+        if begin == self.ends[start] or not self._is_boundary(begin):
+            return False
+        end = len(self._text)
+        if last + 1 < len(self.keys):
+            end = self.begins[last + 1]
+            if end == self.ends[last + 1]:
+                return False
+        least = self.begins[last]
+        if least < end:
+            boundary = self._boundary_after(least)
+            if boundary >= self.ends[last]:
+                if boundary > end:
+                    return False
+                end = boundary
+        return self._is_boundary(end)
+
+    def _is_boundary(self, position: int) -> bool:
+        boundaries = self._all_boundaries()
+        index = bisect_left(boundaries, position)
+        return index < len(boundaries) and boundaries[index] == position
+
+    def _boundary_after(self, position: int) -> int:
+        boundaries = self._all_boundaries()
+        index = bisect_left(boundaries, position + 1)
+        return boundaries[index] if index < len(boundaries) else len(self._text)
+
+    def _all_boundaries(self) -> list[int]:
+        if self._boundaries is None:
+            self._boundaries = _boundaries(self._text)
+        return self._boundaries
 
 
-def _searched(text: str) -> list[tuple[tuple[int, int, str], str]]:
-    return [(element.primary, element.secondary) for element in _elements(text)]
+@dataclass(slots=True)
+class _Cluster:
+    """What decides whether the next character belongs to the same visible one."""
+
+    flags: int = 0
+    after_joiner: bool = False
+    pictographic: bool = False
+    open_to_marks: bool = False
 
 
-@lru_cache(maxsize=4096)
-def _elements(text: str) -> list[_Element]:
-    from unicodedata import category, combining, normalize
+def _boundaries(text: str) -> list[int]:
+    """Where visible characters begin, and the end of the text; CR and LF are two of them."""
+    from unicodedata import category
 
-    result: list[_Element] = []
-    position = 0
-    for character in text:
-        here, position = position, position + (2 if character > "\uffff" else 1)
-        expanded = _EXPANSIONS.get(character)
-        for base in expanded or normalize("NFKD", character):
-            if combining(base):
-                if result:
-                    last = result.pop()
-                    result.append(last._replace(secondary=last.secondary + base))
-                continue
-            if category(base) in ("Cf", "Cc", "Cs", "Co", "Cn") and base not in "\t\n\v\f\r\x85":
-                continue
-            mark = character.lower() if expanded else ""
-            compatible = int(normalize("NFC", character) != normalize("NFKC", character))
-            case = (int(base != base.lower()), compatible)
-            result.append(_Element(_primary(base), mark, case, here))
+    result: list[int] = []
+    cluster = _Cluster()
+    for position, character in enumerate(text):
+        kind = "L" if character.isascii() and character >= " " else category(character)
+        is_flag = "\U0001f1e6" <= character <= "\U0001f1ff"
+        is_picture = kind == "So"
+        is_mark = kind in ("Mn", "Me", "Mc") or character in "\u200c\u200d"
+        is_mark = is_mark or "\U0001f3fb" <= character <= "\U0001f3ff"
+        joined = cluster.open_to_marks and (
+            is_mark
+            or (is_picture and cluster.pictographic and cluster.after_joiner)
+            or (is_flag and cluster.flags == 1)
+        )
+        if not joined:
+            result.append(position)
+            cluster = _Cluster(pictographic=is_picture)
+        cluster.flags += is_flag
+        cluster.after_joiner = character == "\u200d"
+        cluster.open_to_marks = is_mark or kind not in ("Cc", "Cf", "Zl", "Zp")
+    result.append(len(text))
     return result
-
-
-def _primary(character: str) -> tuple[int, int, str]:
-    from unicodedata import category, digit
-
-    folded = character.lower() if len(character.lower()) == 1 else character
-    kind = category(folded)
-    if folded.isspace():
-        return 0, 0, folded
-    if folded in _RANKS:
-        return 1, _RANKS[folded], ""
-    if kind[0] == "P":
-        return 2, 0, folded
-    if kind[0] == "S":
-        return 3, 0, folded
-    if kind == "Nd":
-        return 4, digit(folded), ""
-    return 5, 0, folded

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
-from armguard.evaluation.functions.registry import ANY, STRING, function
+from armguard.evaluation.functions.registry import (
+    ANY,
+    INTEGER,
+    STRING,
+    Kind,
+    function,
+    kind_name,
+    kind_of,
+)
 from armguard.evaluation.functions.resource_ids import (
     group_id,
     management_group_id,
     subscription_id,
 )
+from armguard.evaluation.placement import refuse_before_deployment
 from armguard.evaluation.scope import Scope, Where
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, rest_of
 from armguard.expressions.syntax import Call, Property
@@ -79,7 +88,7 @@ def management_group(call: Call, scope: Scope) -> Value:
     return {
         "id": management_group_id(facts),
         "name": facts.management_group,
-        "type": "/providers/Microsoft.Management/managementGroups",
+        "type": "Microsoft.Management/managementGroups",
         "properties": _member(
             call, "properties", "what a management group carries is not looked up"
         ),
@@ -174,25 +183,33 @@ def new_guid(call: Call, scope: Scope) -> Value:
     return scope.facts.new_guid
 
 
-def _only_in_azure(name: str, *kinds: object, optional: int = 0, detail: str) -> None:
-    @function(name, *(STRING for _ in kinds), optional=optional, rest=ANY, special=True)
+def _only_in_azure(name: str, required: int, detail: str, *kinds: Kind) -> None:
+    @function(name, *([ANY] * required), rest=ANY, special=True)
     def body(call: Call, scope: Scope) -> Value:
+        if name.endswith(("Zone", "Zones")) and name != "pickZones":
+            refuse_before_deployment(call.name, scope)
         values = [evaluate(argument, scope) for argument in call.arguments]
+        for index, (value, kind) in enumerate(zip(values, kinds, strict=False)):
+            if not isinstance(value, Unknown) and kind_of(value) not in kind:
+                raise EvaluationError(
+                    f"argument {index + 1} of function '{call.name}' must be {kind_name(kind)},"
+                    f" but is {kind_name(kind_of(value))}"
+                )
+        if call.name.lower() == "pickzones" and len(values) > 3 and values[3] == 0:
+            raise EvaluationError("pickZones() needs a positive number of zones")
         return call_left(call.name, *values, reason=Reason.RUNTIME, detail=detail)
 
     body.__doc__ = f"{name}(...)\n\nOnly known in Azure: {detail}."
 
 
-for _name, _count, _detail in (
-    ("providers", 1, "what a resource provider offers is not looked up"),
-    ("pickZones", 3, "availability zones are not looked up"),
-    ("toLogicalZone", 3, "availability zones are not looked up"),
-    ("toLogicalZones", 3, "availability zones are not looked up"),
-    ("toPhysicalZone", 3, "availability zones are not looked up"),
-    ("toPhysicalZones", 3, "availability zones are not looked up"),
-    ("roleDefinitions", 1, "role definitions are not looked up"),
-    ("externalInputs", 1, "an external input is read when the deployment is started"),
-    ("getSecret", 1, "secrets are never read"),
-    ("getKeyVaultSecret", 1, "secrets are never read"),
-):
-    _only_in_azure(_name, *range(_count), detail=_detail)
+_ZONES = "availability zones are not looked up"
+_only_in_azure("providers", 1, "what a resource provider offers is not looked up", STRING, STRING)
+_only_in_azure("pickZones", 3, _ZONES, STRING, STRING, STRING, INTEGER, INTEGER)
+_only_in_azure("toLogicalZone", 3, _ZONES)
+_only_in_azure("toLogicalZones", 3, _ZONES)
+_only_in_azure("toPhysicalZone", 2, _ZONES)
+_only_in_azure("toPhysicalZones", 2, _ZONES)
+_only_in_azure("roleDefinitions", 1, "role definitions are not looked up", STRING)
+_only_in_azure("externalInputs", 1, "it is read when the deployment is started", STRING)
+_only_in_azure("getSecret", 1, "secrets are never read")
+_only_in_azure("getKeyVaultSecret", 1, "secrets are never read")

@@ -15,7 +15,7 @@ from armguard.evaluation.unknown import Value
 
 _MAXIMUM_LENGTH = 4_000_000
 _DATA_URI = re.compile(r"data:([^,]*),(.*)", re.IGNORECASE | re.DOTALL)
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _WHITE_SPACE = str.maketrans("", "", " \t\r\n")
 
 
@@ -72,11 +72,25 @@ def base64_to_json(text: str) -> Any:
 def data_uri(value: Value) -> str:
     """dataUri(stringToConvert)
 
-    A string as text/plain, anything else as application/json.
+    A string as text/plain; anything else as application/json, though only arrays and objects are
+    JSON there: true is 'True', null is nothing and 1000.0 is '1000'.
     """
     if isinstance(value, str):
         return f"data:text/plain;charset=utf-8;base64,{base64(value)}"
-    return f"data:application/json;charset=utf-8;base64,{base64(serialize(value))}"
+    return f"data:application/json;charset=utf-8;base64,{base64(_text_of(value))}"
+
+
+def _text_of(value: Value) -> str:
+    if isinstance(value, (dict, list)):
+        return serialize(value)
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        from armguard.evaluation.functions.dotnet_numbers import format_number
+
+        text: str = format_number(value, "")
+        return text
+    return str(value)
 
 
 @function("dataUriToString", STRING)
@@ -87,7 +101,9 @@ def data_uri_to_string(text: str) -> str:
     """
     match = _DATA_URI.fullmatch(text)
     if match is None:
-        raise EvaluationError(f"'{text[:100]}' is no data URI such as 'data:text/plain;base64,SGk='")
+        raise EvaluationError(
+            f"'{text[:100]}' is no data URI such as 'data:text/plain;base64,SGk='"
+        )
     header, data = match.groups()
     _, *attributes = header.split(";")
     for attribute in attributes:

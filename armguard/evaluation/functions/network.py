@@ -129,8 +129,10 @@ def read_network(text: str) -> Network:
 
 def _prefix(text: str, part: str) -> int:
     digits = part.strip()
-    if digits.isascii() and digits.isdigit() and len(digits.lstrip("0")) <= 3 and int(digits) < 256:
-        return int(digits)
+    if digits.isascii() and digits.isdigit():
+        significant = digits.lstrip("0") or "0"
+        if len(significant) <= 3 and int(significant) <= 255:
+            return int(significant)
     mask = read_address(part)
     if mask is None:
         raise EvaluationError(f"'{part}' in '{text}' is neither a prefix length nor a netmask")
@@ -187,16 +189,26 @@ def _read_version_4(text: str) -> int | None:
 
 def address_text(value: int, width: int) -> str:
     """As .NET writes it: IPv6 is compressed, with a dotted end where it embeds IPv4."""
-    from ipaddress import IPv4Address, IPv6Address
-
     if width == 32:
-        return str(IPv4Address(value))
+        return ".".join(str(value >> shift & 0xFF) for shift in (24, 16, 8, 0))
     groups = [value >> shift & 0xFFFF for shift in range(112, -1, -16)]
     if not _embeds_version_4(groups):
-        return str(IPv6Address(value))
-    # with 1:1 as its end the address is compressed as if the dotted end were not there
-    head = str(IPv6Address(value >> 32 << 32 | 0x10001)).removesuffix("1:1")
-    return head + str(IPv4Address(value & 0xFFFFFFFF))
+        return _compressed(groups)
+    head = _compressed(groups[:6])
+    return head + ("" if head.endswith(":") else ":") + address_text(value & 0xFFFFFFFF, 32)
+
+
+def _compressed(groups: list[int]) -> str:
+    """The first of the longest runs of two or more zero groups becomes '::'."""
+    start, length = 0, 1
+    for index in range(len(groups)):
+        zeros = next((i for i, group in enumerate(groups[index:]) if group), len(groups) - index)
+        if zeros > length:
+            start, length = index, zeros
+    texts = [f"{group:x}" for group in groups]
+    if length == 1:
+        return ":".join(texts)
+    return ":".join(texts[:start]) + "::" + ":".join(texts[start + length :])
 
 
 def _embeds_version_4(groups: list[int]) -> bool:

@@ -12,6 +12,7 @@ from armguard.evaluation.functions.registry import (
     ARRAY,
     INTEGER,
     LEAVE,
+    NULL,
     OBJECT,
     STRING,
     function,
@@ -47,28 +48,39 @@ def create_object(call: Any, scope: Any) -> Any:
 
 def merge_objects(first: dict[str, Value], second: dict[str, Value]) -> dict[str, Value] | None:
     """Both objects merged at all levels; None: that hangs on something unknown."""
-    result = dict(first)
-    spellings = {name.lower(): name for name in result}
+    members = dict(first)
     for name, value in second.items():
-        spelling = spellings.get(name.lower())
-        if spelling is not None:
-            merged = _merge(result.pop(spelling), value)
-            if merged is LEAVE:
-                return None
-            value = merged
-        spellings[name.lower()] = name
-        result[name] = value
-    return result
+        spelling = find_first(members, name)
+        if spelling is None:
+            members[name] = value
+            continue
+        merged = _merge(members[spelling], value)
+        if merged is LEAVE:
+            return None
+        if spelling != name:
+            members.pop(name, None)
+            members = {name if n == spelling else n: each for n, each in members.items()}
+        members[name] = merged
+    return members
+
+
+def find_first(members: dict[str, Value], name: str) -> str | None:
+    """The first spelling of a name, whatever its case."""
+    lower = name.lower()
+    return next((each for each in members if each.lower() == lower), None)
 
 
 def _merge(first: Value, second: Value) -> Any:
+    if second is None:
+        return first
     if isinstance(first, Unknown) or isinstance(second, Unknown):
         known = second if isinstance(first, Unknown) else first
         return LEAVE if isinstance(known, (dict, Unknown)) else second
     if isinstance(first, dict) and isinstance(second, dict):
         merged = merge_objects(first, second)
         return LEAVE if merged is None else merged
-    if isinstance(first, dict) != isinstance(second, dict) and None not in (first, second):
+    kinds = kind_of(first) | kind_of(second)
+    if first is not None and kinds & (ARRAY | OBJECT) and kind_of(first) is not kind_of(second):
         raise EvaluationError(
             f"union() can't merge {kind_name(kind_of(first))} with {kind_name(kind_of(second))}"
         )
@@ -128,9 +140,10 @@ def object_keys(value: dict[str, Value]) -> list[str]:
     return sorted_names(value)
 
 
-@function(
-    "tryGet", ANY, STRING | INTEGER | OBJECT, rest=STRING | INTEGER | OBJECT, looks_through=True
-)
+SELECTORS = STRING | INTEGER | OBJECT | NULL
+
+
+@function("tryGet", ANY, STRING | INTEGER, rest=SELECTORS, looks_through=True)
 def try_get(value: Value, first: Value, *rest: Value) -> Value:
     """tryGet(itemToTest, keyOrIndex, ...)
 
@@ -139,16 +152,19 @@ def try_get(value: Value, first: Value, *rest: Value) -> Value:
     """
     if isinstance(value, PartialObject) and value.closed:
         value = dict(value)
-    first = _from_start(value, first)
-    result = access(value, first, safe=True) if _selectable(value, first) else None
-    for key in rest:
-        if result is None:
+    return select(access(value, first, safe=True) if _selectable(value, first) else None, rest)
+
+
+def select(value: Value, path: tuple[Value, ...]) -> Value:
+    """A value further down: null where there is null on the way, an error where a member lacks."""
+    for key in path:
+        if value is None:
             return None
-        if isinstance(result, Unknown):
-            result = member_of(result, key)
+        if isinstance(value, Unknown):
+            value = member_of(value, key)
         else:
-            result = access(result, _from_start(result, key))
-    return result
+            value = access(value, _from_start(value, key))
+    return value
 
 
 def _from_start(value: Value, key: Value) -> Value:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate, left_in_place
 from armguard.evaluation.functions.registry import ANY, STRING, function, kind_name, kind_of
+from armguard.evaluation.placement import refuse_before_deployment
 from armguard.evaluation.scope import Scope, Where
 from armguard.evaluation.unknown import (
     PartialObject,
@@ -22,13 +23,10 @@ from armguard.expressions.syntax import Call
 _AT_RUN_TIME = "only Azure knows it, while it deploys"
 
 
-def _refuse_before_deployment(call: Call, scope: Scope) -> None:
-    if scope.where in (Where.PARAMETER_DEFAULT, Where.VARIABLE, Where.GATE):
-        raise EvaluationError(f"{call.name}() may not stand in {scope.where.value}")
-
-
 def _texts(call: Call, scope: Scope) -> list[Value]:
-    values = [evaluate(argument, scope) for argument in call.arguments]
+    refuse_before_deployment(call.name, scope)
+    inner = scope.at(Where.ARGUMENT)
+    values = [evaluate(argument, inner) for argument in call.arguments]
     for index, value in enumerate(values):
         if not isinstance(value, (str, Unknown)):
             raise EvaluationError(
@@ -45,7 +43,6 @@ def reference(call: Call, scope: Scope) -> Value:
     Of a resource of the same template: the properties written there. Not in variables, defaults,
     conditions and counts.
     """
-    _refuse_before_deployment(call, scope)
     values = _texts(call, scope)
     if any(isinstance(value, Unknown) for value in values):
         return left_in_place(call.name, values)
@@ -59,6 +56,8 @@ def _referenced(
     name: str, target: str, version: str | None, mode: list[Value], full: bool, scope: Scope
 ) -> Value:
     resource = scope.names.resources.find(target) if scope.names.resources else None
+    if resource is not None and resource.existing and not resource.is_extensible:
+        resource = resource.deployment.written_around(resource) or resource
     if resource is None:
         arguments = [target, *([version] if version is not None else []), *mode]
         answer = scope.session.runtime.reference(target, version, full)
@@ -84,7 +83,7 @@ def _referenced(
         {"Properties": properties} if full else properties,
         rest,
         closed=scope.session.strict,
-        deep=not resource.is_deployment,
+        exact=range(1, 3) if resource.is_deployment else range(0),
     )
 
 
@@ -94,7 +93,6 @@ def references(call: Call, scope: Scope) -> Value:
 
     reference() of each resource of a copy loop, by its symbolic name.
     """
-    _refuse_before_deployment(call, scope)
     values = _texts(call, scope)
     if any(isinstance(value, Unknown) for value in values):
         return left_in_place(call.name, values)
@@ -131,8 +129,9 @@ def list_any(call: Call, scope: Scope) -> Value:
 
     Only known in Azure.
     """
-    _refuse_before_deployment(call, scope)
-    values = [evaluate(argument, scope) for argument in call.arguments]
+    refuse_before_deployment(call.origin, scope)
+    inner = scope.at(Where.ARGUMENT)
+    values = [evaluate(argument, inner) for argument in call.arguments]
     name = call.origin  # the dispatcher puts the real name there
     return call_left(name, *values, reason=Reason.SECRET, detail=f"{name}() asks Azure for secrets")
 

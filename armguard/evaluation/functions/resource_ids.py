@@ -44,27 +44,25 @@ def scope_id(facts: Facts) -> Value:
 def id_below(parent: Value, resource_type: str, names: list[Value]) -> Value:
     """The id of a resource below a scope; an empty name drops its segment, as Azure does it."""
     namespace, *types = resource_type.split("/")
+    special = _id_of_a_scope(parent, resource_type.lower(), names)
+    if special is not None:
+        return special
+    present = [name for name in names if name != ""]
     parts: list[Value] = [parent, f"/providers/{namespace}"]
-    for index, segment in enumerate(types):
-        parts.append(f"/{segment}")
-        name = names[index] if index < len(names) else ""
-        if name != "":
-            parts.extend(("/", name))
-    return compose_text(*_dropping_empty(parts, names, types, namespace, parent))
+    for segment, name in zip(types, present, strict=False):
+        parts.extend((f"/{segment}/", name))
+    return compose_text(*parts, *([] if present else ["/"]))
 
 
-def _dropping_empty(
-    parts: list[Value], names: list[Value], types: list[str], namespace: str, parent: Value
-) -> list[Value]:
-    if "" not in names:
-        return parts
-    segments: list[Value] = []
-    for segment, name in zip(types, names, strict=False):
-        if name != "":
-            segments.extend((f"/{segment}", "/", name))
-    if not segments:
-        segments = ["/"]
-    return [parent, f"/providers/{namespace}", *segments]
+def _id_of_a_scope(parent: Value, resource_type: str, names: list[Value]) -> Value:
+    """The id of a resource group or management group, which is no ordinary resource."""
+    if resource_type == "microsoft.resources/resourcegroups" and len(names) == 1:
+        around = parent if isinstance(parent, str) else ""
+        if around.count("/") <= 2:
+            return compose_text(parent, "/resourceGroups/", names[0])
+    if resource_type == "microsoft.management/managementgroups" and len(names) == 1:
+        return compose_text("/providers/Microsoft.Management/managementGroups/", names[0])
+    return None
 
 
 def _arguments(call: Call, scope: Scope) -> tuple[list[Value], bool]:
@@ -90,7 +88,7 @@ def _split(call: Call, values: list[Value]) -> tuple[list[Value], str, list[Valu
         )
     index = known[0]
     names = values[index + 1 :]
-    resource_type = values[index].strip("/")
+    resource_type = values[index].rstrip("/")
     expected = resource_type.count("/")
     if len(names) != expected and not any(isinstance(v, Unknown) for v in values[:index]):
         raise EvaluationError(
@@ -127,8 +125,8 @@ def resource_id(call: Call, scope: Scope) -> Value:
 
 
 def _single_prefix(value: Value, facts: Facts) -> Value:
-    if isinstance(value, str) and facts.level != "resourceGroup" and _GUID.fullmatch(value):
-        return compose_text("/subscriptions/", value)
+    if facts.level != "resourceGroup":
+        return compose_text("/subscriptions/", _subscription(value))
     return compose_text(subscription_id(facts), "/resourceGroups/", value)
 
 
@@ -152,6 +150,8 @@ def subscription_resource_id(call: Call, scope: Scope) -> Value:
     if split is None:
         return left_in_place(call.name, values)
     before, resource_type, names = split
+    if scope.facts.level not in ("resourceGroup", "subscription"):
+        before = before or values[:1]
     match before:
         case []:
             parent = subscription_id(scope.facts)
@@ -191,13 +191,12 @@ def management_group_resource_id(call: Call, scope: Scope) -> Value:
     if split is None:
         return left_in_place(call.name, values)
     before, resource_type, names = split
-    match before:
-        case []:
-            parent = management_group_id(scope.facts)
-        case [group]:
-            parent = compose_text("/providers/Microsoft.Management/managementGroups/", group)
-        case _:
-            raise EvaluationError("managementGroupResourceId() takes one group before the type")
+    if len(before) > 1:
+        raise EvaluationError("managementGroupResourceId() takes one group before the type")
+    if at_group and not before:
+        parent = management_group_id(scope.facts)
+    else:  # elsewhere the first argument is the group, even if it is the type
+        parent = compose_text("/providers/Microsoft.Management/managementGroups/", values[0])
     return id_below(parent, resource_type, names)
 
 
@@ -212,6 +211,8 @@ def extension_resource_id(call: Call, scope: Scope) -> Value:
     before, resource_type, names = split
     if before:
         raise EvaluationError("extensionResourceId() takes the id of a resource, a type and names")
-    if isinstance(base, str) and not base.startswith("/"):
-        raise EvaluationError(f"'{base}' is not the id of a resource")
+    if isinstance(base, str):
+        if "/" not in base:
+            raise EvaluationError(f"'{base}' is not the id of a resource")
+        base = "/" + "/".join(segment for segment in base.split("/") if segment)
     return id_below(base, resource_type, names)

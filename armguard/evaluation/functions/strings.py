@@ -154,8 +154,8 @@ def pad_left(value: str | int, width: int, padding: str = " ") -> str:
 
     totalLength is at most 16.
     """
-    if not 0 <= width <= MAXIMUM_PADDING:
-        raise EvaluationError(f"the width of padLeft() must be from 0 to 16, but is {width}")
+    if not 1 <= width <= MAXIMUM_PADDING:
+        raise EvaluationError(f"the width of padLeft() must be from 1 to 16, but is {width}")
     if utf16.length(padding) != 1:
         raise EvaluationError(f"padLeft() pads with a single character, but got '{padding}'")
     text = str(value)

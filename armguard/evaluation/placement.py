@@ -1,0 +1,45 @@
+"""Which functions may stand where: Azure refuses some in places that it evaluates early."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.scope import Scope, Where
+from armguard.expressions.syntax import Call, Expression, Index, Lambda, Property
+
+_ONLY_AT_RUN_TIME = (Where.RESOURCE, Where.OUTPUT)
+
+
+def refuse_before_deployment(name: str, scope: Scope) -> None:
+    """Raise `EvaluationError` where reference(), list*() and their like may not stand."""
+    if scope.where not in _ONLY_AT_RUN_TIME:
+        raise EvaluationError(f"{name}() may not stand in {scope.where.value}")
+
+
+def check_copy_index(expression: Expression, scope: Scope) -> None:
+    """Raise `EvaluationError` for a copyIndex() outside of loops, even in a dead branch: Azure
+    looks for it before it evaluates anything."""
+    if not scope.copies and uses_copy_index(expression):
+        raise EvaluationError(
+            "copyIndex() may only stand in a resource, a property or a variable with a copy loop"
+        )
+
+
+@lru_cache(maxsize=20_000)
+def uses_copy_index(expression: Expression) -> bool:
+    """Whether copyIndex() occurs anywhere in an expression."""
+    pending = [expression]
+    while pending:
+        match pending.pop():
+            case Call(name, arguments):
+                if name.lower() == "copyindex":
+                    return True
+                pending.extend(arguments)
+            case Property(target):
+                pending.append(target)
+            case Index(target, index):
+                pending.extend((target, index))
+            case Lambda(_, body):
+                pending.append(body)
+    return False
