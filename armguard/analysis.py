@@ -7,15 +7,15 @@ do findings get their lines and columns.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from armguard.errors import EvaluationError, UnreadableFileError, UsageError
+from armguard.acceptance import Acceptance
+from armguard.errors import EvaluationError, UnreadableFileError
 from armguard.evaluation.deployment import Deployment
 from armguard.evaluation.parameters import GivenParameter, Problem, supply
 from armguard.evaluation.runtime import NoRuntime
 from armguard.evaluation.scope import DeploymentScope, Session, root_facts
-from armguard.evaluation.template import find_key, level_of, member
+from armguard.evaluation.template import find_key, level_of
 from armguard.finding import (
     Certainty,
     DeploymentReport,
@@ -28,6 +28,7 @@ from armguard.finding import (
 )
 from armguard.keyvault.assessment import AssessedVault, Assessment, assess
 from armguard.keyvault.examination import Examination
+from armguard.keyvault.footprint import footprint_of
 from armguard.linking import Linker
 from armguard.parameter_values import (
     Given,
@@ -35,8 +36,12 @@ from armguard.parameter_values import (
     layered_parameters,
     refuse_undeclared,
 )
+from armguard.planning import Loaded as Loaded
+from armguard.planning import Request as Request
+from armguard.planning import environments_of, included, paths_of, planned
 from armguard.reporting import Found, build_report
-from armguard.rules import Rule, all_rules, find_all
+from armguard.rules import all_rules, find_all, look_across
+from armguard.selection import Layer
 from armguard.source.discovery import (
     STDIN,
     Candidate,
@@ -52,48 +57,27 @@ from armguard.source.place import Place
 UNREADABLE = "unreadable-template"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a check is asked to do; see the options of `armguard check`."""
-
-    paths: tuple[str, ...] = (".",)
-    parameter_sets: tuple[tuple[str, ...], ...] = ()
-    assignments: tuple[tuple[str, str], ...] = ()
-    discover_parameters: bool = True
-    scope: DeploymentScope = field(default_factory=DeploymentScope)
-    mode: str = "incremental"
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    force_exclude: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A template that could be read, and the parameter files that were named for it."""
-
-    path: str
-    text: str
-    document: Mapping[str, Any]
-    parameter_files: tuple[str, ...] | None = None
-    """None: those beside it are looked for"""
-
-
 def check_paths(request: Request, read_stdin: Callable[[], bytes]) -> Report:
     """Check files and folders. Raises `UsageError` where the request makes no sense."""
-    rules = _chosen_rules(request.select, request.ignore)
-    found = Found(rules)
-    discovery = discover(request.paths, force_exclude=request.force_exclude)
+    found = Found(_acceptance(request))
+    environments = environments_of(request)
+    paths = paths_of(request, environments)
+    discovery = included(discover(paths, force_exclude=request.force_exclude), request)
     for path, reason in discovery.unreadable:
         found.findings.append(_unreadable(path, reason))
     found.skipped.extend(Skipped(path, reason) for path, reason in discovery.skipped)
-    templates = _load(discovery.candidates, request, read_stdin, found)
+    candidates = discovery.candidates
+    if environments is not None:
+        candidates = environments.candidates(candidates)
+    templates = _load(candidates, request, read_stdin, found)
     refuse_undeclared(request.assignments, [each.document for each in templates])
-    for template, sets in _with_parameters(templates, request, found):
+    for template, sets, asked in planned(templates, environments, request, found.notices):
         try:
             for files in sets:
-                _check(template, files, request, found)
+                _check(template, files, asked, found)
         except Exception as error:
             found.crashed(template.path, error)
+    look_across(found.findings, found.deployments, found.footprints, found.rules)
     return build_report(found)
 
 
@@ -104,7 +88,7 @@ def check_template(
     document = parse_json(text)
     if not isinstance(document, Mapping):
         raise UnreadableFileError("a template must be a JSON object", 0)
-    found = Found(_chosen_rules((), ()))
+    found = Found(_acceptance(Request()))
     template = Loaded(path, text, document)
     found.template(path, text)
     request = Request(scope=scope)
@@ -112,18 +96,16 @@ def check_template(
     return build_report(found)
 
 
-def _chosen_rules(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
-    rules = all_rules()
-    known = [rule.id for rule in rules]
-    for name in (*select, *ignore):
-        if name not in known:
-            from difflib import get_close_matches
-
-            close = get_close_matches(name, known, n=1)
-            advice = f"did you mean '{close[0]}'?" if close else "'armguard rules' lists them"
-            raise UsageError(f"there is no rule '{name}'; {advice}")
-    wanted = set(select) or set(known)
-    return tuple(rule for rule in rules if rule.id in wanted and rule.id not in set(ignore))
+def _acceptance(request: Request) -> Acceptance:
+    return Acceptance.of(
+        [rule.id for rule in all_rules()],
+        request.configuration,
+        Layer(request.select or None, request.ignore),
+        baseline=request.baseline,
+        on=request.today,
+        whole=request.paths == (".",) and not request.configuration.folder,
+        in_part=request.environment is not None,
+    )
 
 
 def _load(
@@ -198,46 +180,6 @@ def _unreadable(path: str, message: str, offset: int | None = None) -> Finding:
     )
 
 
-def _with_parameters(
-    templates: list[Loaded], request: Request, found: Found
-) -> list[tuple[Loaded, tuple[tuple[str, ...], ...]]]:
-    """Each template with its sets of parameter files; an empty set stands for defaults only."""
-    if request.parameter_sets:
-        return _by_named_files(templates, request.parameter_sets)
-    pairing = Pairing()
-    result: list[tuple[Loaded, tuple[tuple[str, ...], ...]]] = []
-    for template in templates:
-        files = template.parameter_files
-        if files is None and request.discover_parameters and template.path != STDIN:
-            files = pairing.parameter_files_of(template.path)
-            if files:
-                found.notices.append(f"{template.path} is checked with {', '.join(files)}")
-        sets = tuple((file,) for file in files or ())
-        result.append((template, sets or ((),)))
-    return result
-
-
-def _by_named_files(
-    templates: list[Loaded], sets: tuple[tuple[str, ...], ...]
-) -> list[tuple[Loaded, tuple[tuple[str, ...], ...]]]:
-    chosen: dict[str, list[tuple[str, ...]]] = {template.path: [] for template in templates}
-    for files in sets:
-        names = set(layered_parameters(files))
-        fits = [each for each in templates if names <= _declared(each)]
-        fits = fits or [each for each in templates if names & _declared(each)]
-        if not fits and templates:
-            what = templates[0].path if len(templates) == 1 else "any of the templates"
-            raise UsageError(f"no parameter in '{','.join(files)}' is declared by {what}")
-        for template in fits:
-            chosen[template.path].append(files)
-    return [(each, tuple(chosen[each.path]) or ((),)) for each in templates]
-
-
-def _declared(template: Loaded) -> set[str]:
-    declared = member(template.document, "parameters")
-    return {name.lower() for name in declared} if isinstance(declared, Mapping) else set()
-
-
 def _check(template: Loaded, files: tuple[str, ...], request: Request, found: Found) -> None:
     try:
         given = layered_parameters(files)
@@ -253,6 +195,8 @@ def _judge(
 ) -> None:
     assessment = _assess(template, given, request)
     found.workspaces += assessment.workspaces
+    found.footprints.append(footprint_of(template.path, files, assessment))
+    found.linked.update(assessment.documents)
     found.deployments.append(
         DeploymentReport(template.path, files, tuple(map(_vault_report, assessment.vaults)))
     )
@@ -279,7 +223,7 @@ def _assess(template: Loaded, given: Given, request: Request) -> Assessment:
 
     try:
         rejected = tuple(start(session()).rejections())
-        return assess(Examination(start, session), rejected, linker.documents)
+        return assess(Examination(start, session), rejected, linker.documents, request.mode)
     except EvaluationError as error:
         problem = Problem("error", str(error), Place(template.path))
         return Assessment((), 0, (), (problem,), (), linker.documents)

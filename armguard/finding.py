@@ -7,9 +7,10 @@ only for what is reported, so nothing in here needs the evaluator, files or a ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
+
+from armguard.record import field, record
 
 
 class Severity(StrEnum):
@@ -34,7 +35,7 @@ VerdictKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record
 class Position:
     """Line and column, both from 1, columns in characters."""
 
@@ -42,7 +43,7 @@ class Position:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Location:
     """A place in a file: `pointer` is an RFC 6901 JSON pointer; `end` is exclusive."""
 
@@ -57,13 +58,13 @@ class Location:
         return f"{self.path}:{self.start.line}:{self.start.column}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Related:
     message: str
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Detail:
     """One indented line below a finding; a `Location` in `text` is printed as path:line:column."""
 
@@ -71,19 +72,19 @@ class Detail:
     text: tuple[str | Location, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResourceName:
     type: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suppression:
     reason: str
     until: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     rule: str
     severity: Severity
@@ -103,7 +104,7 @@ class Finding:
     baselined: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VaultReport:
     """One vault of one deployment, and what the deployment does to its access policies."""
 
@@ -116,7 +117,7 @@ class VaultReport:
     workspaces: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeploymentReport:
     """One template with one set of parameters."""
 
@@ -125,13 +126,13 @@ class DeploymentReport:
     vaults: tuple[VaultReport, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Skipped:
     path: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RulePage:
     """A rule as documentation: `page` is Markdown."""
 
@@ -141,7 +142,7 @@ class RulePage:
     page: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Summary:
     templates: int = 0
     deployments: int = 0
@@ -156,7 +157,7 @@ class Summary:
     skipped: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """All that a reporter needs."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from typing import Any
 
+from armguard.acceptance import Acceptance
+from armguard.errors import UnreadableFileError
 from armguard.finding import (
     Certainty,
     DeploymentReport,
@@ -19,27 +20,37 @@ from armguard.finding import (
     Skipped,
     Summary,
 )
-from armguard.rules import Rule
-from armguard.source.json_text import read_text
+from armguard.fingerprints import with_fingerprints
+from armguard.keyvault.footprint import Footprint
+from armguard.record import replace
+from armguard.rules import Rule, all_rules
+from armguard.source.json_text import parse_json, read_text
 from armguard.source.location import find_spans, position_at
 
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 _CERTAINTIES = (Certainty.CERTAIN, Certainty.DEFAULT, Certainty.POSSIBLE)
 
 
-@dataclass(slots=True)
 class Found:
     """What a run has found so far."""
 
-    rules: tuple[Rule, ...]
-    findings: list[Finding] = field(default_factory=list)
-    deployments: list[DeploymentReport] = field(default_factory=list)
-    workspaces: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    crashes: list[str] = field(default_factory=list)
-    texts: dict[str, str] = field(default_factory=dict)
-    templates: set[str] = field(default_factory=set)
+    def __init__(self, acceptance: Acceptance) -> None:
+        wanted = acceptance.selection.anywhere
+        self.acceptance = acceptance
+        self.rules: tuple[Rule, ...] = tuple(rule for rule in all_rules() if rule.id in wanted)
+        """those that have to run"""
+        self.findings: list[Finding] = []
+        self.deployments: list[DeploymentReport] = []
+        self.footprints: list[Footprint] = []
+        """what each template leaves behind for comparing it with the others"""
+        self.workspaces = 0
+        self.skipped: list[Skipped] = []
+        self.notices: list[str] = []
+        self.crashes: list[str] = []
+        self.texts: dict[str, str] = {}
+        self.templates: set[str] = set()
+        self.linked: set[str] = set()
+        """files that templates reached by relativePath"""
 
     def template(self, path: str, text: str) -> None:
         """Count a file as a template and keep its text for positions and excerpts."""
@@ -59,15 +70,15 @@ class Found:
 
 def build_report(found: Found) -> Report:
     """The report of a run."""
-    wanted = {rule.id for rule in found.rules}
-    findings = _merged(each for each in found.findings if each.rule in wanted)
+    acceptance = found.acceptance
+    findings = _merged(acceptance.selection.applied(found.findings))
     deployments = found.deployments
     positions = _Positions(found.texts)
     positions.want(_locations(findings, deployments))
-    located = [_located(finding, positions) for finding in findings]
-    located = _with_fingerprints(sorted(located, key=_order))
+    located = _accepted([_located(finding, positions) for finding in findings], found, positions)
     vaults = [vault for deployment in deployments for vault in deployment.vaults]
-    counts = {s: sum(f.severity is s for f in located) for s in _SEVERITIES}
+    open_ = [each for each in located if each.suppressed is None and not each.baselined]
+    counts = {s: sum(f.severity is s for f in open_) for s in _SEVERITIES}
     return Report(
         deployments=tuple(
             replace(
@@ -89,13 +100,49 @@ def build_report(found: Found) -> Report:
             warnings=counts[Severity.WARNING],
             notes=counts[Severity.NOTE],
             undecided=sum(vault.verdict == "undecided" for vault in vaults),
+            suppressed=sum(each.suppressed is not None for each in located),
+            baselined=sum(each.baselined for each in located),
             skipped=len(found.skipped),
         ),
         rules=tuple(RulePage(r.id, r.severity, r.summary, r.page) for r in found.rules),
         sources=positions.texts,
         skipped=tuple(sorted(found.skipped, key=lambda each: each.path)),
-        notices=tuple(found.notices),
+        notices=(*found.notices, *_said_about_accepted(located, found)),
         crashes=tuple(found.crashes),
+    )
+
+
+def _accepted(findings: list[Finding], found: Found, positions: _Positions) -> list[Finding]:
+    """The findings, sorted, with all that is known about them beforehand."""
+    acceptance = found.acceptance
+    judged, own = acceptance.judged(findings, _checked_texts(found, findings, positions))
+    own = tuple(acceptance.selection.applied(own))
+    positions.want(each.location for each in own)
+    every = sorted((*judged, *(_located(each, positions) for each in own)), key=_order)
+    every = with_fingerprints(every, positions.document)
+    return every if acceptance.baseline is None else acceptance.baseline.marked(every)
+
+
+def _checked_texts(found: Found, findings: list[Finding], positions: _Positions) -> dict[str, str]:
+    """The texts of all files that were looked at: templates, and what they link or point at."""
+    paths = {*found.templates, *found.linked, *(each.location.path for each in findings)}
+    texts = ((path, positions.text(path)) for path in paths)
+    return {path: text for path, text in texts if text is not None}
+
+
+def _said_about_accepted(findings: list[Finding], found: Found) -> Iterator[str]:
+    suppressed = sum(each.suppressed is not None for each in findings)
+    if suppressed:
+        yield f"{suppressed} finding{'s are' if suppressed > 1 else ' is'} suppressed"
+    baseline = found.acceptance.baseline
+    if baseline is None:
+        return
+    checked = {*found.templates, *found.linked, *(each.location.path for each in findings)}
+    checked.update(file for each in found.deployments for file in each.parameters)
+    known = sum(each.baselined for each in findings)
+    gone = baseline.gone(findings, checked, found.acceptance.selection.anywhere)
+    yield (
+        f"baseline '{baseline.file}': {known} known finding{'' if known == 1 else 's'}, {gone} gone"
     )
 
 
@@ -149,13 +196,25 @@ class _Positions:
         for location in locations:
             by_path.setdefault(location.path, {})[location.pointer] = location
         for path, wanted in by_path.items():
-            text = self._known.get(path)
-            if text is None:
-                text = _text_of(path)
+            text = self.text(path)
             if text is None:
                 continue
             self.texts[path] = text
             self._locate(text, wanted)
+
+    def text(self, path: str) -> str | None:
+        """The text of a file; None: it can't be read."""
+        return self._known[path] if path in self._known else _text_of(path)
+
+    def document(self, path: str) -> Any:
+        """The parsed text of a file; None: it can't be read."""
+        text = self.text(path)
+        if text is None:
+            return None
+        try:
+            return parse_json(text)
+        except UnreadableFileError:
+            return None
 
     def _locate(self, text: str, wanted: dict[str, Location]) -> None:
         spans = find_spans(text, [pointer for pointer in wanted if pointer[:1] != "#"])
@@ -177,8 +236,6 @@ class _Positions:
 
 
 def _text_of(path: str) -> str | None:
-    from armguard.errors import UnreadableFileError
-
     try:
         return read_text(path)
     except UnreadableFileError:
@@ -205,24 +262,3 @@ def _located(finding: Finding, positions: _Positions) -> Finding:
 def _order(finding: Finding) -> tuple[str, Position, str, str]:
     start = finding.location.start or Position(0, 0)
     return finding.location.path, start, finding.rule, finding.message
-
-
-def _with_fingerprints(findings: list[Finding]) -> list[Finding]:
-    """Findings with what identifies them across edits: it survives moved lines, reformatting,
-    resources inserted above and other parameter files."""
-    seen: dict[str, int] = {}
-    result = []
-    for finding in findings:
-        resource = finding.resource
-        parts = (
-            finding.rule,
-            finding.location.path,
-            resource.type.lower() if resource is not None else "",
-            finding.written_name,
-            finding.location.pointer.rpartition("/")[2],
-        )
-        text = "\0".join(parts)
-        ordinal = seen[text] = seen.get(text, -1) + 1
-        digest = hashlib.sha256(f"{text}\0{ordinal}".encode("utf-8", "surrogatepass")).hexdigest()
-        result.append(replace(finding, fingerprint=digest[:32]))
-    return result

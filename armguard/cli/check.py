@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from armguard import reporters
 from armguard.cli import options
@@ -23,7 +25,10 @@ from armguard.cli.streams import (
     wants_color,
     write_file,
 )
-from armguard.finding import Report, Severity
+from armguard.finding import Report, Severity, VaultReport
+
+if TYPE_CHECKING:
+    from armguard.baseline import Baseline
 
 _EPILOG = """
 \b
@@ -57,6 +62,12 @@ Exit codes:
     help="Do not use the parameter files whose names fit a template, such as"
     " main.parameters.json beside main.json.",
 )
+@options.option(
+    "--environment",
+    group=options.PARAMETERS,
+    metavar="NAME",
+    help="Only this environment of the configuration; without it, each of them.",
+)
 @options.context_options()
 @options.option(
     "--mode",
@@ -83,6 +94,19 @@ Exit codes:
     help="All rules but these.",
 )
 @options.option(
+    "--baseline",
+    "baseline_file",
+    group="What is looked for",
+    metavar="FILE",
+    help="Findings that are known and do not count.",
+)
+@options.option(
+    "--write-baseline",
+    group="What is looked for",
+    metavar="FILE",
+    help="Write what is found as a baseline, and exit with 0.",
+)
+@options.option(
     "--fail-on",
     group="What fails",
     type=click.Choice([*(severity.value for severity in Severity), "never"]),
@@ -95,6 +119,21 @@ Exit codes:
     group="What fails",
     is_flag=True,
     help="Exit code 3 when a vault could not be decided.",
+)
+@options.option(
+    "--config",
+    "config_file",
+    group="Configuration",
+    metavar="FILE",
+    help="In place of armguard.toml, or [tool.armguard] in pyproject.toml, of this folder or the"
+    " nearest one above it.",
+)
+@options.option("--isolated", group="Configuration", is_flag=True, help="Use no configuration.")
+@options.option(
+    "--show-config",
+    group="Configuration",
+    is_flag=True,
+    help="Print the configuration and where each value came from; check nothing.",
 )
 @options.option(
     "--format",
@@ -144,6 +183,7 @@ def command(
     parameter_sets: tuple[tuple[str, ...], ...],
     assignments: tuple[tuple[str, str], ...],
     no_discover_parameters: bool,
+    environment: str | None,
     subscription: str | None,
     resource_group: str | None,
     location: str | None,
@@ -152,8 +192,13 @@ def command(
     mode: str,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    baseline_file: str | None,
+    write_baseline: str | None,
     fail_on: str,
     fail_on_undecided: bool,
+    config_file: str | None,
+    isolated: bool,
+    show_config: bool,
     format_name: str,
     outputs: tuple[tuple[str, str], ...],
     color: str,
@@ -170,11 +215,38 @@ def command(
     PATH is a template, a parameter file (its template is checked), a folder, or - for a template
     on standard input. Without PATH the current folder is checked.
     """
-    for _, path in outputs:
+    for path in (*(path for _, path in outputs), *filter(None, (write_baseline,))):
         check_writable(path)
 
     from armguard.analysis import Request, check_paths
+    from armguard.configuration import load_configuration
 
+    configuration = load_configuration(config_file, isolated=isolated)
+    context = {
+        "subscription": subscription,
+        "resource-group": resource_group,
+        "location": location,
+        "tenant": tenant,
+        "management-group": management_group,
+        "mode": mode if _is_given("mode") else None,
+    }
+    said = {key: value for key, value in context.items() if value is not None}
+    if show_config:
+        from armguard.cli.show_config import Given, show
+
+        threshold_said = fail_on if _is_given("fail_on") else None
+        given = Given(
+            select=select,
+            ignore=ignore,
+            fail_on=threshold_said,
+            fail_on_undecided=fail_on_undecided,
+            context=said,
+        )
+        print_text(show(configuration, given))
+        return ExitCode.CLEAN
+    if not _is_given("fail_on"):
+        fail_on = configuration.fail_on or fail_on
+    fail_on_undecided = fail_on_undecided or bool(configuration.fail_on_undecided)
     request = Request(
         paths=paths or (".",),
         parameter_sets=parameter_sets,
@@ -187,16 +259,60 @@ def command(
         select=select,
         ignore=ignore,
         force_exclude=force_exclude,
+        configuration=configuration.with_context(said),
+        environment=environment,
+        baseline=_baseline(baseline_file),
     )
     report = check_paths(request, read_standard_input)
 
     _print(report, format_name, color)
     for name, path in outputs:
         write_file(path, reporters.render(name, report))
+    if write_baseline is not None:
+        from armguard.baseline import baseline_text
+
+        write_file(write_baseline, baseline_text(report))
     if found_nothing(report) and not force_exclude:
         print_error(_nothing_found(request.paths, report))
-    threshold = None if fail_on == "never" else Severity(fail_on)
-    return decide(report, threshold, fail_on_undecided, force_exclude)
+    threshold = None if fail_on == "never" or write_baseline else Severity(fail_on)
+    is_open = fail_on_undecided and not write_baseline and _has_open_vault(report)
+    return decide(report, threshold, is_open, force_exclude)
+
+
+def _is_given(option: str) -> bool:
+    """Whether an option is on the command line, so that it wins over the configuration."""
+    source = click.get_current_context().get_parameter_source(option)
+    return source is ParameterSource.COMMANDLINE
+
+
+def _baseline(path: str | None) -> Baseline | None:
+    if path is None:
+        return None
+    from armguard.baseline import read_baseline
+
+    return read_baseline(path)
+
+
+def _has_open_vault(report: Report) -> bool:
+    """Whether a vault is undecided and nobody has accepted that."""
+    accepted = {
+        (finding.location.path, finding.location.pointer)
+        for finding in report.findings
+        if finding.rule == "undecided-vault" and (finding.suppressed or finding.baselined)
+    }
+
+    def is_accepted(vault: VaultReport) -> bool:
+        at = vault.location
+        return any(
+            path == at.path and (pointer == at.pointer or pointer.startswith(f"{at.pointer}/"))
+            for path, pointer in accepted
+        )
+
+    return any(
+        vault.verdict == "undecided" and not is_accepted(vault)
+        for deployment in report.deployments
+        for vault in deployment.vaults
+    )
 
 
 def _print(report: Report, format_name: str, color: str) -> None:

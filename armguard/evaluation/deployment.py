@@ -56,7 +56,11 @@ class Deployment:
         key: str = "",
         parent: Resource | None = None,
         linked: Linked | None = None,
+        inline: bool = False,
+        outer: bool = False,
     ) -> None:
+        """`inline`: the template is written inside of its parent's; `outer`: its expressions are
+        evaluated there first."""
         self.template = template
         self.place = place
         self.facts = facts
@@ -64,6 +68,8 @@ class Deployment:
         self.key = key
         self.parent = parent
         self.linked = linked
+        self._inline = inline
+        self._outer = outer
         self.symbolic = is_symbolic(template)
         variables, variable_places = _variables(template, place)
         self.names = Names(
@@ -73,6 +79,7 @@ class Deployment:
             variable_places=variable_places,
             functions=user_functions(template),
             path=key,
+            prepare=self.prepare,
         )
         self.names.resources = ResourceIndex(self)
         self.scope = Scope(session, self.names, facts)
@@ -80,6 +87,16 @@ class Deployment:
         """what kept a check from looking at a resource; a strict session raises instead"""
         self._resources: dict[str, Resource] = {}
         self._nested: dict[str, NestedDeployment] = {}
+
+    def prepare(self, written: Any) -> Any:
+        """What is written in this template, as the deployments around it have evaluated it: with
+        outer scope everything is evaluated there first, all the way down."""
+        if not self._inline or self.parent is None:
+            return written
+        written = self.parent.deployment.prepare(written)
+        if self._outer:
+            return evaluate_json(written, self.parent.scope, loops=True)
+        return written
 
     def rejections(self) -> list[Problem]:
         """What Azure would refuse about the parameters."""
@@ -94,9 +111,10 @@ class Deployment:
         wanted = None if types is None else frozenset(types)
         key = find_key(self.template, "resources")
         if key is not None:
-            yield from self._declare(
-                self.template[key], self.place.child(key), None, self.scope, wanted
-            )
+            written = self.template[key]
+            if isinstance(written, str):
+                written = self.prepare(written)
+            yield from self._declare(written, self.place.child(key), None, self.scope, wanted)
 
     def nested(self, resource: Resource) -> NestedDeployment:
         """The nested deployment that a resource of type deployments makes."""
@@ -157,7 +175,7 @@ class Deployment:
         elif parent is not None:
             raise EvaluationError("a resource inside of another one can't have a copy loop")
         else:
-            members = {each.lower(): value for each, value in loop.items()}
+            members = {each.lower(): value for each, value in self.prepare(loop).items()}
             name = str(evaluate_json(members.get("name"), scope))
             count = copy_count(members, scope)
             indices = [_any_index(name, count)] if isinstance(count, Unknown) else range(count)
@@ -262,6 +280,8 @@ def _may_hold(written: Mapping[str, Any], parent: Resource | None, wanted: froze
     """Whether a resource, or a child somewhere below it, may be of a wanted type."""
     own = member(written, "type")
     if isinstance(own, str):
+        if own[:1] == "[":
+            return True
         full = own.lower()
         if parent is not None and "." not in full.partition("/")[0]:
             full = f"{parent.type.lower()}/{full}"

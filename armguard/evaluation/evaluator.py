@@ -180,7 +180,7 @@ def _assumed(value: Unknown, scope: Scope) -> Value:
 
 def _call(call: Call, scope: Scope) -> Value:
     scope.session.budget.spend(1)
-    function = find_function(call.name)
+    function = find_function(call.name) if "." not in call.name else None
     if function is None:
         return _call_by_name(call, scope)
     function.check_count(len(call.arguments))

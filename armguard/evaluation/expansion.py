@@ -6,7 +6,6 @@ Everything is evaluated, used or not, and the first thing that Azure would refus
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from armguard.errors import EvaluationError
@@ -19,6 +18,7 @@ from armguard.evaluation.runtime import NoRuntime
 from armguard.evaluation.scope import DeploymentScope, Session, root_facts
 from armguard.evaluation.template import find_key, level_of
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.record import record
 from armguard.source.place import Place
 
 _SHOWN = (
@@ -37,7 +37,7 @@ _SHOWN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expansion:
     """What a deployment comes to; what is unknown stands as the text of its expression, `[...]`.
 

@@ -7,7 +7,6 @@ everything they depended on; a cycle is an error, not a recursion.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from armguard.errors import EvaluationError
@@ -19,13 +18,14 @@ from armguard.evaluation.unknown import Reason, Unknown, Value
 from armguard.expressions.parser import is_expression
 from armguard.expressions.syntax import Call
 from armguard.expressions.syntax import Literal as LiteralNode
+from armguard.record import record, replace
 from armguard.source.place import Place
 
 if TYPE_CHECKING:
     from armguard.evaluation.deployment import ResourceIndex
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeclaredParameter:
     name: str
     declaration: Mapping[str, Any]
@@ -39,7 +39,7 @@ class DeclaredParameter:
     """the types of the template"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SuppliedParameter:
     """A value given for a parameter. `value` computes it: the values of a nested deployment's
     parameters are expressions of the deployment around it."""
@@ -49,7 +49,7 @@ class SuppliedParameter:
     place: Place | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UserFunction:
     name: str
     parameters: tuple[Mapping[str, Any], ...]
@@ -68,15 +68,18 @@ class Names:
         variable_places: Mapping[str, Place],
         functions: Mapping[str, UserFunction],
         path: str = "",
+        prepare: Callable[[Any], Any] = lambda written: written,
     ) -> None:
         """All mappings are keyed by lower-case names. `path` is "" in the root template, else what
-        tells the names of this nested one from those of others."""
+        tells the names of this nested one from those of others. `prepare` evaluates what is written
+        in the deployments around this one, where these have to."""
         self.declared = parameters
         self.supplied = supplied
         self.variables = variables
         self._variable_places = variable_places
         self._functions = functions
         self._path = path
+        self._prepare = prepare
         self._known: dict[tuple[str, str], Evaluated] = {}
         self._pending: set[tuple[str, str]] = set()
         self.resources: ResourceIndex | None = None
@@ -157,7 +160,8 @@ class Names:
     def _default(self, declared: DeclaredParameter, scope: Scope) -> Value:
         from armguard.evaluation.evaluator import evaluate_json
 
-        return evaluate_json(declared.default, scope.at(Where.PARAMETER_DEFAULT))
+        default = self._prepare(declared.default)
+        return evaluate_json(default, scope.at(Where.PARAMETER_DEFAULT))
 
     def _hiding(self, declared: DeclaredParameter, value: Value) -> Value:
         """A given value without its secrets, which may be members of an object."""
@@ -185,7 +189,9 @@ class Names:
         )
         value = self.variables[key]
         scope = scope.at(Where.VARIABLE)
-        return value(scope) if callable(value) else evaluate_json(value, scope, loops=True)
+        if callable(value):
+            return value(scope)
+        return evaluate_json(self._prepare(value), scope, loops=True)
 
 
 def _is_computed(default: Any) -> bool:

@@ -9,27 +9,28 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.copies import UnknownCountError
-from armguard.evaluation.evaluator import evaluate_json, evaluate_string
+from armguard.evaluation.evaluator import evaluate_json
 from armguard.evaluation.functions.registry import kind_name, kind_of
 from armguard.evaluation.functions.resource_ids import check_subscription
 from armguard.evaluation.names import SuppliedParameter
 from armguard.evaluation.parameters import GivenParameter, given_value
-from armguard.evaluation.scope import Facts, Scope
+from armguard.evaluation.scope import Facts
 from armguard.evaluation.template import find_key, member
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, holds_unknown
 from armguard.expressions.syntax import Call, Property
+from armguard.record import record, replace
+from armguard.source.place import Place
 
 if TYPE_CHECKING:
     from armguard.evaluation.deployment import Deployment
     from armguard.evaluation.resource import Resource
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NestedDeployment:
     """A nested deployment, or why it can't be looked into."""
 
@@ -64,7 +65,7 @@ def open_nested(resource: Resource) -> NestedDeployment:
     if strict:
         _check_headers(resource)
     if isinstance(written, str):
-        properties = evaluate_string(written, resource.scope)
+        properties = evaluate_json(parent.prepare(written), resource.scope, loops=True)
         if isinstance(properties, Unknown):
             return NestedDeployment(None, f"its properties are not known: {properties.detail}")
     if not isinstance(properties, Mapping):
@@ -73,12 +74,13 @@ def open_nested(resource: Resource) -> NestedDeployment:
         return NestedDeployment(None, "its apiVersion is not given")
     template_key = find_key(properties, "template")
     outer = _is_outer(properties, resource, strict)
-    mode = evaluate_json(member(properties, "mode"), resource.scope)
+    mode = evaluate_json(parent.prepare(member(properties, "mode")), resource.scope)
     if template_key is None or properties[template_key] is None:
         return _linked(properties, resource, mode)
     template: Any = properties[template_key]
-    if outer or isinstance(template, str):
-        template = evaluate_json(template, resource.scope, loops=True)
+    if isinstance(template, str) or (outer and strict):
+        template = evaluate_json(parent.prepare(template), resource.scope, loops=True)
+        outer = False
         if isinstance(template, Unknown):
             return NestedDeployment(None, f"its template is not known: {template.detail}", mode)
         if strict and holds_unknown(template):
@@ -96,6 +98,8 @@ def open_nested(resource: Resource) -> NestedDeployment:
         key=resource.key,
         parent=resource,
         linked=parent.linked,
+        inline=template is properties[template_key],
+        outer=outer,
     )
     if strict:
         try:
@@ -132,7 +136,8 @@ def _check_headers(resource: Resource) -> None:
 
 
 def _is_outer(properties: Mapping[str, Any], resource: Resource, strict: bool) -> bool:
-    options = evaluate_json(member(properties, "expressionEvaluationOptions"), resource.scope)
+    written = member(properties, "expressionEvaluationOptions")
+    options = evaluate_json(resource.deployment.prepare(written), resource.scope)
     scope = member(options, "scope") if isinstance(options, Mapping) else None
     symbolic = resource.deployment.symbolic
     if isinstance(scope, str) and scope.lower() in ("inner", "outer"):
@@ -146,7 +151,8 @@ def _is_outer(properties: Mapping[str, Any], resource: Resource, strict: bool) -
 def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> NestedDeployment:
     from armguard.evaluation.deployment import Deployment
 
-    link = evaluate_json(member(properties, "templateLink"), resource.scope)
+    prepare = resource.deployment.prepare
+    link = evaluate_json(prepare(member(properties, "templateLink")), resource.scope)
     if resource.deployment.session.strict:
         evaluate_json(member(properties, "parameters"), resource.scope, loops=True)
     if link is None:
@@ -161,8 +167,6 @@ def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> N
         if isinstance(found, str):
             return NestedDeployment(None, found, mode)
         template, path = found
-        from armguard.source.place import Place
-
         deployment = Deployment(
             template,
             Place(path),
@@ -192,20 +196,24 @@ def _passed(properties: Mapping[str, Any], resource: Resource) -> dict[str, Supp
     written = properties[key]
     place = resource.property_place().child(key)
     scope = resource.scope
+    prepare = resource.deployment.prepare
     if isinstance(written, str):
-        written = evaluate_string(written, scope)
+        written = evaluate_json(prepare(written), scope)
         if isinstance(written, Unknown):
             raise EvaluationError(f"the parameters are not known: {written.detail}")
     result: dict[str, SuppliedParameter] = {}
     for name, entry in written.items() if isinstance(written, Mapping) else ():
-        shown = evaluate_string(name, scope) if name[:1] == "[" else name
-        result[str(shown).lower()] = _passed_parameter(str(shown), entry, scope, place.child(name))
+        shown = evaluate_json(prepare(name), scope) if name[:1] == "[" else name
+        result[str(shown).lower()] = _passed_parameter(
+            str(shown), entry, resource, place.child(name)
+        )
     return result
 
 
-def _passed_parameter(name: str, entry: Any, scope: Scope, place: Any) -> SuppliedParameter:
+def _passed_parameter(name: str, entry: Any, resource: Resource, place: Place) -> SuppliedParameter:
     def value() -> Value:
-        evaluated = evaluate_json(entry, scope, loops=True)
+        prepared = resource.deployment.prepare(entry)
+        evaluated = evaluate_json(prepared, resource.scope, loops=True)
         if isinstance(evaluated, Unknown):
             return _value_of_entry(evaluated)
         reference = member(evaluated, "reference")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from armguard.errors import BudgetSpentError, EvaluationError
@@ -12,10 +11,11 @@ from armguard.evaluation.scope import Scope
 from armguard.evaluation.template import find_key, is_symbolic, member
 from armguard.evaluation.types import check_type, is_secure, refuse_aggregates, resolve_type
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
+from armguard.record import record
 from armguard.source.place import Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """Something in a template or its parameters that Azure would refuse, or that was left out."""
 
@@ -24,7 +24,7 @@ class Problem:
     location: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GivenParameter:
     """An entry of a parameter file, `{"value": ...}` or `{"reference": ...}`, and its place."""
 

@@ -62,7 +62,7 @@ class Resource:
     @cached_property
     def type(self) -> str:
         """The full type, with those of its parents; it can't be an expression."""
-        written = member(self.written, "type")
+        written = self.deployment.prepare(member(self.written, "type"))
         text = written if isinstance(written, str) else ""
         if self.parent is None or "." in text.partition("/")[0]:
             return text
@@ -89,7 +89,7 @@ class Resource:
 
     def evaluate(self, name: str, where: Where = Where.RESOURCE) -> Value:
         """The value of a top-level member; None where there is none."""
-        value = member(self.written, name)
+        value = self.deployment.prepare(member(self.written, name))
         return evaluate_json(value, self.scope.at(where), loops=name == "properties")
 
     @cached_property
@@ -232,16 +232,19 @@ class Resource:
         value: Any = member(self.written, "properties")
         for index, name in enumerate(path):
             if isinstance(value, str):
-                return _select(evaluate_json(value, scope), path[index:])
+                return _select(self._evaluated(value, scope), path[index:])
             if not isinstance(value, Mapping):
                 return None
             key = find_key(value, name)
             if key is None:
                 if self._is_computed(value):
-                    return _select(evaluate_json(value, scope, loops=True), path[index:])
+                    return _select(self._evaluated(value, scope), path[index:])
                 return None
             value = value[key]
-        return evaluate_json(value, scope, loops=True)
+        return self._evaluated(value, scope)
+
+    def _evaluated(self, written: Any, scope: Scope) -> Value:
+        return evaluate_json(self.deployment.prepare(written), scope, loops=True)
 
     @staticmethod
     def _is_computed(value: Mapping[str, Any]) -> bool:

@@ -7,7 +7,6 @@ cheap: one is made for each loop iteration, lambda call and user function call.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +14,7 @@ from armguard.errors import BudgetSpentError
 from armguard.evaluation.unknown import Reason, Unknown, Value
 from armguard.expressions.syntax import Call, Expression, Property, to_text
 from armguard.expressions.syntax import Literal as LiteralNode
+from armguard.record import field, record, replace
 from armguard.source.place import Place
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Level = Literal["resourceGroup", "subscription", "managementGroup", "tenant"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeploymentScope:
     """Where, when and under which name a template is deployed; what is None is unknown.
 
@@ -45,7 +45,7 @@ class DeploymentScope:
     new_guid: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Facts:
     """The context of one deployment, root or nested; each member a text or `Unknown`."""
 
@@ -138,7 +138,7 @@ class Where(Enum):
     ARGUMENT = "an argument of reference() or list...()"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Consulted:
     """Something that a value depended on.
 
@@ -151,11 +151,20 @@ class Consulted:
     name: str
     origin: Literal["supplied", "passed", "default", "fixed", "nowhere", "written"]
     location: Place | None = None
-    residual: Expression | None = field(default=None, compare=False)
-    """what is open; `name` is its identity then"""
+    residual: Expression | None = None
+    """what is open; `name` is its identity then, so it does not count in comparisons"""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Consulted) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[str, str, str, Place | None]:
+        return self.kind, self.name, self.origin, self.location
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evaluated:
     value: Value
     consulted: tuple[Consulted, ...] = ()
@@ -181,28 +190,37 @@ class Budget:
             raise BudgetSpentError("evaluating this takes more steps than any real template needs")
 
 
-@dataclass(slots=True)
 class Session:
     """What is common to the whole evaluation of one root template in one world."""
 
-    strict: bool
-    runtime: Runtime
-    assumptions: Mapping[str, Value] = field(default_factory=dict)
-    """identity of a residual -> what it is taken to be in this world"""
-    forgotten: frozenset[str] = frozenset()
-    """parameters of the root template whose default is left out of account, in lower case"""
-    budget: Budget = field(default_factory=Budget)
-    alternatives: dict[str, list[Value]] = field(default_factory=dict)
-    """identity of a parameter that is not supplied -> its allowedValues"""
-    trail: dict[Consulted, None] | None = None
-    """what has been consulted since somebody began to listen"""
+    def __init__(
+        self,
+        *,
+        strict: bool,
+        runtime: Runtime,
+        assumptions: Mapping[str, Value] | None = None,
+        forgotten: frozenset[str] = frozenset(),
+        budget: Budget | None = None,
+    ) -> None:
+        """`assumptions`: identity of a residual -> what it is taken to be in this world;
+        `forgotten`: parameters of the root template, in lower case, whose default is left out of
+        account."""
+        self.strict = strict
+        self.runtime = runtime
+        self.assumptions = assumptions or {}
+        self.forgotten = forgotten
+        self.budget = budget or Budget()
+        self.alternatives: dict[str, list[Value]] = {}
+        """identity of a parameter that is not supplied -> its allowedValues"""
+        self.trail: dict[Consulted, None] | None = None
+        """what has been consulted since somebody began to listen"""
 
     def consult(self, consulted: Consulted) -> None:
         if self.trail is not None:
             self.trail[consulted] = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     session: Session
     names: Names

@@ -1,4 +1,4 @@
-"""The parts of a template as they are written: member lookup in any casing, level, language version."""
+"""The parts of a template as they are written: members in any casing, level, language version."""
 
 from __future__ import annotations
 

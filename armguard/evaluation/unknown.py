@@ -6,11 +6,11 @@ and objects with something unknown inside are ordinary lists and dicts; `holds_u
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NoReturn
 
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property, to_text
+from armguard.record import record
 
 Value = Any
 """None | bool | int | float | str | list[Value] | dict[str, Value] | Unknown"""
@@ -34,7 +34,7 @@ class Reason(Enum):
     """Azure would refuse it"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unknown:
     reason: Reason
     residual: Expression

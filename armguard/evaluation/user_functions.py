@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from armguard.errors import EvaluationError
@@ -13,6 +12,7 @@ from armguard.evaluation.scope import Scope
 from armguard.evaluation.types import check_type
 from armguard.evaluation.unknown import Value
 from armguard.expressions.syntax import Call
+from armguard.record import replace
 
 
 class FunctionNames(Names):

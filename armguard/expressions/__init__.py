@@ -1,1 +1,1 @@
-"""The language inside `"[...]"` strings: text to syntax tree and back; knows nothing of templates."""
+"""The language inside `"[...]"` strings: text to syntax tree and back; knows no templates."""

@@ -8,16 +8,17 @@ holds something open: an object with a `residual`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from armguard.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Literal:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     name: str
     """as written; user functions carry their namespace: `contoso.uniqueName`"""
@@ -26,7 +27,7 @@ class Call:
     """tells apart equal texts that mean different things: `parameters('p')` of two deployments"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Property:
     """`target.name`, or `target.?name`"""
 
@@ -35,7 +36,7 @@ class Property:
     safe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Index:
     """`target[index]`, or `target[?index]`"""
 
@@ -44,7 +45,7 @@ class Index:
     safe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lambda:
     """`lambda('x', 'i', body)`, which only stands as an argument of a call"""
 

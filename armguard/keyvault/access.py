@@ -6,7 +6,6 @@ An entry's key is (tenantId, objectId, applicationId); GUIDs have no case.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from armguard.evaluation.identity import canonical_text, same_value
@@ -15,9 +14,10 @@ from armguard.evaluation.template import member
 from armguard.evaluation.unknown import Reason, Unknown, Value, as_expression
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
 from armguard.keyvault.declared import safe_id, safe_member
+from armguard.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AccessPolicy:
     """One entry of a list; members that are not known are `Unknown`, absent ones None."""
 
@@ -65,7 +65,7 @@ class Match(Enum):
     PERHAPS = "perhaps"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Identity:
     """The identity with which a workspace reads its vault."""
 
@@ -94,13 +94,11 @@ def _names(written: Value) -> tuple[Value, ...]:
     """The names of an object's members, some of which may be unknown."""
     if isinstance(written, Mapping):
         return tuple(written)
-    if isinstance(written, Unknown) and isinstance(written.residual, Call):
-        if written.residual.name == "createObject":
+    match written:
+        case Unknown(reason, Call("createObject", arguments), detail):
             return tuple(
-                name.value
-                if isinstance(name, Literal)
-                else Unknown(written.reason, name, written.detail)
-                for name in written.residual.arguments[::2]
+                name.value if isinstance(name, Literal) else Unknown(reason, name, detail)
+                for name in arguments[::2]
             )
     return ()
 
@@ -125,7 +123,7 @@ def _match_residual(residual: Expression, identity: Identity) -> Match:
     if isinstance(identity.workspace.symbol, str):
         own.append(identity.workspace.symbol)
     name = identity.workspace.shown_name
-    wanted = identity.user_assigned or tuple([*own, name])
+    wanted = identity.user_assigned or (*own, name)
     if any(_same(target, each) for each in wanted):
         return Match.YES
     if identity.user_assigned and any(_same(target, each) for each in (*own, name)):

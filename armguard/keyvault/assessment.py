@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.parameters import Problem
 from armguard.evaluation.resource import Resource
+from armguard.evaluation.scope import shown
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.keyvault.declared import (
     Closed,
@@ -17,14 +17,17 @@ from armguard.keyvault.declared import (
     operation_of,
     safe_id,
     safe_read,
+    vault_name_of_change,
     vault_of_change,
     vault_of_workspace,
 )
 from armguard.keyvault.examination import Examination, Run
-from armguard.keyvault.verdict import Verdict, refused_verdict, verdict_on
+from armguard.keyvault.rivals import Rivals, rivals_among
+from armguard.keyvault.verdict import UNTOUCHED, Verdict, refused_verdict, verdict_on
+from armguard.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PolicyChange:
     """A child resource `vault/add`, `vault/replace` or `vault/remove`."""
 
@@ -32,7 +35,15 @@ class PolicyChange:
     operation: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
+class VaultUse:
+    """A workspace and the id of the vault that it uses."""
+
+    workspace: Resource
+    vault: Value
+
+
+@record
 class AssessedVault:
     resource: Resource
     verdict: Verdict
@@ -42,13 +53,15 @@ class AssessedVault:
     changes: tuple[PolicyChange, ...]
     policies: Value
     """the evaluated accessPolicies, where the verdict is `replaced`"""
+    child_of: Value = None
+    """the name of a vault that only its children write; `resource` is the first of them then"""
 
     @property
     def name(self) -> str:
-        return self.resource.shown_name
+        return self.resource.shown_name if self.child_of is None else shown(self.child_of)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assessment:
     vaults: tuple[AssessedVault, ...]
     workspaces: int
@@ -60,23 +73,49 @@ class Assessment:
     """what Azure would refuse about the parameters"""
     documents: Mapping[str, Any]
     """path -> parsed JSON of the files that take part, for showing what is written"""
+    mode: str = "incremental"
+    """the mode of the root deployment: incremental or complete"""
+    changes: tuple[PolicyChange, ...] = ()
+    """all children that change access policies, also those of vaults that are not declared"""
+    rivals: tuple[Rivals, ...] = ()
+    """vaults that are written twice"""
+    uses: tuple[VaultUse, ...] = ()
+    """which workspace uses which vault, also one that is not declared here"""
+    skipped: tuple[Declared, ...] = ()
+    """nested deployments whose condition is false"""
 
 
 def assess(
-    examination: Examination, rejected: tuple[Problem, ...], documents: Mapping[str, Any]
+    examination: Examination,
+    rejected: tuple[Problem, ...],
+    documents: Mapping[str, Any],
+    mode: str = "incremental",
 ) -> Assessment:
     """Judge every vault that a template declares."""
     run = examination.run()
     workspaces = [each for each in run.inventory.workspaces if is_written(each)]
+    vaults = tuple(
+        _assessed(each, examination, refused=bool(rejected)) for each in run.inventory.vaults
+    )
     return Assessment(
-        tuple(
-            _assessed(each, examination, refused=bool(rejected)) for each in run.inventory.vaults
+        vaults=(*vaults, *_written_by_children(vaults, run)),
+        workspaces=len(workspaces),
+        closed=run.inventory.closed,
+        problems=run.inventory.problems,
+        rejected=rejected,
+        documents=documents,
+        mode=mode,
+        changes=tuple(
+            PolicyChange(each.resource, operation_of(each.resource))
+            for each in run.inventory.changes
+            if is_written(each)
         ),
-        len(workspaces),
-        run.inventory.closed,
-        run.inventory.problems,
-        rejected,
-        documents,
+        rivals=() if rejected else rivals_among(run.inventory.vaults, examination),
+        uses=tuple(
+            VaultUse(each.resource, vault_of_workspace(each, run.inventory.workspaces))
+            for each in workspaces
+        ),
+        skipped=run.inventory.skipped,
     )
 
 
@@ -94,6 +133,27 @@ def _assessed(vault: Declared, examination: Examination, *, refused: bool) -> As
         _changes_of(identifier, run),
         safe_read(resource, "accessPolicies") if verdict.kind == "replaced" else None,
     )
+
+
+def _written_by_children(vaults: tuple[AssessedVault, ...], run: Run) -> list[AssessedVault]:
+    """The vaults whose policies only children change: they are not written themselves."""
+    found: list[AssessedVault] = []
+    for change in run.inventory.changes:
+        identifier = vault_of_change(change.resource)
+        if not is_written(change) or any(_is(each.id, identifier) for each in (*vaults, *found)):
+            continue
+        found.append(
+            AssessedVault(
+                change.resource,
+                UNTOUCHED,
+                identifier,
+                _workspaces_of(identifier, run),
+                _changes_of(identifier, run),
+                None,
+                child_of=vault_name_of_change(change.resource),
+            )
+        )
+    return found
 
 
 def _workspaces_of(vault_id: Value, run: Run) -> tuple[Resource, ...]:

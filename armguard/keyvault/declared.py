@@ -6,14 +6,15 @@ Found by type in the root and in all nested deployments, whatever their conditio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.deployment import Deployment
+from armguard.evaluation.functions.resource_ids import id_below, scope_id
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.parameters import Problem
-from armguard.evaluation.resource import DEPLOYMENTS, Resource
+from armguard.evaluation.resource import DEPLOYMENTS, Resource, unknown_segments
 from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.record import record
 from armguard.source.place import Place
 
 VAULTS = "microsoft.keyvault/vaults"
@@ -22,7 +23,7 @@ WORKSPACES = "microsoft.machinelearningservices/workspaces"
 _WANTED = (VAULTS, POLICY_CHANGES, WORKSPACES, DEPLOYMENTS)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Declared:
     """A resource and the nested deployments around it, from the outside in."""
 
@@ -35,7 +36,7 @@ class Declared:
         return (*self.around, self.resource)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Closed:
     """A nested deployment that can't be looked into, and why."""
 
@@ -43,7 +44,7 @@ class Closed:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inventory:
     """All that a deployment declares about vaults."""
 
@@ -52,6 +53,8 @@ class Inventory:
     workspaces: tuple[Declared, ...]
     closed: tuple[Closed, ...]
     problems: tuple[Problem, ...]
+    skipped: tuple[Declared, ...] = ()
+    """nested deployments whose condition is false; nothing in them is listed above"""
 
 
 def declared_in(deployment: Deployment) -> Inventory:
@@ -59,7 +62,8 @@ def declared_in(deployment: Deployment) -> Inventory:
     found: dict[str, list[Declared]] = {VAULTS: [], POLICY_CHANGES: [], WORKSPACES: []}
     closed: list[Closed] = []
     problems: list[Problem] = []
-    for declared in _walk(deployment, (), closed, problems):
+    skipped: list[Declared] = []
+    for declared in _walk(deployment, (), closed, problems, skipped):
         found[declared.resource.type.lower()].append(declared)
     return Inventory(
         tuple(found[VAULTS]),
@@ -67,6 +71,7 @@ def declared_in(deployment: Deployment) -> Inventory:
         tuple(found[WORKSPACES]),
         tuple(closed),
         tuple(problems),
+        tuple(skipped),
     )
 
 
@@ -75,6 +80,7 @@ def _walk(
     around: tuple[Resource, ...],
     closed: list[Closed],
     problems: list[Problem],
+    skipped: list[Declared],
 ) -> Iterator[Declared]:
     for resource in deployment.resources(_WANTED):
         if not resource.is_deployment:
@@ -84,6 +90,7 @@ def _walk(
             continue
         try:
             if resource.condition is False:
+                skipped.append(Declared(resource, around))
                 continue
             nested = deployment.nested(resource)
         except EvaluationError as error:
@@ -92,7 +99,7 @@ def _walk(
         if nested.deployment is None:
             closed.append(Closed(resource, nested.closed or ""))
             continue
-        yield from _walk(nested.deployment, (*around, resource), closed, problems)
+        yield from _walk(nested.deployment, (*around, resource), closed, problems, skipped)
     problems.extend(deployment.problems)
 
 
@@ -148,24 +155,24 @@ def vault_of_change(change: Resource) -> Value:
 
 
 def _parent_id(change: Resource) -> Value:
-    from armguard.evaluation.functions.resource_ids import id_below, scope_id
-    from armguard.evaluation.resource import unknown_segments
+    name = vault_name_of_change(change)
+    return id_below(scope_id(change.deployment.facts), "Microsoft.KeyVault/vaults", [name])
 
-    name = change.name
+
+def vault_name_of_change(change: Resource) -> Value:
+    """The name of the vault whose policies a child changes."""
+    try:
+        name = change.parent.name if change.parent is not None else change.name
+    except EvaluationError as error:
+        return _failed(change, "name", error)
     if isinstance(name, str):
-        vault: Value = name.partition("/")[0]
-    else:
-        segments = unknown_segments(name)
-        if segments is None:
-            return name
-        vault = segments[0]
-    return id_below(scope_id(change.deployment.facts), "Microsoft.KeyVault/vaults", [vault])
+        return name.partition("/")[0]
+    segments = unknown_segments(name)
+    return name if segments is None else segments[0]
 
 
 def operation_of(change: Resource) -> str | None:
     """add, replace or remove, in lower case; None: not known."""
-    from armguard.evaluation.resource import unknown_segments
-
     try:
         name = change.name
     except EvaluationError:

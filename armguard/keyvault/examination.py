@@ -7,18 +7,18 @@ budget, so that no template makes many worlds expensive.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from armguard.evaluation.deployment import Deployment
 from armguard.evaluation.scope import Budget, Session
 from armguard.evaluation.unknown import Value
 from armguard.keyvault.declared import Declared, Inventory, declared_in
+from armguard.record import record
 
 Start = Callable[[Session], Deployment]
 """Deploys the template in a session"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """One evaluation: what it declares, in its world."""
 

@@ -1,13 +1,12 @@
 """What one deployment does to one vault in one world: the steps that decide it, in their order.
 
-condition -> existing -> onlyIfNotExists -> RBAC -> createMode -> accessPolicies; the first step that
-settles the question ends it.
+condition -> existing -> onlyIfNotExists -> RBAC -> createMode -> accessPolicies; the first step
+that settles the question ends it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
@@ -20,12 +19,13 @@ from armguard.evaluation.unknown import Reason, Unknown, Value
 from armguard.expressions.syntax import Call
 from armguard.keyvault.declared import Declared, safe_id
 from armguard.keyvault.preserved import is_live_list
+from armguard.record import record
 from armguard.source.place import Place
 
 Kind = Literal["emptied", "missing", "replaced", "kept", "dormant", "not-written", "undecided"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One thing that was asked on the way to the outcome."""
 
@@ -36,7 +36,7 @@ class Step:
     evaluated: Evaluated
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     kind: Kind
     steps: tuple[Step, ...]

@@ -6,13 +6,13 @@ on the default of a parameter of the root template, which somebody may override;
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from armguard.evaluation.unknown import Unknown
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.outcome import Kind, Outcome, outcome_of
 from armguard.keyvault.worlds import MAXIMUM_WORLDS, World, outcomes
+from armguard.record import record
 
 WORST_FIRST: tuple[Kind, ...] = (
     "emptied",
@@ -25,7 +25,7 @@ WORST_FIRST: tuple[Kind, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     kind: Kind
     certainty: Literal["certain", "default", "possible"] | None
@@ -61,6 +61,10 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
     if any(other.kind != outcome.kind for _, other in found):
         return Verdict(outcome.kind, "possible", outcome, world, deciding)
     return Verdict(outcome.kind, "default" if deciding else "certain", outcome, world, deciding)
+
+
+UNTOUCHED = Verdict("not-written", "certain", Outcome("not-written", ()), World({}))
+"""of a vault that the deployment does not write itself"""
 
 
 def refused_verdict(examination: Examination, key: str) -> Verdict:

@@ -8,7 +8,6 @@ condition and an `if` on the same unknown never contradict each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from armguard.evaluation.identity import canonical_text
@@ -23,11 +22,12 @@ from armguard.expressions.syntax import (
     to_text,
 )
 from armguard.keyvault.outcome import Outcome
+from armguard.record import record
 
 MAXIMUM_WORLDS = 64
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class World:
     """What is assumed: identity of a residual -> its value, and the same for people."""
 
@@ -79,18 +79,7 @@ def _split(
             )
             if split is not None:
                 return split
-    if step.what == "createMode":
-        return _recover_or_not(residual, world)
     return None
-
-
-def _recover_or_not(mode: Expression, world: World) -> list[World]:
-    """An open createMode is `recover` or it is not."""
-    text = to_text(mode)
-    return [
-        world.assuming(mode, "default", said=f"{text} is not 'recover'"),
-        world.assuming(mode, "recover", said=f"{text} is 'recover'"),
-    ]
 
 
 def _by_allowed_values(

@@ -1,17 +1,23 @@
 """One file per output format: each has `render(report) -> str`, a pure function.
 
-The format `some-name` is the module `some_name`; modules are imported when their format is asked
-for, because a text report must not pay for the others.
+The format `some-name` is the module `some_name`, found by being here; modules are imported when
+their format is asked for, because a text report must not pay for the others. What formats share
+is in files that start with an underscore, and in `plain_text`, which the command line uses too.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
+from pkgutil import iter_modules
 
 from armguard.finding import Report
 
-FORMATS = ("text", "json")
-"""What `--format` takes."""
+FORMATS = tuple(
+    entry.name.replace("_", "-")
+    for entry in iter_modules(__path__)
+    if not entry.name.startswith("_") and entry.name != "plain_text"
+)
+"""What `--format` takes, sorted."""
 
 
 def render(format_name: str, report: Report) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from armguard import __version__
@@ -24,6 +23,7 @@ from armguard.finding import (
     Suppression,
     VaultReport,
 )
+from armguard.record import as_dict
 from armguard.reporters.plain_text import INVISIBLE, LOGGING_COMMAND
 
 _UNSAFE = re.compile(f"[{INVISIBLE}]|{LOGGING_COMMAND}", re.IGNORECASE)
@@ -36,10 +36,10 @@ def render(report: Report) -> str:
         {
             "version": 1,
             "tool": TOOL,
-            "summary": asdict(report.summary),
+            "summary": as_dict(report.summary),
             "deployments": [_deployment(deployment) for deployment in report.deployments],
             "findings": [_finding(finding) for finding in report.findings],
-            "skipped": [asdict(skipped) for skipped in report.skipped],
+            "skipped": [as_dict(skipped) for skipped in report.skipped],
             "notices": list(report.notices),
             "crashes": list(report.crashes),
         }
@@ -102,7 +102,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "certainty": finding.certainty.value,
         "message": finding.message,
         **_location(finding.location),
-        "resource": None if resource is None else asdict(resource),
+        "resource": None if resource is None else as_dict(resource),
         "parameters": list(finding.parameters),
         "related": [
             {"message": related.message, **_location(related.location)}

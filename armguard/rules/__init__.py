@@ -1,27 +1,31 @@
 """The rules, one file each, found by being here.
 
 A rule file has a docstring, which is its page in Markdown; `SUMMARY`, one line; `SEVERITY`, the
-default one; and `find(assessment)`, a generator of findings. Its id is the name of the file. Files
-that start with an underscore are no rules.
+default one; and `find(assessment)`, a generator of findings. If it also looks at all templates of a
+run together, it has a `find_across(footprints)`. Its id is the name of the file. Files that start
+with an underscore are no rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
-from armguard.finding import Finding, RulePage, Severity
+from armguard.finding import DeploymentReport, Finding, RulePage, Severity
 from armguard.keyvault.assessment import Assessment
+from armguard.keyvault.footprint import Footprint
+from armguard.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     id: str
     summary: str
     severity: Severity
     page: str
     find: Callable[[Assessment], Iterable[Finding]]
+    find_across: Callable[[Sequence[Footprint]], Iterable[Finding]] | None = None
+    """what it finds in all templates of a run together"""
 
 
 @cache
@@ -42,6 +46,7 @@ def all_rules() -> tuple[Rule, ...]:
                 module.SEVERITY,
                 (module.__doc__ or "").strip(),
                 module.find,
+                getattr(module, "find_across", None),
             )
         )
     return tuple(sorted(rules, key=lambda rule: rule.id))
@@ -54,3 +59,20 @@ def rule_pages() -> tuple[RulePage, ...]:
 def find_all(assessment: Assessment, rules: Iterable[Rule]) -> Iterator[Finding]:
     for rule in rules:
         yield from rule.find(assessment)
+
+
+def look_across(
+    findings: list[Finding],
+    deployments: list[DeploymentReport],
+    footprints: Sequence[Footprint],
+    rules: Iterable[Rule],
+) -> None:
+    """Put what only all templates of a run together show into its findings and reports."""
+    if len(footprints) < 2:
+        return
+    from armguard.rules._elsewhere import name_workspaces_elsewhere
+
+    for rule in rules:
+        if rule.find_across is not None:
+            findings.extend(rule.find_across(footprints))
+    name_workspaces_elsewhere(findings, deployments, footprints)

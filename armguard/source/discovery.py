@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from armguard.errors import UsageError
+from armguard.record import record
 from armguard.source.folder import in_skipped_folder, list_folder
 from armguard.source.json_text import MAXIMUM_BYTES, decode
 from armguard.source.pairing import (
@@ -43,7 +43,7 @@ STDIN = "<stdin>"
 _SNIFFED_BYTES = 2048
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record
 class Candidate:
     """A file to look into; `named`: somebody gave this very path, it was not met in a folder."""
 
@@ -51,7 +51,7 @@ class Candidate:
     named: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Discovery:
     """Sorted by path, each path once; the second member of a pair says why, in one sentence.
 

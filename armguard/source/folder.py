@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from armguard.record import record
 
 EXTENSIONS = (".json", ".jsonc", ".bicep", ".bicepparam")
 
@@ -40,7 +41,7 @@ _PROBE = "armguard.json"
 Ignores = Callable[[str], "bool | None"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listing:
     """Paths are relative to the folder, with `/`; `unread` are folders and why they are closed."""
 

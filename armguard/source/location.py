@@ -10,8 +10,8 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from armguard.record import record
 from armguard.source.tokens import BYTE_ORDER_MARK, COMMENT, STRING, after_ignored
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -22,7 +22,7 @@ _FLAT = rf'[^"{{}}\[\]/]++|{STRING}|{COMMENT}|/(?![/*])'
 _UP_TO_NESTING = re.compile(rf"(?:{_FLAT}|\[(?:{_FLAT})*+\]|\{{(?:{_FLAT})*+\}})*+")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record
 class Span:
     """Lines and columns count from 1, columns in characters; the end is exclusive."""
 
@@ -32,7 +32,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record
 class Extent:
     """Offsets in characters: a member from its key's opening quote, its value, and their end.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from armguard.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     path: str
     pointer: str = ""

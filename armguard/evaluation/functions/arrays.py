@@ -6,7 +6,6 @@ from typing import Any
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
-from armguard.evaluation.functions.json_net import serialize
 from armguard.evaluation.functions.logic import deep_equal
 from armguard.evaluation.functions.objects import (
     SELECTORS,
@@ -91,6 +90,8 @@ def _key(value: Value) -> str:
     """Equal for equal values; objects with their members in another order are equal too."""
     if isinstance(value, dict):
         return "{" + ",".join(sorted(value)) + "}"
+    from armguard.evaluation.functions.json_net import serialize
+
     return f"{type(value).__name__}:{serialize(value) if isinstance(value, list) else value}"
 
 

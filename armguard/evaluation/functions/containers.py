@@ -6,7 +6,7 @@ from typing import Any
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate, find_member, left_in_place
-from armguard.evaluation.functions import culture, utf16
+from armguard.evaluation.functions import utf16
 from armguard.evaluation.functions.logic import deep_equal
 from armguard.evaluation.functions.registry import (
     ANY,
@@ -79,6 +79,8 @@ def index_of(container: Value, item: Value) -> Any:
     A string is searched without regard to case, an array with; -1: not found.
     """
     if isinstance(container, str):
+        from armguard.evaluation.functions import culture
+
         return culture.index_of(container, _text(item, "indexOf"))
     for index, element in enumerate(container):
         same = deep_equal(element, item)
@@ -96,6 +98,8 @@ def last_index_of(container: Value, item: Value) -> Any:
     A string is searched without regard to case, an array with; -1: not found.
     """
     if isinstance(container, str):
+        from armguard.evaluation.functions import culture
+
         return culture.last_index_of(container, _text(item, "lastIndexOf"))
     for index in range(len(container) - 1, -1, -1):
         same = deep_equal(container[index], item)

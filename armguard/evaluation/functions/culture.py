@@ -77,15 +77,12 @@ def last_index_of(text: str, part: str) -> int:
 
 def starts_with(text: str, part: str) -> bool:
     """Whether `text` starts with `part`, without regard to case and to what has no width."""
+    if not part:
+        return True
     if _is_simple(text) and _is_simple(part):
         return text[: len(part)].lower() == part.lower()
     source, wanted = _Searched(text), _Searched(part).keys
-    if not wanted:
-        return not (part and source.keys and source.starts_with_accent(0))
-    if not source.matches(0, wanted):
-        return False
-    following = len(wanted)
-    return not source.starts_with_accent(following)
+    return source.matches(0, wanted) and not source.goes_on_with_accent(len(wanted))
 
 
 def ends_with(text: str, part: str) -> bool:
@@ -178,8 +175,11 @@ class _Searched:
     def matches(self, start: int, wanted: list[tuple[int, int]]) -> bool:
         return self.keys[start : start + len(wanted)] == wanted
 
-    def starts_with_accent(self, index: int) -> bool:
-        return index < len(self.keys) and self.keys[index][0] == 0
+    def goes_on_with_accent(self, index: int) -> bool:
+        """Whether the character before weight `index` has an accent there, with nothing between."""
+        if index == len(self.keys) or self.keys[index][0] != 0:
+            return False
+        return self.begins[index] == (self.ends[index - 1] if index else 0)
 
     def is_whole(self, start: int, count: int) -> bool:
         """Whether the weights from `start` are those of whole characters as a reader sees them."""
@@ -233,7 +233,7 @@ def _boundaries(text: str) -> list[int]:
     result: list[int] = []
     cluster = _Cluster()
     for position, character in enumerate(text):
-        kind = "L" if character.isascii() and character >= " " else category(character)
+        kind = "L" if " " <= character <= "~" else category(character)
         is_flag = "\U0001f1e6" <= character <= "\U0001f1ff"
         is_picture = kind == "So"
         is_mark = kind in ("Mn", "Me", "Mc") or character in "\u200c\u200d"

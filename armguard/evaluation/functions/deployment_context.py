@@ -74,9 +74,9 @@ def resource_group(call: Call, scope: Scope) -> Value:
 def _whole(composed: Value, name: Value, function_name: str) -> Value:
     """`resourceGroup().id` rather than its pieces, where the group is the root's unknown one."""
     own = Call(function_name, ())
-    if isinstance(name, Unknown) and isinstance(name.residual, Property):
-        if name.residual.target == own:
-            return Unknown(name.reason, Property(own, "id"), name.detail)
+    match name:
+        case Unknown(reason, Property(target), detail) if target == own:
+            return Unknown(reason, Property(own, "id"), detail)
     return composed
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from armguard.errors import EvaluationError
+from armguard.record import record, replace
 
 TICKS_PER_SECOND = 10_000_000
 TICKS_PER_MINUTE = 60 * TICKS_PER_SECOND
@@ -51,7 +51,7 @@ _STANDARD = {
 _IN_UTC = "rRu"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moment:
     """What the clock on the wall shows, and how far that clock is from UTC."""
 

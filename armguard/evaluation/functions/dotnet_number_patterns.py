@@ -7,7 +7,8 @@ divides by a thousand, anywhere else among the places it groups by thousands.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from armguard.record import record
 
 _TOKEN = re.compile(
     r"""(?P<place>[0#]) | (?P<point>\.) | (?P<comma>,) | (?P<scale>[%\u2030])
@@ -29,7 +30,7 @@ def sections(spec: str) -> list[str]:
     return parts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """One section of a custom format."""
 

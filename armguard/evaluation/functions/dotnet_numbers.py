@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
 
 from armguard.errors import BudgetSpentError, EvaluationError
+from armguard.record import record, replace
 
 MOST_DIGITS = 200_000
 """more than this is asked for only to exhaust memory"""
@@ -19,7 +19,7 @@ _STANDARD = re.compile(r"([A-Za-z])(\d*)(?:\0.*)?", re.ASCII | re.DOTALL)
 _LARGEST_PRECISION = 999_999_999
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Decimal:
     """0.DIGITS x 10^scale; no digits is zero. Digits may end in zeros, but not begin with them."""
 

@@ -7,7 +7,6 @@ undone, IPv4 hosts may be short, and a path with a leading slash alone is a file
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.functions.dotnet_uri_escapes import (
@@ -18,6 +17,7 @@ from armguard.evaluation.functions.dotnet_uri_escapes import (
     unescape,
 )
 from armguard.evaluation.functions.network import address_text, read_address
+from armguard.record import record
 
 _PORTS = {
     "http": 80,
@@ -39,19 +39,7 @@ _WHITE = " \t\r\n"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _DRIVE = re.compile(r"[A-Za-z][:|](?:([/\\])|.)", re.DOTALL)
 _AUTHORITY_END = re.compile(r"[/\\?#]")
-_HEX = r"[0-9A-Fa-f]{2}"
-_ESCAPE = re.compile(f"%{_HEX}")
-_ESCAPES = re.compile(f"(?:%{_HEX})+")
-_NORMALISED = re.compile(
-    rf"[^\x00-\x7f]|%(?!{_HEX})..|%[89A-Fa-f][0-9A-Fa-f]"
-    r"|%(?:2[DEde]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])",
-    re.DOTALL,
-)
-"""Texts whose parts .NET rewrites: non-ASCII letters, needless and malformed escapes."""
-_RESERVED = ";/?:@&=+$,#[]!'()*"
-_TO_ESCAPE = re.compile(rf"%(?!{_HEX})|[^A-Za-z0-9\-._~;/?:@&=+$,#\[\]!'()*%]+")
-_KEPT_ESCAPED = frozenset(_RESERVED + "%\\")
-_BAD_IN_WELL_FORMED = re.compile(rf'%(?!{_HEX})|[\x00-\x20"<>\[\]\\^`{{|}}\x7f-\x9f]')
+_BAD_IN_WELL_FORMED = re.compile(rf'{MALFORMED}|[\x00-\x20"<>\[\]\\^`{{|}}\x7f-\x9f]')
 
 _LABEL_START = re.compile(r"[A-Za-z0-9\xa0-\U0010ffff]")
 _BAD_IN_HOST = re.compile(r"[\x00-,/:-@\[-^`{-\x9f]")
@@ -63,7 +51,7 @@ class InvalidUriError(EvaluationError):
     """The text is no absolute URI."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Uri:
     """An absolute URI; its parts are written as .NET keeps them, not yet escaped."""
 
@@ -96,8 +84,7 @@ class Uri:
     def absolute(self) -> str:
         """Uri.AbsoluteUri: everything escaped but the host."""
         user = f"{escape(self.user)}@" if self.user else ""
-        path = self.absolute_path
-        return self._written(user, path, self.escaped_query, escape(self.fragment))
+        return self._written(user, self.absolute_path, self.escaped_query, escape(self.fragment))
 
     def display(self) -> str:
         """Uri.ToString(): escapes are undone where that changes no meaning."""
@@ -153,7 +140,7 @@ def parse_uri(text: str) -> Uri:
     if _begins_with_drive(start):
         return _file("", start.replace("\\", "/"), "", "", well_formed=False)
     scheme, colon, rest = start.partition(":")
-    if not colon or not _SCHEME.fullmatch(scheme):
+    if not colon or len(scheme) < 2 or not _SCHEME.fullmatch(scheme):
         raise InvalidUriError(f"'{text}' is no absolute URI such as 'https://contoso.org/path'")
     scheme = scheme.lower()
     if scheme == "file":
@@ -187,8 +174,8 @@ def _with_authority(text: str, scheme: str, rest: str) -> Uri:
 
 def _implicit_file(text: str, start: str) -> Uri:
     if start[:2].replace("\\", "/") != "//":
-        # a file name holds neither query nor fragment
-        return _file("", start, "", "", well_formed=False)
+        # a file name holds neither query nor fragment nor escapes
+        return _file("", start.replace("%", "%25"), "", "", well_formed=False)
     host, slash, path = start.replace("\\", "/").lstrip("/").partition("/")
     return _file(_read_host(text, host), slash + path, "", "", well_formed=False)
 
@@ -346,8 +333,7 @@ def resolve(base: Uri, reference: str) -> Uri:
     before_query = before_fragment.partition("?")[0] if has_query else before_fragment
     if reference[0] == "?" and has_query:
         return parse_uri(before_query + reference)
-    converts = base.authority
-    if reference[0] == "/" or (reference[0] == "\\" and converts):
+    if reference[0] == "/" or (reference[0] == "\\" and base.authority):
         if reference[1:2] == "/":
             return parse_uri(f"{base.scheme}:{reference}")
         server = before_query.removesuffix(base.absolute_path)

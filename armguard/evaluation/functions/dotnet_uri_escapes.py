@@ -9,10 +9,10 @@ import re
 
 from armguard.evaluation.functions.encodings import utf8
 
-HEX = "[0-9A-Fa-f]{2}"
-MALFORMED = f"%(?!{HEX})"
+_HEX = "[0-9A-Fa-f]{2}"
+MALFORMED = f"%(?!{_HEX})"
 _MALFORMED = re.compile(MALFORMED)
-_ESCAPES = re.compile(f"(?:%{HEX})+")
+_ESCAPES = re.compile(f"(?:%{_HEX})+")
 _TO_ESCAPE = re.compile(rf"{MALFORMED}|[^A-Za-z0-9\-._~;/?:@&=+$,#\[\]!'()*%]+")
 _KEPT_ESCAPED = frozenset(";/?:@&=+$,#[]!'()*%\\")
 _REWRITTEN = re.compile(

@@ -48,6 +48,10 @@ def base64_to_string(text: str) -> str:
 
     White space is ignored, padding is needed.
     """
+    return _decoded(text)
+
+
+def _decoded(text: str) -> str:
     from base64 import b64decode
 
     digits = text.translate(_WHITE_SPACE)
@@ -65,7 +69,7 @@ def base64_to_json(text: str) -> Any:
 
     As json() reads it.
     """
-    return parse(base64_to_string(text))
+    return parse(_decoded(text))
 
 
 @function("dataUri", ANY)
@@ -88,8 +92,7 @@ def _text_of(value: Value) -> str:
     if isinstance(value, float):
         from armguard.evaluation.functions.dotnet_numbers import format_number
 
-        text: str = format_number(value, "")
-        return text
+        return format_number(value, "")
     return str(value)
 
 
@@ -111,7 +114,7 @@ def data_uri_to_string(text: str) -> str:
         if name.strip().lower() == "charset" and value.strip().lower() not in ("utf-8", "utf8"):
             raise EvaluationError(f"the charset '{value}' of a data URI must be utf-8")
     if attributes and attributes[-1].strip().lower() == "base64":
-        return base64_to_string(data)
+        return _decoded(data)
     from urllib.parse import unquote
 
     return unquote(data)

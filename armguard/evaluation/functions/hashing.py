@@ -1,82 +1,94 @@
-"""uniqueString() and guid(): the same texts as Azure computes from the same arguments.
+"""Names from hashes: uniqueString() and guid(), which give the same for the same texts for ever.
 
-uniqueString is a 64-bit variant of MurmurHash3 over the arguments joined by '-', written as 13
-letters of base 32; guid is a version 5 UUID in a namespace of its own.
+Both hash their arguments joined by '-', so ('a', 'b') and ('a-b') are the same.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from struct import unpack_from
 
+from armguard.evaluation.functions import utf16
 from armguard.evaluation.functions.registry import STRING, function
 
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
-_FIRST, _SECOND = 597399067, 2869860233
-_MASK = 0xFFFFFFFF
-_NAMESPACE = "11fb06fb-712d-4ddd-98c7-e71bbd588830"
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
+_WORD = 0xFFFFFFFF
+_NAMESPACE = bytes.fromhex("11fb06fb712d4ddd98c7e71bbd588830")
+"""Azure Resource Manager's own name space for guid()"""
 
 
 @function("uniqueString", STRING, rest=STRING)
-def unique_string(*values: str) -> str:
+def unique_string(*texts: str) -> str:
     """uniqueString(baseString, ...)
 
-    13 letters and digits; with regard to case.
+    13 letters and digits, the same for the same arguments everywhere.
     """
-    return _unique("-".join(values))
+    return _unique("-".join(texts))
+
+
+@function("guid", STRING, rest=STRING)
+def guid(*texts: str) -> str:
+    """guid(baseString, ...)
+
+    A version 5 GUID of the arguments joined by '-'.
+    """
+    from hashlib import sha1
+
+    text = utf16.to_utf8("-".join(texts))
+    digest = bytearray(sha1(_NAMESPACE + text, usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    digits = digest.hex()
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
 @lru_cache(maxsize=4096)
 def _unique(text: str) -> str:
-    number = murmur_hash_64(text.encode("utf-8", "surrogatepass"))
-    return (
-        "".join(_ALPHABET[number >> shift & 31] for shift in range(59, 0, -5))
-        + (_ALPHABET[(number << 1) & 31])
+    # The topmost bits come first; the 13th letter holds the last 4 bits and a zero.
+    value = murmur_hash_64(text.encode("utf-8", "replace")) << 1
+    return "".join([_PAIRS[value >> shift & 1023] for shift in (55, 45, 35, 25, 15, 5)]) + (
+        _LETTERS[value & 31]
     )
 
 
 def murmur_hash_64(data: bytes) -> int:
-    """The hash of Azure's engine: two interleaved 32-bit lanes, seed 0."""
-    low = high = 0
-    whole = len(data) & ~7
-    for index in range(0, whole, 8):
-        low ^= _mixed(int.from_bytes(data[index : index + 4], "little"), _FIRST, 15, _SECOND)
-        low = (_rotated(low, 19) + high) * 5 + 1444728091 & _MASK
-        high ^= _mixed(int.from_bytes(data[index + 4 : index + 8], "little"), _SECOND, 17, _FIRST)
-        high = (_rotated(high, 13) + low) * 5 + 197830471 & _MASK
-    tail = data[whole:]
+    """64 bits in the manner of MurmurHash3 with two lanes of 32 bits each."""
+    length = len(data)
+    first = second = 0
+    blocks = length >> 3
+    words = unpack_from(f"<{blocks * 2}I", data)
+    for index in range(0, blocks * 2, 2):
+        word = words[index] * 0x239B961B & _WORD
+        word = (word << 15 | word >> 17) & _WORD
+        first ^= word * 0xAB0E9789 & _WORD
+        first = (first << 19 | first >> 13) & _WORD
+        first = ((first + second) * 5 + 0x561CCD1B) & _WORD
+        word = words[index + 1] * 0xAB0E9789 & _WORD
+        word = (word << 17 | word >> 15) & _WORD
+        second ^= word * 0x239B961B & _WORD
+        second = (second << 13 | second >> 19) & _WORD
+        second = ((second + first) * 5 + 0x0BCAA747) & _WORD
+    tail = data[blocks * 8 :]
     if tail:
-        low ^= _mixed(int.from_bytes(tail[:4], "little"), _FIRST, 15, _SECOND)
+        word = int.from_bytes(tail[:4], "little") * 0x239B961B & _WORD
+        word = (word << 15 | word >> 17) & _WORD
+        first ^= word * 0xAB0E9789 & _WORD
     if len(tail) > 4:
-        high ^= _mixed(int.from_bytes(tail[4:], "little"), _SECOND, 17, _FIRST)
-    low, high = low ^ len(data), high ^ len(data)
-    low = low + high & _MASK
-    high = high + low & _MASK
-    low, high = _finished(low), _finished(high)
-    low = low + high & _MASK
-    high = high + low & _MASK
-    return high << 32 | low
+        word = int.from_bytes(tail[4:], "little") * 0xAB0E9789 & _WORD
+        word = (word << 17 | word >> 15) & _WORD
+        second ^= word * 0x239B961B & _WORD
+    first ^= length
+    second ^= length
+    first = first + second & _WORD
+    second = second + first & _WORD
+    first, second = _mixed(first), _mixed(second)
+    first = first + second & _WORD
+    second = second + first & _WORD
+    return second << 32 | first
 
 
-def _mixed(value: int, first: int, rotation: int, second: int) -> int:
-    return _rotated(value * first & _MASK, rotation) * second & _MASK
-
-
-def _rotated(value: int, bits: int) -> int:
-    return (value << bits | value >> 32 - bits) & _MASK
-
-
-def _finished(value: int) -> int:
-    value = (value ^ value >> 16) * 2246822507 & _MASK
-    value = (value ^ value >> 13) * 3266489909 & _MASK
-    return value ^ value >> 16
-
-
-@function("guid", STRING, rest=STRING)
-def guid(*values: str) -> str:
-    """guid(baseString, ...)
-
-    The same GUID for the same values; with regard to case.
-    """
-    from uuid import UUID, uuid5
-
-    return str(uuid5(UUID(_NAMESPACE), "-".join(values)))
+def _mixed(word: int) -> int:
+    word = (word ^ word >> 16) * 0x85EBCA6B & _WORD
+    word = (word ^ word >> 13) * 0xC2B2AE35 & _WORD
+    return word ^ word >> 16

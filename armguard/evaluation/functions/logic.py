@@ -10,7 +10,6 @@ from typing import Any
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
-from armguard.evaluation.functions import culture
 from armguard.evaluation.functions.registry import (
     ANY,
     BOOLEAN,
@@ -177,6 +176,8 @@ def _all_equal(pairs: list[tuple[Value, Value]]) -> bool | None:
 
 def _compare(name: str, first: Value, second: Value) -> int:
     if isinstance(first, str) and isinstance(second, str):
+        from armguard.evaluation.functions import culture
+
         return culture.compare(first, second)
     numbers = (int, float)
     if type(first) in numbers and type(second) in numbers:

@@ -68,7 +68,7 @@ def _referenced(
     identifier = target if resource.is_extensible else resource.id
     rest = call_left(
         name,
-        target if isinstance(identifier, Unknown) else identifier,
+        identifier,
         version if version is not None else own_version,
         *mode,
         reason=Reason.RUNTIME,

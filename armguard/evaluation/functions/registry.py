@@ -7,11 +7,11 @@ what is unknown, and calls the body only on the happy path: plain values of the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Flag, auto
 from typing import Any
 
 from armguard.errors import EvaluationError
+from armguard.record import record
 
 
 class Kind(Flag):
@@ -68,7 +68,7 @@ LEAVE = object()
 """Returned by the body of a function that `looks_through`: the call stays in place, unevaluated."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     name: str
     body: Callable[..., Any]

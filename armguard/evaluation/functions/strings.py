@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.functions import culture, utf16
-from armguard.evaluation.functions.json_net import serialize
+from armguard.evaluation.functions import utf16
 from armguard.evaluation.functions.registry import (
     ANY,
     ARRAY,
@@ -165,6 +164,8 @@ def pad_left(value: str | int, width: int, padding: str = " ") -> str:
 @function("toLower", STRING)
 def to_lower(text: str) -> str:
     """toLower(stringToChange)"""
+    from armguard.evaluation.functions import culture
+
     return culture.to_lower(text)
 
 
@@ -174,6 +175,8 @@ def to_upper(text: str) -> str:
 
     Character by character: 'straße' becomes 'STRAßE'.
     """
+    from armguard.evaluation.functions import culture
+
     return culture.to_upper(text)
 
 
@@ -189,6 +192,8 @@ def starts_with(text: str, part: str) -> bool:
 
     Without regard to case.
     """
+    from armguard.evaluation.functions import culture
+
     return culture.starts_with(text, part)
 
 
@@ -198,6 +203,8 @@ def ends_with(text: str, part: str) -> bool:
 
     Without regard to case.
     """
+    from armguard.evaluation.functions import culture
+
     return culture.ends_with(text, part)
 
 
@@ -229,7 +236,11 @@ def string(value: Value) -> str:
 
     Arrays and objects as compact JSON, true as 'True'; null and floats are refused.
     """
-    return serialize(value) if isinstance(value, (list, dict)) else scalar_text(value)
+    if not isinstance(value, (list, dict)):
+        return scalar_text(value)
+    from armguard.evaluation.functions.json_net import serialize
+
+    return serialize(value)
 
 
 @function("fail", STRING)

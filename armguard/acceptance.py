@@ -1,0 +1,90 @@
+"""What a run is told about its findings beforehand: which rules count, what is accepted, and why.
+
+The order matters: rules are selected first, so a suppression of a rule that is switched off is
+never called unused; and what is suppressed is no part of a baseline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from armguard.configuration import Configuration
+from armguard.finding import Finding
+from armguard.record import record
+from armguard.selection import Layer, Selection, refuse_unknown_rule
+
+if TYPE_CHECKING:
+    from armguard.baseline import Baseline
+    from armguard.suppressions import WrittenSuppression
+
+_MARK = "armguard"
+"""What a template that suppresses anything says somewhere."""
+
+
+@record
+class Acceptance:
+    """`known`: the ids of all rules and policies of this run."""
+
+    known: frozenset[str]
+    selection: Selection
+    suppressions: tuple[WrittenSuppression, ...] = ()
+    """those of the configuration"""
+    baseline: Baseline | None = None
+    on: str = ""
+    """the day that suppressions are judged for; empty: today"""
+    whole: bool = False
+    """all of the project is checked"""
+    in_part: bool = False
+    """only one of several environments is checked, so nothing can be called unused"""
+
+    @classmethod
+    def of(
+        cls,
+        known: Collection[str],
+        configuration: Configuration,
+        command_line: Layer,
+        *,
+        baseline: Baseline | None = None,
+        on: str = "",
+        whole: bool = False,
+        in_part: bool = False,
+    ) -> Acceptance:
+        """Raises `UsageError` where somebody names a rule that does not exist."""
+        for each in configuration.suppressions:
+            refuse_unknown_rule(each.rule, known, each.origin)
+        return cls(
+            frozenset(known),
+            Selection((*configuration.layers, command_line), known),
+            configuration.suppressions,
+            baseline,
+            on,
+            whole=whole,
+            in_part=in_part,
+        )
+
+    def judged(
+        self, findings: Iterable[Finding], texts: Mapping[str, str]
+    ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+        """Located findings with their suppressions, and findings about suppressions, unlocated.
+
+        `texts` are those of all checked files.
+        """
+        saying = {path: text for path, text in texts.items() if _MARK in text}
+        if not saying and not self.suppressions:
+            return tuple(findings), ()
+        # most runs suppress nothing and need not pay for the module
+        from armguard.suppressions import is_within, judge, suppressions_in, today
+
+        written = [*self.suppressions]
+        for path, text in sorted(saying.items()):
+            written.extend(suppressions_in(path, text))
+
+        def is_due(each: WrittenSuppression) -> bool:
+            return (
+                not self.in_part
+                and self.selection.selects(each.rule, each.location.path)
+                and is_within(each, texts, whole=self.whole)
+            )
+
+        return judge(findings, written, on=self.on or today(), known=self.known, is_due=is_due)

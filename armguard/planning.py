@@ -1,0 +1,183 @@
+"""What is to be checked, and how: from what somebody asked for to templates with their parameters.
+
+Environments of the configuration take the templates that they name; all others are checked with the
+parameter files beside them, and files named on the command line win over both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from armguard.configuration import Configuration
+from armguard.errors import UsageError
+from armguard.evaluation.scope import DeploymentScope
+from armguard.evaluation.template import member
+from armguard.parameter_values import layered_parameters
+from armguard.record import field, record, replace
+from armguard.source.discovery import STDIN, Candidate, Discovery, Pairing
+
+if TYPE_CHECKING:
+    from armguard.baseline import Baseline
+    from armguard.environments import Environments
+
+
+@record
+class Request:
+    """What a check is asked to do; see the options of `armguard check`."""
+
+    paths: tuple[str, ...] = (".",)
+    parameter_sets: tuple[tuple[str, ...], ...] = ()
+    assignments: tuple[tuple[str, str], ...] = ()
+    discover_parameters: bool = True
+    scope: DeploymentScope = field(default_factory=DeploymentScope)
+    mode: str = "incremental"
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    force_exclude: bool = False
+    configuration: Configuration = field(default_factory=Configuration)
+    environment: str | None = None
+    """the only one to check; None: all of the configuration, and what belongs to none"""
+    baseline: Baseline | None = None
+    today: str = ""
+    """the day that suppressions are judged for, as in 2027-01-31; empty: this day"""
+
+
+@record
+class Loaded:
+    """A template that could be read, and the parameter files that were named for it."""
+
+    path: str
+    text: str
+    document: Mapping[str, Any]
+    parameter_files: tuple[str, ...] | None = None
+    """None: those beside it are looked for"""
+
+
+def environments_of(request: Request) -> Environments | None:
+    """None: no environment has a say."""
+    configured = request.configuration.environments
+    if request.environment is None and (request.parameter_sets or not configured):
+        return None
+    from armguard.environments import Environments, named_environment
+
+    if request.environment is None:
+        return Environments(configured)
+    file = request.configuration.file
+    return Environments((named_environment(request.environment, configured, file),))
+
+
+def paths_of(request: Request, environments: Environments | None) -> tuple[str, ...]:
+    if environments is None or request.paths != (".",):
+        return request.paths
+    if request.environment is not None:
+        return environments.templates(folder="")
+    return (".", *environments.templates(folder=request.configuration.folder))
+
+
+def included(discovery: Discovery, request: Request) -> Discovery:
+    """Without what the configuration excludes; who names a file means it, unless a runner does."""
+    is_excluded = request.configuration.exclude.match
+
+    def stays(candidate: Candidate) -> bool:
+        meant = candidate.named and not request.force_exclude
+        return meant or not is_excluded(candidate.path)
+
+    left_out = [
+        (each.path, "excluded") for each in discovery.candidates if each.named and not stays(each)
+    ]
+    return Discovery(
+        tuple(filter(stays, discovery.candidates)),
+        discovery.unreadable,
+        (*left_out, *(each for each in discovery.skipped if not is_excluded(each[0]))),
+    )
+
+
+def planned(
+    templates: list[Loaded],
+    environments: Environments | None,
+    request: Request,
+    notices: list[str],
+) -> list[tuple[Loaded, tuple[tuple[str, ...], ...], Request]]:
+    """Each template with its sets of parameter files and what is asked about them, once for each
+    environment that names it."""
+    rest, shared = (templates, []) if environments is None else environments.share(templates)
+    if request.environment is not None:
+        rest = []
+    result = [(*each, request) for each in _with_parameters(rest, request, notices)]
+    for environment, own in shared:
+        sets = request.parameter_sets or environment.parameters or ()
+        if environments is not None and not environments.is_whole(environment, own):
+            # sets that belong to templates which are not checked this time
+            sets = tuple(
+                files
+                for files in sets
+                if any(set(layered_parameters(files)) & _declared(each) for each in own)
+            )
+        asked = replace(
+            request,
+            parameter_sets=sets,
+            discover_parameters=request.discover_parameters and environment.parameters is None,
+            scope=environment.scope(),
+            mode=environment.mode or request.mode,
+            environment=environment.name,
+        )
+        for template, files in _with_parameters(own, asked, notices):
+            names = ", ".join(file for layered in files for file in layered)
+            notices.append(
+                f"{template.path} is checked in environment '{environment.name}'"
+                f" {f'with {names}' if names else 'without a parameter file'}"
+            )
+            result.append((template, files, asked))
+    if request.environment is not None and templates and not result:
+        raise UsageError(f"environment '{request.environment}' names none of these templates")
+    return result
+
+
+def _with_parameters(
+    templates: list[Loaded], request: Request, notices: list[str]
+) -> list[tuple[Loaded, tuple[tuple[str, ...], ...]]]:
+    """Each template with its sets of parameter files; an empty set stands for defaults only."""
+    pairing = Pairing()
+    if request.parameter_sets:
+        owner = pairing.template_of_parameters if request.environment is not None else None
+        return _by_named_files(templates, request.parameter_sets, owner)
+    result: list[tuple[Loaded, tuple[tuple[str, ...], ...]]] = []
+    for template in templates:
+        files = template.parameter_files
+        if files is None and request.discover_parameters and template.path != STDIN:
+            files = pairing.parameter_files_of(template.path)
+            if files and request.environment is None:
+                notices.append(f"{template.path} is checked with {', '.join(files)}")
+        sets = tuple((file,) for file in files or ())
+        result.append((template, sets or ((),)))
+    return result
+
+
+def _by_named_files(
+    templates: list[Loaded],
+    sets: tuple[tuple[str, ...], ...],
+    owner: Callable[[str], str | None] | None,
+) -> list[tuple[Loaded, tuple[tuple[str, ...], ...]]]:
+    """Each set with the templates that declare its names.
+
+    `owner` says whose a file is by its name, and then it is nobody else's: an environment lists the
+    files of all its templates, and a small file would fit many of them.
+    """
+    chosen: dict[str, list[tuple[str, ...]]] = {template.path: [] for template in templates}
+    for files in sets:
+        names = set(layered_parameters(files))
+        fits = [each for each in templates if owner and each.path in map(owner, files)]
+        fits = fits or [each for each in templates if names <= _declared(each)]
+        fits = fits or [each for each in templates if names & _declared(each)]
+        if not fits and templates:
+            what = templates[0].path if len(templates) == 1 else "any of the templates"
+            raise UsageError(f"no parameter in '{','.join(files)}' is declared by {what}")
+        for template in fits:
+            chosen[template.path].append(files)
+    return [(each, tuple(chosen[each.path]) or ((),)) for each in templates]
+
+
+def _declared(template: Loaded) -> set[str]:
+    declared = member(template.document, "parameters")
+    return {name.lower() for name in declared} if isinstance(declared, Mapping) else set()

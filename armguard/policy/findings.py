@@ -1,0 +1,136 @@
+"""What policies found, as findings: violations, and a note for each that is undecided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from armguard.evaluation.deployment import Deployment
+from armguard.evaluation.resource import Resource
+from armguard.evaluation.template import member
+from armguard.evaluation.unknown import Unknown, Value
+from armguard.finding import (
+    Certainty,
+    Detail,
+    Finding,
+    Location,
+    Related,
+    ResourceName,
+    Severity,
+)
+from armguard.policy.definition import Policy
+from armguard.policy.engine import Judged, Reading, judge, open_condition
+from armguard.policy.subject import place_of
+from armguard.source.place import Place
+
+_SHOWN = 70
+_MOST_READINGS = 5
+
+
+def findings(policies: Sequence[Policy], deployment: Deployment) -> Iterator[Finding]:
+    """One finding per policy and resource, at the first value that decided."""
+    for judged in judge(policies, deployment):
+        if judged.kind == "undecided":
+            yield _undecided(judged)
+        elif judged.kind != "complied":
+            yield _violation(judged)
+
+
+def _violation(judged: Judged) -> Finding:
+    policy = judged.policy
+    certainty, severity = Certainty.CERTAIN, policy.severity
+    if judged.kind == "possible":
+        certainty = Certainty.POSSIBLE
+        severity = Severity.WARNING if severity is Severity.ERROR else severity
+    elif judged.deciding:
+        certainty = Certainty.DEFAULT
+    defaults = tuple(
+        Related(f"parameter '{each.name}' has its default", _location(each.location))
+        for each in judged.deciding
+        if each.location is not None
+    )
+    condition = open_condition(judged)
+    return Finding(
+        rule=policy.id,
+        severity=severity,
+        certainty=certainty,
+        message=f"{_label(judged.resource)}: {policy.title}",
+        location=_place(judged),
+        related=defaults,
+        details=(
+            *_because(judged),
+            *(Detail("because", (f"{d.message} (", d.location, ")")) for d in defaults),
+            *(() if condition is None else (Detail("so if", (f"{condition} is true",)),)),
+            Detail("why", (_first_paragraph(policy.why),)),
+            Detail("fix", (_first_paragraph(policy.remedy),)),
+        ),
+        resource=ResourceName(judged.resource.type, judged.resource.shown_name),
+        written_name=str(member(judged.resource.written, "name")),
+    )
+
+
+def _undecided(judged: Judged) -> Finding:
+    reading = judged.readings[0]
+    return Finding(
+        rule=judged.policy.id,
+        severity=Severity.NOTE,
+        certainty=Certainty.CERTAIN,
+        message=f"{_label(judged.resource)}: undecided whether {judged.policy.title}:"
+        f" {_told(reading)}",
+        location=_place(judged),
+        resource=ResourceName(judged.resource.type, judged.resource.shown_name),
+        written_name=str(member(judged.resource.written, "name")),
+    )
+
+
+def _label(resource: Resource) -> str:
+    name = resource.shown_name
+    quoted = name if name[:1] == "[" else f"'{name}'"
+    return f"{resource.type.partition('/')[2]} {quoted}"
+
+
+def _because(judged: Judged) -> Iterator[Detail]:
+    first, *others = judged.readings[:_MOST_READINGS]
+    yield Detail("because", (_told(first),))
+    for each in others:
+        place = place_of(judged.resource, each.selected.at)
+        yield Detail("because", (f"{_told(each)} (", _location(place), ")"))
+    more = len(judged.readings) - _MOST_READINGS
+    if more > 0:
+        yield Detail("because", (f"and {more} more",))
+
+
+def _told(reading: Reading) -> str:
+    return f"{_dotted(reading.selected.at)} is {_short(reading.selected.value)}"
+
+
+def _dotted(at: tuple[str | int, ...]) -> str:
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at)
+    return text[1:] if text[:1] == "." else text or "the resource"
+
+
+def _short(value: Value) -> str:
+    if value is None:
+        return "absent"
+    if isinstance(value, Unknown):
+        text = str(value)
+        return f"not known: {value.detail}" if text == "[invalid()]" else f"{text}: {value.detail}"
+    if isinstance(value, (list, dict)) and value:
+        kind, unit = ("an array", "element") if isinstance(value, list) else ("an object", "member")
+        return f"{kind} of {len(value)} {unit}{'' if len(value) == 1 else 's'}"
+    if isinstance(value, str):
+        text = " ".join(value.split())
+        return f"'{text if len(text) <= _SHOWN else text[: _SHOWN - 3] + '...'}'"
+    return json.dumps(value)
+
+
+def _place(judged: Judged) -> Location:
+    return _location(place_of(judged.resource, judged.readings[0].selected.at))
+
+
+def _location(place: Place) -> Location:
+    return Location(place.path, place.pointer)
+
+
+def _first_paragraph(text: str) -> str:
+    return " ".join(text.split("\n\n", 1)[0].split())

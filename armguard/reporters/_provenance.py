@@ -1,0 +1,117 @@
+"""Where a SARIF log comes from: repository, revision, and the pipeline that ran armguard.
+
+The only reporter module that looks at the machine. An address of a repository may hold a password;
+it is cut out here, so that no report can publish it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from urllib.parse import urlsplit, urlunsplit
+
+from armguard.record import record
+
+_AUTOMATION_ID = "armguard/"
+_PIPELINE = "azuredevops/pipeline/build/"
+_NO_ID = "b3adce98-d877-59f9-83cc-810ef19a7381"
+"""Stands for a project and a phase: the name-based UUID of "armguard", as zeros are refused."""
+_PIPELINE_VARIABLES = {
+    "SYSTEM_DEFINITIONID": "-1",  # documented for a run without a build definition
+    "BUILD_DEFINITIONNAME": "armguard",
+    "SYSTEM_PHASEID": _NO_ID,
+    "SYSTEM_PHASENAME": "armguard",
+}
+"""Variables of a pipeline, and what stands for each of them where it is not set."""
+
+
+@record
+class Provenance:
+    repository: str | None = None
+    """an absolute URI without credentials"""
+    revision: str | None = None
+    branch: str | None = None
+    folder: str = ""
+    """the working directory inside the repository, as in `infra/`; empty at its top"""
+    automation_id: str = _AUTOMATION_ID
+    automation: tuple[tuple[str, str], ...] = ()
+    """properties that Azure DevOps looks for"""
+
+
+def read_provenance(environment: Mapping[str, str]) -> Provenance:
+    """What the environment and git say; without git and a pipeline it is `Provenance()`."""
+    automation_id, automation = _automation(environment)
+    folder = _git("rev-parse", "--show-prefix")
+    if folder is None:
+        return Provenance(automation_id=automation_id, automation=automation)
+    branch = environment.get("GITHUB_REF") or environment.get("BUILD_SOURCEBRANCH")
+    return Provenance(
+        repository=repository_uri(_git("config", "--get", "remote.origin.url") or ""),
+        revision=_git("rev-parse", "--verify", "--quiet", "HEAD"),
+        branch=branch or _git("symbolic-ref", "--quiet", "HEAD"),
+        folder=folder,
+        automation_id=automation_id,
+        automation=automation,
+    )
+
+
+def _git(*arguments: str) -> str | None:
+    """What git answers, None where it can't: no git, no repository, no such thing in it."""
+    try:
+        answer = subprocess.run(
+            ["git", *arguments], capture_output=True, timeout=10, check=False, encoding="utf-8"
+        )
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
+        return None
+    return answer.stdout.removesuffix("\n") if answer.returncode == 0 else None
+
+
+def repository_uri(address: str) -> str | None:
+    """`git@example.com:team/infra.git` -> `ssh://example.com/team/infra.git`; None for a path."""
+    if "://" not in address:
+        host, colon, path = address.partition(":")
+        if not colon or "/" in host or len(host) == 1:  # one letter is a drive of Windows
+            return None
+        address = f"ssh://{host}/{path.lstrip('/')}"
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    if parts.scheme not in ("https", "http", "ssh", "git") or not parts.hostname:
+        return None
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, "", ""))
+
+
+def _automation(environment: Mapping[str, str]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The identity of the run, in the form that Azure DevOps insists on; GitHub shows it to people.
+
+    It refuses a log without them, so outside a pipeline there are stand-ins.
+    """
+    if environment.get("GITHUB_ACTIONS"):
+        return _AUTOMATION_ID, ()
+    values = {name: environment.get(name) or other for name, other in _PIPELINE_VARIABLES.items()}
+    organization = environment.get("SYSTEM_COLLECTIONURI", "").rstrip("/").rpartition("/")[2]
+    parts = (
+        organization or "armguard",
+        environment.get("SYSTEM_TEAMPROJECTID") or _NO_ID,
+        values["SYSTEM_DEFINITIONID"],
+        values["SYSTEM_PHASEID"],
+        environment.get("BUILD_SOURCEBRANCH") or "refs/heads/main",
+        environment.get("BUILD_BUILDID") or "0",
+    )
+    properties = {
+        "buildDefinitionId": values["SYSTEM_DEFINITIONID"],
+        "buildDefinitionName": values["BUILD_DEFINITIONNAME"],
+        "phaseId": values["SYSTEM_PHASEID"],
+        "phaseName": values["SYSTEM_PHASENAME"],
+    }
+    return (
+        _PIPELINE + "/".join(parts),
+        tuple((_PIPELINE + name, value) for name, value in properties.items()),
+    )
+
+
+def current_provenance() -> Provenance:
+    return read_provenance(os.environ)

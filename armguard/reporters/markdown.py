@@ -1,0 +1,134 @@
+"""The report as Markdown for step summaries and pull request comments: tables, details, capped.
+
+A comment on GitHub takes 65,536 characters, so every part has a budget and says "and N more".
+Template text is escaped so that it can't make links, mentions, images or tables of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from armguard.finding import DeploymentReport, Finding, Report, Skipped, VaultReport
+from armguard.reporters._worst_first import worst_first
+from armguard.reporters.plain_text import visible
+from armguard.reporters.text import summary_line
+
+_LONGEST_TEXT = 500
+"""Characters of one message or detail before it is cut."""
+_SPECIAL = re.compile(r"[\\`*_\[\]|~$!^]|:(?=//)|(?<=[wW])\.")
+_TAGS = str.maketrans(
+    {
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        # GitHub looks for mentions and issue numbers in the finished page, where no escape is left
+        "@": "<span>@</span>",
+        "#": "<span>#</span>",
+    }
+)
+_HARMLESS = frozenset({"kept", "dormant", "not-written"})
+_Vault = tuple[DeploymentReport, VaultReport]
+_Item = TypeVar("_Item")
+
+
+def render(report: Report) -> str:
+    return "\n".join(_lines(report)) + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield from ("## armguard", "", summary_line(report.summary) + _known(report))
+    findings = worst_first(report)
+    if findings:
+        yield from ("", *_heading("", "Where", "What"))
+        yield from _capped(findings, _row, 50, 20_000)
+        explained = _capped(findings, _explanation, 30, 24_000)
+        yield from _folded("Why, and how to fix it", explained)
+    vaults = [(each, vault) for each in report.deployments for vault in each.vaults]
+    if vaults:
+        vaults.sort(key=lambda each: each[1].verdict in _HARMLESS)
+        rows = _capped(vaults, _vault, 50, 10_000)
+        heading = _heading("Verdict", "Vault", "Template", "Parameters")
+        yield from _folded("What happens to the access policies of each vault", rows, heading)
+    missing = [*map(_crashed, report.crashes), *report.skipped]
+    if missing:
+        rows = _capped(missing, _skipped, 20, 4_000)
+        yield from _folded("What was not analysed", rows, _heading("File", "Why"))
+    if report.notices:
+        rows = _capped(report.notices, _cells, 20, 4_000)
+        yield from _folded("About this run", rows, _heading("Note"))
+
+
+def _known(report: Report) -> str:
+    counts = {"suppressed": report.summary.suppressed, "baselined": report.summary.baselined}
+    return "".join(f", {number} {what}" for what, number in counts.items() if number)
+
+
+def _row(finding: Finding) -> str:
+    rule = f"**{_escaped(finding.rule)}**"
+    what = f"{rule}<br>{_escaped(f'{finding.message} ({finding.certainty.value})')}"
+    return f"| {finding.severity.value} | {_escaped(str(finding.location))} | {what} |"
+
+
+def _explanation(finding: Finding) -> str:
+    lines = [f"**{_escaped(str(finding.location))}** {_escaped(finding.rule)}", ""]
+    for detail in finding.details:
+        lines.append(f"- {_escaped(f'{detail.label}: ' + ''.join(map(str, detail.text)))}")
+    lines.extend((f"- more: armguard rules {_escaped(finding.rule)}", ""))
+    return "\n".join(lines)
+
+
+def _vault(each: _Vault) -> str:
+    deployment, vault = each
+    sure = f" ({vault.certainty.value})" if vault.certainty is not None else ""
+    parameters = ", ".join(deployment.parameters) or "defaults"
+    return _cells(vault.verdict + sure, vault.name, deployment.template, parameters)
+
+
+def _crashed(crash: str) -> Skipped:
+    path, _, error = crash.rpartition(": ")
+    return Skipped(path or crash, f"a bug in armguard, please report it: {error}")
+
+
+def _skipped(skipped: Skipped) -> str:
+    return _cells(skipped.path, skipped.reason)
+
+
+def _heading(*titles: str) -> tuple[str, str]:
+    return f"| {' | '.join(titles)} |", f"|{' --- |' * len(titles)}"
+
+
+def _cells(*texts: str) -> str:
+    return f"| {' | '.join(map(_escaped, texts))} |"
+
+
+def _folded(title: str, body: Iterator[str], heading: Sequence[str] = ()) -> Iterator[str]:
+    # the blank lines make GitHub read what is between the tags as Markdown again
+    yield from ("", "<details>", f"<summary>{title}</summary>", "", *heading)
+    yield from body
+    yield from ("", "</details>")
+
+
+def _capped(
+    items: Sequence[_Item], form: Callable[[_Item], str], most: int, budget: int
+) -> Iterator[str]:
+    """At most `most` items and `budget` characters, and how many more there are."""
+    shown = 0
+    for item in items[:most]:
+        text = form(item)
+        budget -= len(text) + 1
+        if budget < 0:
+            break
+        shown += 1
+        yield text
+    if shown < len(items):
+        yield from ("", f"and {len(items) - shown} more")
+
+
+def _escaped(untrusted: str) -> str:
+    """One line of text as Markdown that shows exactly it, in a table as elsewhere."""
+    text = visible(untrusted)
+    if len(text) > _LONGEST_TEXT:
+        text = text[:_LONGEST_TEXT] + "..."
+    return _SPECIAL.sub(r"\\\g<0>", text).translate(_TAGS)

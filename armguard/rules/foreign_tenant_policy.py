@@ -1,0 +1,88 @@
+"""# foreign-tenant-policy
+
+## What it checks
+
+An entry of a list of access policies has another `tenantId` than the vault itself, and both are
+known.
+
+## Symptoms
+
+The deployment fails with a message about an invalid tenant, or the principal gets 403 `Forbidden`
+although it is in the list.
+
+## Why
+
+A vault trusts the tokens of one tenant, that of its `tenantId`. An entry for another tenant is
+refused, or locks out the principal that it was meant for; reports differ on which of the two.
+
+## Example
+
+```json
+{
+  "tenantId": "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa",
+  "accessPolicies": [
+    {
+      "tenantId": "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb",
+      "objectId": "11111111-1111-1111-1111-111111111111",
+      "permissions": { "secrets": ["get"] }
+    }
+  ]
+}
+```
+
+## Use instead
+
+`"tenantId": "[subscription().tenantId]"` in both places.
+
+## When it can't know
+
+`subscription().tenantId` is known only with `--tenant`. Entries of a child such as `vault/add` are
+compared only if its vault is in the same template. What has not the form of a GUID is taken for a
+placeholder.
+
+## References
+
+- https://learn.microsoft.com/azure/templates/microsoft.keyvault/vaults
+- https://learn.microsoft.com/azure/key-vault/general/move-subscription
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from armguard.evaluation.unknown import Value
+from armguard.finding import Finding, Severity
+from armguard.keyvault.assessment import Assessment
+from armguard.keyvault.declared import safe_read
+from armguard.rules._policy_list import entry_place, list_finding, policy_lists
+
+SUMMARY = "an access policy is for another tenant than the vault's"
+SEVERITY = Severity.WARNING
+_TENANT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def find(assessment: Assessment) -> Iterator[Finding]:
+    for listed in policy_lists(assessment):
+        if listed.vault is None:
+            continue
+        own = _tenant(safe_read(listed.vault.resource, "tenantId"))
+        for index, policy in enumerate(listed.policies):
+            other = _tenant(policy.tenant_id)
+            if own is None or other is None or own == other:
+                continue
+            yield list_finding(
+                "foreign-tenant-policy",
+                SEVERITY,
+                f"an access policy of {listed} is for tenant '{other}', but the vault belongs to"
+                f" tenant '{own}': Azure may refuse it, or its principal gets no access",
+                listed,
+                assessment,
+                entry_place(listed, assessment, index, "tenantId"),
+            )
+
+
+def _tenant(value: Value) -> str | None:
+    """A known tenant in lower case; a placeholder that something else fills in is none."""
+    text = value.lower() if isinstance(value, str) else ""
+    return text if _TENANT.fullmatch(text) else None

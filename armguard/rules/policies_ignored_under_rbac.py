@@ -1,0 +1,95 @@
+"""# policies-ignored-under-rbac
+
+## What it checks
+
+A vault is deployed with a list of access policies that has no effect: `enableRbacAuthorization`
+evaluates to true. Or it has no effect on a new vault: the property is not set, and the API version
+is 2026-02-01 or later.
+
+## Symptoms
+
+A principal is in the list and still gets 403 `Forbidden`.
+
+## Why
+
+A vault uses role assignments or access policies, never both. With API version 2026-02-01 and later
+a new vault uses role assignments unless `enableRbacAuthorization` is false; an existing vault keeps
+the model that it has.
+
+## Example
+
+```json
+{
+  "enableRbacAuthorization": true,
+  "accessPolicies": [
+    {
+      "tenantId": "[subscription().tenantId]",
+      "objectId": "11111111-1111-1111-1111-111111111111",
+      "permissions": { "secrets": ["get"] }
+    }
+  ]
+}
+```
+
+## Use instead
+
+Role assignments, and no `accessPolicies`; or `enableRbacAuthorization` false where access policies
+are meant.
+
+## When it can't know
+
+Whether a vault of this name exists already only the deployed state can tell. An
+`enableRbacAuthorization` that is not known makes the vault undecided.
+
+## References
+
+- https://learn.microsoft.com/azure/key-vault/general/rbac-guide
+- https://learn.microsoft.com/azure/key-vault/general/access-control-default
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from armguard.finding import Finding, Severity
+from armguard.keyvault.assessment import AssessedVault, Assessment
+from armguard.keyvault.declared import safe_read
+from armguard.rules._vault_finding import quoted, vault_finding
+
+SUMMARY = "a list of access policies that has no effect under role-based access control"
+SEVERITY = Severity.NOTE
+_RBAC_BY_DEFAULT = "2026-02-01"
+
+
+def find(assessment: Assessment) -> Iterator[Finding]:
+    for vault in assessment.vaults:
+        policies = safe_read(vault.resource, "accessPolicies")
+        why = _why_ignored(vault) if isinstance(policies, list) and policies else None
+        if why is None:
+            continue
+        yield vault_finding(
+            "policies-ignored-under-rbac",
+            SEVERITY,
+            f"the accessPolicies of vault {quoted(vault)} have no effect{why}",
+            vault,
+            assessment,
+            breaks=False,
+            remedies=False,
+        )
+
+
+def _why_ignored(vault: AssessedVault) -> str | None:
+    if vault.verdict.kind == "dormant":
+        return " while enableRbacAuthorization is true"
+    version = vault.resource.api_version
+    if (
+        vault.verdict.kind == "replaced"
+        and isinstance(version, str)
+        and version[:10] >= _RBAC_BY_DEFAULT
+        and safe_read(vault.resource, "enableRbacAuthorization") is None
+    ):
+        return (
+            f" if it is a new one: with API version {version} it uses role assignments unless"
+            " enableRbacAuthorization is false"
+        )
+    return None

@@ -1,0 +1,84 @@
+"""# replace-child-narrows
+
+## What it checks
+
+A child `Microsoft.KeyVault/vaults/accessPolicies` whose name ends in `replace` or `remove`.
+
+## Symptoms
+
+A principal that works after it was granted access elsewhere gets 403 `Forbidden` after the next
+deployment.
+
+## Why
+
+The last part of the name is the operation. `add` only ever adds permissions. `replace` gives the
+principals that it lists exactly the listed permissions, so what was added to them elsewhere is
+lost; other principals are left alone, although a what-if shows the whole list as replaced. `remove`
+takes the listed permissions away, at every deployment again.
+
+## Example
+
+```json
+{
+  "type": "Microsoft.KeyVault/vaults/accessPolicies",
+  "apiVersion": "2026-02-01",
+  "name": "kv-example/replace",
+  "properties": {
+    "accessPolicies": [
+      {
+        "tenantId": "[subscription().tenantId]",
+        "objectId": "11111111-1111-1111-1111-111111111111",
+        "permissions": { "secrets": ["get"] }
+      }
+    ]
+  }
+}
+```
+
+## Use instead
+
+`kv-example/add`, unless taking permissions away is what the template is for.
+
+## When it can't know
+
+That `replace` leaves other principals alone rests on reports, not on documentation. A name of which
+the operation is not known is not reported. What the principals have today only a comparison with
+the deployed vault can tell.
+
+## References
+
+- https://learn.microsoft.com/azure/templates/microsoft.keyvault/vaults/accesspolicies
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from armguard.evaluation.template import find_key
+from armguard.finding import Finding, Severity
+from armguard.keyvault.assessment import Assessment
+from armguard.rules._policy_list import change_finding, effective_changes, quoted_name
+
+SUMMARY = "a 'replace' or 'remove' child takes permissions away from the principals it lists"
+SEVERITY = Severity.WARNING
+_EFFECTS = {
+    "replace": "gives the principals that it lists exactly the listed permissions, so every"
+    " deployment takes away what they were granted elsewhere",
+    "remove": "takes the listed permissions away from its principals, whoever granted them, at"
+    " every deployment",
+}
+
+
+def find(assessment: Assessment) -> Iterator[Finding]:
+    for change in effective_changes(assessment):
+        effect = _EFFECTS.get(change.operation or "")
+        if effect is None:
+            continue
+        resource = change.resource
+        yield change_finding(
+            "replace-child-narrows",
+            SEVERITY,
+            f"child {quoted_name(resource)} {effect}",
+            change,
+            resource.place.child(find_key(resource.written, "name") or "name"),
+        )

@@ -1,0 +1,59 @@
+"""# suppression-expired
+
+## What it checks
+
+A suppression whose day (`until`) has passed, or is no date. It holds through that day, in UTC.
+
+## Symptoms
+
+The finding that it names is reported again.
+
+## Why
+
+Somebody accepted a finding for some time, and that time is over.
+
+## Example
+
+```json
+{
+  "metadata": {
+    "armguard": {
+      "ignore": [
+        {
+          "rule": "access-policies-emptied",
+          "reason": "the vault moves to role assignments this quarter",
+          "until": "2020-03-31"
+        }
+      ]
+    }
+  }
+}
+```
+
+## Use instead
+
+Correct the template and remove the suppression, or give it another day and say why.
+
+## When it can't know
+
+Not applicable.
+
+## References
+
+- docs/configuration.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from armguard.finding import Finding, Severity
+from armguard.keyvault.assessment import Assessment
+
+SUMMARY = "a suppression that held only until a day which has passed"
+SEVERITY = Severity.WARNING
+
+
+def find(assessment: Assessment) -> Iterator[Finding]:
+    """Nothing: `armguard.suppressions` reports it, when it knows all findings of a run."""
+    yield from ()

@@ -1,0 +1,54 @@
+"""# suppression-unused
+
+## What it checks
+
+A suppression that suppresses nothing: its rule finds nothing there any more, the comment stands on
+another line than the finding, or its rule is misspelled.
+
+## Symptoms
+
+None, until the finding comes back one day and nobody hears of it.
+
+## Why
+
+A suppression that outlives its finding hides the next one.
+
+## Example
+
+A comment above a property that is long correct, of which nobody remembers that it is there:
+
+```json
+{
+  // armguard: ignore[access-policies-emptied] the vault is deployed by hand
+  "accessPolicies": "[parameters('policies')]"
+}
+```
+
+## Use instead
+
+Remove it.
+
+## When it can't know
+
+Nothing is said about rules that were not selected, files that were not checked, patterns of the
+configuration when only some files are checked, or when one of several environments is.
+
+## References
+
+- docs/configuration.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from armguard.finding import Finding, Severity
+from armguard.keyvault.assessment import Assessment
+
+SUMMARY = "a suppression that has nothing to suppress"
+SEVERITY = Severity.WARNING
+
+
+def find(assessment: Assessment) -> Iterator[Finding]:
+    """Nothing: `armguard.suppressions` reports it, when it knows all findings of a run."""
+    yield from ()

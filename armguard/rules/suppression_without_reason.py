@@ -1,0 +1,63 @@
+"""# suppression-without-reason
+
+## What it checks
+
+A suppression that does not say why: in a template's metadata, in a comment, or in the
+configuration.
+
+## Symptoms
+
+The finding that it names is still reported.
+
+## Why
+
+Whoever reads the template next has to know whether the finding was a mistake, an accepted risk or
+something to come back to. A suppression without a reason is not honoured.
+
+## Example
+
+```json
+{ "metadata": { "armguard": { "ignore": [{ "rule": "access-policies-emptied" }] } } }
+```
+
+## Use instead
+
+```json
+{
+  "metadata": {
+    "armguard": {
+      "ignore": [
+        {
+          "rule": "access-policies-emptied",
+          "reason": "deployed once by hand, never by the pipeline",
+          "until": "2027-01-31"
+        }
+      ]
+    }
+  }
+}
+```
+
+## When it can't know
+
+Not applicable.
+
+## References
+
+- docs/configuration.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from armguard.finding import Finding, Severity
+from armguard.keyvault.assessment import Assessment
+
+SUMMARY = "a suppression that gives no reason, and so does not hold"
+SEVERITY = Severity.WARNING
+
+
+def find(assessment: Assessment) -> Iterator[Finding]:
+    """Nothing: `armguard.suppressions` reports it, when it knows all findings of a run."""
+    yield from ()

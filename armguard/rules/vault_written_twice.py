@@ -1,0 +1,132 @@
+"""# vault-written-twice
+
+## What it checks
+
+The same vault is written by two resources of one deployment, or by two templates of one run.
+
+## Symptoms
+
+Access policies change back and forth: whoever is in one list only has access until the other
+template is deployed. Within one template Azure may refuse the deployment, or the result depends on
+which of the two is written last.
+
+## Why
+
+Each write replaces the whole list of access policies, so the last one wins and removes whoever is
+only in the other list.
+
+## Example
+
+`network.json` and `workspace.json` both with
+
+```json
+{ "type": "Microsoft.KeyVault/vaults", "name": "kv-shared" }
+```
+
+## Use instead
+
+Write the vault in one place, and let others grant access with an `add` child or take the id of the
+vault as a parameter.
+
+## When it can't know
+
+Two resources whose conditions exclude each other are one writer; conditions that only depend on
+each other in ways that the template does not write down may both be assumed. Across templates only
+names that are fully known are compared, in places not known to differ. A template that another one
+of the run links by `relativePath` is part of that one, and several parameter files of one template
+are not several writers.
+
+## References
+
+- https://learn.microsoft.com/azure/azure-resource-manager/templates/deployment-modes
+- https://learn.microsoft.com/azure/key-vault/general/assign-access-policy
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from armguard.finding import Certainty, Finding, Related, ResourceName, Severity
+from armguard.keyvault.assessment import Assessment
+from armguard.keyvault.footprint import (
+    Footprint,
+    WrittenVault,
+    may_be_same,
+    roots,
+    written_vaults,
+)
+from armguard.keyvault.provenance import Certainty as Sureness
+from armguard.keyvault.provenance import least
+from armguard.record import replace
+from armguard.rules._explain import location_of
+from armguard.source.place import Place
+
+SUMMARY = "the same vault is written by two resources, or by two templates"
+SEVERITY = Severity.ERROR
+_WIPES = ("emptied", "missing", "replaced")
+
+
+def find(assessment: Assessment) -> Iterator[Finding]:
+    """Two resources of one deployment."""
+    written = {vault.key: vault for vault in written_vaults(assessment)}
+    for pair in assessment.rivals:
+        first, second = written.get(pair.first), written.get(pair.second)
+        if first is None or second is None:
+            continue
+        world = ", if " + " and ".join(pair.said) if pair.said else ""
+        yield _finding(
+            first,
+            second,
+            f"vault {_quoted(second)} is written twice by this deployment, so its access policies"
+            f" are those of whichever write comes last{world}",
+            pair.certainty,
+        )
+
+
+def find_across(footprints: Sequence[Footprint]) -> Iterator[Finding]:
+    """Two templates of one run: one finding for each that writes what an earlier one writes."""
+    earlier: dict[str, dict[tuple[str, str, Place], WrittenVault]] = {}
+    for footprint in roots(footprints):
+        for vault in footprint.vaults:
+            others = earlier.setdefault(vault.id.rpartition("/")[2], {})
+            for (template, _, _), other in others.items():
+                if template != footprint.template and may_be_same(other.id, vault.id):
+                    finding = _finding(
+                        other,
+                        vault,
+                        f"vault {_quoted(vault)} is written by this template and by '{template}':"
+                        " each deployment of one takes away the access that only the other grants",
+                    )
+                    yield replace(finding, parameters=footprint.parameters)
+                    break
+            others.setdefault((footprint.template, vault.id, vault.places[-1]), vault)
+
+
+def _finding(
+    first: WrittenVault, second: WrittenVault, message: str, *certainties: Sureness
+) -> Finding:
+    certainty = least(first.certainty, second.certainty, *certainties)
+    wipes = first.kind in _WIPES or second.kind in _WIPES
+    here, there = _apart(second.places, first.places)
+    return Finding(
+        rule="vault-written-twice",
+        severity=SEVERITY if wipes and certainty != "possible" else Severity.WARNING,
+        certainty=Certainty(certainty),
+        message=message,
+        location=location_of(here),
+        related=(Related("the vault is written here as well", location_of(there)),),
+        resource=ResourceName(second.type, second.name),
+        written_name=second.written_name,
+    )
+
+
+def _apart(second: tuple[Place, ...], first: tuple[Place, ...]) -> tuple[Place, Place]:
+    """Where the two ways to a vault differ: a module that is used twice is written only once."""
+    return next(
+        (pair for pair in zip(second, first, strict=False) if pair[0] != pair[1]),
+        (second[0], first[0]),
+    )
+
+
+def _quoted(vault: WrittenVault) -> str:
+    return vault.name if vault.name[:1] == "[" else f"'{vault.name}'"

@@ -1,0 +1,314 @@
+"""Nested deployments: inner and outer scope, parameters passed, outputs used, other places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import armguard
+
+Ask = Callable[..., Any]
+SUBSCRIPTION = "00000000-0000-0000-0000-0000000000bb"
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-one"
+
+
+def nested(
+    template: Any, scope: str | None = "inner", parameters: Any = None, **members: Any
+) -> dict[str, Any]:
+    properties: dict[str, Any] = {"mode": "Incremental", "template": template}
+    if scope is not None:
+        properties["expressionEvaluationOptions"] = {"scope": scope}
+    if parameters is not None:
+        properties["parameters"] = {name: {"value": each} for name, each in parameters.items()}
+    return {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": "inside",
+        "properties": properties,
+        **members,
+    }
+
+
+def asked(expansion: armguard.Expansion) -> Any:
+    assert len(expansion.resources) == 1, expansion
+    return expansion.resources[0]["properties"]["asked"]
+
+
+INNER_NAMES = {
+    "parameters": {"p": {"type": "string", "defaultValue": "inner default"}},
+    "variables": {"v": "inner variable"},
+}
+OUTER_NAMES = {
+    "parameters": {"p": {"type": "string", "defaultValue": "outer default"}},
+    "variables": {"v": "outer variable"},
+}
+
+
+@pytest.mark.parametrize(
+    ("scope", "text", "value"),
+    [
+        ("inner", "parameters('p')", "inner default"),
+        ("inner", "variables('v')", "inner variable"),
+        ("Inner", "variables('v')", "inner variable"),
+        ("outer", "parameters('p')", "outer default"),
+        ("outer", "variables('v')", "outer variable"),
+        (None, "variables('v')", "outer variable"),
+        ("inner", "deployment().name", "inside"),
+        ("outer", "deployment().name", "run-1"),
+    ],
+)
+def test_names_mean_what_they_mean_in_their_scope(
+    scope: str | None, text: str, value: str, template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    inside = template([thing(asked=f"[{text}]")], **INNER_NAMES)
+    assert asked(expanded(template([nested(inside, scope)], **OUTER_NAMES))) == value
+
+
+def test_an_escaped_expression_is_the_nested_templates_own_in_outer_scope(
+    template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    inside = template([thing(asked="[[variables('v')]")], **INNER_NAMES)
+    assert asked(expanded(template([nested(inside, "outer")], **OUTER_NAMES))) == "inner variable"
+
+
+def test_in_language_version_2_the_scope_is_inner(
+    template: Ask, thing: Ask, expanded: Ask, refused: Ask
+) -> None:
+    inside = template([thing(asked="[variables('v')]")], **INNER_NAMES)
+    document = template({"n": nested(inside, None)}, languageVersion="2.0", **OUTER_NAMES)
+    assert asked(expanded(document)) == "inner variable"
+    outer = template({"n": nested(inside, "outer")}, languageVersion="2.0", **OUTER_NAMES)
+    assert "outer scope" in refused(outer)
+
+
+@pytest.mark.parametrize(
+    ("passed", "value"),
+    [
+        ({"p": "given"}, "given"),
+        ({"P": "given"}, "given"),
+        ({"p": "[parameters('p')]"}, "outer default"),
+        ({"p": "[concat(variables('v'), '!')]"}, "outer variable!"),
+        ({"p": None}, "inner default"),
+        ({}, "inner default"),
+        ({"p": "[environment().name]"}, "[environment().name]"),
+    ],
+)
+def test_parameters_are_passed(
+    passed: Any, value: str, template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    inside = template([thing(asked="[parameters('p')]")], **INNER_NAMES)
+    document = template([nested(inside, "inner", passed)], **OUTER_NAMES)
+    assert asked(expanded(document)) == value
+
+
+@pytest.mark.parametrize(
+    ("passed", "message"),
+    [
+        ({"p": 5}, "must be String, but is Integer"),
+        ({"q": "x"}, "declares no parameter 'q'"),
+        ({"p": "[nosuch()]"}, "there is no function 'nosuch'"),
+        ({"p": "[parameters('none')]"}, "there is no parameter 'none'"),
+    ],
+)
+def test_what_is_passed_is_checked(
+    passed: Any, message: str, template: Ask, thing: Ask, refused: Ask
+) -> None:
+    document = template([nested(template([thing()], **INNER_NAMES), "inner", passed)])
+    assert message in refused(document)
+
+
+def test_inner_scope_knows_nothing_of_the_parent(template: Ask, thing: Ask, refused: Ask) -> None:
+    inside = template([thing(asked="[variables('v')]")])
+    assert "no variable 'v'" in refused(template([nested(inside)], **OUTER_NAMES))
+
+
+def test_outputs_are_used_by_reference(template: Ask, thing: Ask, expanded: Ask) -> None:
+    inside = template(
+        [thing("made")],
+        parameters={"p": {"type": "int"}},
+        outputs={"o": {"type": "int", "value": "[add(parameters('p'), 1)]"}},
+    )
+    asking = thing("asking", asked="[reference('inside').outputs.o.value]")
+    expansion = expanded(template([asking, nested(inside, "inner", {"p": 41})]))
+    shown = {each["name"]: each["properties"] for each in expansion.resources}
+    assert shown["asking"] == {"asked": 42}
+
+
+def test_an_output_passes_from_one_deployment_to_the_next(
+    template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    first = template(outputs={"o": {"type": "string", "value": "handed on"}})
+    second = template(
+        [thing(asked="[parameters('p')]")], parameters={"p": {"type": "string"}}
+    )
+    handed = {"p": "[reference('first').outputs.o.value]"}
+    document = template(
+        [nested(first, name="first"), nested(second, "inner", handed, name="second")]
+    )
+    assert asked(expanded(document)) == "handed on"
+
+
+def test_loops_make_deployments(template: Ask, thing: Ask, expanded: Ask) -> None:
+    inside = template([thing("[parameters('p')]")], parameters={"p": {"type": "string"}})
+    looped = nested(
+        inside,
+        "inner",
+        {"p": "[format('t{0}', copyIndex())]"},
+        name="[format('d{0}', copyIndex())]",
+        copy={"name": "c", "count": 2},
+    )
+    resources = expanded(template([looped])).resources
+    assert [each["name"] for each in resources] == ["t0", "t1"]
+
+
+def test_a_deployment_that_is_not_made_holds_nothing(
+    template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    document = template([nested(template([thing()]), "inner", condition=False)])
+    assert expanded(document).resources == ()
+
+
+def test_three_deep_and_renamed_at_each_step(template: Ask, thing: Ask, expanded: Ask) -> None:
+    def takes(name: str, *resources: Any) -> Any:
+        return template(list(resources), parameters={name: {"type": "string"}})
+
+    bottom = takes("c", thing(asked="[parameters('c')]"))
+    middle = takes("b", nested(bottom, "inner", {"c": "[parameters('b')]"}))
+    top = takes("a", nested(middle, "inner", {"b": "[toUpper(parameters('a'))]"}))
+    document = template([nested(top, "inner", {"a": "x"})])
+    assert asked(expanded(document)) == "X"
+
+
+@pytest.mark.parametrize(
+    ("place", "identifier", "location"),
+    [
+        ({}, f"{GROUP}/providers/My.Own/things/t", "westeurope"),
+        (
+            {"resourceGroup": "rg-two"},
+            f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-two/providers/My.Own/things/t",
+            None,
+        ),
+        (
+            {"resourceGroup": "[concat('rg-', 'three')]"},
+            f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-three/providers/My.Own/things/t",
+            None,
+        ),
+        (
+            {
+                "resourceGroup": "rg-two",
+                "subscriptionId": "00000000-0000-0000-0000-0000000000dd",
+            },
+            "/subscriptions/00000000-0000-0000-0000-0000000000dd/resourceGroups/rg-two"
+            "/providers/My.Own/things/t",
+            None,
+        ),
+        ({"resourceGroup": "RG-ONE"}, None, "westeurope"),
+    ],
+)
+def test_other_groups_and_subscriptions(
+    place: Any,
+    identifier: str | None,
+    location: str | None,
+    template: Ask,
+    thing: Ask,
+    expanded: Ask,
+) -> None:
+    inside = template([thing("t", asked="[resourceGroup().location]")])
+    expansion = expanded(template([nested(inside, **place)]))
+    if identifier is not None:
+        assert expansion.resources[0]["id"] == identifier
+    if location is not None:
+        assert asked(expansion) == location
+    else:
+        assert asked(expansion).startswith("[resourceGroup(")
+
+
+def test_a_subscription_deployment_makes_its_group(
+    template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    group = {
+        "type": "Microsoft.Resources/resourceGroups",
+        "apiVersion": "2024-03-01",
+        "name": "made",
+        "location": "northeurope",
+    }
+    inside = template([thing("t", asked="[resourceGroup().name]")])
+    document = template([group, nested(inside, resourceGroup="made")])
+    document["$schema"] = document["$schema"].replace("deployment", "subscriptionDeployment")
+    made = expanded(document).resources[1]
+    assert made["properties"]["asked"] == "made"
+    assert made["id"].endswith("/resourceGroups/made/providers/My.Own/things/t")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"uri": "https://example.invalid/t.json"},
+        {"id": "/subscriptions/x/providers/Microsoft.Resources/templateSpecs/s/versions/1"},
+        {"uri": "[concat(environment().name, '/t.json')]"},
+    ],
+)
+def test_what_is_linked_elsewhere_is_left_out_with_a_word(
+    link: Any, template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    linked = nested({})
+    del linked["properties"]["template"]
+    linked["properties"]["templateLink"] = link
+    expansion = expanded(template([thing("here"), linked]))
+    assert [each["name"] for each in expansion.resources] == ["here"]
+    assert [problem.severity for problem in expansion.problems] == ["warning"]
+    assert "'inside' was not opened" in expansion.problems[0].message
+
+
+@pytest.mark.parametrize("properties", [None, {}, {"mode": "Incremental"}, {"templateLink": {}}])
+def test_a_deployment_without_template_is_refused(
+    properties: Any, template: Ask, refused: Ask
+) -> None:
+    deployment = {**nested({}), "properties": properties}
+    assert refused(template([deployment]))
+
+
+def test_a_check_looks_into_outer_scope_with_something_open(template: Ask, vault: Ask) -> None:
+    """Azure's own prediction leaves the whole template closed; a check does not."""
+    inside = template([vault("[format('kv-{0}', environment().name)]", accessPolicies=[])])
+    report = armguard.check(template([nested(inside, "outer")]))
+    assert [each.verdict for each in report.deployments[0].vaults] == ["emptied"]
+    finding = report.findings[0]
+    assert finding.location.pointer == (
+        "/resources/0/properties/template/resources/0/properties/accessPolicies"
+    )
+
+
+def test_a_check_without_a_place_looks_into_other_groups(template: Ask, vault: Ask) -> None:
+    inside = template([vault(accessPolicies=[])])
+    for group in ("other", "[parameters('group')]", "[resourceGroup().name]"):
+        document = template(
+            [nested(inside, resourceGroup=group)], parameters={"group": {"type": "string"}}
+        )
+        report = armguard.check(document)
+        assert [each.verdict for each in report.deployments[0].vaults] == ["emptied"]
+
+
+def test_a_subscription_check_without_location_looks_into_its_groups(
+    template: Ask, vault: Ask
+) -> None:
+    group = {
+        "type": "Microsoft.Resources/resourceGroups",
+        "apiVersion": "2024-03-01",
+        "name": "made",
+        "location": "[deployment().location]",
+    }
+    document = template([group, nested(template([vault(accessPolicies=[])]), resourceGroup="made")])
+    document["$schema"] = document["$schema"].replace("deployment", "subscriptionDeployment")
+    report = armguard.check(document)
+    assert [each.verdict for each in report.deployments[0].vaults] == ["emptied"]
+
+
+def test_a_check_says_what_it_could_not_look_into(template: Ask) -> None:
+    linked = nested({})
+    linked["properties"] = {"mode": "Incremental", "templateLink": {"uri": "https://a.invalid"}}
+    report = armguard.check(template([linked]))
+    assert [finding.rule for finding in report.findings] == ["undecided-vault"]
+    assert "its template is elsewhere, at https://a.invalid" in report.findings[0].message

@@ -1,0 +1,224 @@
+"""Resources of one template: names, conditions, children, symbolic names, ids and scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import armguard
+
+Ask = Callable[..., Any]
+GROUP = "/subscriptions/00000000-0000-0000-0000-0000000000bb/resourceGroups/rg-one"
+
+
+def shown(expansion: armguard.Expansion) -> list[tuple[str, str]]:
+    return [(resource["type"], resource["name"]) for resource in expansion.resources]
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_there", "kept"),
+    [
+        (True, True, False),
+        (False, False, False),
+        (None, True, False),
+        ("[equals(1, 1)]", True, False),
+        ("[not(equals(1, 1))]", False, False),
+        ("[parameters('p')]", True, False),
+        ("false", True, True),
+        (0, True, True),
+        ("[environment().name]", True, True),
+    ],
+)
+def test_a_condition_that_is_not_false_writes_the_resource(
+    condition: Any, is_there: bool, kept: bool, template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    parameters = {"p": {"type": "bool", "defaultValue": True}}
+    document = template([{**thing(), "condition": condition}], parameters=parameters)
+    resources = expanded(document).resources
+    assert bool(resources) is is_there
+    assert [("condition" in resource) for resource in resources] == [kept] * is_there
+
+
+def test_nothing_of_a_resource_that_is_not_written_is_evaluated(
+    template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    resource = {**thing("[nosuch()]", a="[nosuch()]"), "condition": False}
+    assert expanded(template([resource])).resources == ()
+
+
+@pytest.mark.parametrize("call", ["reference('x').a", "listKeys('x', '2024-01-01').a", "nosuch()"])
+def test_a_condition_is_known_before_the_deployment(
+    call: str, template: Ask, thing: Ask, refused: Ask
+) -> None:
+    assert refused(template([{**thing(), "condition": f"[{call}]"}]))
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"type": "My.Own/things", "apiVersion": "2024-01-01"},
+        {"type": "My.Own/things", "apiVersion": "2024-01-01", "name": ""},
+        {"type": "My.Own/things", "apiVersion": "2024-01-01", "name": 5},
+        {"type": "My.Own/things", "apiVersion": "2024-01-01", "name": "a/b"},
+        {"type": "My.Own/things/parts", "apiVersion": "2024-01-01", "name": "a"},
+        {"type": "My.Own/things", "apiVersion": "2024-01-01", "name": "[null()]"},
+        "not an object",
+    ],
+)
+def test_broken_headers_are_refused(resource: Any, template: Ask, refused: Ask) -> None:
+    assert refused(template([resource]))
+
+
+def test_children_have_the_type_and_name_of_their_parents(
+    template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    grandchild = thing("g", "bits", deep=True)
+    parent = {**thing("p"), "resources": [{**thing("c", "parts"), "resources": [grandchild]}]}
+    expansion = expanded(template([parent]))
+    assert shown(expansion) == [
+        ("My.Own/things", "p"),
+        ("My.Own/things/parts", "p/c"),
+        ("My.Own/things/parts/bits", "p/c/g"),
+    ]
+    assert expansion.resources[2]["id"] == (
+        f"{GROUP}/providers/My.Own/things/p/parts/c/bits/g"
+    )
+
+
+def test_a_child_outlives_a_parent_that_is_not_written(
+    template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    parent = {**thing("p"), "condition": False, "resources": [thing("c", "parts")]}
+    assert shown(expanded(template([parent]))) == [("My.Own/things/parts", "p/c")]
+
+
+def test_a_child_with_a_full_type_stands_for_itself(
+    template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    parent = {**thing("p"), "resources": [thing("p/c", "My.Own/things/parts")]}
+    assert shown(expanded(template([parent])))[1] == ("My.Own/things/parts", "p/c")
+
+
+def test_member_names_have_any_casing(template: Ask, expanded: Ask) -> None:
+    resource = {"TYPE": "My.Own/things", "ApiVersion": "1", "Name": "n", "Properties": {"A": 1}}
+    shown = expanded(template([resource])).resources[0]
+    assert (shown["type"], shown["name"], shown["properties"]) == ("My.Own/things", "n", {"A": 1})
+
+
+def test_what_is_not_of_the_resource_is_not_shown(
+    template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    resource = {
+        **thing(),
+        "comments": "[nosuch()]",
+        "dependsOn": ["other"],
+        "metadata": {"a": 1},
+        "sku": None,
+        "tags": {"a": "[concat('b')]", "c": None},
+    }
+    shown = expanded(template([resource])).resources[0]
+    assert sorted(shown) == ["apiVersion", "id", "name", "properties", "tags", "type"]
+    assert shown["tags"] == {"a": "b", "c": None}
+
+
+def test_symbolic_names(template: Ask, thing: Ask, expanded: Ask) -> None:
+    resources = {"first": thing("a"), "second": thing("b")}
+    assert shown(expanded(template(resources, languageVersion="2.0"))) == [
+        ("My.Own/things", "a"),
+        ("My.Own/things", "b"),
+    ]
+
+
+def test_existing_resources_are_not_written(template: Ask, thing: Ask, expanded: Ask) -> None:
+    resources = {"old": {**thing("a"), "existing": True}, "new": thing("b")}
+    assert shown(expanded(template(resources, languageVersion="2.0"))) == [("My.Own/things", "b")]
+
+
+def test_options_leave_no_trace(template: Ask, thing: Ask, expanded: Ask) -> None:
+    resources = {"a": {**thing("a"), "@options": {"onlyIfNotExists": []}}}
+    shown = expanded(template(resources, languageVersion="2.0")).resources[0]
+    assert "@options" not in shown
+
+
+@pytest.mark.parametrize(
+    ("resource", "identifier"),
+    [
+        ({}, f"{GROUP}/providers/My.Own/things/n"),
+        ({"scope": "/"}, "/providers/My.Own/things/n"),
+        ({"scope": "/subscriptions/s"}, "/subscriptions/s/providers/My.Own/things/n"),
+        (
+            {"scope": "Microsoft.KeyVault/vaults/v"},
+            f"{GROUP}/providers/Microsoft.KeyVault/vaults/v/providers/My.Own/things/n",
+        ),
+        (
+            {"scope": "[format('Microsoft.KeyVault/vaults/{0}', 'w')]"},
+            f"{GROUP}/providers/Microsoft.KeyVault/vaults/w/providers/My.Own/things/n",
+        ),
+    ],
+)
+def test_ids_are_below_the_scope(
+    resource: Any, identifier: str, template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    document = template([{**thing("n"), **resource}])
+    assert expanded(document).resources[0]["id"] == identifier
+
+
+@pytest.mark.parametrize(
+    ("schema", "identifier"),
+    [
+        ("deploymentTemplate.json#", f"{GROUP}/providers/My.Own/things/n"),
+        (
+            "subscriptionDeploymentTemplate.json#",
+            "/subscriptions/00000000-0000-0000-0000-0000000000bb/providers/My.Own/things/n",
+        ),
+        (
+            "managementGroupDeploymentTemplate.json#",
+            "/providers/Microsoft.Management/managementGroups/mg/providers/My.Own/things/n",
+        ),
+        ("TENANTDEPLOYMENTTEMPLATE.json", "/providers/My.Own/things/n"),
+    ],
+)
+def test_the_schema_says_where_a_template_is_deployed(
+    schema: str, identifier: str, template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    document = template([thing("n")])
+    document["$schema"] = f"https://schema.management.azure.com/schemas/2018-05-01/{schema}"
+    assert expanded(document, management_group="mg").resources[0]["id"] == identifier
+
+
+def test_an_id_of_an_unknown_place_is_an_expression(template: Ask, thing: Ask) -> None:
+    resource = armguard.expand(template([thing("n")])).resources[0]
+    assert resource["name"] == "n"
+    assert resource["id"].startswith("[")
+    assert "/providers/My.Own/things/n" in resource["id"]
+
+
+def test_a_resource_group_is_below_its_subscription(template: Ask, expanded: Ask) -> None:
+    group = {"type": "Microsoft.Resources/resourceGroups", "apiVersion": "2024-03-01", "name": "g"}
+    document = template([group])
+    document["$schema"] = document["$schema"].replace("deployment", "subscriptionDeployment")
+    assert expanded(document).resources[0]["id"] == (
+        "/subscriptions/00000000-0000-0000-0000-0000000000bb/resourceGroups/g"
+    )
+
+
+def test_without_api_version_the_default_is_asked_for(template: Ask, expanded: Ask) -> None:
+    resource = {"type": "My.Own/things", "name": "n"}
+    assert expanded(template([resource])).resources[0]["apiVersion"] == "[defaultApiVersion()]"
+
+
+def test_nulls_stay_in_properties(value_of: Ask) -> None:
+    assert value_of({"a": None, "b": [None]}) == {"a": None, "b": [None]}
+
+
+def test_property_names_are_expressions_too(value_of: Ask) -> None:
+    assert value_of({"[concat('a', 'b')]": 1, "[[c]": 2}) == {"ab": 1, "[c]": 2}
+
+
+@pytest.mark.parametrize("missing", ["contentVersion", "resources"])
+def test_a_template_needs_its_members(missing: str, template: Ask, refused: Ask) -> None:
+    document = template([])
+    del document[missing]
+    assert missing in refused(document)

@@ -1,0 +1,181 @@
+"""What one deployment does to a vault: condition, existing, onlyIfNotExists, RBAC, createMode, list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Ask = Callable[..., Any]
+LIST = [{"tenantId": "t", "objectId": "o", "permissions": {}}]
+
+
+@pytest.mark.parametrize(
+    ("properties", "verdict"),
+    [
+        ({"accessPolicies": []}, "emptied"),
+        ({"accessPolicies": "[createArray()]"}, "emptied"),
+        ({"accessPolicies": "[json('[]')]"}, "emptied"),
+        ({"ACCESSPOLICIES": []}, "emptied"),
+        ({"accessPolicies": "[concat(createArray(), createArray())]"}, "emptied"),
+        ({"accessPolicies": "[union(createArray(), createArray())]"}, "emptied"),
+        ({"accessPolicies": "[coalesce(null(), createArray())]"}, "emptied"),
+        ({"accessPolicies": "[map(createArray(), lambda('x', 1))]"}, "emptied"),
+        ({"accessPolicies": "[filter(createArray(1), lambda('x', false()))]"}, "emptied"),
+        ({"copy": [{"name": "accessPolicies", "count": 0, "input": {}}]}, "emptied"),
+        ({"Copy": [{"name": "AccessPolicies", "count": 2, "input": LIST[0]}]}, "replaced"),
+        ({"[concat('access', 'Policies')]": []}, "emptied"),
+        ({}, "missing"),
+        ({"accessPolicies": None}, "missing"),
+        ({"accessPolicies": "[null()]"}, "missing"),
+        ({"accessPolicies": LIST}, "replaced"),
+        ({"accessPolicies": "[createArray(environment().name)]"}, "replaced"),
+        ({"enableRbacAuthorization": True, "accessPolicies": []}, "dormant"),
+        ({"enableRbacAuthorization": "[true()]", "accessPolicies": LIST}, "dormant"),
+        ({"enableRbacAuthorization": True}, "dormant"),
+        ({"enableRbacAuthorization": "true", "accessPolicies": []}, "emptied"),
+        ({"enableRbacAuthorization": 1, "accessPolicies": []}, "emptied"),
+        ({"enableRbacAuthorization": None, "accessPolicies": []}, "emptied"),
+        ({"createMode": "recover", "accessPolicies": []}, "kept"),
+        ({"createMode": "Recover"}, "kept"),
+        ({"createMode": "default", "accessPolicies": []}, "emptied"),
+        ({"createMode": "create", "accessPolicies": []}, "emptied"),
+        ({"createMode": "recover", "enableRbacAuthorization": True}, "dormant"),
+        ({"accessPolicies": "[environment().name]"}, "undecided"),
+        ({"accessPolicies": "[nosuch()]"}, "undecided"),
+        ({"enableRbacAuthorization": "[bool(environment().name)]"}, "undecided"),
+    ],
+)
+def test_a_vault_that_is_written(properties: Any, verdict: str, verdict_on: Ask) -> None:
+    assert verdict_on(properties)[0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("headers", "verdict"),
+    [
+        ({"condition": False}, "not-written"),
+        ({"condition": "[equals(1, 2)]"}, "not-written"),
+        ({"condition": True}, "emptied"),
+        ({"condition": None}, "emptied"),
+        ({"condition": "[nosuch()]"}, "undecided"),
+        ({"existing": True}, "not-written"),
+        ({"existing": False}, "emptied"),
+        ({"@options": {"onlyIfNotExists": []}}, "not-written"),
+        ({"@options": {}}, "emptied"),
+    ],
+)
+def test_what_keeps_a_vault_from_being_written(headers: Any, verdict: str, verdict_on: Ask) -> None:
+    assert verdict_on({"accessPolicies": []}, headers)[0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("properties", "verdict"),
+    [
+        ("[variables('p')]", "emptied"),
+        ("[union(variables('p'), createObject('accessPolicies', createArray(1)))]", "replaced"),
+        ("[union(variables('p'), createObject('enableRbacAuthorization', true()))]", "dormant"),
+        ("[createObject('tenantId', 'x')]", "missing"),
+        ("[null()]", "missing"),
+        ("[json(environment().name)]", "undecided"),
+    ],
+)
+def test_properties_as_one_expression(
+    properties: str, verdict: str, template: Ask, vault: Ask, judged: Ask
+) -> None:
+    variables = {"p": {"tenantId": "x", "accessPolicies": []}}
+    document = template([{**vault(), "properties": properties}], variables=variables)
+    assert judged(document).verdict == verdict
+
+
+def test_what_settles_the_question_ends_it(verdict_on: Ask) -> None:
+    """What comes after the step that decides is not even looked at."""
+    broken = "[nosuch()]"
+    assert verdict_on({"accessPolicies": broken}, {"condition": False})[0] == "not-written"
+    assert verdict_on({"accessPolicies": broken, "enableRbacAuthorization": True})[0] == "dormant"
+    assert verdict_on({"accessPolicies": broken, "createMode": "recover"})[0] == "kept"
+
+
+@pytest.mark.parametrize("shape", ["enclosing false", "enclosing open", "enclosing true"])
+def test_conditions_of_deployments_around_it_count(
+    shape: str, template: Ask, vault: Ask, judged: Ask
+) -> None:
+    condition = {
+        "enclosing false": False,
+        "enclosing open": "[parameters('p')]",
+        "enclosing true": True,
+    }[shape]
+    nested = {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": "n",
+        "condition": condition,
+        "properties": {
+            "mode": "Incremental",
+            "expressionEvaluationOptions": {"scope": "inner"},
+            "template": template([vault(accessPolicies=[])]),
+        },
+    }
+    document = template([nested], parameters={"p": {"type": "bool"}})
+    if shape == "enclosing false":
+        import armguard
+
+        assert armguard.check(document).deployments[0].vaults == ()
+        return
+    got = judged(document)
+    expected = {
+        "enclosing open": ("emptied", "possible"),
+        "enclosing true": ("emptied", "certain"),
+    }[shape]
+    assert (got.verdict, got.certainty) == expected
+
+
+LIVE = "target('full').properties.accessPolicies"
+OWN = "resourceId('Microsoft.KeyVault/vaults', 'kv')"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (LIVE, "kept"),
+        ("target('full')['properties'].AccessPolicies", "kept"),
+        ("tryGet(target('full'), 'properties', 'accessPolicies')", "kept"),
+        (f"coalesce({LIVE}, createArray())", "kept"),
+        ("coalesce(tryGet(target('full'), 'properties', 'accessPolicies'), createArray())", "kept"),
+        (f"union({LIVE}, parameters('more'))", "kept"),
+        (f"concat(createArray(parameters('one')), {LIVE})", "kept"),
+        (f"reference({OWN}, '2023-07-01').accessPolicies", "kept"),
+        (f"reference({OWN}, '2023-07-01', 'Full').properties.accessPolicies", "kept"),
+        (f"reference({OWN}, '2023-07-01').networkAcls", "undecided"),
+        (
+            "reference(resourceId('Microsoft.KeyVault/vaults', 'another'), '2023-07-01')"
+            ".accessPolicies",
+            "undecided",
+        ),
+        (f"skip({LIVE}, 1)", "undecided"),
+        (f"intersection({LIVE}, parameters('more'))", "undecided"),
+        (f"filter({LIVE}, lambda('x', true()))", "undecided"),
+        ("coalesce(parameters('maybe'), target('full').properties.accessPolicies)", "undecided"),
+    ],
+)
+def test_the_live_list_written_back_keeps_everything(
+    text: str, verdict: str, verdict_on: Ask
+) -> None:
+    parameters = {
+        "more": {"type": "array"},
+        "one": {"type": "object"},
+        "maybe": {"type": "array", "nullable": True, "metadata": {}},
+    }
+    if "maybe" in text:
+        parameters["maybe"] = {"type": "array"}
+    got = verdict_on({"accessPolicies": f"[{text}]"}, parameters=parameters)
+    assert got[0] == verdict
+
+
+def test_a_guard_on_what_is_deployed_is_decided(verdict_on: Ask) -> None:
+    """The question is about a redeployment: the vault exists."""
+    exists = "not(empty(target('full')))"
+    mode = f"[if({exists}, 'recover', 'default')]"
+    assert verdict_on({"createMode": mode, "accessPolicies": []})[0] == "kept"
+    guarded = {"condition": "[empty(target('full'))]"}
+    assert verdict_on({"accessPolicies": []}, guarded)[0] in ("not-written", "undecided")

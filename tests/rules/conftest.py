@@ -1,0 +1,150 @@
+"""Templates written to a folder and checked as a whole run, and the findings of one rule in it.
+
+`Checked.span` is the text that a finding points at: tests compare it with what is written there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from armguard.analysis import Request, check_paths
+from armguard.evaluation.scope import DeploymentScope
+from armguard.finding import Finding, Report
+
+SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    report: Report
+
+    def of(self, rule: str) -> list[Finding]:
+        """The findings of one rule, in the order of the report."""
+        return [finding for finding in self.report.findings if finding.rule == rule]
+
+    def span(self, finding: Finding) -> str:
+        """The text that a finding points at, each run of blanks as one."""
+        location = finding.location
+        assert location.start is not None
+        assert location.end is not None
+        lines = self.report.sources[location.path].splitlines()
+        lines = lines[location.start.line - 1 : location.end.line]
+        lines[-1] = lines[-1][: location.end.column - 1]
+        lines[0] = lines[0][location.start.column - 1 :]
+        return " ".join(" ".join(lines).split())
+
+
+def make_template(*resources: Any, **members: Any) -> dict[str, Any]:
+    """A template to a resource group; one keyword argument `resources` in place of a list."""
+    return {
+        "$schema": SCHEMA,
+        "contentVersion": "1.0.0.0",
+        "resources": list(resources),
+        **members,
+    }
+
+
+def make_vault(name: str = "kv", policies: Any = None, **more: Any) -> dict[str, Any]:
+    """A vault of an API version that stays; `more`: its members, and `properties` to add."""
+    properties: dict[str, Any] = {
+        "tenantId": "[subscription().tenantId]",
+        "sku": {"family": "A", "name": "standard"},
+        "enableRbacAuthorization": False,
+        "accessPolicies": policies,
+        **more.pop("properties", {}),
+    }
+    if policies is None:
+        del properties["accessPolicies"]
+    return {
+        "type": "Microsoft.KeyVault/vaults",
+        "apiVersion": "2026-02-01",
+        "name": name,
+        "location": "westeurope",
+        **more,
+        "properties": properties,
+    }
+
+
+def make_policy(object_id: str = "11111111-1111-1111-1111-111111111111", **more: Any) -> Any:
+    """An entry of a list of access policies."""
+    return {
+        "tenantId": "[subscription().tenantId]",
+        "objectId": object_id,
+        "permissions": {"secrets": ["get"]},
+        **more,
+    }
+
+
+def make_change(name: str = "kv/add", policies: Any = (), **more: Any) -> dict[str, Any]:
+    """A child resource that changes the access policies of a vault."""
+    return {
+        "type": "Microsoft.KeyVault/vaults/accessPolicies",
+        "apiVersion": "2026-02-01",
+        "name": name,
+        **more,
+        "properties": {"accessPolicies": list(policies)},
+    }
+
+
+@pytest.fixture(scope="session")
+def template_of() -> Callable[..., dict[str, Any]]:
+    return make_template
+
+
+@pytest.fixture(scope="session")
+def vault_of() -> Callable[..., dict[str, Any]]:
+    return make_vault
+
+
+@pytest.fixture(scope="session")
+def policy() -> Callable[..., Any]:
+    return make_policy
+
+
+@pytest.fixture(scope="session")
+def change() -> Callable[..., dict[str, Any]]:
+    return make_change
+
+
+@pytest.fixture
+def check_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Checked]:
+    """Check files by name -> JSON; keyword arguments are those of a `Request`."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ARMGUARD_DEBUG", "1")
+
+    def check(files: Mapping[str, Any], **request: Any) -> Checked:
+        for name, content in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(content, indent=2), encoding="utf-8")
+        return Checked(check_paths(Request(**request), lambda: b""))
+
+    return check
+
+
+@pytest.fixture
+def check(check_files: Callable[..., Checked]) -> Callable[..., Checked]:
+    """Check one template of these resources. `given`: the values of a parameter file; `tenant`
+    and `mode` as on the command line; other keyword arguments are members of the template."""
+
+    def run(
+        *resources: Any,
+        given: Mapping[str, Any] | None = None,
+        tenant: str | None = None,
+        mode: str = "incremental",
+        **members: Any,
+    ) -> Checked:
+        files: dict[str, Any] = {"main.json": make_template(*resources, **members)}
+        if given is not None:
+            files["main.parameters.json"] = {
+                "parameters": {name: {"value": value} for name, value in given.items()}
+            }
+        return check_files(files, scope=DeploymentScope(tenant_id=tenant), mode=mode)
+
+    return run

@@ -1,0 +1,123 @@
+"""complete-mode-deletes-vault: only where a condition keeps a vault out of a Complete template."""
+
+from typing import Any
+
+import pytest
+
+RULE = "complete-mode-deletes-vault"
+OPTION = {
+    "option": {"type": "string", "defaultValue": "new", "allowedValues": ["new", "existing"]},
+    "open": {"type": "bool"},
+    "off": {"type": "bool", "defaultValue": False},
+}
+
+
+def nested(*resources: Any, mode: str = "Incremental", **members: Any) -> dict[str, Any]:
+    return {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": "inner",
+        **members,
+        "properties": {
+            "mode": mode,
+            "template": {
+                "$schema": "https://schema.management.azure.com/schemas/2019-04-01/"
+                "deploymentTemplate.json#",
+                "contentVersion": "1.0.0.0",
+                "resources": list(resources),
+            },
+        },
+    }
+
+
+def test_a_condition_that_is_false(check: Any, vault_of: Any) -> None:
+    checked = check(
+        vault_of(policies=[], condition="[equals(parameters('option'), 'new')]"),
+        parameters=OPTION,
+        given={"option": "existing", "open": True},
+        mode="complete",
+    )
+    (finding,) = checked.of(RULE)
+    assert finding.message == (
+        "a deployment in Complete mode deletes vault 'kv' since its condition is false"
+    )
+    assert (finding.severity, finding.certainty) == ("warning", "certain")
+    assert finding.location.pointer == "/resources/0/condition"
+    assert checked.span(finding) == ("\"condition\": \"[equals(parameters('option'), 'new')]\"")
+
+
+@pytest.mark.parametrize(
+    ("condition", "certainty"),
+    [
+        (False, "certain"),
+        ("[parameters('off')]", "default"),
+        ("[parameters('open')]", "possible"),
+        ("[equals(parameters('option'), 'new')]", None),
+        (True, None),
+    ],
+)
+@pytest.mark.parametrize("rbac", [True, False])
+def test_conditions(
+    check: Any, vault_of: Any, condition: Any, certainty: str | None, rbac: bool
+) -> None:
+    resource = vault_of(
+        policies=[], condition=condition, properties={"enableRbacAuthorization": rbac}
+    )
+    found = check(resource, parameters=OPTION, mode="complete").of(RULE)
+    assert [finding.certainty for finding in found] == ([] if certainty is None else [certainty])
+    assert check(resource, parameters=OPTION).of(RULE) == []
+
+
+def test_an_open_condition_is_told_as_such(check: Any, vault_of: Any) -> None:
+    checked = check(
+        vault_of(policies=[], condition="[parameters('open')]"), parameters=OPTION, mode="complete"
+    )
+    (finding,) = checked.of(RULE)
+    assert finding.message == (
+        "a deployment in Complete mode deletes vault 'kv' where its condition is false"
+    )
+
+
+def test_a_vault_without_condition_stays(check: Any, vault_of: Any, change: Any) -> None:
+    child = change("other/add", condition=False)
+    assert check(vault_of(policies=[]), child, mode="complete").of(RULE) == []
+
+
+def test_a_nested_deployment_in_complete_mode(check: Any, vault_of: Any) -> None:
+    checked = check(nested(vault_of(policies=[], condition=False), mode="complete"))
+    (finding,) = checked.of(RULE)
+    pointer = "/resources/0/properties/template/resources/0/condition"
+    assert finding.location.pointer == pointer
+    assert check(nested(vault_of(policies=[], condition=False))).of(RULE) == []
+
+
+def test_a_module_that_is_left_out(check: Any, vault_of: Any) -> None:
+    checked = check(nested(vault_of(policies=[]), condition=False), mode="complete")
+    (finding,) = checked.of(RULE)
+    assert finding.message == (
+        "a deployment in Complete mode deletes vault 'kv' since the condition of the nested"
+        " deployment 'inner' around it is false"
+    )
+    assert checked.span(finding) == '"condition": false'
+    assert check(nested(vault_of(policies=[]), condition=False, mode="Complete")).of(RULE) == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    [{"resourceGroup": "other"}, {"subscriptionId": "0000-other", "resourceGroup": "other"}],
+)
+def test_another_resource_group_is_incremental(
+    check: Any, vault_of: Any, place: dict[str, str]
+) -> None:
+    inner = nested(vault_of(policies=[], condition=False), **place)
+    assert check(inner, mode="complete").of(RULE) == []
+
+
+def test_the_same_resource_group_counts(check: Any, vault_of: Any) -> None:
+    inner = nested(vault_of(policies=[], condition=False), resourceGroup="[resourceGroup().name]")
+    assert len(check(inner, mode="complete").of(RULE)) == 1
+
+
+def test_a_mode_that_is_not_known(check: Any, vault_of: Any) -> None:
+    inner = nested(vault_of(policies=[], condition=False), mode="[parameters('mode')]")
+    assert check(inner, parameters={"mode": {"type": "string"}}).of(RULE) == []

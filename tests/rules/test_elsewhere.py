@@ -1,0 +1,169 @@
+"""Workspaces of one template whose vault another template of the run writes."""
+
+from typing import Any
+
+import pytest
+
+SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
+
+
+def workspace(vault: str, **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "Microsoft.MachineLearningServices/workspaces",
+        "apiVersion": "2024-04-01",
+        "name": "ml-prod",
+        "location": "westeurope",
+        "identity": {"type": "SystemAssigned"},
+        "properties": {"keyVault": vault, **properties},
+    }
+
+
+def vault_id(group: str = "rg", name: str = "kv") -> str:
+    return (
+        f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group}/providers/Microsoft.KeyVault"
+        f"/vaults/{name}"
+    )
+
+
+def breaks(finding: Any) -> list[str]:
+    return ["".join(map(str, each.text)) for each in finding.details if each.label == "breaks"]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "[resourceId('Microsoft.KeyVault/vaults', 'KV')]",
+        "[resourceId('somewhere', 'Microsoft.KeyVault/vaults', 'kv')]",
+        vault_id(),
+    ],
+)
+def test_an_emptied_vault_names_them(
+    check_files: Any, template_of: Any, vault_of: Any, reference: str
+) -> None:
+    checked = check_files(
+        {
+            "vault.json": template_of(vault_of(policies=[])),
+            "ml.json": template_of(workspace(reference)),
+        }
+    )
+    (finding,) = checked.of("access-policies-emptied")
+    assert breaks(finding) == [
+        "workspace 'ml-prod' (ml.json:5:5) of another template: the identity that Azure Machine"
+        " Learning added to this vault is removed"
+    ]
+    assert [each.location.path for each in finding.related] == ["ml.json"]
+    by_template = {each.template: each for each in checked.report.deployments}
+    assert by_template["vault.json"].vaults[0].workspaces == ("ml-prod",)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "[resourceId('Microsoft.KeyVault/vaults', 'other')]",
+        "[resourceId('Microsoft.KeyVault/vaults', parameters('name'))]",
+        "[parameters('name')]",
+    ],
+)
+def test_other_vaults(check_files: Any, template_of: Any, vault_of: Any, reference: str) -> None:
+    parameters = {"name": {"type": "string"}}
+    checked = check_files(
+        {
+            "vault.json": template_of(
+                vault_of("[parameters('name')]", policies=[]), parameters=parameters
+            ),
+            "kv.json": template_of(vault_of("kv", policies=[])),
+            "ml.json": template_of(workspace(reference), parameters=parameters),
+        }
+    )
+    assert [breaks(each) for each in checked.of("access-policies-emptied")] == [[], []]
+
+
+def test_a_scope_that_differs(check_files: Any, template_of: Any, vault_of: Any) -> None:
+    checked = check_files(
+        {
+            "ml.json": template_of(workspace(vault_id("rg"))),
+            "vault.json": template_of(
+                {
+                    "type": "Microsoft.Resources/deployments",
+                    "apiVersion": "2022-09-01",
+                    "name": "n",
+                    "resourceGroup": "another",
+                    "properties": {
+                        "mode": "Incremental",
+                        "template": template_of(vault_of(policies=[])),
+                    },
+                }
+            ),
+        }
+    )
+    assert breaks(checked.of("access-policies-emptied")[0]) == []
+
+
+def test_a_list_without_them(
+    check_files: Any, template_of: Any, vault_of: Any, policy: Any
+) -> None:
+    checked = check_files(
+        {
+            "vault.json": template_of(vault_of(policies=[policy()])),
+            "ml.json": template_of(workspace("[resourceId('Microsoft.KeyVault/vaults', 'kv')]")),
+        }
+    )
+    assert checked.of("access-policies-replaced") == []
+    (finding,) = checked.of("workspace-access-not-granted")
+    assert finding.message == (
+        "the accessPolicies of vault 'kv' leave out the identity of workspace 'ml-prod', so every"
+        " deployment takes its access away, unless one of these entries is the workspace's own"
+        " identity"
+    )
+    assert (finding.severity, finding.certainty) == ("warning", "possible")
+    assert finding.location.pointer == "/resources/0/properties/accessPolicies"
+    assert len(breaks(finding)) == 1
+
+
+def test_a_list_with_them(check_files: Any, template_of: Any, vault_of: Any, policy: Any) -> None:
+    identity = (
+        "[reference(resourceId('Microsoft.MachineLearningServices/workspaces', 'ml-prod'),"
+        " '2024-04-01', 'Full').identity.principalId]"
+    )
+    checked = check_files(
+        {
+            "vault.json": template_of(vault_of(policies=[policy(identity)])),
+            "ml.json": template_of(workspace("[resourceId('Microsoft.KeyVault/vaults', 'kv')]")),
+        }
+    )
+    assert checked.of("workspace-access-not-granted") == []
+    assert len(checked.of("access-policies-replaced")) == 1
+
+
+def test_a_half_fix_is_an_error_then(
+    check_files: Any, template_of: Any, vault_of: Any, change: Any, policy: Any
+) -> None:
+    checked = check_files(
+        {
+            "vault.json": template_of(vault_of(policies=[policy()]), change("kv/add", [policy()])),
+            "ml.json": template_of(workspace("[resourceId('Microsoft.KeyVault/vaults', 'kv')]")),
+        }
+    )
+    (finding,) = checked.of("add-child-does-not-protect")
+    assert finding.severity == "error"
+    assert len(breaks(finding)) == 1
+
+
+def test_a_linked_workspace_is_not_elsewhere(
+    check_files: Any, template_of: Any, vault_of: Any
+) -> None:
+    link = {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": "ml",
+        "properties": {"mode": "Incremental", "templateLink": {"relativePath": "ml.json"}},
+    }
+    checked = check_files(
+        {
+            "vault.json": template_of(vault_of(policies=[]), link),
+            "ml.json": template_of(workspace("[resourceId('Microsoft.KeyVault/vaults', 'kv')]")),
+        }
+    )
+    (finding,) = checked.of("access-policies-emptied")
+    assert len(breaks(finding)) == 1
+    assert "of another template" not in breaks(finding)[0]

@@ -1,0 +1,92 @@
+"""retiring-api-version: once per file, at the first vault or child with an old version."""
+
+from typing import Any
+
+import pytest
+
+RULE = "retiring-api-version"
+
+
+def test_an_old_version(check: Any, vault_of: Any, policy: Any) -> None:
+    checked = check(vault_of(policies=[policy()], apiVersion="2023-07-01"))
+    (finding,) = checked.of(RULE)
+    assert finding.message == (
+        "API version 2023-07-01 of Key Vault retires on 2027-02-27, and deployments with it fail"
+        " from then on; 2026-02-01 stays"
+    )
+    assert (finding.severity, finding.certainty) == ("warning", "certain")
+    assert finding.location.pointer == "/resources/0/apiVersion"
+    assert checked.span(finding) == '"apiVersion": "2023-07-01"'
+
+
+@pytest.mark.parametrize(
+    ("version", "certainty"),
+    [
+        ("2015-06-01", "certain"),
+        ("2025-05-01", "certain"),
+        ("2025-12-01-preview", "certain"),
+        ("2026-02-01", None),
+        ("2026-02-01-preview", None),
+        ("2027-01-01", None),
+        ("[parameters('old')]", "default"),
+        ("[variables('old')]", "certain"),
+        ("[parameters('open')]", None),
+    ],
+)
+def test_versions(check: Any, vault_of: Any, version: str, certainty: str | None) -> None:
+    checked = check(
+        vault_of(policies=[], apiVersion=version),
+        parameters={
+            "old": {"type": "string", "defaultValue": "2019-09-01"},
+            "open": {"type": "string"},
+        },
+        variables={"old": "2019-09-01"},
+    )
+    found = [finding.certainty for finding in checked.of(RULE)]
+    assert found == ([] if certainty is None else [certainty])
+
+
+def test_once_per_file(check: Any, vault_of: Any, change: Any) -> None:
+    checked = check(
+        vault_of("new", policies=[]),
+        vault_of("old", policies=[], apiVersion="2019-09-01"),
+        vault_of("older", policies=[], apiVersion="2015-06-01"),
+        change("old/add", apiVersion="2019-09-01"),
+    )
+    pointers = [finding.location.pointer for finding in checked.of(RULE)]
+    assert pointers == ["/resources/1/apiVersion"]
+
+
+def test_once_for_each_file_of_a_run(check_files: Any, template_of: Any, vault_of: Any) -> None:
+    link = {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": "module",
+        "properties": {"mode": "Incremental", "templateLink": {"relativePath": "module.json"}},
+    }
+    checked = check_files(
+        {
+            "main.json": template_of(vault_of("a", policies=[], apiVersion="2019-09-01"), link),
+            "module.json": template_of(vault_of("b", policies=[], apiVersion="2019-09-01")),
+            "second.json": template_of(link),
+        }
+    )
+    assert [finding.location.path for finding in checked.of(RULE)] == ["main.json", "module.json"]
+
+
+def test_a_child_of_a_vault_that_is_not_here(check: Any, change: Any) -> None:
+    (finding,) = check(change("kv/add", apiVersion="2019-09-01")).of(RULE)
+    assert finding.resource is not None
+    assert finding.resource.type == "Microsoft.KeyVault/vaults/accessPolicies"
+
+
+@pytest.mark.parametrize("member", [{"condition": False}, {"existing": True}])
+def test_what_is_not_deployed(check: Any, vault_of: Any, member: dict[str, Any]) -> None:
+    resource = vault_of(policies=[], apiVersion="2019-09-01", **member)
+    assert check(resource).of(RULE) == []
+
+
+def test_a_condition_that_is_open(check: Any, vault_of: Any) -> None:
+    resource = vault_of(policies=[], apiVersion="2019-09-01", condition="[parameters('p')]")
+    (finding,) = check(resource, parameters={"p": {"type": "bool"}}).of(RULE)
+    assert finding.certainty == "possible"

@@ -1,0 +1,83 @@
+"""unknown-permission: every name of every kind in any casing is right, others get advice."""
+
+from typing import Any
+
+import pytest
+
+RULE = "unknown-permission"
+NAMES = {
+    "keys": "get list update create import delete recover backup restore decrypt encrypt unwrapKey"
+    " wrapKey verify sign purge release rotate getrotationpolicy setrotationpolicy all",
+    "secrets": "get list set delete recover backup restore purge all",
+    "certificates": "get list update create import delete recover backup restore managecontacts"
+    " manageissuers getissuers listissuers setissuers deleteissuers purge all",
+    "storage": "get list delete set update regeneratekey recover backup restore purge getsas"
+    " listsas setsas deletesas all",
+}
+
+
+def test_a_misspelt_name(check: Any, vault_of: Any, policy: Any) -> None:
+    entry = policy(permissions={"Secrets": ["get", "lsit"]})
+    checked = check(vault_of(policies=[entry]))
+    (finding,) = checked.of(RULE)
+    assert finding.message == (
+        "there is no permission 'lsit' for secrets, which vault 'kv' grants; did you mean 'list'?"
+    )
+    assert (finding.severity, finding.certainty) == ("warning", "certain")
+    pointer = "/resources/0/properties/accessPolicies/0/permissions/Secrets/1"
+    assert finding.location.pointer == pointer
+    assert checked.span(finding) == '"lsit"'
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "advice"),
+    [
+        ("keys", "unwrap", "did you mean 'unwrapKey'?"),
+        ("secrets", "sett", "did you mean 'set'?"),
+        ("certificates", "manage-contacts", "did you mean 'managecontacts'?"),
+        ("secrets", "wrapKey", "there are get, list, delete, recover, backup, restore, purge, all"),
+        ("storage", "*", "there are get, list"),
+    ],
+)
+def test_advice(check: Any, vault_of: Any, policy: Any, kind: str, name: str, advice: str) -> None:
+    (finding,) = check(vault_of(policies=[policy(permissions={kind: [name]})])).of(RULE)
+    assert f"there is no permission '{name}' for {kind}" in finding.message
+    assert advice in finding.message
+
+
+@pytest.mark.parametrize("kind", NAMES)
+@pytest.mark.parametrize("spell", [str, str.upper, str.title])
+def test_every_name_is_right_in_any_case(
+    check: Any, vault_of: Any, policy: Any, kind: str, spell: Any
+) -> None:
+    names = [spell(name) for name in NAMES[kind].split()]
+    assert check(vault_of(policies=[policy(permissions={kind: names})])).of(RULE) == []
+
+
+def test_a_list_from_a_variable_is_reported_where_it_is_used(
+    check: Any, vault_of: Any, policy: Any
+) -> None:
+    entry = policy(permissions={"keys": "[variables('names')]"})
+    checked = check(vault_of(policies=[entry]), variables={"names": ["get", "lst"]})
+    (finding,) = checked.of(RULE)
+    assert checked.span(finding) == '"keys": "[variables(\'names\')]"'
+
+
+def test_a_child_is_looked_at_too(check: Any, change: Any, policy: Any) -> None:
+    entry = policy(permissions={"keys": ["wrap"]})
+    (finding,) = check(change("kv/add", [entry])).of(RULE)
+    assert "which child 'kv/add' grants" in finding.message
+
+
+def test_what_is_not_known_is_not_judged(check: Any, vault_of: Any, policy: Any) -> None:
+    entries = [
+        policy(permissions={"keys": ["[parameters('p')]"], "secrets": "[parameters('l')]"}),
+        policy("b", permissions="[parameters('o')]"),
+        policy("c", permissions={"other": ["nonsense"]}),
+        policy("d", permissions={"keys": None}),
+    ]
+    checked = check(
+        vault_of(policies=entries),
+        parameters={"p": {"type": "string"}, "l": {"type": "array"}, "o": {"type": "object"}},
+    )
+    assert checked.of(RULE) == []

@@ -1,0 +1,278 @@
+"""vault-written-twice: two resources of one deployment, or two templates of one run.
+
+Conditions that exclude each other, parameter sets of one template and linked modules are not two
+writers.
+"""
+
+from typing import Any
+
+import pytest
+
+RULE = "vault-written-twice"
+PARAMETERS = {
+    "option": {"type": "string", "allowedValues": ["new", "existing"]},
+    "p": {"type": "bool"},
+    "q": {"type": "bool"},
+    "off": {"type": "bool", "defaultValue": False},
+    "name": {"type": "string"},
+}
+
+
+def nested(name: str, *resources: Any, **members: Any) -> dict[str, Any]:
+    return {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": name,
+        **members,
+        "properties": {
+            "mode": "Incremental",
+            "template": {
+                "$schema": "https://schema.management.azure.com/schemas/2019-04-01/"
+                "deploymentTemplate.json#",
+                "contentVersion": "1.0.0.0",
+                "resources": list(resources),
+            },
+        },
+    }
+
+
+def linked(name: str, path: str, **members: Any) -> dict[str, Any]:
+    return {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": name,
+        **members,
+        "properties": {"mode": "Incremental", "templateLink": {"relativePath": path}},
+    }
+
+
+def test_two_resources(check: Any, vault_of: Any, policy: Any) -> None:
+    checked = check(vault_of("kv", policies=[]), nested("n", vault_of("KV", policies=[policy()])))
+    (finding,) = checked.of(RULE)
+    assert finding.message == (
+        "vault 'KV' is written twice by this deployment, so its access policies are those of"
+        " whichever write comes last"
+    )
+    assert (finding.severity, finding.certainty) == ("error", "certain")
+    assert finding.location.pointer == "/resources/1/properties/template/resources/0"
+    assert checked.span(finding).startswith('{ "type": "Microsoft.KeyVault/vaults"')
+    (first,) = finding.related
+    assert first.location.pointer == "/resources/0"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "certainty"),
+    [
+        ("[parameters('p')]", "[not(parameters('p'))]", None),
+        (
+            "[equals(parameters('option'), 'new')]",
+            "[equals(parameters('option'), 'existing')]",
+            None,
+        ),
+        ("[equals(parameters('name'), 'a')]", "[equals(parameters('name'), 'b')]", None),
+        ("[parameters('off')]", "[not(parameters('off'))]", None),
+        (True, False, None),
+        ("[parameters('p')]", "[parameters('p')]", "possible"),
+        ("[parameters('p')]", "[parameters('q')]", "possible"),
+        ("[parameters('p')]", True, "possible"),
+        ("[not(parameters('off'))]", True, "default"),
+        (True, True, "certain"),
+    ],
+)
+def test_conditions(
+    check: Any, vault_of: Any, first: Any, second: Any, certainty: str | None
+) -> None:
+    checked = check(
+        vault_of(policies=[], condition=first),
+        vault_of(policies=[], condition=second),
+        parameters=PARAMETERS,
+    )
+    found = [(finding.severity, finding.certainty) for finding in checked.of(RULE)]
+    severity = "warning" if certainty == "possible" else "error"
+    assert found == ([] if certainty is None else [(severity, certainty)])
+
+
+def test_the_world_of_both_is_named(check: Any, vault_of: Any) -> None:
+    checked = check(
+        vault_of(policies=[], condition="[parameters('p')]"),
+        vault_of(policies=[], condition="[parameters('q')]"),
+        parameters=PARAMETERS,
+    )
+    (finding,) = checked.of(RULE)
+    assert finding.message.endswith(", if parameters('p') is true and parameters('q') is true")
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"name": "other"},
+        {"name": "[parameters('name')]"},
+        {"properties": {"enableRbacAuthorization": True}},
+        {"properties": {"createMode": "recover"}},
+        {"existing": True},
+    ],
+)
+def test_one_writer(check: Any, vault_of: Any, second: dict[str, Any]) -> None:
+    checked = check(
+        vault_of("kv", policies=[]), vault_of(policies=[], **second), parameters=PARAMETERS
+    )
+    assert checked.of(RULE) == []
+
+
+def test_another_resource_group_is_another_vault(check: Any, vault_of: Any) -> None:
+    other = nested("n", vault_of(policies=[]), resourceGroup="other")
+    assert check(vault_of(policies=[]), other).of(RULE) == []
+
+
+def test_lists_that_are_not_known(check: Any, vault_of: Any) -> None:
+    checked = check(
+        vault_of(policies="[parameters('l')]"),
+        vault_of(policies="[parameters('l')]"),
+        parameters={"l": {"type": "array"}},
+    )
+    assert [finding.severity for finding in checked.of(RULE)] == ["warning"]
+
+
+def test_equal_unknown_names(check: Any, vault_of: Any) -> None:
+    checked = check(
+        vault_of("[parameters('name')]", policies=[]),
+        nested("n", vault_of("[toLower(parameters('name'))]", policies=[])),
+        parameters=PARAMETERS,
+    )
+    (finding,) = checked.of(RULE)
+    assert finding.message.startswith("vault [toLower(parameters('name'))] is written twice")
+
+
+def test_a_new_name_each_time_is_never_the_same(check: Any, vault_of: Any) -> None:
+    guid = {"type": "string", "defaultValue": "[newGuid()]"}
+    checked = check(
+        vault_of("[parameters('a')]", policies=[]),
+        vault_of("[parameters('b')]", policies=[]),
+        parameters={"a": guid, "b": guid},
+    )
+    assert checked.of(RULE) == []
+
+
+def test_a_loop_whose_name_does_not_count(check: Any, vault_of: Any) -> None:
+    loop = {"name": "v", "count": 3}
+    (finding,) = check(vault_of("kv", policies=[], copy=loop)).of(RULE)
+    assert finding.location.pointer == "/resources/0"
+    loop_over = vault_of("[concat('kv', copyIndex())]", policies=[], copy=loop)
+    assert check(loop_over).of(RULE) == []
+
+
+def test_two_templates(check_files: Any, template_of: Any, vault_of: Any, policy: Any) -> None:
+    checked = check_files(
+        {
+            "network.json": template_of(vault_of("kv-shared", policies=[policy()])),
+            "workspace.json": template_of(vault_of("KV-shared", policies=[])),
+        }
+    )
+    (finding,) = checked.of(RULE)
+    assert finding.message == (
+        "vault 'KV-shared' is written by this template and by 'network.json': each deployment of"
+        " one takes away the access that only the other grants"
+    )
+    assert (finding.severity, finding.certainty) == ("error", "certain")
+    assert (finding.location.path, finding.location.pointer) == ("workspace.json", "/resources/0")
+    assert checked.span(finding).startswith('{ "type": "Microsoft.KeyVault/vaults"')
+    (first,) = finding.related
+    assert (first.location.path, first.location.pointer) == ("network.json", "/resources/0")
+
+
+def test_two_templates_with_lists_that_are_not_known(
+    check_files: Any, template_of: Any, vault_of: Any
+) -> None:
+    one = template_of(vault_of(policies="[parameters('l')]"), parameters={"l": {"type": "array"}})
+    checked = check_files({"a.json": one, "b.json": one})
+    assert [finding.severity for finding in checked.of(RULE)] == ["warning"]
+
+
+def test_a_name_by_default(check_files: Any, template_of: Any, vault_of: Any) -> None:
+    by_default = template_of(
+        vault_of("[parameters('name')]", policies=[]),
+        parameters={"name": {"type": "string", "defaultValue": "kv"}},
+    )
+    checked = check_files(
+        {"a.json": by_default, "b.json": template_of(vault_of("kv", policies=[]))}
+    )
+    assert [finding.certainty for finding in checked.of(RULE)] == ["default"]
+
+
+def test_names_that_are_not_fully_known(check_files: Any, template_of: Any, vault_of: Any) -> None:
+    one = template_of(vault_of("[concat('kv', uniqueString(resourceGroup().id))]", policies=[]))
+    assert check_files({"a.json": one, "b.json": one}).of(RULE) == []
+
+
+def test_scopes_that_differ(check_files: Any, template_of: Any, vault_of: Any) -> None:
+    files = {
+        f"{name}.json": template_of(nested("n", vault_of("kv", policies=[]), resourceGroup=name))
+        for name in ("a", "b")
+    }
+    assert check_files(files).of(RULE) == []
+
+
+def test_scopes_that_may_be_the_same(check_files: Any, template_of: Any, vault_of: Any) -> None:
+    checked = check_files(
+        {
+            "a.json": template_of(nested("n", vault_of("kv", policies=[]), resourceGroup="a")),
+            "b.json": template_of(vault_of("kv", policies=[])),
+        }
+    )
+    assert len(checked.of(RULE)) == 1
+
+
+def test_parameter_sets_of_one_template(check_files: Any, template_of: Any, vault_of: Any) -> None:
+    parameters = {"parameters": {"name": {"value": "kv"}}}
+    main = template_of(
+        vault_of("[parameters('name')]", policies=[]), parameters={"name": {"type": "string"}}
+    )
+    checked = check_files(
+        {
+            "main.json": main,
+            "main.parameters.dev.json": parameters,
+            "main.parameters.prod.json": parameters,
+        }
+    )
+    assert len(checked.report.deployments) == 2
+    assert checked.of(RULE) == []
+
+
+def test_a_linked_template_is_no_root(check_files: Any, template_of: Any, vault_of: Any) -> None:
+    files = {
+        "main.json": template_of(linked("m", "modules/vault.json")),
+        "modules/vault.json": template_of(vault_of("kv", policies=[])),
+    }
+    assert check_files(files).of(RULE) == []
+
+
+def test_one_module_of_two_roots(check_files: Any, template_of: Any, vault_of: Any) -> None:
+    checked = check_files(
+        {
+            "a.json": template_of(linked("m", "modules/vault.json")),
+            "b.json": template_of(linked("m", "modules/vault.json")),
+            "modules/vault.json": template_of(vault_of("kv", policies=[])),
+        }
+    )
+    (finding,) = checked.of(RULE)
+    assert finding.location.path == "b.json"
+    assert [each.location.path for each in finding.related] == ["a.json"]
+
+
+def test_one_module_twice(check_files: Any, template_of: Any, vault_of: Any) -> None:
+    checked = check_files(
+        {
+            "a.json": template_of(linked("m", "vault.json"), linked("n", "vault.json")),
+            "vault.json": template_of(vault_of("kv", policies=[])),
+        }
+    )
+    (finding,) = checked.of(RULE)
+    assert (finding.location.path, finding.location.pointer) == ("a.json", "/resources/1")
+    assert [each.location.pointer for each in finding.related] == ["/resources/0"]
+
+
+def test_a_vault_with_rbac_is_shared_without_harm(
+    check_files: Any, template_of: Any, vault_of: Any
+) -> None:
+    on = template_of(vault_of(policies=[], properties={"enableRbacAuthorization": True}))
+    assert check_files({"a.json": on, "b.json": on}).of(RULE) == []

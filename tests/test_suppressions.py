@@ -1,0 +1,376 @@
+"""Suppressions: what they cover, when they hold, and what is said about those that do not."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from armguard import check
+from armguard.analysis import Request, check_paths
+from armguard.configuration import load_configuration
+from armguard.errors import UsageError
+from armguard.finding import Finding, Location, Position, Report, Severity, Suppression
+from armguard.reporters import render
+from armguard.suppressions import Below, OnLine, is_date, suppressions_in, today
+
+SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+EMPTIED = "access-policies-emptied"
+TODAY = "2026-06-15"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def vault(name: str = "kv", policies: Any = (), **members: Any) -> dict[str, Any]:
+    return {
+        "type": "Microsoft.KeyVault/vaults",
+        "apiVersion": "2023-07-01",
+        "name": name,
+        "location": "westeurope",
+        **members,
+        "properties": {
+            "tenantId": "00000000-0000-0000-0000-00000000abcd",
+            "sku": {"family": "A", "name": "standard"},
+            "enableRbacAuthorization": False,
+            "accessPolicies": list(policies),
+        },
+    }
+
+
+def ignoring(*entries: Any) -> dict[str, Any]:
+    return {"armguard": {"ignore": list(entries)}}
+
+
+def entry(rule: str = EMPTIED, reason: str = "deployed once", **members: Any) -> dict[str, Any]:
+    return {"rule": rule, "reason": reason, **members}
+
+
+def write(*resources: dict[str, Any], path: str = "t.json", **members: Any) -> str:
+    template = {
+        "$schema": SCHEMA,
+        "contentVersion": "1.0.0.0",
+        **members,
+        "resources": list(resources),
+    }
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(json.dumps(template, indent=2))
+    return path
+
+
+def checked(*paths: str, select: tuple[str, ...] = (), **options: Any) -> Report:
+    own = ("suppression-expired", "suppression-unused", "suppression-without-reason")
+    request = Request(
+        paths=paths or (".",),
+        select=select or (EMPTIED, *own),
+        configuration=load_configuration(),
+        today=TODAY,
+        **options,
+    )
+    return check_paths(request, lambda: b"")
+
+
+def told(report: Report) -> list[tuple[str, str | None]]:
+    """(rule, reason of its suppression) of each finding."""
+    return [(f.rule, f.suppressed.reason if f.suppressed else None) for f in report.findings]
+
+
+def own_finding(report: Report) -> Finding:
+    (finding,) = (f for f in report.findings if f.rule.startswith("suppression-"))
+    assert finding.severity is Severity.WARNING
+    return finding
+
+
+def test_metadata_of_a_resource_covers_the_resource() -> None:
+    write(vault("kv-a", metadata=ignoring(entry())), vault("kv-b"))
+    report = checked()
+    assert told(report) == [(EMPTIED, "deployed once"), (EMPTIED, None)]
+    assert (report.summary.errors, report.summary.suppressed) == (1, 1)
+    assert "1 finding is suppressed" in report.notices
+
+
+def test_metadata_of_the_template_covers_all_of_it() -> None:
+    write(vault("kv-a"), vault("kv-b"), metadata=ignoring(entry(until="2026-06-15")))
+    report = checked()
+    assert [f.suppressed for f in report.findings] == [
+        Suppression("deployed once", "2026-06-15")
+    ] * 2
+    assert report.summary.errors == 0
+
+
+def test_metadata_of_a_nested_deployment_covers_what_is_in_it() -> None:
+    inner = {"$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": [vault("kv-in")]}
+    nested = {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": "nested",
+        "metadata": ignoring(entry()),
+        "properties": {
+            "mode": "Incremental",
+            "expressionEvaluationOptions": {"scope": "inner"},
+            "template": inner,
+        },
+    }
+    write(nested, vault("kv-out"))
+    assert told(checked()) == [(EMPTIED, "deployed once"), (EMPTIED, None)]
+
+
+def test_metadata_covers_only_its_rule() -> None:
+    write(vault(metadata=ignoring(entry("undecided-vault"))))
+    report = checked()
+    assert told(report) == [(EMPTIED, None)]
+    assert report.summary.errors == 1
+
+
+def test_the_python_api_honours_metadata() -> None:
+    template = {
+        "$schema": SCHEMA,
+        "contentVersion": "1.0.0.0",
+        "resources": [vault(metadata=ignoring(entry()))],
+    }
+    by_rule = {finding.rule: finding for finding in check(template).findings}
+    assert by_rule[EMPTIED].suppressed == Suppression("deployed once")
+
+
+COMMENTED = """{
+  "$schema": "SCHEMA",
+  "contentVersion": "1.0.0.0",
+  "resources": [
+    {
+      "type": "Microsoft.KeyVault/vaults",
+      "apiVersion": "2023-07-01",
+      "name": "kv",
+      "properties": {
+        ABOVE
+        "accessPolicies": [] BEHIND
+      }
+    }
+  ]
+}
+""".replace("SCHEMA", SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("above", "behind", "reason"),
+    [
+        (f"// armguard: ignore[{EMPTIED}] deployed once", "", "deployed once"),
+        ("", f"// armguard: ignore[{EMPTIED}] deployed once", "deployed once"),
+        (f"/* armguard: ignore[{EMPTIED}] deployed once */", "", "deployed once"),
+        (f"//armguard:ignore [{EMPTIED}]: deployed once", "", "deployed once"),
+        (f"// armguard: ignore[recover-mode, {EMPTIED}] both", "", "both"),
+        (f"// armguard: ignore[{EMPTIED}] one\n// armguard: ignore[recover-mode] two", "", "one"),
+        (f"/* armguard: ignore[{EMPTIED}] long\n   story */", "", "long"),
+        (f"// armguard: ignore[{EMPTIED}] too early\n\n", "", None),
+        (f"// armguard: ignore[{EMPTIED}] until 2026-06-15: soon", "", "soon"),
+        (f"// armguard: ignore[{EMPTIED}] until 2026-06-14: gone", "", None),
+        (f"// armguard: ignore[{EMPTIED}]", "", None),
+        ("// armguard: ignore all of this", "", None),
+        ('"x": "// armguard: ignore[access-policies-emptied] in a text",', "", None),
+    ],
+)
+def test_comments(above: str, behind: str, reason: str | None) -> None:
+    text = COMMENTED.replace("ABOVE", above).replace("BEHIND", behind)
+    Path("t.json").write_text(text)
+    report = checked()
+    assert (EMPTIED, reason) in told(report)
+
+
+def test_a_comment_may_end_a_line_of_windows() -> None:
+    text = COMMENTED.replace("ABOVE", "").replace("BEHIND", f"// armguard: ignore[{EMPTIED}] why")
+    Path("t.json").write_bytes(text.replace("\n", "\r\n").encode())
+    assert told(checked()) == [(EMPTIED, "why")]
+
+
+def test_a_suppression_without_a_reason_does_not_hold() -> None:
+    write(vault(metadata=ignoring({"rule": EMPTIED, "reason": " "})))
+    report = checked()
+    assert report.summary.errors == 1
+    finding = own_finding(report)
+    assert finding.rule == "suppression-without-reason"
+    assert finding.message == (
+        "the suppression of 'access-policies-emptied' gives no reason, so the finding stays; say"
+        " why it is accepted"
+    )
+    assert finding.location.pointer == "/resources/0/metadata/armguard/ignore/0"
+    line = Path("t.json").read_text().split("\n")[finding.location.start.line - 1]  # type: ignore[union-attr]
+    assert line.strip() == "{"
+
+
+@pytest.mark.parametrize("entries", [[EMPTIED], {"rule": EMPTIED}, EMPTIED])
+def test_shorter_forms_give_no_reason(entries: Any) -> None:
+    write(vault(metadata={"armguard": {"ignore": entries}}))
+    assert own_finding(checked()).rule == "suppression-without-reason"
+
+
+def test_an_expired_suppression_does_not_hold() -> None:
+    write(vault(metadata=ignoring(entry(until="2026-06-14"))))
+    report = checked()
+    assert report.summary.errors == 1
+    assert own_finding(report).message == (
+        "the suppression of 'access-policies-emptied' ended with 2026-06-14, so the finding is"
+        " back: deployed once"
+    )
+
+
+@pytest.mark.parametrize("until", ["2026-13-01", "tomorrow", "", "2026-06-1"])
+def test_a_day_that_is_none_does_not_hold(until: str) -> None:
+    write(vault(metadata=ignoring(entry(until=until))))
+    report = checked()
+    assert report.summary.errors == 1
+    assert own_finding(report).message == (
+        f"the suppression of 'access-policies-emptied' does not hold: '{until}' is no date; write"
+        " it as in 2027-01-31"
+    )
+
+
+def test_an_unused_suppression_is_reported_where_it_stands() -> None:
+    write(vault(policies=[{"objectId": "x"}], metadata=ignoring(entry())))
+    finding = own_finding(checked())
+    assert finding.rule == "suppression-unused"
+    assert finding.message == (
+        "the suppression of 'access-policies-emptied' suppresses nothing any more; remove it"
+    )
+    assert finding.location.pointer == "/resources/0/metadata/armguard/ignore/0"
+
+
+def test_an_unused_comment_is_reported_at_the_comment() -> None:
+    comment = f"// armguard: ignore[{EMPTIED}] x"
+    text = COMMENTED.replace("ABOVE", f"{comment}\n\n").replace("BEHIND", "")
+    Path("t.json").write_text(text)
+    finding = own_finding(checked())
+    assert finding.rule == "suppression-unused"
+    assert finding.location.start == Position(10, 9)
+
+
+def test_nothing_is_unused_whose_rule_was_not_looked_for() -> None:
+    write(vault(metadata=ignoring(entry("recover-mode"))))
+    assert [f.rule for f in checked().findings] == [EMPTIED]
+
+
+def test_a_misspelled_rule_is_reported() -> None:
+    write(vault(metadata=ignoring(entry("acess-policies-emptied"))))
+    assert own_finding(checked()).message == (
+        "there is no rule 'acess-policies-emptied' to suppress; did you mean"
+        " 'access-policies-emptied'?"
+    )
+
+
+def test_a_rule_of_a_pack_that_is_not_used_is_left_alone() -> None:
+    write(vault(metadata=ignoring(entry("contoso-naming"))))
+    assert [f.rule for f in checked().findings] == [EMPTIED]
+
+
+def test_findings_about_suppressions_are_selected_as_others() -> None:
+    write(vault(metadata=ignoring(EMPTIED)))
+    assert [f.rule for f in checked(select=(EMPTIED,)).findings] == [EMPTIED]
+
+
+def configure(text: str) -> None:
+    Path("armguard.toml").write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("where", "suppressed"),
+    [
+        ("", True),
+        ('path = "infra/t.json"', True),
+        ('path = "infra/"', True),
+        ('path = "*.json"', True),
+        ('path = "other/"', False),
+        ('resource = "kv-train"', True),
+        ('resource = "KV-*"', True),
+        ('resource = "kv"', False),
+        ('path = "infra/**"\nresource = "kv-?rain"', True),
+        ('path = "infra/**"\nresource = "x"', False),
+    ],
+)
+def test_configured_by_path_and_resource(where: str, suppressed: bool) -> None:
+    write(vault("kv-train"), path="infra/t.json")
+    configure(f'[[suppress]]\nrule = "{EMPTIED}"\nreason = "why"\n{where}\n')
+    report = checked(select=(EMPTIED,))
+    assert told(report) == [(EMPTIED, "why" if suppressed else None)]
+
+
+def test_configured_by_the_name_as_it_is_written() -> None:
+    name = "[concat('kv-', uniqueString(resourceGroup().id))]"
+    write(vault(name))
+    configure(f'[[suppress]]\nrule = "{EMPTIED}"\nreason = "why"\nresource = "{name}"\n')
+    assert told(checked()) == [(EMPTIED, "why")]
+
+
+@pytest.mark.parametrize(
+    ("more", "rule"),
+    [
+        ("", "suppression-without-reason"),
+        ('reason = ""', "suppression-without-reason"),
+        ('reason = "x"\nuntil = 2020-01-01', "suppression-expired"),
+        ('reason = "x"\npath = "t.json"\nresource = "other"', "suppression-unused"),
+    ],
+)
+def test_findings_about_the_configuration_point_into_it(more: str, rule: str) -> None:
+    write(vault())
+    configure(f'\n\n[[suppress]]\nrule = "{EMPTIED}"\n{more}\n')
+    finding = own_finding(checked())
+    assert finding.rule == rule
+    assert finding.location.path == "armguard.toml"
+    assert finding.location.start == Position(3, 1)
+
+
+def test_a_pattern_is_unused_only_if_all_was_checked() -> None:
+    write(vault(), path="infra/a.json")
+    write(vault(policies=[{"objectId": "x"}]), path="infra/b.json")
+    configure(
+        f'[[suppress]]\nrule = "{EMPTIED}"\nreason = "why"\npath = "infra/*.json"\n'
+        f'[[suppress]]\nrule = "{EMPTIED}"\nreason = "why"\npath = "infra/b.json"\n'
+    )
+    assert own_finding(checked()).location.start == Position(5, 1)
+    assert own_finding(checked("infra/b.json")).location.start == Position(5, 1)
+    assert [f.rule for f in checked("infra/a.json").findings] == [EMPTIED]
+
+
+def test_a_configured_rule_must_exist() -> None:
+    write(vault())
+    configure('[[suppress]]\nrule = "access-policy-emptied"\nreason = "x"\n')
+    with pytest.raises(UsageError) as error:
+        checked()
+    assert str(error.value) == (
+        "armguard.toml:1: there is no rule 'access-policy-emptied'; did you mean"
+        " 'access-policies-emptied'?"
+    )
+
+
+def test_what_is_suppressed_is_in_the_json_and_not_in_the_text() -> None:
+    write(vault(metadata=ignoring(entry(until="2999-12-31"))))
+    report = checked()
+    document = json.loads(render("json", report))
+    assert document["summary"]["suppressed"] == 1
+    assert document["summary"]["errors"] == 0
+    (finding,) = document["findings"]
+    assert finding["suppressed"] == {"reason": "deployed once", "until": "2999-12-31"}
+    assert EMPTIED not in render("text", report)
+
+
+def test_where_suppressions_stand() -> None:
+    text = json.dumps(
+        {"a": [{"Metadata": {"armguard": {"Ignore": [entry()]}}}], "metadata": {"armguard": 1}}
+    )
+    (written,) = suppressions_in("t.json", text)
+    assert written.where == Below("t.json", "/a/0")
+    assert written.location == Location("t.json", "/a/0/Metadata/armguard/Ignore/0")
+    text = '{ // armguard: ignore[a] x\n  "b": 1 // armguard: ignore[b] y\n}'
+    first, second = suppressions_in("t.json", text)
+    assert (first.where, second.where) == (OnLine("t.json", 1), OnLine("t.json", 2))
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"metadata": {"armguard": {"ignore": {}}}', "null"])
+def test_what_is_no_template_suppresses_nothing(text: str) -> None:
+    assert suppressions_in("t.json", text) == []
+
+
+def test_days() -> None:
+    assert is_date(today())
+    assert not is_date("2026-02-30")
+    assert not is_date("20260201")
