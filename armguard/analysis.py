@@ -6,17 +6,20 @@ do findings get their lines and columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from armguard.acceptance import Acceptance
-from armguard.errors import EvaluationError, UnreadableFileError
+from armguard.errors import ArmguardError, EvaluationError, UnreadableFileError, UsageError
 from armguard.evaluation.deployment import Deployment
 from armguard.evaluation.parameters import GivenParameter, Problem, supply
 from armguard.evaluation.runtime import NoRuntime
-from armguard.evaluation.scope import DeploymentScope, Session, root_facts
+from armguard.evaluation.scope import DeploymentScope, Session, root_facts, shown
 from armguard.evaluation.template import find_key, level_of
+from armguard.evaluation.unknown import Unknown, Value
 from armguard.finding import (
+    Access,
     Certainty,
     DeploymentReport,
     Finding,
@@ -26,9 +29,11 @@ from armguard.finding import (
     Skipped,
     VaultReport,
 )
+from armguard.keyvault.access import AccessPolicy, policies_of
 from armguard.keyvault.assessment import AssessedVault, Assessment, assess
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.footprint import footprint_of
+from armguard.keyvault.permissions import PERMISSIONS
 from armguard.linking import Linker
 from armguard.parameter_values import (
     Given,
@@ -39,6 +44,8 @@ from armguard.parameter_values import (
 from armguard.planning import Loaded as Loaded
 from armguard.planning import Request as Request
 from armguard.planning import environments_of, included, paths_of, planned
+from armguard.policy import find as find_violations
+from armguard.policy import load as load_policies
 from armguard.reporting import Found, build_report
 from armguard.rules import all_rules, find_all, look_across
 from armguard.selection import Layer
@@ -57,9 +64,16 @@ from armguard.source.place import Place
 UNREADABLE = "unreadable-template"
 
 
-def check_paths(request: Request, read_stdin: Callable[[], bytes]) -> Report:
-    """Check files and folders. Raises `UsageError` where the request makes no sense."""
-    found = Found(_acceptance(request))
+def check_paths(
+    request: Request,
+    read_stdin: Callable[[], bytes],
+    progress: Callable[[int, int], None] = lambda number, total: None,
+) -> Report:
+    """Check files and folders. Raises `UsageError` where the request makes no sense.
+
+    `progress` is told before each template which one it is, from 1, and how many there are.
+    """
+    found = _nothing_yet(request)
     environments = environments_of(request)
     paths = paths_of(request, environments)
     discovery = included(discover(paths, force_exclude=request.force_exclude), request)
@@ -71,10 +85,14 @@ def check_paths(request: Request, read_stdin: Callable[[], bytes]) -> Report:
         candidates = environments.candidates(candidates)
     templates = _load(candidates, request, read_stdin, found)
     refuse_undeclared(request.assignments, [each.document for each in templates])
-    for template, sets, asked in planned(templates, environments, request, found.notices):
+    plan = planned(templates, environments, request, found.notices)
+    for number, (template, sets, asked) in enumerate(plan, 1):
+        progress(number, len(plan))
         try:
             for files in sets:
                 _check(template, files, asked, found)
+        except ArmguardError:
+            raise
         except Exception as error:
             found.crashed(template.path, error)
     look_across(found.findings, found.deployments, found.footprints, found.rules)
@@ -88,7 +106,7 @@ def check_template(
     document = parse_json(text)
     if not isinstance(document, Mapping):
         raise UnreadableFileError("a template must be a JSON object", 0)
-    found = Found(_acceptance(Request()))
+    found = _nothing_yet(Request())
     template = Loaded(path, text, document)
     found.template(path, text)
     request = Request(scope=scope)
@@ -96,9 +114,23 @@ def check_template(
     return build_report(found)
 
 
-def _acceptance(request: Request) -> Acceptance:
+def _nothing_yet(request: Request) -> Found:
+    configuration = request.configuration
+    policies = load_policies(
+        (*configuration.packs, *request.packs), (*configuration.policies, *request.policies)
+    )
+    rules = [rule.id for rule in all_rules()]
+    for policy in policies:
+        if policy.id in rules:
+            raise UsageError(
+                f"{policy.path}:{policy.line}: '{policy.id}' is a rule already; choose another id"
+            )
+    return Found(_acceptance(request, [*rules, *(each.id for each in policies)]), policies)
+
+
+def _acceptance(request: Request, known: list[str]) -> Acceptance:
     return Acceptance.of(
-        [rule.id for rule in all_rules()],
+        known,
         request.configuration,
         Layer(request.select or None, request.ignore),
         baseline=request.baseline,
@@ -202,31 +234,48 @@ def _judge(
     )
     for finding in find_all(assessment, found.rules):
         found.add(finding, files)
+    if found.policies and not assessment.rejected:
+        for finding in _violations(template, given, request, found):
+            found.add(finding, files)
+
+
+def _violations(
+    template: Loaded, given: Given, request: Request, found: Found
+) -> Iterator[Finding]:
+    linker = Linker(template.path, template.document)
+    try:
+        deployment = _start(template, given, request, linker, _session())
+    except EvaluationError:
+        return  # a finding of the rule invalid-expression
+    yield from find_violations(found.policies, deployment)
 
 
 def _assess(template: Loaded, given: Given, request: Request) -> Assessment:
-    facts = root_facts(request.scope, level_of(template.document))
     linker = Linker(template.path, template.document)
-
-    def session(**options: Any) -> Session:
-        return Session(strict=False, runtime=NoRuntime(), **options)
-
-    def start(session: Session) -> Deployment:
-        return Deployment(
-            template.document,
-            Place(template.path),
-            supply(given),
-            facts,
-            session,
-            linked=linker.load,
-        )
-
+    start = partial(_start, template, given, request, linker)
     try:
-        rejected = tuple(start(session()).rejections())
-        return assess(Examination(start, session), rejected, linker.documents, request.mode)
+        rejected = tuple(start(_session()).rejections())
+        return assess(Examination(start, _session), rejected, linker.documents, request.mode)
     except EvaluationError as error:
         problem = Problem("error", str(error), Place(template.path))
         return Assessment((), 0, (), (problem,), (), linker.documents)
+
+
+def _session(**options: Any) -> Session:
+    return Session(strict=False, runtime=NoRuntime(), **options)
+
+
+def _start(
+    template: Loaded, given: Given, request: Request, linker: Linker, session: Session
+) -> Deployment:
+    return Deployment(
+        template.document,
+        Place(template.path),
+        supply(given),
+        root_facts(request.scope, level_of(template.document)),
+        session,
+        linked=linker.load,
+    )
 
 
 def _vault_report(vault: AssessedVault) -> VaultReport:
@@ -239,4 +288,21 @@ def _vault_report(vault: AssessedVault) -> VaultReport:
         certainty=None if verdict.certainty is None else Certainty(verdict.certainty),
         reason=verdict.reason,
         workspaces=tuple(sorted(each.shown_name for each in vault.workspaces)),
+        access=tuple(map(_access, policies_of(vault.policies))),
     )
+
+
+def _access(policy: AccessPolicy) -> Access:
+    who = (policy.object_id, policy.tenant_id, policy.application_id)
+    object_id, tenant_id, application_id = ("" if each is None else shown(each) for each in who)
+    return Access(object_id, tenant_id, application_id, tuple(_permissions(policy.permissions)))
+
+
+def _permissions(written: Value) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What is permitted for each kind of object; one expression can stand for all of them."""
+    if isinstance(written, Unknown):
+        yield from ((kind, (shown(written),)) for kind in PERMISSIONS)
+    elif isinstance(written, Mapping):
+        for kind, names in written.items():
+            each = names if isinstance(names, list) else [] if names is None else [names]
+            yield shown(kind), tuple(map(shown, each))

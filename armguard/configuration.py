@@ -7,6 +7,7 @@ file that `--config` names to the working directory, because such a file may ser
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 FILE_NAME = "armguard.toml"
 _PROJECT = "pyproject.toml"
 _TABLE = ("tool", "armguard")
+_TABLE_BEGINS = rb"""(?m)^[ \t]*+\[*+[ \t]*+["']?tool["']?[ \t]*+(?:\.[ \t]*+["']?armguard|\]|=)"""
+"""A table of that name in any of the ways to write one; whether it is ours, only a parser knows."""
 
 
 @record
@@ -88,7 +91,9 @@ def _find() -> str | None:
 def _mentions_armguard(path: str) -> bool:
     data = _bytes(path)
     # most projects have nothing about armguard, and need not pay for a TOML parser
-    return b"armguard" in data and _own_table(_parsed(path, data)) is not None
+    return (
+        re.search(_TABLE_BEGINS, data) is not None and _own_table(_parsed(path, data)) is not None
+    )
 
 
 def _read(path: str, folder: str) -> Configuration:
@@ -125,6 +130,8 @@ def _parsed(path: str, data: bytes) -> dict[str, Any]:
     except TOMLDecodeError as error:
         sentence = str(error)
         raise UsageError(f"{path}: not TOML: {sentence[:1].lower()}{sentence[1:]}") from error
+    except RecursionError as error:
+        raise UsageError(f"{path}: nested too deeply to be read") from error
 
 
 def _own_table(document: Mapping[str, Any]) -> Any:

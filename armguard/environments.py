@@ -14,7 +14,7 @@ from armguard.errors import UsageError
 from armguard.path_patterns import from_here, has_wildcard
 from armguard.record import record, replace
 from armguard.source.discovery import Candidate
-from armguard.source.pairing import is_parameters_name
+from armguard.source.pairing import is_parameters_name, template_of_parameters
 
 if TYPE_CHECKING:
     from armguard.evaluation.scope import DeploymentScope
@@ -176,9 +176,12 @@ class Environments:
         return all(own <= paths for each, own in self._active if each is environment)
 
     def _templates_with(self, parameter_file: str) -> tuple[str, ...]:
-        return tuple(
+        """The one that the file is named after, or all of the environments that use it."""
+        used = {
             path
             for environment, paths in self._active
             if any(parameter_file in files for files in environment.parameters or ())
             for path in paths
-        )
+        }
+        own = template_of_parameters(parameter_file) if used else None
+        return (own,) if own in used else tuple(used)

@@ -27,8 +27,16 @@ class UnreadableFileError(ArmguardError):
         self.offset = offset
 
 
+LONGEST_MESSAGE = 400
+"""Characters; a template can make the values that messages quote as long as it likes."""
+
+
 class EvaluationError(ArmguardError):
     """Azure would refuse this expression, value or template."""
+
+    def __init__(self, message: str) -> None:
+        cut = message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 3] + "..."
+        super().__init__(cut)
 
 
 class ExpressionSyntaxError(EvaluationError):

@@ -105,6 +105,21 @@ class Finding:
 
 
 @record
+class Access:
+    """One entry of a vault's list of access policies, as the template has it.
+
+    What is not known is the text of its expression, `[parameters('objectId')]`; what is not
+    written is empty.
+    """
+
+    object_id: str
+    tenant_id: str
+    application_id: str
+    permissions: tuple[tuple[str, tuple[str, ...]], ...]
+    """(kind, names): the kinds of object in the order of the entry, with what is permitted"""
+
+
+@record
 class VaultReport:
     """One vault of one deployment, and what the deployment does to its access policies."""
 
@@ -115,6 +130,8 @@ class VaultReport:
     certainty: Certainty | None
     reason: str | None
     workspaces: tuple[str, ...]
+    access: tuple[Access, ...] = ()
+    """who has access after a deployment, where the verdict is `replaced`"""
 
 
 @record

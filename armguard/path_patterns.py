@@ -36,6 +36,11 @@ class PathPatterns:
         inside = _from_folder(path, self.folder)
         return inside is not None and _compiled(self.patterns).match_file(inside)
 
+    def names(self, path: str) -> bool:
+        """Whether this is the one file that is meant, not one of those that fit."""
+        inside = _from_folder(path, self.folder)
+        return [pattern.lstrip("/") for pattern in self.patterns] == [inside]
+
 
 def has_wildcard(pattern: str) -> bool:
     """Whether a pattern may fit several paths."""

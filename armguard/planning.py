@@ -6,7 +6,7 @@ parameter files beside them, and files named on the command line win over both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from armguard.configuration import Configuration
@@ -39,6 +39,10 @@ class Request:
     environment: str | None = None
     """the only one to check; None: all of the configuration, and what belongs to none"""
     baseline: Baseline | None = None
+    packs: tuple[str, ...] = ()
+    """shipped packs of policies, besides those of the configuration"""
+    policies: tuple[str, ...] = ()
+    """folders of policies, besides those of the configuration"""
     today: str = ""
     """the day that suppressions are judged for, as in 2027-01-31; empty: this day"""
 
@@ -108,12 +112,7 @@ def planned(
     for environment, own in shared:
         sets = request.parameter_sets or environment.parameters or ()
         if environments is not None and not environments.is_whole(environment, own):
-            # sets that belong to templates which are not checked this time
-            sets = tuple(
-                files
-                for files in sets
-                if any(set(layered_parameters(files)) & _declared(each) for each in own)
-            )
+            sets = _sets_for(own, sets)
         asked = replace(
             request,
             parameter_sets=sets,
@@ -138,10 +137,9 @@ def _with_parameters(
     templates: list[Loaded], request: Request, notices: list[str]
 ) -> list[tuple[Loaded, tuple[tuple[str, ...], ...]]]:
     """Each template with its sets of parameter files; an empty set stands for defaults only."""
-    pairing = Pairing()
     if request.parameter_sets:
-        owner = pairing.template_of_parameters if request.environment is not None else None
-        return _by_named_files(templates, request.parameter_sets, owner)
+        return _by_named_files(templates, request.parameter_sets, request.environment is not None)
+    pairing = Pairing()
     result: list[tuple[Loaded, tuple[tuple[str, ...], ...]]] = []
     for template in templates:
         files = template.parameter_files
@@ -155,19 +153,22 @@ def _with_parameters(
 
 
 def _by_named_files(
-    templates: list[Loaded],
-    sets: tuple[tuple[str, ...], ...],
-    owner: Callable[[str], str | None] | None,
+    templates: list[Loaded], sets: tuple[tuple[str, ...], ...], by_name: bool
 ) -> list[tuple[Loaded, tuple[tuple[str, ...], ...]]]:
     """Each set with the templates that declare its names.
 
-    `owner` says whose a file is by its name, and then it is nobody else's: an environment lists the
-    files of all its templates, and a small file would fit many of them.
+    With `by_name` a file that is named after a template is that template's alone, and other files
+    go first to templates that have none of their own: an environment lists the files of all its
+    templates, and a file with few names would fit many of them.
     """
+    owners = _owners(sets) if by_name else {}
     chosen: dict[str, list[tuple[str, ...]]] = {template.path: [] for template in templates}
+    owned = {path for files in sets for path in owners.get(files, ())}
+    free = [each for each in templates if each.path not in owned]
     for files in sets:
         names = set(layered_parameters(files))
-        fits = [each for each in templates if owner and each.path in map(owner, files)]
+        fits = [each for each in templates if each.path in owners.get(files, ())]
+        fits = fits or [each for each in free if names <= _declared(each)]
         fits = fits or [each for each in templates if names <= _declared(each)]
         fits = fits or [each for each in templates if names & _declared(each)]
         if not fits and templates:
@@ -176,6 +177,33 @@ def _by_named_files(
         for template in fits:
             chosen[template.path].append(files)
     return [(each, tuple(chosen[each.path]) or ((),)) for each in templates]
+
+
+def _sets_for(
+    templates: list[Loaded], sets: tuple[tuple[str, ...], ...]
+) -> tuple[tuple[str, ...], ...]:
+    """The sets that are meant for some of these templates, where others are not checked."""
+    owners = _owners(sets)
+    paths = {template.path for template in templates}
+    owned = {path for each in owners.values() for path in each}
+    declared = [_declared(each) for each in templates if each.path not in owned]
+
+    def is_meant(files: tuple[str, ...]) -> bool:
+        if owners[files]:
+            return not paths.isdisjoint(owners[files])
+        names = set(layered_parameters(files))
+        return any(names & each for each in declared)
+
+    return tuple(filter(is_meant, sets))
+
+
+def _owners(sets: tuple[tuple[str, ...], ...]) -> dict[tuple[str, ...], set[str]]:
+    """The templates that the files of each set are named after."""
+    pairing = Pairing()
+    return {
+        files: {path for path in map(pairing.template_of_parameters, files) if path is not None}
+        for files in sets
+    }
 
 
 def _declared(template: Loaded) -> set[str]:

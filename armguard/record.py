@@ -40,7 +40,7 @@ def field(*, default_factory: Callable[[], Any]) -> Any:
 
 @dataclass_transform(frozen_default=True, order_default=True, field_specifiers=(field,))
 def record(cls: _Class) -> _Class:
-    """Make a frozen, slotted class with a constructor, equality, order, hash and repr of its fields.
+    """Make a frozen, slotted class with constructor, equality, order, hash and repr by its fields.
 
     Records compare equal only to records of the same class. There is no inheritance of fields.
     """
@@ -123,6 +123,12 @@ def _less(self: Any, other: object) -> Any:
     return _values(self) < _values(other)
 
 
+def _at_least(self: Any, other: object) -> Any:
+    if type(self) is not type(other):
+        return NotImplemented
+    return _values(self) >= _values(other)
+
+
 def _hash(self: Any) -> int:
     return hash((type(self), *_values(self)))
 
@@ -140,4 +146,10 @@ def _reduce(self: Any) -> tuple[Any, ...]:
     return type(self), _values(self)
 
 
-_METHODS = {"__eq__": _equal, "__lt__": _less, "__hash__": _hash, "__repr__": _show}
+_METHODS = {
+    "__eq__": _equal,
+    "__lt__": _less,
+    "__ge__": _at_least,
+    "__hash__": _hash,
+    "__repr__": _show,
+}

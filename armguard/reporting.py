@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from armguard.acceptance import Acceptance
 from armguard.errors import UnreadableFileError
@@ -22,10 +22,14 @@ from armguard.finding import (
 )
 from armguard.fingerprints import with_fingerprints
 from armguard.keyvault.footprint import Footprint
+from armguard.policy import policy_pages
 from armguard.record import replace
 from armguard.rules import Rule, all_rules
 from armguard.source.json_text import parse_json, read_text
 from armguard.source.location import find_spans, position_at
+
+if TYPE_CHECKING:
+    from armguard.policy.definition import Policy
 
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 _CERTAINTIES = (Certainty.CERTAIN, Certainty.DEFAULT, Certainty.POSSIBLE)
@@ -34,11 +38,12 @@ _CERTAINTIES = (Certainty.CERTAIN, Certainty.DEFAULT, Certainty.POSSIBLE)
 class Found:
     """What a run has found so far."""
 
-    def __init__(self, acceptance: Acceptance) -> None:
+    def __init__(self, acceptance: Acceptance, policies: Iterable[Policy] = ()) -> None:
         wanted = acceptance.selection.anywhere
         self.acceptance = acceptance
         self.rules: tuple[Rule, ...] = tuple(rule for rule in all_rules() if rule.id in wanted)
         """those that have to run"""
+        self.policies = tuple(policy for policy in policies if policy.id in wanted)
         self.findings: list[Finding] = []
         self.deployments: list[DeploymentReport] = []
         self.footprints: list[Footprint] = []
@@ -104,7 +109,10 @@ def build_report(found: Found) -> Report:
             baselined=sum(each.baselined for each in located),
             skipped=len(found.skipped),
         ),
-        rules=tuple(RulePage(r.id, r.severity, r.summary, r.page) for r in found.rules),
+        rules=(
+            *(RulePage(r.id, r.severity, r.summary, r.page) for r in found.rules),
+            *policy_pages(found.policies),
+        ),
         sources=positions.texts,
         skipped=tuple(sorted(found.skipped, key=lambda each: each.path)),
         notices=(*found.notices, *_said_about_accepted(located, found)),

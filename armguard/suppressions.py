@@ -16,7 +16,7 @@ from typing import Any
 from armguard.errors import UnreadableFileError
 from armguard.evaluation.template import member
 from armguard.finding import Certainty, Finding, Location, Severity, Suppression
-from armguard.path_patterns import PathPatterns, has_wildcard
+from armguard.path_patterns import PathPatterns
 from armguard.record import record, replace
 from armguard.source.json_text import parse_json
 from armguard.source.location import Lines
@@ -44,12 +44,6 @@ class Below:
     path: str
     pointer: str
 
-    def covers(self, finding: Finding) -> bool:
-        at = finding.location
-        if at.path != self.path:
-            return False
-        return at.pointer == self.pointer or at.pointer.startswith(f"{self.pointer}/")
-
 
 @record
 class OnLine:
@@ -57,11 +51,6 @@ class OnLine:
 
     path: str
     line: int
-
-    def covers(self, finding: Finding) -> bool:
-        start = finding.location.start
-        at_line = start is not None and start.line == self.line
-        return at_line and finding.location.path == self.path
 
 
 @record
@@ -140,13 +129,11 @@ def judge(
             holding.append(each)
         else:
             own.append(wrong)
-    by_rule: dict[str, list[WrittenSuppression]] = {}
-    for each in holding:
-        by_rule.setdefault(each.rule, []).append(each)
+    find_covering = _finder(holding)
     used: set[WrittenSuppression] = set()
     result = []
     for finding in findings:
-        covering = [s for s in by_rule.get(finding.rule, ()) if s.where.covers(finding)]
+        covering = find_covering(finding)
         if covering and finding.rule not in OWN_RULES:
             used.update(covering)
             first = covering[0]
@@ -157,6 +144,44 @@ def judge(
             message = f"the suppression of '{each.rule}' suppresses nothing any more; remove it"
             own.append(_own(UNUSED, message, each))
     return tuple(result), tuple(own)
+
+
+def _finder(
+    written: Iterable[WrittenSuppression],
+) -> Callable[[Finding], list[WrittenSuppression]]:
+    """What covers a finding, the nearest first. Looked up by place: a generated template may hold
+    thousands of both."""
+    by_place: dict[tuple[str, Below | OnLine], list[WrittenSuppression]] = {}
+    matching: list[tuple[Matching, WrittenSuppression]] = []
+    for each in written:
+        match each.where:
+            case Matching() as where:
+                matching.append((where, each))
+            case where:
+                by_place.setdefault((each.rule, where), []).append(each)
+
+    def covering(finding: Finding) -> list[WrittenSuppression]:
+        found = [
+            each
+            for place in (_places_around(finding) if by_place else ())
+            for each in by_place.get((finding.rule, place), ())
+        ]
+        found.extend(
+            each for where, each in matching if each.rule == finding.rule and where.covers(finding)
+        )
+        return found
+
+    return covering
+
+
+def _places_around(finding: Finding) -> Iterator[Below | OnLine]:
+    path, pointer = finding.location.path, finding.location.pointer
+    if finding.location.start is not None:
+        yield OnLine(path, finding.location.start.line)
+    while pointer:
+        yield Below(path, pointer)
+        pointer = pointer.rpartition("/")[0]
+    yield Below(path, "")
 
 
 def _what_is_wrong(each: WrittenSuppression, on: str, known: Collection[str]) -> Finding | None:
@@ -195,9 +220,7 @@ def is_within(each: WrittenSuppression, checked: Iterable[str], *, whole: bool) 
     """
     match each.where:
         case Matching(paths=paths):
-            if paths is None or any(map(has_wildcard, paths.patterns)):
-                return whole
-            return any(map(paths.match, checked))
+            return whole or (paths is not None and any(map(paths.names, checked)))
         case Below(path=path) | OnLine(path=path):
             return path in checked
 

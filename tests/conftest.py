@@ -61,3 +61,11 @@ def vault() -> Callable[..., dict[str, Any]]:
 def project() -> Path:
     """The top folder of the project."""
     return Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-goldens",
+        action="store_true",
+        help="write what armguard prints now into the golden files",
+    )

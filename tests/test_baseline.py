@@ -313,6 +313,12 @@ def test_a_baseline_that_can_not_be_written_is_wrong_usage() -> None:
     assert "create it first" in run("--write-baseline", "no/b.json", exit_code=2).stderr
 
 
+def test_nothing_to_check_overwrites_no_baseline() -> None:
+    Path("known.json").write_text("old")
+    run("--write-baseline", "known.json", exit_code=2)
+    assert Path("known.json").read_text() == "old"
+
+
 def test_an_accepted_open_question_does_not_fail() -> None:
     parameters = {"policies": {"type": "array"}}
     write(template(vault("kv", "[parameters('policies')]"), parameters=parameters))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -161,6 +162,27 @@ def test_the_nearest_file_counts_and_armguard_toml_before_pyproject(folder: Path
     assert load_configuration().fail_on == "never"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[tool.armguard]\nfail-on = "note"',
+        '[tool]\narmguard.fail-on = "note"',
+        'tool.armguard.fail-on = "note"',
+        '[ tool . "armguard" ]\nfail-on = "note"',
+        'tool = { armguard = { fail-on = "note" } }',
+        '[project]\nname = "armguard"\n  ["tool".armguard]\nfail-on = "note"',
+    ],
+)
+def test_pyproject_may_write_its_table_in_any_way(text: str) -> None:
+    assert configured(text, "pyproject.toml").fail_on == "note"
+
+
+def test_pyproject_of_others_is_not_even_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tomllib", None)
+    text = '[project]\nname = "armguard"\n[project.scripts]\narmguard = "x"\n[tool.ruff]\n'
+    assert configured(text, "pyproject.toml") == Configuration()
+
+
 def test_pyproject_lines_are_those_of_its_own_table() -> None:
     text = '[tool.other]\nfail-on = "x"\n\n[tool.armguard]\nfail-on = "note"\n'
     configuration = configured(text, "pyproject.toml")
@@ -271,6 +293,7 @@ def test_a_named_file_must_exist() -> None:
             '[[suppress]]\nrule = "r"\nuntil = 2027-01-31T10:00:00',
             "armguard.toml:3: 'until' must be a date as in 2027-01-31, but is a date or time",
         ),
+        (f"a = {'[' * 9999}", "armguard.toml: nested too deeply to be read"),
         ("a = ", "armguard.toml: not TOML: invalid value (at end of document)"),
     ],
 )
@@ -568,3 +591,32 @@ def test_the_schema_says_the_same_about_samples(text: str, expected: list[str]) 
 
     document = schema()
     assert violations(tomllib.loads(text), document, document) == expected
+
+
+PAGE = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_the_examples_of_the_page_are_right(text: str) -> None:
+    import tomllib
+
+    from armguard.rules import all_rules
+
+    configuration = configured(text)
+    Selection(configuration.layers, [rule.id for rule in all_rules()])
+    document = schema()
+    values = json.loads(json.dumps(tomllib.loads(text), default=str))
+    assert violations(values, document, document) == []
+
+
+def test_the_page_names_every_key() -> None:
+    tables = (
+        configuration_keys.KEYS,
+        configuration_keys.PATHS_KEYS,
+        configuration_keys.ENVIRONMENT_KEYS,
+        configuration_keys.SUPPRESS_KEYS,
+    )
+    for key in {key for keys in tables for key in keys}:
+        assert re.search(rf"\b{key}\b", PAGE), key
+    assert len(EXAMPLES) == 4

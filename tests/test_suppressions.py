@@ -5,14 +5,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from armguard import check
 from armguard.analysis import Request, check_paths
 from armguard.configuration import load_configuration
 from armguard.errors import UsageError
-from armguard.finding import Finding, Location, Position, Report, Severity, Suppression
+from armguard.finding import (
+    Certainty,
+    Finding,
+    Location,
+    Position,
+    Report,
+    Severity,
+    Suppression,
+)
 from armguard.reporters import render
-from armguard.suppressions import Below, OnLine, is_date, suppressions_in, today
+from armguard.suppressions import Below, OnLine, is_date, judge, suppressions_in, today
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 EMPTIED = "access-policies-emptied"
@@ -331,6 +341,13 @@ def test_a_pattern_is_unused_only_if_all_was_checked() -> None:
     assert [f.rule for f in checked("infra/a.json").findings] == [EMPTIED]
 
 
+def test_a_folder_is_a_pattern_too() -> None:
+    write(vault(policies=[{"objectId": "x"}]), path="infra/a.json")
+    configure(f'[[suppress]]\nrule = "{EMPTIED}"\nreason = "why"\npath = "infra/"\n')
+    assert checked("infra/a.json").findings == ()
+    assert own_finding(checked()).rule == "suppression-unused"
+
+
 def test_a_configured_rule_must_exist() -> None:
     write(vault())
     configure('[[suppress]]\nrule = "access-policy-emptied"\nreason = "x"\n')
@@ -368,6 +385,45 @@ def test_where_suppressions_stand() -> None:
 @pytest.mark.parametrize("text", ["{", "[]", '{"metadata": {"armguard": {"ignore": {}}}', "null"])
 def test_what_is_no_template_suppresses_nothing(text: str) -> None:
     assert suppressions_in("t.json", text) == []
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.text(max_size=5) | st.sampled_from([EMPTIED, "2027-01-31"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["metadata", "armguard", "ignore", "rule", "reason", "until", "x"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(JSON, st.text(max_size=20))
+def test_no_metadata_and_no_comment_is_too_strange(value: Any, comment: str) -> None:
+    text = json.dumps({"metadata": {"armguard": value}, "y": value}, indent=1)
+    text = text.replace("\n", f" // armguard: ignore[{comment}\n", 1)
+    for written in suppressions_in("t.json", text):
+        assert isinstance(written.rule, str)
+        assert isinstance(written.reason, str)
+
+
+def test_thousands_of_suppressions_are_looked_up_by_place() -> None:
+    count = 3000
+    members = {f"k{n}": {"metadata": ignoring(entry())} for n in range(count)}
+    written = suppressions_in("t.json", json.dumps(members))
+    findings = [
+        Finding(EMPTIED, Severity.ERROR, Certainty.CERTAIN, "m", Location("t.json", f"/k{n}/a/b"))
+        for n in range(count)
+    ]
+    judged, own = judge(
+        findings, written, on=TODAY, known=(EMPTIED,), is_due=lambda suppression: True
+    )
+    assert all(finding.suppressed for finding in judged)
+    assert own == ()
 
 
 def test_days() -> None:

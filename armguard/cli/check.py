@@ -94,6 +94,21 @@ Exit codes:
     help="All rules but these.",
 )
 @options.option(
+    "--pack",
+    "packs",
+    group="What is looked for",
+    metavar="NAME",
+    multiple=True,
+    help="A shipped pack of policies as well: keyvault, redeploy; may be given again.",
+)
+@options.option(
+    "--policies",
+    group="What is looked for",
+    metavar="DIR",
+    multiple=True,
+    help="A folder of your own policies as well; may be given again.",
+)
+@options.option(
     "--baseline",
     "baseline_file",
     group="What is looked for",
@@ -192,6 +207,8 @@ def command(
     mode: str,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    packs: tuple[str, ...],
+    policies: tuple[str, ...],
     baseline_file: str | None,
     write_baseline: str | None,
     fail_on: str,
@@ -238,6 +255,8 @@ def command(
         given = Given(
             select=select,
             ignore=ignore,
+            packs=packs,
+            policies=policies,
             fail_on=threshold_said,
             fail_on_undecided=fail_on_undecided,
             context=said,
@@ -258,6 +277,8 @@ def command(
         mode=mode,
         select=select,
         ignore=ignore,
+        packs=packs,
+        policies=policies,
         force_exclude=force_exclude,
         configuration=configuration.with_context(said),
         environment=environment,
@@ -268,7 +289,7 @@ def command(
     _print(report, format_name, color)
     for name, path in outputs:
         write_file(path, reporters.render(name, report))
-    if write_baseline is not None:
+    if write_baseline is not None and not found_nothing(report):
         from armguard.baseline import baseline_text
 
         write_file(write_baseline, baseline_text(report))

@@ -10,8 +10,9 @@ from typing import Any
 
 from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property
 
-_SUBSCRIPTION = "{subscription().subscriptionid}"
-_GROUP = "{resourcegroup().name}"
+_SUBSCRIPTION = Property(Call("subscription", ()), "subscriptionId")
+_GROUP = Property(Call("resourceGroup", ()), "name")
+_TENANT = Property(Call("tenant", ()), "tenantId")
 
 
 def canonical_text(expression: Expression) -> str:
@@ -34,13 +35,13 @@ def _canonical(node: Expression) -> str:
     match node:
         case Literal(value):
             return _canonical_value(value)
-        case Property(Call(name, (), origin), "id" | "Id" | "ID"):
-            if name.lower() == "resourcegroup" and not origin:
-                return f"/subscriptions/{_SUBSCRIPTION}/resourcegroups/{_GROUP}"
-            if name.lower() == "subscription" and not origin:
-                return f"/subscriptions/{_SUBSCRIPTION}"
-        case Property(Call("tenant" | "subscription", ()), "tenantId"):
-            return "{tenant().tenantid}"
+        case Property(Call("resourceGroup", (), ""), "id"):
+            subscription, group = _structure(_SUBSCRIPTION), _structure(_GROUP)
+            return f"/subscriptions/{{{subscription}}}/resourceGroups/{{{group}}}"
+        case Property(Call("subscription", (), ""), "id"):
+            return f"/subscriptions/{{{_structure(_SUBSCRIPTION)}}}"
+        case Property(Call("subscription", (), ""), "tenantId"):
+            return "{" + _structure(_TENANT) + "}"
         case Call(name, arguments):
             composed = _composed(name.lower(), arguments)
             if composed is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.identity import canonical_text
-from armguard.evaluation.scope import Consulted, Evaluated, Scope, Where
+from armguard.evaluation.scope import Consulted, Evaluated, Origin, Scope, Session, Where
 from armguard.evaluation.secrets import hide_secrets
 from armguard.evaluation.template import member
 from armguard.evaluation.unknown import Reason, Unknown, Value
@@ -109,13 +109,15 @@ class Names:
             if key in self._pending:
                 raise EvaluationError(f"{key[0]} '{name}' depends on itself")
             self._pending.add(key)
-            outer, session.trail = session.trail, {} if session.trail is not None else None
+            # also where nobody listens now: somebody may ask for the same value later
+            outer, session.trail = session.trail, None if session.strict else {}
             try:
                 own = self._own(scope)
                 if key[0] == "parameter":
                     value = self._parameter(key[1], own)
                 else:
                     value = self._variable(key[1], name, own)
+                session.budget.measure(value)
                 evaluated = Evaluated(value, tuple(session.trail or ()))
             finally:
                 session.trail = outer
@@ -137,25 +139,31 @@ class Names:
         if supplied is not None:
             value = supplied.value()
             if value is not None or not declared.has_default:
-                session.consult(
-                    Consulted("parameter", declared.name, supplied.origin, supplied.place)
-                )
+                self._consult(session, declared, supplied.origin, supplied.place)
                 return self._hiding(declared, value)
         forgotten = self.is_root and key in session.forgotten
         if not forgotten and (declared.has_default or declared.nullable):
             origin: Literal["default", "fixed"] = "default" if self.is_root else "fixed"
             place = declared.place.child("defaultValue") if declared.has_default else declared.place
-            session.consult(Consulted("parameter", declared.name, origin, place))
+            self._consult(session, declared, origin, place)
             if declared.secure and not session.strict and not _is_computed(declared.default):
                 return self._secret(declared)
             return self._default(declared, scope)
-        session.consult(Consulted("parameter", declared.name, "nowhere", declared.place))
+        self._consult(session, declared, "nowhere", declared.place)
         detail = f"parameter '{declared.name}' has no default and no value is supplied for it"
         call = self._call(declared.name)
         allowed = member(declared.declaration, "allowedValues")
         if isinstance(allowed, list) and member(declared.declaration, "type") != "array":
             session.alternatives[canonical_text(call)] = allowed
         return Unknown(Reason.NOT_SUPPLIED, call, detail)
+
+    @staticmethod
+    def _consult(
+        session: Session, declared: DeclaredParameter, origin: Origin, place: Place | None
+    ) -> None:
+        session.consult(
+            Consulted("parameter", declared.name, origin, place, secret=declared.secure)
+        )
 
     def _default(self, declared: DeclaredParameter, scope: Scope) -> Value:
         from armguard.evaluation.evaluator import evaluate_json

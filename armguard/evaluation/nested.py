@@ -167,6 +167,8 @@ def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> N
         if isinstance(found, str):
             return NestedDeployment(None, found, mode)
         template, path = found
+        if path in _paths_around(resource):
+            return NestedDeployment(None, f"its template '{path}' links itself in a circle", mode)
         deployment = Deployment(
             template,
             Place(path),
@@ -186,6 +188,16 @@ def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> N
         if isinstance(value, str) and value:
             return NestedDeployment(None, f"its template is elsewhere, at {value}", mode)
     raise EvaluationError("the templateLink of a nested deployment needs a uri or an id")
+
+
+def _paths_around(resource: Resource) -> set[str]:
+    """The files of the deployment and of all around it."""
+    paths: set[str] = set()
+    around: Resource | None = resource
+    while around is not None:
+        paths.add(around.place.path)
+        around = around.deployment.parent
+    return paths
 
 
 def _passed(properties: Mapping[str, Any], resource: Resource) -> dict[str, SuppliedParameter]:
@@ -266,10 +278,15 @@ def nested_facts(resource: Resource, content_version: Any = None) -> Facts:
             result,
             resource_group=group,
             level="resourceGroup",
-            location=declared
-            or (facts.location if same and facts.level == "resourceGroup" else unknown),
+            location=_first(
+                declared, facts.location if same and facts.level == "resourceGroup" else unknown
+            ),
         )
     return result
+
+
+def _first(value: Value, other: Value) -> Value:
+    return other if value is None else value
 
 
 def _declared_location(resource: Resource, group: Value) -> Value:

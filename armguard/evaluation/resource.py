@@ -237,19 +237,15 @@ class Resource:
                 return None
             key = find_key(value, name)
             if key is None:
-                if self._is_computed(value):
-                    return _select(self._evaluated(value, scope), path[index:])
-                return None
+                computed = _computed_members(value, name)
+                if not computed:
+                    return None
+                return _select(self._evaluated(computed, scope), path[index:])
             value = value[key]
         return self._evaluated(value, scope)
 
     def _evaluated(self, written: Any, scope: Scope) -> Value:
         return evaluate_json(self.deployment.prepare(written), scope, loops=True)
-
-    @staticmethod
-    def _is_computed(value: Mapping[str, Any]) -> bool:
-        """Whether an object may have members that are not written out: loops, computed names."""
-        return any(key.lower() == "copy" or key[:1] == "[" for key in value)
 
     def property_place(self, *path: str) -> Place:
         """Where a property is written, or the nearest that there is around it."""
@@ -279,6 +275,23 @@ class Resource:
             return shown(self.name)
         except EvaluationError:
             return str(member(self.written, "name"))
+
+
+def _computed_members(written: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The part of an object from which a member may come that is not written out: loops of its
+    name or of a computed one, and members with computed names."""
+    found = {key: value for key, value in written.items() if key[:1] == "["}
+    key = find_key(written, "copy")
+    loops = written[key] if key is not None else None
+    if key is not None and isinstance(loops, list):
+        fitting = [loop for loop in loops if _may_be_called(member(loop, "name"), name)]
+        if fitting:
+            found[key] = fitting
+    return found
+
+
+def _may_be_called(written: Any, name: str) -> bool:
+    return not isinstance(written, str) or written[:1] == "[" or written.lower() == name.lower()
 
 
 def _select(value: Value, path: tuple[str, ...]) -> Value:

@@ -138,6 +138,9 @@ class Where(Enum):
     ARGUMENT = "an argument of reference() or list...()"
 
 
+Origin = Literal["supplied", "passed", "default", "fixed", "nowhere", "written"]
+
+
 @record
 class Consulted:
     """Something that a value depended on.
@@ -149,8 +152,10 @@ class Consulted:
 
     kind: Literal["parameter", "variable", "choice", "assumption"]
     name: str
-    origin: Literal["supplied", "passed", "default", "fixed", "nowhere", "written"]
+    origin: Origin
     location: Place | None = None
+    secret: bool = False
+    """whether what is written there must not be shown"""
     residual: Expression | None = None
     """what is open; `name` is its identity then, so it does not count in comparisons"""
 
@@ -188,6 +193,15 @@ class Budget:
         self.steps -= steps
         if self.steps < 0:
             raise BudgetSpentError("evaluating this takes more steps than any real template needs")
+
+    def measure(self, value: Value) -> None:
+        """Count all that an array or object holds, so that no value can double again and again."""
+        pending = [value] if type(value) in (list, dict) else []
+        while pending:
+            container = pending.pop()
+            self.spend(1 + len(container))
+            elements = container.values() if isinstance(container, dict) else container
+            pending.extend(element for element in elements if isinstance(element, (list, dict)))
 
 
 class Session:

@@ -59,6 +59,7 @@ def call_user_function(function: UserFunction, call: Call, scope: Scope) -> Valu
         lambdas={},
     )
     result = evaluate_json(_member(function.output, "value"), inner)
+    scope.session.budget.measure(result)
     check_type(result, function.output, f"the result of function '{function.name}'")
     return result
 

@@ -6,6 +6,7 @@ an existing resource is the same vault if the ids are equal. A list that only ad
 
 from __future__ import annotations
 
+from armguard.evaluation.functions.references import WRITTEN_HERE
 from armguard.evaluation.identity import canonical_text, same_value
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
@@ -13,40 +14,43 @@ from armguard.expressions.syntax import Call, Expression, Index, Literal, Proper
 
 def is_live_list(residual: Expression, vault_id: Value) -> bool:
     """Whether `residual` surely holds every access policy that the vault has now."""
-    match residual:
-        case Call(name, arguments):
-            if name.lower() == "coalesce":
-                return bool(arguments) and is_live_list(arguments[0], vault_id)
-            if name.lower() in ("union", "concat"):
-                return any(is_live_list(argument, vault_id) for argument in arguments)
-            if name.lower() == "tryget" and arguments:
-                names = [a.value for a in arguments[1:] if isinstance(a, Literal)]
-                return _is_list_path([str(n).lower() for n in names], arguments[0], vault_id)
-    path: list[str] = []
-    node = residual
-    while isinstance(node, (Property, Index)):
-        if isinstance(node, Property):
-            path.insert(0, node.name.lower())
-        elif isinstance(node.index, Literal):
-            path.insert(0, str(node.index.value).lower())
-        else:
-            return False
-        node = node.target
-    return _is_list_path(path, node, vault_id)
-
-
-def _is_list_path(path: list[str], node: Expression, vault_id: Value) -> bool:
-    if not isinstance(node, Call):
+    if isinstance(residual, Call):
+        name = residual.name.lower()
+        if name == "coalesce":
+            return bool(residual.arguments) and is_live_list(residual.arguments[0], vault_id)
+        if name in ("union", "concat"):
+            return any(is_live_list(argument, vault_id) for argument in residual.arguments)
+    start, path = _path_of(residual)
+    if not isinstance(start, Call):
         return False
-    name = node.name.lower()
-    if name == "target":
+    if start.name.lower() == "target":
         return path == ["properties", "accesspolicies"]
-    if name != "reference" or not node.arguments:
+    if start.name.lower() != "reference" or start.origin == WRITTEN_HERE or not start.arguments:
         return False
-    full = len(node.arguments) == 3
+    full = len(start.arguments) == 3
     if path != (["properties", "accesspolicies"] if full else ["accesspolicies"]):
         return False
-    return _same_vault(node.arguments[0], vault_id)
+    return _same_vault(start.arguments[0], vault_id)
+
+
+def _path_of(node: Expression) -> tuple[Expression, list[str]]:
+    """Where a chain of accesses starts, and its names in lower case; tryGet() is one as well."""
+    path: list[str] = []
+    while True:
+        match node:
+            case Property(target, name):
+                path.insert(0, name.lower())
+                node = target
+            case Index(target, Literal(index)):
+                path.insert(0, str(index).lower())
+                node = target
+            case Call(name, (target, *keys)) if name.lower() == "tryget":
+                if not all(isinstance(key, Literal) for key in keys):
+                    return node, path
+                path[:0] = [str(key.value).lower() for key in keys if isinstance(key, Literal)]
+                node = target
+            case _:
+                return node, path
 
 
 def _same_vault(target: Expression, vault_id: Value) -> bool:

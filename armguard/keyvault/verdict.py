@@ -6,6 +6,8 @@ on the default of a parameter of the root template, which somebody may override;
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 from armguard.evaluation.unknown import Unknown
@@ -57,9 +59,14 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
     if outcome.kind == "undecided":
         assert outcome.open is not None
         return Verdict("undecided", None, outcome, world, reason=_reason(outcome.open, outcome))
-    deciding = _deciding(outcome, lambda names: outcome_in(world, names))
     if any(other.kind != outcome.kind for _, other in found):
+        deciding = _deciding(outcome, partial(outcome_in, world))
         return Verdict(outcome.kind, "possible", outcome, world, deciding)
+    deciding = tuple(
+        dict.fromkeys(
+            name for each, other in found for name in _deciding(other, partial(outcome_in, each))
+        )
+    )
     return Verdict(outcome.kind, "default" if deciding else "certain", outcome, world, deciding)
 
 
@@ -74,9 +81,10 @@ def refused_verdict(examination: Examination, key: str) -> Verdict:
     return Verdict("undecided", None, outcome, World({}), reason=reason)
 
 
-def _deciding(outcome: Outcome, without: object) -> tuple[str, ...]:
+def _deciding(
+    outcome: Outcome, without: Callable[[tuple[str, ...]], Outcome]
+) -> tuple[str, ...]:
     """The parameters at their default without which the outcome would not be the same."""
-    assert callable(without)
     names: dict[str, str] = {}
     for step in outcome.steps:
         for consulted in step.evaluated.consulted:

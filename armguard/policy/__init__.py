@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from armguard.policy.definition import Policy
 
 
+def shipped_packs() -> tuple[str, ...]:
+    """The names of the packs that come with armguard, sorted."""
+    from armguard.policy.packs import pack_names
+
+    return pack_names()
+
+
 def load(packs: Sequence[str] = (), folders: Sequence[str] = ()) -> tuple[Policy, ...]:
     """The policies of shipped packs (`redeploy`, `keyvault`) and of folders, sorted by id.
 
@@ -37,6 +44,9 @@ def find(policies: Sequence[Policy], deployment: Deployment) -> Iterator[Finding
 
 def policy_pages(policies: Iterable[Policy]) -> tuple[RulePage, ...]:
     """The policies as documentation, made from their YAML and their examples."""
+    policies = tuple(policies)
+    if not policies:
+        return ()
     from armguard.policy.pages import page_of
 
     return tuple(map(page_of, policies))

@@ -210,7 +210,8 @@ class _WithoutDefaults:
         self._again: dict[frozenset[str], dict[str, _Written]] = {}
 
     def deciding(self, judged: Judged) -> tuple[Consulted, ...]:
-        """The defaults without which a violation would be none: each alone, else all together."""
+        """The defaults without which a violation would be none: each that would do alone, or where
+        there is none, the fewest that do together."""
         if judged.kind not in ("violated", "possible"):
             return ()
         consulted = (
@@ -230,8 +231,13 @@ class _WithoutDefaults:
         )
         if alone or len(defaults) < 2:
             return alone
-        together = self._kind_without(frozenset(defaults), judged)
-        return () if together == judged.kind else tuple(defaults.values())
+        needed = frozenset(defaults)
+        if self._kind_without(needed, judged) == judged.kind:
+            return ()
+        for name in defaults:
+            if self._kind_without(needed - {name}, judged) != judged.kind:
+                needed -= {name}
+        return tuple(each for name, each in defaults.items() if name in needed)
 
     def _kind_without(self, names: frozenset[str], judged: Judged) -> Kind | None:
         written = self._written_without(names).get(judged.resource.key)

@@ -86,7 +86,7 @@ def _undecided(judged: Judged) -> Finding:
 def _label(resource: Resource) -> str:
     name = resource.shown_name
     quoted = name if name[:1] == "[" else f"'{name}'"
-    return f"{resource.type.partition('/')[2]} {quoted}"
+    return f"{resource.type} {quoted}"
 
 
 def _because(judged: Judged) -> Iterator[Detail]:

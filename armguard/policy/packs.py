@@ -15,6 +15,10 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _ENDINGS = (".yaml", ".yml")
 
 
+def pack_names() -> tuple[str, ...]:
+    return tuple(sorted(_pack_folders()))
+
+
 def load_policies(packs: Sequence[str], folders: Sequence[str]) -> tuple[Policy, ...]:
     """See `armguard.policy.load`."""
     files = dict.fromkeys(

@@ -23,6 +23,7 @@ from armguard.policy.selector import Path, parse_path
 
 _REQUIRED = ("id", "title", "severity", "why", "applies-to", "require", "remedy")
 _OPTIONAL = ("where", "references", "examples")
+KEYS = (*_REQUIRED, *_OPTIONAL)
 _JOINS = ("all", "any", "not")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _TYPE = re.compile(r"[A-Za-z0-9.*/_-]+")
@@ -30,7 +31,7 @@ _TYPE = re.compile(r"[A-Za-z0-9.*/_-]+")
 
 def policy_of(written: Written) -> Policy:
     """Raises `UsageError` for whatever is no policy."""
-    members = _members(written, (*_REQUIRED, *_OPTIONAL), "a policy")
+    members = _members(written, KEYS, "a policy")
     for name in _REQUIRED:
         if name not in members:
             written.refuse(f"the policy has no '{name}'; it needs {_listed(_REQUIRED)}")

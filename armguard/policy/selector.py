@@ -73,7 +73,8 @@ def parse_path(text: str) -> Path:
         raise UsageError(f"path '{text}' joins paths; {_ALLOWED}: use 'all' or 'any'")
     try:
         steps = tuple(_steps(parse(text), text))
-    except JSONPathError as error:
+    except (JSONPathError, AttributeError) as error:
+        # jsonpath-ng 1.6 stumbles over its own message where a path ends too early
         raise UsageError(f"path '{text}' can't be read: {_first_lower(str(error))}") from error
     return Path(text, steps)
 

@@ -50,8 +50,8 @@ def annotated_log(
         if finding.severity in left:
             more[finding.severity] = more.get(finding.severity, 0) + 1
     if more:
-        counts = ", ".join(plural(n, severity.value) for severity, n in more.items())
-        commands.append(f"and {counts} more, which are not shown as annotations:")
+        counts = ", ".join(plural(n, f"more {severity.value}") for severity, n in more.items())
+        commands.append(f"and {counts}, not shown as annotations:")
     log = "".join(f"{line}\n" for line in commands)
     return log + text.render(replace(report, findings=tuple(rest), crashes=report.crashes[SHOWN:]))
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from operator import mul
 
 _WINDOW = 100
-_POWERS = tuple(37**index for index in range(_WINDOW + 1))
+_POWERS: tuple[int, ...] = tuple(37**index for index in range(_WINDOW + 1))
 _DESCENDING = _POWERS[_WINDOW - 1 :: -1]
 _MASK = 2**64 - 1
 _END_OF_FILE = "\uffff" + "\0" * _WINDOW

@@ -57,7 +57,10 @@ class SourceLines:
             return None
         first = max(start.line - _AROUND, 1)
         last = min(end.line + _AROUND, len(self._rows))
-        text = "".join(self._rows[first - 1 : last]).removesuffix("\n").removesuffix("\r")
+        rows = self._rows[first - 1 : last]
+        if not rows:
+            return None
+        text = "".join((*rows[:-1], rows[-1].rstrip("\r\n")))
         return Excerpt(first, last, text) if 0 < len(text) <= _MAXIMUM else None
 
 

@@ -17,17 +17,11 @@ from armguard.reporters.text import summary_line
 
 _LONGEST_TEXT = 500
 """Characters of one message or detail before it is cut."""
-_SPECIAL = re.compile(r"[\\`*_\[\]|~$!^]|:(?=//)|(?<=[wW])\.")
-_TAGS = str.maketrans(
-    {
-        "&": "&amp;",
-        "<": "&lt;",
-        ">": "&gt;",
-        # GitHub looks for mentions and issue numbers in the finished page, where no escape is left
-        "@": "<span>@</span>",
-        "#": "<span>#</span>",
-    }
-)
+_SPECIAL = re.compile(r"[\\`*_\[\]|~$!^]")
+_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_LINKED = re.compile(r"[@#]|(?<=:)//|(?<=[wW])\.")
+"""What makes mentions, references to issues and links. GitHub and Azure DevOps look for them in the
+finished page, where no escape is left, but not across the border of an element."""
 _HARMLESS = frozenset({"kept", "dormant", "not-written"})
 _Vault = tuple[DeploymentReport, VaultReport]
 _Item = TypeVar("_Item")
@@ -131,4 +125,5 @@ def _escaped(untrusted: str) -> str:
     text = visible(untrusted)
     if len(text) > _LONGEST_TEXT:
         text = text[:_LONGEST_TEXT] + "..."
-    return _SPECIAL.sub(r"\\\g<0>", text).translate(_TAGS)
+    text = _SPECIAL.sub(r"\\\g<0>", text).translate(_MARKUP)
+    return _LINKED.sub(r"<span>\g<0></span>", text)

@@ -56,13 +56,13 @@ def _run(report: Report, places: Places) -> dict[str, Any]:
         "results": results,
         "properties": {"armguard/summary": as_dict(report.summary)},
     }
-    if origin.repository is not None:
+    # a claim about all files of the log, so not made where one is from elsewhere
+    if origin.repository is not None and places.inside_repository:
         provenance = {
             "repositoryUri": origin.repository,
             "revisionId": origin.revision,
             "branch": origin.branch,
-            # a claim about all files of the log, so not made where one is from elsewhere
-            "mappedTo": {"uriBaseId": ROOT} if places.inside_repository else None,
+            "mappedTo": {"uriBaseId": ROOT},
         }
         run["versionControlProvenance"] = [
             {name: value for name, value in provenance.items() if value}

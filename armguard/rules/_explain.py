@@ -54,11 +54,13 @@ def _told(
     defaults = False
     for consulted in step.evaluated.consulted:
         said = _said(consulted, documents)
-        if said is None or consulted.location is None:
+        if said is None:
             continue
-        location = location_of(consulted.location)
-        parts.extend((f" and {said} (", location, ")"))
-        related.append(Related(said, location))
+        parts.append(f" and {said}")
+        if consulted.location is not None:
+            location = location_of(consulted.location)
+            parts.extend((" (", location, ")"))
+            related.append(Related(said, location))
         defaults |= consulted.origin == "default"
     if defaults:
         parts.append("; no parameter file sets it" if len(related) == 1 else "")
@@ -104,10 +106,13 @@ def _said(consulted: Consulted, documents: Mapping[str, Any]) -> str | None:
 
 
 def _written(consulted: Consulted, documents: Mapping[str, Any]) -> str:
-    assert consulted.location is not None
+    if consulted.secret:
+        return "a secret"
+    if consulted.location is None:
+        return "a value on the command line"
     value = written_at(consulted.location, documents)
     if value is _MISSING:
-        return "its value"
+        return "a value"
     if isinstance(value, dict) and consulted.origin in ("passed", "supplied"):
         inner = next((v for k, v in value.items() if k.lower() == "value"), _MISSING)
         value = value if inner is _MISSING else inner

@@ -12,8 +12,8 @@ from armguard.keyvault.assessment import AssessedVault, Assessment
 def ways_out(vault: AssessedVault, assessment: Assessment) -> tuple[Detail, ...]:
     """One `fix` line and its alternatives."""
     name = vault.name if vault.name[:1] != "[" else "NAME"
-    deciding = vault.verdict.deciding
-    if len(deciding) == 1 and vault.verdict.outcome.steps[-1].what == "accessPolicies":
+    deciding = _deciding_the_list(vault)
+    if len(deciding) == 1:
         pass_in = f"pass it in as parameter '{deciding[0]}'"
     else:
         pass_in = "write it into accessPolicies, through a parameter"
@@ -35,3 +35,12 @@ def ways_out(vault: AssessedVault, assessment: Assessment) -> tuple[Detail, ...]
         Detail("or", (f"{reuse}; {rbac}",)),
         Detail("help", ("docs/remedies.md",)),
     )
+
+
+def _deciding_the_list(vault: AssessedVault) -> list[str]:
+    """The parameters whose default is why the list is what it is."""
+    steps = vault.verdict.outcome.steps
+    if not steps or steps[-1].what != "accessPolicies":
+        return []
+    consulted = {each.name for each in steps[-1].evaluated.consulted if each.kind == "parameter"}
+    return [name for name in vault.verdict.deciding if name in consulted]

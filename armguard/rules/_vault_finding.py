@@ -9,8 +9,8 @@ from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.rules._explain import because, location_of
 from armguard.rules._remedies import ways_out
 
-_BREAKS = (
-    ": the identity that Azure Machine Learning added to this vault is removed; image builds,"
+_LOSES = (
+    "the identity that Azure Machine Learning added to this vault is removed; image builds,"
     " datastores and compute stop working"
 )
 
@@ -45,7 +45,7 @@ def vault_finding(
         details=(
             *details,
             *extra,
-            *(_broken(each) for each in broken),
+            *(_broken(each, vault) for each in broken),
             *(ways_out(vault, assessment) if remedies else ()),
         ),
         resource=resource_name(vault.resource),
@@ -74,8 +74,7 @@ def _workspace(resource: Resource) -> Related:
     return Related(message, location_of(resource.place))
 
 
-def _broken(resource: Resource) -> Detail:
-    return Detail(
-        "breaks",
-        (f"workspace '{resource.shown_name}' (", location_of(resource.place), ")" + _BREAKS),
-    )
+def _broken(workspace: Resource, vault: AssessedVault) -> Detail:
+    loses = f"unless the deployment fails, {_LOSES}" if vault.verdict.kind == "missing" else _LOSES
+    place = location_of(workspace.place)
+    return Detail("breaks", (f"workspace '{workspace.shown_name}' (", place, f"): {loses}"))

@@ -21,8 +21,8 @@ has changed:
 
 Deploying a vault writes the whole resource, in Incremental mode too: the list in the template
 replaces the list that the vault has. Azure Machine Learning adds the identity of a workspace to
-that list when the workspace is created, and so do other services and operators. None of them is in the
-template, so the next deployment removes them all. A second deployment of the workspace is not
+that list when the workspace is created, and so do other services and operators. None of them is in
+the template, so the next deployment removes them all. A second deployment of the workspace is not
 documented to put its entry back.
 
 ## Example

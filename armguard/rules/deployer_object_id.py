@@ -56,7 +56,6 @@ from armguard.rules._policy_list import entry_place, list_finding, policy_lists
 SUMMARY = "an access policy is for the user who deploys, so each deployment evicts the previous one"
 SEVERITY = Severity.WARNING
 
-_ENDS = re.compile(r"(?:object|principal)?(?:id|identifier)$")
 _CURRENT_USER = {"user", "deployer", "signed", "signedin", "current", "my"}
 # A user-assigned identity, or the administrator of something, is not whoever deploys.
 _SOMEBODY_ELSE = {
@@ -117,9 +116,9 @@ def _parameter_for_current_user(object_id: Value) -> str | None:
 
 
 def _names_current_user(name: str) -> bool:
-    words = {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)}
+    words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
     return (
-        _ENDS.search(name.lower()) is not None
-        and bool(words & _CURRENT_USER)
-        and not words & _SOMEBODY_ELSE
+        words[-1:] == ["id"]
+        and not _CURRENT_USER.isdisjoint(words)
+        and _SOMEBODY_ELSE.isdisjoint(words)
     )

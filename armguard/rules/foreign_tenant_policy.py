@@ -59,7 +59,7 @@ from armguard.rules._policy_list import entry_place, list_finding, policy_lists
 
 SUMMARY = "an access policy is for another tenant than the vault's"
 SEVERITY = Severity.WARNING
-_TENANT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_TENANT = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 def find(assessment: Assessment) -> Iterator[Finding]:
@@ -85,4 +85,4 @@ def find(assessment: Assessment) -> Iterator[Finding]:
 def _tenant(value: Value) -> str | None:
     """A known tenant in lower case; a placeholder that something else fills in is none."""
     text = value.lower() if isinstance(value, str) else ""
-    return text if _TENANT.fullmatch(text) else None
+    return text if re.fullmatch(_TENANT, text) else None

@@ -38,10 +38,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.evaluation.unknown import Reason
-from armguard.finding import Certainty, Finding, Location, Severity
+from armguard.finding import Certainty, Finding, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.rules._explain import location_of
 from armguard.rules._vault_finding import quoted, resource_name
+from armguard.source.place import Place
 
 SUMMARY = "an expression that the answer needs can't be parsed or evaluated"
 SEVERITY = Severity.ERROR
@@ -70,5 +71,5 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             severity=SEVERITY,
             certainty=Certainty.CERTAIN,
             message=problem.message,
-            location=location_of(place) if place is not None else Location("", ""),
+            location=location_of(place or Place(next(iter(assessment.documents)))),
         )

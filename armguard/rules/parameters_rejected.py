@@ -40,9 +40,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.finding import Certainty, Finding, Location, Severity
+from armguard.finding import Certainty, Finding, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.rules._explain import location_of
+from armguard.source.place import Place
 
 SUMMARY = "parameters that Azure would refuse"
 SEVERITY = Severity.ERROR
@@ -56,5 +57,5 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             severity=SEVERITY,
             certainty=Certainty.CERTAIN,
             message=f"Azure would refuse the parameters: {problem.message}",
-            location=location_of(place) if place is not None else Location("", ""),
+            location=location_of(place or Place(next(iter(assessment.documents)))),
         )

@@ -76,8 +76,8 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             rule="undecided-vault",
             severity=SEVERITY,
             certainty=Certainty.CERTAIN,
-            message=f"nested deployment '{closed.resource.shown_name}' was not looked into, so vaults"
-            f" in it are undecided: {closed.reason}",
+            message=f"nested deployment '{closed.resource.shown_name}' was not looked into, so"
+            f" vaults in it are undecided: {closed.reason}",
             location=location_of(closed.resource.place),
             resource=resource_name(closed.resource),
         )

@@ -9,6 +9,7 @@ import pytest
 from armguard import __version__
 from armguard.cli import COMMANDS, group, main
 from armguard.errors import UsageError
+from armguard.reporters import FORMATS
 
 
 def stopped(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -27,7 +28,7 @@ def stopped(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (["check", "--xyzzy"], "unknown option '--xyzzy'; see 'armguard check --help'"),
         (
             ["check", "--format", "xml"],
-            "invalid value for '--format': 'xml' is not one of 'text', 'json';"
+            f"invalid value for '--format': 'xml' is not one of {', '.join(map(repr, FORMATS))};"
             " see 'armguard check --help'",
         ),
         (

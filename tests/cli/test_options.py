@@ -7,6 +7,7 @@ import pytest
 
 from armguard.cli import options
 from armguard.cli.streams import wants_color
+from armguard.reporters import FORMATS
 
 CONTEXT = click.Context(click.Command("check"))
 OPTION = click.Option(["--option"])
@@ -67,7 +68,7 @@ def test_outputs() -> None:
     [
         (("json",), "'json' must be written as FORMAT=FILE, as in json=report.json"),
         (("json=",), "'json=' must be written as FORMAT=FILE, as in json=report.json"),
-        (("xml=a",), "'xml' is no format; allowed are text, json"),
+        (("xml=a",), f"'xml' is no format; allowed are {', '.join(FORMATS)}"),
         (("json=a", "text=a"), "'a' is named twice; give each format its own file"),
     ],
 )

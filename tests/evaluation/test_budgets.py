@@ -9,12 +9,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 import armguard
-from armguard.errors import EvaluationError
+from armguard.errors import ArmguardError, EvaluationError
 
 Ask = Callable[..., Any]
 
@@ -116,31 +117,30 @@ def test_functions_that_call_themselves_are_refused() -> None:
 
 
 def test_deep_json_is_no_template(template: Ask) -> None:
-    from armguard.errors import ArmguardError
-
     for depth in (900, 5_000, 100_000):
         text = "[" * depth + "]" * depth
         document = f'{{"$schema": "{template()["$schema"]}", "resources": {text}}}'
-        try:
+        with suppress(ArmguardError):
             assert armguard.check(document).crashes == ()
-        except ArmguardError as error:
-            assert len(str(error)) < 500
 
 
-def test_deep_values_are_evaluated_or_refused(template: Ask, vault: Ask) -> None:
-    for depth in (100, 900):
-        deep: Any = []
-        for _ in range(depth):
-            deep = [deep]
+@pytest.mark.parametrize("depth", [100, 400, 900])
+def test_deep_values_are_evaluated_or_refused(depth: int, template: Ask, vault: Ask) -> None:
+    deep: Any = []
+    for _ in range(depth):
+        deep = [deep]
+    try:
         report = armguard.check(template([vault(accessPolicies=deep)]))
-        assert report.crashes == ()
-        assert report.deployments[0].vaults[0].verdict in ("replaced", "undecided")
+    except ArmguardError as error:
+        message = str(error)
+        assert "deep" in message
+        return
+    assert report.crashes == ()
+    assert report.deployments[0].vaults[0].verdict in ("replaced", "undecided")
 
 
 def test_five_thousand_resources(template: Ask, thing: Ask, vault: Ask) -> None:
-    resources = [
-        {**thing(f"t{index}"), "dependsOn": [f"t{index - 1}"]} for index in range(5_000)
-    ]
+    resources = [{**thing(f"t{index}"), "dependsOn": [f"t{index - 1}"]} for index in range(5_000)]
     document = template([*resources, vault(accessPolicies=[])])
     assert len(armguard.check(document).findings) == 1
     assert len(armguard.expand(document).resources) == 5_001

@@ -140,9 +140,7 @@ def test_an_output_passes_from_one_deployment_to_the_next(
     template: Ask, thing: Ask, expanded: Ask
 ) -> None:
     first = template(outputs={"o": {"type": "string", "value": "handed on"}})
-    second = template(
-        [thing(asked="[parameters('p')]")], parameters={"p": {"type": "string"}}
-    )
+    second = template([thing(asked="[parameters('p')]")], parameters={"p": {"type": "string"}})
     handed = {"p": "[reference('first').outputs.o.value]"}
     document = template(
         [nested(first, name="first"), nested(second, "inner", handed, name="second")]

@@ -45,9 +45,7 @@ def test_a_parameter_has_its_supplied_value_or_its_default(
 ) -> None:
     parameters = {"p": declaration, "other": {"type": "string", "defaultValue": "of other"}}
     given = {} if supplied is MISSING else {"P": supplied}
-    got = value_of(
-        "[Parameters('p')]", given, parameters=parameters, variables={"v": "of v"}
-    )
+    got = value_of("[Parameters('p')]", given, parameters=parameters, variables={"v": "of v"})
     assert got == value
     assert type(got) is type(value)
 

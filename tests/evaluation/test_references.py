@@ -59,7 +59,9 @@ def test_symbolic_names_are_referred_to(template: Ask, thing: Ask, expanded: Ask
             **thing("[format('l{0}', copyIndex())]", index="[copyIndex()]"),
             "copy": {"name": "loop", "count": 2},
         },
-        "all": thing("b", sizes="[map(references('loop'), lambda('x', lambdaVariables('x').index))]"),
+        "all": thing(
+            "b", sizes="[map(references('loop'), lambda('x', lambdaVariables('x').index))]"
+        ),
         "one": thing("c", first="[reference(format('loop[{0}]', 1)).index]"),
     }
     shown = {

@@ -82,9 +82,7 @@ def test_children_have_the_type_and_name_of_their_parents(
         ("My.Own/things/parts", "p/c"),
         ("My.Own/things/parts/bits", "p/c/g"),
     ]
-    assert expansion.resources[2]["id"] == (
-        f"{GROUP}/providers/My.Own/things/p/parts/c/bits/g"
-    )
+    assert expansion.resources[2]["id"] == (f"{GROUP}/providers/My.Own/things/p/parts/c/bits/g")
 
 
 def test_a_child_outlives_a_parent_that_is_not_written(
@@ -107,9 +105,7 @@ def test_member_names_have_any_casing(template: Ask, expanded: Ask) -> None:
     assert (shown["type"], shown["name"], shown["properties"]) == ("My.Own/things", "n", {"A": 1})
 
 
-def test_what_is_not_of_the_resource_is_not_shown(
-    template: Ask, thing: Ask, expanded: Ask
-) -> None:
+def test_what_is_not_of_the_resource_is_not_shown(template: Ask, thing: Ask, expanded: Ask) -> None:
     resource = {
         **thing(),
         "comments": "[nosuch()]",
@@ -204,9 +200,14 @@ def test_a_resource_group_is_below_its_subscription(template: Ask, expanded: Ask
     )
 
 
-def test_without_api_version_the_default_is_asked_for(template: Ask, expanded: Ask) -> None:
+def test_without_api_version_the_default_of_the_profile_is_asked_for(
+    template: Ask, expanded: Ask, refused: Ask
+) -> None:
     resource = {"type": "My.Own/things", "name": "n"}
-    assert expanded(template([resource])).resources[0]["apiVersion"] == "[defaultApiVersion()]"
+    document = template([resource], apiProfile="2020-09-01-hybrid")
+    shown = expanded(document).resources[0]
+    assert shown["apiVersion"] == "[defaultApiVersion('2020-09-01-hybrid')]"
+    assert "needs an apiVersion" in refused(template([resource]))
 
 
 def test_nulls_stay_in_properties(value_of: Ask) -> None:

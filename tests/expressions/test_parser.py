@@ -91,7 +91,6 @@ def test_two_brackets_stand_for_one_where_the_last_is_closed(text: str, meant: s
         ("[a().b.c]", Property(Property(A, "b"), "c")),
         ("[a().?b]", Property(A, "b", safe=True)),
         ("[a().b.?c.d]", Property(Property(Property(A, "b"), "c", safe=True), "d")),
-        ("[a().1]", Property(A, "1")),
         ("[a().b-c]", Property(A, "b-c")),
         ("[a()[0]]", Index(A, Literal(0))),
         ("[a()['k']]", Index(A, Literal("k"))),
@@ -151,6 +150,7 @@ def test_white_space_between_tokens_means_nothing(text: str) -> None:
         ("[123456789012345678901]", 1, "expected a whole number of at most 64 bits"),
         ("[a().]", 5, "expected the name of a property, but found the end of the expression"),
         ("[a().'b']", 5, "expected the name of a property"),
+        ("[a().1]", 5, "expected the name of a property, but found '1'"),
         ("[a()[]]", 5, "expected a function call, a string or a number, but found ']'"),
         ("[a()[0]", 6, "expected ']', but found the end of the expression"),
         ("[a.1()]", 2, ""),
@@ -222,8 +222,9 @@ def test_any_text_parses_or_is_refused_at_a_place_in_it(text: str) -> None:
     try:
         parse_expression(f"[{text}]")
     except ExpressionSyntaxError as error:
-        assert 1 <= error.position <= len(text) + 1
-        assert str(error)
+        position, message = error.position, str(error)
+        assert 1 <= position <= len(text) + 1
+        assert message
 
 
 def test_a_text_is_parsed_once() -> None:

@@ -17,9 +17,7 @@ SITE = "resourceId('Microsoft.Web/sites', 'site')"
 GRANTED, REMOVED, PERHAPS = None, "certain", "possible"
 
 
-def certainty(
-    template: Ask, vault: Ask, object_id: str, identity: Any, **entry: Any
-) -> str | None:
+def certainty(template: Ask, vault: Ask, object_id: str, identity: Any, **entry: Any) -> str | None:
     """How sure `workspace-access-not-granted` is; None: there is no such finding."""
     policy = {"tenantId": "t", "objectId": object_id, "permissions": {"keys": ["all"]}, **entry}
     workspace = {

@@ -123,13 +123,14 @@ def test_the_default_of_a_nested_template_is_nobodys_to_override(
         },
     }
     assert judged(template([nested])).certainty == "certain"
-    nested["properties"] = {**nested["properties"], "parameters": {"l": {"value": "[parameters('o')]"}}}
+    nested["properties"] = {
+        **nested["properties"],
+        "parameters": {"l": {"value": "[parameters('o')]"}},
+    }
     assert judged(template([nested], parameters={"o": EMPTY})).certainty == "default"
 
 
-def test_refused_parameters_leave_vaults_undecided(
-    template: Ask, vault: Ask, judged: Ask
-) -> None:
+def test_refused_parameters_leave_vaults_undecided(template: Ask, vault: Ask, judged: Ask) -> None:
     document = template([vault(accessPolicies=[])], parameters={"n": NAME})
     got = judged(document, n=5)
     assert (got.verdict, got.certainty, got.reason) == (

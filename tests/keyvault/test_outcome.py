@@ -1,4 +1,4 @@
-"""What one deployment does to a vault: condition, existing, onlyIfNotExists, RBAC, createMode, list."""
+"""What one deployment does to a vault: from the condition down to the list."""
 
 from __future__ import annotations
 

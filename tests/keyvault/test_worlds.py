@@ -153,9 +153,7 @@ def test_the_worst_of_many_worlds_is_found(count: int, verdict_on: Ask) -> None:
     assert verdict_on(properties, parameters=parameters) == ("emptied", "possible")
 
 
-def test_more_than_64_worlds_are_undecided(
-    template: Ask, vault: Ask, judged: Ask
-) -> None:
+def test_more_than_64_worlds_are_undecided(template: Ask, vault: Ask, judged: Ask) -> None:
     tests = ", ".join(f"if(parameters('p{index}'), 1, 2)" for index in range(12))
     resource = vault(
         accessPolicies=f"[if(equals(mod(add(max({tests}), 1), 2), 0), {ONE}, createArray())]"

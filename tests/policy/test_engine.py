@@ -44,7 +44,7 @@ def test_a_violation_is_a_finding_at_the_value(policy: MakePolicy, deploy: Deplo
     finding = one(policies.find((policy(TLS),), deploy(template)))
     assert (finding.rule, finding.severity) == ("own-policy", Severity.ERROR)
     assert finding.certainty is Certainty.CERTAIN
-    assert finding.message == "accounts 'acc': it is wrong"
+    assert finding.message == "Microsoft.Storage/accounts 'acc': it is wrong"
     assert finding.location.path == "main.json"
     assert finding.location.pointer == "/resources/0/properties/tls"
     assert [(each.label, "".join(map(str, each.text))) for each in finding.details] == [
@@ -112,7 +112,7 @@ def test_what_is_unknown_is_undecided(
     assert finding.severity is Severity.NOTE
     assert finding.certainty is Certainty.CERTAIN
     assert finding.message.startswith(
-        "accounts 'acc': undecided whether it is wrong: properties.tls"
+        "Microsoft.Storage/accounts 'acc': undecided whether it is wrong: properties.tls"
     )
     assert expected in finding.message
     assert "hidden" not in repr(finding)
@@ -238,6 +238,30 @@ def test_certainty_follows_from_the_origin(
     ]
 
 
+def test_defaults_may_decide_together(policy: MakePolicy, deploy: Deploy) -> None:
+    """Either of two wrong values is enough, so only both defaults together decide."""
+    template = {
+        "parameters": {**PARAMETERS, "old": {"type": "string", "defaultValue": "1.1"}},
+        "resources": [
+            account(
+                properties={
+                    "all": [
+                        {"name": "[parameters('name')]", "tls": "[parameters('tls')]"},
+                        {"name": "b", "tls": "[parameters('old')]"},
+                    ]
+                }
+            )
+        ],
+    }
+    own = policy({"path": "$.properties.all[*].tls", "equals": "1.2"})
+    finding = one(policies.find((own,), deploy(template)))
+    assert finding.certainty is Certainty.DEFAULT
+    assert [each.location.pointer for each in finding.related] == [
+        "/parameters/tls/defaultValue",
+        "/parameters/old/defaultValue",
+    ]
+
+
 def test_nested_deployments_are_looked_into(policy: MakePolicy, deploy: Deploy) -> None:
     nested = {
         "type": "Microsoft.Resources/deployments",
@@ -274,7 +298,10 @@ def test_types_without_wildcards_are_found_as_children(policy: MakePolicy, deplo
         {"path": "$.ownName", "not-equals": "WEB"}, **{"applies-to": "microsoft.web/sites/config"}
     )
     finding = one(policies.find((own,), deploy(template)))
-    assert finding.message == "sites/config [concat(parameters('tls'), '/web')]: it is wrong"
+    assert (
+        finding.message
+        == "Microsoft.Web/sites/config [concat(parameters('tls'), '/web')]: it is wrong"
+    )
     assert finding.location.pointer == "/resources/0/resources/0/name"
     assert finding.resource is not None
     assert finding.resource.type == "Microsoft.Web/sites/config"

@@ -16,8 +16,11 @@ from armguard.finding import Severity
 from armguard.policy.definition import EXAMPLE_KINDS, Policy
 from armguard.rules import all_rules
 
-PACKS = ("keyvault", "redeploy")
-SHIPPED = policies.load(PACKS)
+SHIPPED = policies.load(policies.shipped_packs())
+
+
+def test_the_shipped_packs() -> None:
+    assert policies.shipped_packs() == ("keyvault", "redeploy")
 
 
 @pytest.mark.parametrize("policy", SHIPPED, ids=lambda each: each.id)

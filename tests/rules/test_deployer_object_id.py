@@ -61,6 +61,8 @@ def test_by_name_alone_it_is_a_note(check: Any, vault_of: Any, policy: Any) -> N
         ("principalId", False),
         ("user", False),
         ("userName", False),
+        ("userValid", False),
+        ("userObjectID", True),
         ("userAssignedIdentityPrincipalId", False),
         ("userManagedIdentityId", False),
         ("adminUserObjectId", False),

@@ -1,4 +1,4 @@
-"""Unicode's root collation in a small table: the weights by which .NET's invariant culture compares.
+"""Unicode's root collation as a small table: the weights by which .NET's invariant culture sorts.
 
 Explicit for Latin, Greek, Cyrillic, punctuation and symbols; whatever else there is sorts after the
 letters of its kind by code point, so two words in another script may compare otherwise than in
@@ -29,7 +29,8 @@ _ORDER = (
     "\u02b9\u0375\u02ba\u02c2…\u02cf\u02d2…\u02d7\u02de…\u02ed\u02ef…\u02ff\xb0\u0482\xa9\xae"
     "\u2104…\u212e\u213a…\u214a\u214c\u214f\u218a\u218b\u2190\u2192\u2191\u2193…\u220d\u03f6"
     "\u220e…\u2211+\xb1\xf7\xd7<=>\xac|\xa6~\u2212\u2052\u2213\u2214\u2215\u2044\u2216…\u22bc"
-    "\u214b\u22bd…\u2307\u230c…\u262f\u2638…\u266c\u2670…\u2689\u2690…\u26ff\U0001f1e6…\U0001f1ff\u2700…\u2767\u2794…\u27c4"
+    "\u214b\u22bd…\u2307\u230c…\u262f\u2638…\u266c\u2670…\u2689\u2690…\u26ff"
+    "\U0001f1e6…\U0001f1ff\u2700…\u2767\u2794…\u27c4"
     "\u27c7…\u27e5\u27f0…\u27ff\u2900…\u2982\u2999…\u29d7\u29dc…\u29fb\u29fe…\u2aff\u2800…\u28ff"
     "\u268a…\u268f\u2630…\u2637\u266d\u266e\u266f\U0001fa00…\U0001fa6d\U0001f300…\U0001f5ff"
     "\U0001f900…\U0001f9ff\U0001fa70…\U0001faf6\U0001f600…\U0001f8b1\u3004\u3012\u3013\u3020"
@@ -104,10 +105,10 @@ _LIGATURES = {
     "\u017f": ("s", _LONG),
 }
 _STRUCK = {
-    "\xf8": "o\u0338",
-    "\u0111": "d\u0335",
-    "\u0127": "h\u0335",
-    "\u0142": "l\u0335",
+    "\xf8": ("o", "\u0338"),
+    "\u0111": ("d", "\u0335"),
+    "\u0127": ("h", "\u0335"),
+    "\u0142": ("l", "\u0335"),
 }
 """Letters with a stroke, which Unicode does not take apart, but its collation does."""
 

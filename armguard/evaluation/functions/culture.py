@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 
 from armguard.errors import BudgetSpentError
 from armguard.evaluation.functions import utf16
@@ -95,12 +94,12 @@ def ends_with(text: str, part: str) -> bool:
 
 
 def to_upper(text: str) -> str:
-    """Capital letters one by one: 'ß' has none, and 'ı' keeps to itself as on Windows."""
+    """Capital letters one by one: 'ß' has none, and the i without a dot keeps to itself."""
     return text.upper() if text.isascii() else "".join(map(_capital, text))
 
 
 def to_lower(text: str) -> str:
-    """Small letters one by one; 'İ' keeps to itself as on Windows."""
+    """Small letters one by one; the I with a dot keeps to itself."""
     return text.lower() if text.isascii() else "".join(map(_small, text))
 
 
@@ -216,38 +215,27 @@ class _Searched:
         return self._boundaries
 
 
-@dataclass(slots=True)
-class _Cluster:
-    """What decides whether the next character belongs to the same visible one."""
-
-    flags: int = 0
-    after_joiner: bool = False
-    pictographic: bool = False
-    open_to_marks: bool = False
-
-
 def _boundaries(text: str) -> list[int]:
     """Where visible characters begin, and the end of the text; CR and LF are two of them."""
     from unicodedata import category
 
     result: list[int] = []
-    cluster = _Cluster()
+    flags = 0
+    takes_marks = is_pictographic = after_joiner = False
     for position, character in enumerate(text):
         kind = "L" if " " <= character <= "~" else category(character)
         is_flag = "\U0001f1e6" <= character <= "\U0001f1ff"
-        is_picture = kind == "So"
+        is_picture = kind == "So" and not is_flag
         is_mark = kind in ("Mn", "Me", "Mc") or character in "\u200c\u200d"
         is_mark = is_mark or "\U0001f3fb" <= character <= "\U0001f3ff"
-        joined = cluster.open_to_marks and (
-            is_mark
-            or (is_picture and cluster.pictographic and cluster.after_joiner)
-            or (is_flag and cluster.flags == 1)
+        joined = takes_marks and (
+            is_mark or (is_picture and is_pictographic and after_joiner) or (is_flag and flags == 1)
         )
         if not joined:
             result.append(position)
-            cluster = _Cluster(pictographic=is_picture)
-        cluster.flags += is_flag
-        cluster.after_joiner = character == "\u200d"
-        cluster.open_to_marks = is_mark or kind not in ("Cc", "Cf", "Zl", "Zp")
+            flags, is_pictographic = 0, is_picture
+        flags = flags + 1 if is_flag else 0
+        after_joiner = character == "\u200d"
+        takes_marks = is_mark or kind not in ("Cc", "Cf", "Zl", "Zp")
     result.append(len(text))
     return result

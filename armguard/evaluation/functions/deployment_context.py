@@ -20,7 +20,7 @@ from armguard.evaluation.functions.resource_ids import (
 )
 from armguard.evaluation.placement import refuse_before_deployment
 from armguard.evaluation.scope import Scope, Where
-from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, rest_of
+from armguard.evaluation.unknown import PartialObject, Reason, Unknown, Value, call_left, rest_of
 from armguard.expressions.syntax import Call, Property
 
 
@@ -114,14 +114,18 @@ def deployment(call: Call, scope: Scope) -> Value:
     """deployment()
 
     `name` and `properties.template.contentVersion`; `location` outside of resource groups.
-    `properties.templateLink` does not exist for a template that was not linked.
+    `properties.templateLink` does not exist for a template that was not linked; in a check, which
+    can't know that, it is unknown.
     """
     facts = scope.facts
     result: dict[str, Value] = {"name": facts.deployment_name}
     if facts.level != "resourceGroup":
         result["location"] = facts.deployment_location
-    result["properties"] = {"template": {"contentVersion": facts.content_version}}
-    return result
+    properties = {"template": {"contentVersion": facts.content_version}}
+    if scope.session.strict:
+        return {**result, "properties": properties}
+    rest = _member(call, "properties", "how the deployment is started was not said")
+    return {**result, "properties": PartialObject(properties, rest)}
 
 
 @function("deployer", special=True)

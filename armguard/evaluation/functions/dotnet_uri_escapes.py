@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from armguard.evaluation.functions.encodings import utf8
+from armguard.evaluation.functions.utf16 import to_utf8
 
 _HEX = "[0-9A-Fa-f]{2}"
 MALFORMED = f"%(?!{_HEX})"
@@ -96,8 +96,8 @@ def escape_all(text: str) -> str:
     """Uri.EscapeDataString(): everything but letters, digits and -._~."""
     from urllib.parse import quote
 
-    return quote(utf8(text), safe="~")
+    return quote(to_utf8(text), safe="~")
 
 
 def _percent(text: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in utf8(text))
+    return "".join(f"%{byte:02X}" for byte in to_utf8(text))

@@ -11,6 +11,7 @@ from typing import Any
 from armguard.errors import BudgetSpentError, EvaluationError
 from armguard.evaluation.functions.json_net import parse, serialize
 from armguard.evaluation.functions.registry import ANY, STRING, function
+from armguard.evaluation.functions.utf16 import to_utf8
 from armguard.evaluation.unknown import Value
 
 _MAXIMUM_LENGTH = 4_000_000
@@ -34,7 +35,7 @@ def base64(text: str) -> str:
     """base64(inputString)"""
     from base64 import b64encode
 
-    data = utf8(text)
+    data = to_utf8(text)
     if len(data) > _MAXIMUM_LENGTH // 4 * 3:
         raise BudgetSpentError(
             f"the Base64 form of {len(data)} bytes is longer than any real template needs"
@@ -118,12 +119,3 @@ def data_uri_to_string(text: str) -> str:
     from urllib.parse import unquote
 
     return unquote(data)
-
-
-def utf8(text: str) -> bytes:
-    """As .NET encodes it: half a surrogate pair becomes U+FFFD, two halves become one character."""
-    try:
-        return text.encode("utf-8")
-    except UnicodeEncodeError:
-        units = text.encode("utf-16-le", "surrogatepass")
-        return units.decode("utf-16-le", "replace").encode("utf-8")

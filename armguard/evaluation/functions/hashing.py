@@ -46,10 +46,9 @@ def guid(*texts: str) -> str:
 @lru_cache(maxsize=4096)
 def _unique(text: str) -> str:
     # The topmost bits come first; the 13th letter holds the last 4 bits and a zero.
-    value = murmur_hash_64(text.encode("utf-8", "replace")) << 1
-    return "".join([_PAIRS[value >> shift & 1023] for shift in (55, 45, 35, 25, 15, 5)]) + (
-        _LETTERS[value & 31]
-    )
+    value = murmur_hash_64(utf16.to_utf8(text)) << 1
+    pairs = [_PAIRS[value >> shift & 1023] for shift in (55, 45, 35, 25, 15, 5)]
+    return "".join(pairs) + _LETTERS[value & 31]
 
 
 def murmur_hash_64(data: bytes) -> int:

@@ -63,7 +63,9 @@ def _lambda(call: Call, index: int, counts: tuple[int, ...]) -> Lambda:
 def _run(node: Lambda, scope: Scope, *values: Value) -> Value:
     names = (name.lower() for name in node.parameters)
     variables = dict(zip(names, values, strict=False))
-    return evaluate(node.body, scope.with_lambda_variables(variables))
+    result = evaluate(node.body, scope.with_lambda_variables(variables))
+    scope.session.budget.measure(result)
+    return result
 
 
 def _boolean(call: Call, value: Value) -> bool:

@@ -1,132 +1,211 @@
-"""Networks in CIDR notation, IPv4 and IPv6, as the engine's library for them reads and cuts them.
+"""IP networks in CIDR notation: parseCidr, cidrSubnet and cidrHost, for IPv4 and IPv6.
 
-It is generous: characters that can't be in an address are dropped first, so '10.0.0.0/-1' is
-'10.0.0.0/1'; a netmask may stand instead of the prefix length; and an IPv4 address alone is taken
-as a class A, B or C network (an IPv6 address: /64).
+Azure's reader is lenient: characters that no address holds are dropped before anything else, so
+'10.0.0.0/-1' is 10.0.0.0/1; addresses may be short, octal or a single number, as in .NET.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.functions.ip_addresses import Address, read_address
 from armguard.evaluation.functions.registry import INTEGER, STRING, function
+from armguard.evaluation.unknown import Value
+from armguard.record import record
 
-_IMPOSSIBLE = re.compile(r"[^0-9a-fA-F./\s:]+")
-_BLANKS = re.compile(r"\s{2,}")
-_SEPARATOR = re.compile(r"[ /]+")
-_LARGEST_INDEX = 2**31 - 1
+_WHITE = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_DROPPED = re.compile(rf"[^0-9a-fA-F./:{_WHITE}]+")
+_WHITE_RUN = re.compile(rf"[{_WHITE}]{{2,}}")
+_PART = re.compile(r"0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Network:
+@record
+class Network:
+    """The `first` address as a number, the `prefix` length, and the `width` in bits: 32 or 128."""
+
     first: int
     prefix: int
-    bits: int
-    """32 or 128"""
+    width: int
+
+    @property
+    def size(self) -> int:
+        """How many addresses it holds."""
+        return 1 << (self.width - self.prefix)
 
     @property
     def last(self) -> int:
-        return self.first + (1 << self.bits - self.prefix) - 1
+        return self.first + self.size - 1
 
     @property
     def mask(self) -> int:
-        return (1 << self.bits) - (1 << self.bits - self.prefix)
-
-    def text(self, value: int) -> str:
-        return str(Address(value & (1 << self.bits) - 1, self.bits))
+        return (1 << self.width) - self.size
 
 
 @function("parseCidr", STRING)
-def parse_cidr(network: str) -> dict[str, str | int]:
+def parse_cidr(network: str) -> Value:
     """parseCidr(network)
 
-    IPv6 has no broadcast, and there the first and the last address are usable. A /31 and a /32 have
-    no usable addresses; both properties are the network's address then.
+    network, netmask, broadcast, firstUsable, lastUsable and cidr; no broadcast for IPv6. Without a
+    prefix length an IPv4 address has that of its class (8, 16 or 24), an IPv6 address 64. Networks
+    of one or two IPv4 addresses have their first address as firstUsable and lastUsable.
     """
-    parsed = _read_network(network)
-    result: dict[str, str | int] = {
-        "network": parsed.text(parsed.first),
-        "netmask": parsed.text(parsed.mask),
+    read = read_network(network)
+    parts: dict[str, Value] = {
+        "network": address_text(read.first, read.width),
+        "netmask": address_text(read.mask, read.width),
     }
-    first, last = parsed.first, parsed.last
-    if parsed.bits == 32:
-        result["broadcast"] = parsed.text(last)
-        first, last = (first + 1, last - 1) if parsed.prefix < 31 else (first, first)
-    result["firstUsable"] = parsed.text(first)
-    result["lastUsable"] = parsed.text(last)
-    result["cidr"] = parsed.prefix
-    return result
+    first, last = read.first, read.last
+    if read.width == 32:
+        parts["broadcast"] = address_text(read.last, read.width)
+        first, last = (first, first) if read.prefix > 30 else (first + 1, last - 1)
+    parts["firstUsable"] = address_text(first, read.width)
+    parts["lastUsable"] = address_text(last, read.width)
+    parts["cidr"] = read.prefix
+    return parts
 
 
 @function("cidrSubnet", STRING, INTEGER, INTEGER)
-def cidr_subnet(network: str, cidr: int, index: int) -> str:
+def cidr_subnet(network: str, prefix: int, index: int) -> str:
     """cidrSubnet(network, cidr, subnetIndex)
 
-    The subnet number subnetIndex (from 0) of those with prefix length cidr.
+    cidr must not be less than the network's own; subnetIndex counts from 0.
     """
-    parsed = _read_network(network)
-    if not parsed.prefix <= cidr <= parsed.bits:
+    read = read_network(network)
+    if not read.prefix <= prefix <= read.width:
         raise EvaluationError(
-            f"the prefix length of a subnet of '{network}' must be between {parsed.prefix} and"
-            f" {parsed.bits}, but is {cidr}"
+            f"the subnets of '{network}' must have a prefix length from {read.prefix} to"
+            f" {read.width}, but it is {prefix}"
         )
-    count = 1 << cidr - parsed.prefix
-    if not 0 <= index < count or index > _LARGEST_INDEX:
+    count = 1 << (prefix - read.prefix)
+    if not 0 <= index < count:
         raise EvaluationError(
-            f"'{network}' has {count} subnets of prefix length {cidr}, but the index is {index}"
+            f"'{network}' has {count} subnets with the prefix length {prefix}, so the index must"
+            f" be from 0 to {count - 1}, but is {index}"
         )
-    first = parsed.first + (index << parsed.bits - cidr)
-    return f"{parsed.text(first)}/{cidr}"
+    first = read.first + (index << (read.width - prefix))
+    return f"{address_text(first, read.width)}/{prefix}"
 
 
 @function("cidrHost", STRING, INTEGER)
 def cidr_host(network: str, index: int) -> str:
     """cidrHost(network, hostIndex)
 
-    hostIndex 0 is the address after the network's own. A negative one leads out of the network, and
-    the last one may be the broadcast address: neither is refused.
+    hostIndex 0 is the address after the network's first one; the last index gives the broadcast
+    address, and a negative one an address before the network.
     """
-    parsed = _read_network(network)
-    if abs(index) > _LARGEST_INDEX or index + 1 > parsed.last - parsed.first:
+    read = read_network(network)
+    offset = index + 1
+    if offset >= read.size:
         raise EvaluationError(
-            f"'{network}' has {parsed.last - parsed.first} addresses after its own, but the index"
-            f" is {index}"
+            f"'{network}' has {read.size} addresses, so the index of a host must be less than"
+            f" {read.size - 1}, but is {index}"
         )
-    return parsed.text(parsed.first + index + 1)
+    address = read.first + offset
+    # Before the first address of all comes the last one.
+    return address_text(address & (1 << read.width) - 1, read.width)
 
 
-def _read_network(text: str) -> _Network:
-    cleaned = _BLANKS.sub(" ", _IMPOSSIBLE.sub("", text)).strip()
-    parts = [part for part in _SEPARATOR.split(cleaned) if part]
-    address = read_address(parts[0]) if parts else None
+def read_network(text: str) -> Network:
+    """'10.0.0.0/8', '10.0.0.0 255.0.0.0', '10.0.0.0', 'fd00::/8' ...; host bits are cleared."""
+    cleaned = _WHITE_RUN.sub(" ", _DROPPED.sub("", text)).strip()
+    parts = [part for part in re.split("[ /]", cleaned) if part]
+    if not parts:
+        raise EvaluationError(f"'{text}' is no network; write it as '10.0.0.0/16' or 'fd00::/48'")
+    address = read_address(parts[0])
     if address is None:
-        raise EvaluationError(f"'{text[:100]}' is no network such as '10.0.0.0/16' or 'fd00::/48'")
-    prefix = _classful_prefix(address) if len(parts) == 1 else _prefix_length(parts[1])
-    if prefix is None or prefix > address.bits:
+        raise EvaluationError(f"'{text}' does not begin with an IP address")
+    value, width = address
+    prefix = _prefix(text, parts[1]) if len(parts) > 1 else _class_prefix(value, width)
+    if prefix > width:
         raise EvaluationError(
-            f"the prefix length of the network '{text[:100]}' must be between 0 and {address.bits}"
+            f"the prefix length of '{text}' must be from 0 to {width}, but is {prefix}"
         )
-    host_bits = address.bits - prefix
-    return _Network(address.value >> host_bits << host_bits, prefix, address.bits)
+    host_bits = width - prefix
+    return Network(value >> host_bits << host_bits, prefix, width)
 
 
-def _classful_prefix(address: Address) -> int:
-    if address.bits == 128:
+def _prefix(text: str, part: str) -> int:
+    digits = part.strip()
+    if digits.isascii() and digits.isdigit():
+        significant = digits.lstrip("0") or "0"
+        if len(significant) <= 3 and int(significant) <= 255:
+            return int(significant)
+    mask = read_address(part)
+    if mask is None:
+        raise EvaluationError(f"'{part}' in '{text}' is neither a prefix length nor a netmask")
+    value, width = mask
+    inverted = ~value & ((1 << width) - 1)
+    if inverted & (inverted + 1):
+        raise EvaluationError(f"'{part}' in '{text}' is not a netmask: its one bits have gaps")
+    return value.bit_count()
+
+
+def _class_prefix(value: int, width: int) -> int:
+    """Classes A, B and C; what lies beyond them (224.0.0.0 and up) counts as class C."""
+    if width == 128:
         return 64
-    leading = address.value >> 30
+    leading = value >> 30
     return 8 if leading <= 1 else 16 if leading == 2 else 24
 
 
-def _prefix_length(text: str) -> int | None:
-    """From a number up to 255 or a netmask; None for anything else."""
-    digits = text.strip()
-    if digits.isdecimal() and len(digits) <= 1000 and int(digits) <= 255:
-        return int(digits)
-    netmask = read_address(text)
-    if netmask is None:
+def read_address(text: str) -> tuple[int, int] | None:
+    """The address as a number and its width in bits; None if .NET reads no IP address here."""
+    if ":" not in text:
+        value = _read_version_4(text)
+        return None if value is None else (value, 32)
+    from ipaddress import AddressValueError, IPv6Address
+
+    try:
+        return int(IPv6Address(text)), 128
+    except AddressValueError:
         return None
-    host = netmask.value ^ (1 << netmask.bits) - 1
-    return netmask.bits - host.bit_length() if host & host + 1 == 0 else None
+
+
+def _read_version_4(text: str) -> int | None:
+    """One to four numbers, decimal, 0octal or 0xhexadecimal; the last fills the rest."""
+    parts = text.split(".")
+    values = []
+    for part in parts:
+        match = _PART.fullmatch(part)
+        if match is None or len(part) > 64:
+            return None
+        hexadecimal, octal, decimal = match.groups()
+        values.append(
+            int(hexadecimal, 16) if hexadecimal else int(octal, 8) if octal else int(decimal)
+        )
+    *leading, last = values
+    if len(values) > 4 or any(value > 255 for value in leading) or last >> 8 * (5 - len(values)):
+        return None
+    for index, value in enumerate(leading):
+        last |= value << 8 * (3 - index)
+    return last
+
+
+def address_text(value: int, width: int) -> str:
+    """As .NET writes it: IPv6 is compressed, with a dotted end where it embeds IPv4."""
+    if width == 32:
+        return ".".join(str(value >> shift & 0xFF) for shift in (24, 16, 8, 0))
+    groups = [value >> shift & 0xFFFF for shift in range(112, -1, -16)]
+    if not _embeds_version_4(groups):
+        return _compressed(groups)
+    head = _compressed(groups[:6])
+    return head + ("" if head.endswith(":") else ":") + address_text(value & 0xFFFFFFFF, 32)
+
+
+def _compressed(groups: list[int]) -> str:
+    """The first of the longest runs of two or more zero groups becomes '::'."""
+    start, length = 0, 1
+    for index in range(len(groups)):
+        zeros = next((i for i, group in enumerate(groups[index:]) if group), len(groups) - index)
+        if zeros > length:
+            start, length = index, zeros
+    texts = [f"{group:x}" for group in groups]
+    if length == 1:
+        return ":".join(texts)
+    return ":".join(texts[:start]) + "::" + ":".join(texts[start + length :])
+
+
+def _embeds_version_4(groups: list[int]) -> bool:
+    if groups[:4] == [0, 0, 0, 0] and groups[6] != 0:
+        return groups[4:6] in ([0, 0], [0, 0xFFFF], [0xFFFF, 0])
+    return groups[4:6] == [0, 0x5EFE]

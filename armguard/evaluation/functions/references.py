@@ -20,6 +20,10 @@ from armguard.evaluation.unknown import (
 )
 from armguard.expressions.syntax import Call
 
+WRITTEN_HERE = "written here"
+"""Marks what is left of reference() to a resource that the same template writes: a vault that
+refers to itself is no list read back, since Azure may refuse the circle."""
+
 _AT_RUN_TIME = "only Azure knows it, while it deploys"
 
 
@@ -73,6 +77,7 @@ def _referenced(
         *mode,
         reason=Reason.RUNTIME,
         detail=_AT_RUN_TIME,
+        origin="" if resource.existing else WRITTEN_HERE,
     )
     if version is not None and version != own_version and not resource.is_deployment:
         return rest

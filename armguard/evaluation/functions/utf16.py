@@ -1,6 +1,6 @@
 """Strings as .NET has them: lengths and positions count UTF-16 code units.
 
-A character outside of the basic plane counts two; half of such a pair is a lone surrogate in Python.
+A character outside of the basic plane counts two; half of it is a lone surrogate in Python.
 """
 
 from __future__ import annotations

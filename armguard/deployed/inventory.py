@@ -1,0 +1,233 @@
+"""What is deployed: vaults, the workspaces and identities that use them, and what was not read.
+
+Resource ids compare without case. A vault that is not in here is never taken for absent unless
+somebody looked: `covers` says where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, Protocol
+
+from armguard.evaluation.scope import DeploymentScope
+from armguard.evaluation.template import member
+from armguard.record import record
+
+State = Literal["exists", "absent", "deleted", "unread"]
+Document = Mapping[str, Any]
+"""a resource as Azure Resource Manager returns it"""
+
+
+@record
+class Unread:
+    """Something that could not be read, and why: one sentence."""
+
+    id: str
+    reason: str
+
+
+@record
+class FoundVault:
+    state: State
+    document: Document | None = None
+    """the vault, where it exists; the deleted one, where that is known"""
+    note: str | None = None
+    """why it is unread, or what a person should know about how it was read"""
+
+
+class DeployedState(Protocol):
+    """Who answers what is deployed: a reader that is online, or an inventory."""
+
+    source: Literal["live", "snapshot"]
+
+    def completed(self, scope: DeploymentScope) -> DeploymentScope:
+        """The place of a deployment with what is known about it filled in."""
+
+    def vault(self, vault_id: str, location: str | None) -> FoundVault:
+        """A vault by its id; `location` is where the template puts it."""
+
+    def vaults_of_group(self, subscription: str, group: str) -> tuple[Document, ...] | None:
+        """All vaults of a resource group; None: they are not known."""
+
+    def resource(self, resource_id: str, api_version: str | None) -> Document | None:
+        """Any resource by its id; None: it is not known."""
+
+    def people(self) -> People:
+        """Whose identities the ids in access policies are."""
+
+    def unread(self) -> tuple[Unread, ...]:
+        """What could not be read up to now."""
+
+    def notices(self) -> tuple[str, ...]:
+        """What a person should know about the reading, one sentence each."""
+
+
+@record
+class Principal:
+    """Who a principal id is, as far as workspaces and identities tell."""
+
+    name: str | None = None
+    kind: Literal["system", "user"] | None = None
+    workspaces: tuple[Document, ...] = ()
+    """all that use the identity"""
+
+
+@record
+class WorkspaceUse:
+    """A workspace, the vault that it uses, and the principal ids of which one needs access."""
+
+    workspace: Document
+    vault: str
+    principals: tuple[str, ...]
+
+
+class People:
+    """Whose principal ids are whose, and which workspace uses which vault."""
+
+    def __init__(self, workspaces: Iterable[Document], identities: Iterable[Document]) -> None:
+        self.workspaces = tuple(sorted(workspaces, key=lambda each: text(each, "id").lower()))
+        self._by_id = {text(each, "id").lower(): each for each in self.workspaces}
+        self._assigned = {text(each, "id").lower(): each for each in identities}
+        self._users: dict[str, list[Document]] = {}
+        for workspace in self.workspaces:
+            for principal in self._principals(workspace):
+                self._users.setdefault(principal, []).append(workspace)
+
+    def principal(self, principal_id: str) -> Principal:
+        """Who has this principal id; ids that match nothing known have no name."""
+        wanted = principal_id.lower()
+        users = tuple(self._users.get(wanted, ()))
+        for identity in self._assigned.values():
+            if text(identity, "properties", "principalId").lower() == wanted:
+                return Principal(text(identity, "name"), "user", users)
+        for workspace in users:
+            if text(workspace, "identity", "principalId").lower() == wanted:
+                return Principal(text(workspace, "name"), "system", users)
+            for name, assigned in _members(workspace, "identity", "userAssignedIdentities"):
+                if text(assigned, "principalId").lower() == wanted:
+                    return Principal(name.rpartition("/")[2], "user", users)
+        return Principal()
+
+    def uses(self, vault_id: str) -> tuple[WorkspaceUse, ...]:
+        """The workspaces that use a vault; a project uses its hub's."""
+        wanted = vault_id.lower()
+        return tuple(
+            WorkspaceUse(each, wanted, self._needed(each))
+            for each in self.workspaces
+            if self.vault_of(each) == wanted
+        )
+
+    def vault_of(self, workspace: Document) -> str:
+        """The id of the vault that a workspace uses, in lower case; "": not known."""
+        hub = self._by_id.get(text(workspace, "properties", "hubResourceId").lower())
+        vault = "" if hub is None else text(hub, "properties", "keyVault")
+        return (vault or text(workspace, "properties", "keyVault")).lower()
+
+    def _principals(self, workspace: Document) -> set[str]:
+        """The principal ids of all identities of a workspace, in lower case."""
+        found = {text(workspace, "identity", "principalId").lower()}
+        for name, assigned in _members(workspace, "identity", "userAssignedIdentities"):
+            found.add(text(assigned, "principalId").lower() or self._principal_of(name))
+        found.add(self._principal_of(text(workspace, "properties", "primaryUserAssignedIdentity")))
+        return found - {""}
+
+    def _needed(self, workspace: Document) -> tuple[str, ...]:
+        """Those of which one has to have access to the vault of the workspace."""
+        primary = self._principal_of(text(workspace, "properties", "primaryUserAssignedIdentity"))
+        if primary:
+            return (primary,)
+        system = text(workspace, "identity", "principalId").lower()
+        return (system,) if system else tuple(sorted(self._principals(workspace)))
+
+    def _principal_of(self, identity_id: str) -> str:
+        identity = self._assigned.get(identity_id.lower())
+        return "" if identity is None else text(identity, "properties", "principalId").lower()
+
+
+@record
+class Inventory:
+    """Deployed state as it was written down."""
+
+    tenant: str
+    subscription: str
+    resource_group: str | None
+    """None: the whole subscription was looked at"""
+    names: tuple[str, ...] | None
+    """the only vaults that were looked at; None: all"""
+    vaults: tuple[Document, ...]
+    workspaces: tuple[Document, ...]
+    identities: tuple[Document, ...]
+    unread_items: tuple[Unread, ...]
+    source: Literal["live", "snapshot"] = "snapshot"
+
+    def completed(self, scope: DeploymentScope) -> DeploymentScope:
+        from armguard.record import replace
+
+        subscription = scope.subscription_id or self.subscription
+        group = scope.resource_group
+        if group is None and subscription.lower() == self.subscription.lower():
+            group = self.resource_group
+        return replace(
+            scope,
+            tenant_id=scope.tenant_id or self.tenant,
+            subscription_id=subscription,
+            resource_group=group,
+        )
+
+    def vault(self, vault_id: str, location: str | None) -> FoundVault:
+        wanted = vault_id.lower()
+        for document in self.vaults:
+            if text(document, "id").lower() == wanted:
+                return FoundVault("exists", document)
+        for unread in self.unread_items:
+            if unread.id.lower() == wanted or wanted.startswith(f"{unread.id.lower()}/"):
+                return FoundVault("unread", note=f"the snapshot lacks it: {unread.reason}")
+        if self.covers(vault_id):
+            return FoundVault("absent")
+        return FoundVault("unread", note="the snapshot does not cover the place of this vault")
+
+    def covers(self, vault_id: str) -> bool:
+        """Whether a vault would be in here if it had existed."""
+        parts = vault_id.lower().strip("/").split("/")
+        if parts[:1] != ["subscriptions"] or parts[1:2] != [self.subscription.lower()]:
+            return False
+        if self.resource_group is not None and parts[3:4] != [self.resource_group.lower()]:
+            return False
+        return self.names is None or parts[-1] in {name.lower() for name in self.names}
+
+    def vaults_of_group(self, subscription: str, group: str) -> tuple[Document, ...] | None:
+        below = f"/subscriptions/{subscription}/resourcegroups/{group}/".lower()
+        complete = self.names is None and not self.unread_items
+        if not complete or not self.covers(f"{below}providers/microsoft.keyvault/vaults/any"):
+            return None
+        return tuple(each for each in self.vaults if text(each, "id").lower().startswith(below))
+
+    def resource(self, resource_id: str, api_version: str | None) -> Document | None:
+        wanted = resource_id.lower()
+        every = (*self.vaults, *self.workspaces, *self.identities)
+        return next((each for each in every if text(each, "id").lower() == wanted), None)
+
+    def people(self) -> People:
+        return People(self.workspaces, self.identities)
+
+    def unread(self) -> tuple[Unread, ...]:
+        """Vaults are told one by one as they are asked for."""
+        return tuple(each for each in self.unread_items if "/vaults/" not in each.id.lower())
+
+    def notices(self) -> tuple[str, ...]:
+        return ()
+
+
+def text(document: Any, *path: str) -> str:
+    """A text somewhere in a document; "" where there is none."""
+    value = document
+    for name in path:
+        value = member(value, name) if isinstance(value, Mapping) else None
+    return value if isinstance(value, str) else ""
+
+
+def _members(document: Document, *path: str) -> Iterable[tuple[str, Any]]:
+    value: Any = document
+    for name in path:
+        value = member(value, name) if isinstance(value, Mapping) else None
+    return value.items() if isinstance(value, Mapping) else ()

@@ -1,0 +1,40 @@
+"""Answers reference() and target() of a template with what is deployed.
+
+What the template itself writes wins over what is deployed; only what Azure alone can know, as the
+principal id of an identity, is taken from there (`evaluation/functions/references.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from armguard.deployed.inventory import DeployedState
+from armguard.evaluation.template import member
+from armguard.evaluation.unknown import Value
+
+
+class DeployedRuntime:
+    def __init__(self, state: DeployedState) -> None:
+        self._state = state
+        self._target: Mapping[str, Value] | None = None
+
+    def reference(self, resource_id: str, api_version: str | None, full: bool) -> Value | None:
+        if not resource_id.lower().startswith("/subscriptions/"):
+            return None
+        document = self._state.resource(resource_id, api_version)
+        if document is None:
+            return None
+        return dict(document) if full else member(document, "properties")
+
+    def target(self) -> Value | None:
+        return None if self._target is None else dict(self._target)
+
+    @contextmanager
+    def writing(self, deployed: Mapping[str, Value]) -> Iterator[None]:
+        """While properties of this deployed resource are evaluated, target() is what it is now."""
+        self._target = deployed
+        try:
+            yield
+        finally:
+            self._target = None

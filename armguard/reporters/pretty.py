@@ -1,0 +1,173 @@
+"""The report for somebody at a terminal: excerpts with what matters underlined, file by file.
+
+The last line is the summary of the text report, word for word. Of rich only its table of character
+widths is used: laying out 5,000 findings with it takes thirty times as long as writing them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from rich.cells import cell_len, get_character_cell_size
+
+from armguard.finding import Detail, Finding, Location, Report, Severity
+from armguard.reporters._excerpt import CUT, Excerpts, Row
+from armguard.reporters._worst_first import plural
+from armguard.reporters.plain_text import line, visible
+from armguard.reporters.text import summary_line
+
+_PAPER = 80
+"""The width where there is no terminal."""
+
+_NARROWEST, _WIDEST = 40, 120
+"""Narrower leaves no room for an excerpt, and wider lines of prose are hard to read."""
+
+_INDENT = "  "
+_LABEL = 9
+"""Columns for `because: `; longer labels push their text to the right."""
+
+_NUMBER = 5
+"""Columns for the number of a line."""
+
+_GUTTER = len(_INDENT) + _NUMBER + len(" | ")
+_COLOURS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;36"}
+_BOLD, _QUIET, _BLUE = "1", "2", "34"
+_COLONS = re.compile(":(?=:)")
+
+
+def render(report: Report, *, width: int | None = None, color: bool = False) -> str:
+    """The report for a terminal of `width` columns, by default 80; `color`: with colours."""
+    columns = max(_NARROWEST, min(width or _PAPER, _WIDEST))
+    return "".join(f"{text}\n" for text in _Page(report, columns, color).lines())
+
+
+class _Page:
+    def __init__(self, report: Report, width: int, color: bool) -> None:
+        self._report = report
+        self._width = width
+        self._color = color
+        self._excerpts = Excerpts(report.sources, width - _GUTTER - 2 * len(CUT))
+
+    def lines(self) -> Iterator[str]:
+        report = self._report
+        shown = [each for each in report.findings if not each.suppressed and not each.baselined]
+        for path, findings in groupby(shown, key=lambda each: each.location.path):
+            yield from self._file(path, list(findings))
+        for crash in report.crashes:
+            yield from self._remark(
+                f"{crash}: not analysed because of a bug in armguard, please report it"
+            )
+        for notice in report.notices:
+            yield from self._remark(notice)
+        yield self._styled(summary_line(report.summary), _BOLD)
+
+    def _file(self, path: str, findings: Sequence[Finding]) -> Iterator[str]:
+        counts = [
+            plural(number, severity.value)
+            for severity in Severity
+            if (number := sum(each.severity is severity for each in findings))
+        ]
+        title = self._styled(line(path), _BOLD)
+        yield f"{title}  {self._styled(', '.join(counts), _QUIET)}"
+        yield ""
+        for finding in findings:
+            yield from self._finding(finding)
+            yield ""
+
+    def _finding(self, finding: Finding) -> Iterator[str]:
+        severity = finding.severity
+        text = f"{severity.value}[{finding.rule}]: {finding.message} ({finding.certainty.value})"
+        first, *more = _wrapped(_prose(text), self._width - len(_INDENT))
+        styled = self._styled(severity.value, _COLOURS[severity])
+        yield _INDENT + styled + first[len(severity.value) :]
+        yield from (_INDENT + each for each in more)
+        arrow = self._styled("-->", _BLUE)
+        # in one piece, however long: many terminals make a link of it
+        yield f"{_INDENT}{arrow} {visible(str(finding.location))}"
+        yield from self._excerpt(self._excerpts.around(finding.location), severity)
+        told = {finding.location}
+        for detail in _details(finding):
+            yield from self._labelled(detail)
+            for part in detail.text:
+                if isinstance(part, Location) and part not in told:
+                    told.add(part)
+                    yield from self._excerpt(self._excerpts.beginning(part), severity)
+
+    def _labelled(self, detail: Detail) -> Iterator[str]:
+        label = f"{visible(detail.label)}:".ljust(_LABEL - 1) + " "
+        text = _prose("".join(map(str, detail.text)))
+        room = self._width - len(_INDENT) - len(label)
+        first, *more = _wrapped(text, room)
+        yield f"{_INDENT}{self._styled(label, _BOLD)}{first}"
+        yield from (" " * (len(_INDENT) + len(label)) + each for each in more)
+
+    def _excerpt(self, rows: Sequence[Row], severity: Severity) -> Iterator[str]:
+        for row in rows:
+            number = self._styled(f"{row.number:>{_NUMBER}} |", _BLUE)
+            text = _beginning(row.text, self._width - _GUTTER)
+            yield f"{_INDENT}{number} {text}".rstrip()
+            if row.end:
+                bar = self._styled(" " * _NUMBER + " |", _BLUE)
+                blank = " " * cell_len(text[: row.start])
+                marks = "^" * max(cell_len(text[row.start : row.end]), 1)
+                yield f"{_INDENT}{bar} {blank}{self._styled(marks, _COLOURS[severity])}"
+
+    def _remark(self, text: str) -> Iterator[str]:
+        first, *more = _wrapped(_prose(text), self._width - len(_INDENT))
+        yield first
+        yield from (_INDENT + each for each in more)
+
+    def _styled(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self._color else text
+
+
+def _details(finding: Finding) -> Iterator[Detail]:
+    """All that is said below a finding; each related place is named in one of them."""
+    yield from finding.details
+    named = {each for detail in finding.details for each in detail.text}
+    for related in finding.related:
+        if related.location not in named:
+            yield Detail("see", (f"{related.message} (", related.location, ")"))
+    if finding.parameters:
+        yield Detail("with", (", ".join(finding.parameters),))
+    yield Detail("more", (f"armguard rules {finding.rule}",))
+
+
+def _prose(text: str) -> str:
+    """Untrusted text as one line that may be broken anywhere: `::` at its beginning is a command
+    on GitHub."""
+    return _COLONS.sub(r"\\u003a", visible(text))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most `width` columns; only words that are longer are broken."""
+    lines: list[str] = []
+    used = width + 1
+    for word in text.split(" "):
+        size = len(word) if word.isascii() else cell_len(word)
+        if used + 1 + size <= width:
+            lines[-1] += f" {word}"
+            used += 1 + size
+            continue
+        while size > width:
+            head = _beginning(word, width)
+            lines.append(head)
+            word = word[len(head) :]
+            size = cell_len(word)
+        lines.append(word)
+        used = size
+    return lines
+
+
+def _beginning(text: str, width: int) -> str:
+    """As much of a text as fits into `width` columns."""
+    if text.isascii():
+        return text[:width]
+    used = 0
+    for index, character in enumerate(text):
+        used += get_character_cell_size(character)
+        if used > width:
+            return text[:index]
+    return text

@@ -1,0 +1,76 @@
+"""What holds for every function: it is documented, its page is up to date, it refuses too few."""
+
+from __future__ import annotations
+
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.functions import all_functions, find_function
+from armguard.evaluation.functions.registry import Function
+
+
+@pytest.fixture(scope="module")
+def generate(project: Path) -> ModuleType:
+    spec = spec_from_file_location("generate", project / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_of_functions_is_what_the_code_says(generate: ModuleType) -> None:
+    assert generate.stale_pages() == [], "run 'python docs/generate.py'"
+
+
+def test_a_stale_page_is_noticed(
+    generate: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generate, "DOCS", tmp_path)
+    assert generate.main(["--check"]) == 1
+    assert generate.main([]) == 0
+    assert generate.main(["--check"]) == 0
+    page = tmp_path / "functions.md"
+    page.write_text(page.read_text("utf-8").replace("concat", "conkat"), "utf-8")
+    assert generate.stale_pages() == ["functions.md"]
+    assert generate.main(["--nonsense"]) == 2
+
+
+def every() -> list[Function]:
+    return sorted(all_functions().values(), key=lambda function: function.name)
+
+
+@pytest.mark.parametrize("function", every(), ids=lambda function: function.name)
+def test_a_function_is_documented_by_its_signature(function: Function) -> None:
+    lines = (function.body.__doc__ or "").strip().split("\n")
+    name = "listKeys" if function.name == "list*" else function.name
+    assert lines[0].startswith(f"{name}(")
+    assert ")" in lines[0]
+    assert len(lines) == 1 or not lines[1].strip()
+
+
+@pytest.mark.parametrize("function", every(), ids=lambda function: function.name)
+def test_a_function_counts_its_arguments(function: Function) -> None:
+    function.check_count(function.required)
+    if function.required:
+        with pytest.raises(EvaluationError, match="takes"):
+            function.check_count(function.required - 1)
+    if function.rest is None:
+        with pytest.raises(EvaluationError, match="takes"):
+            function.check_count(len(function.parameters) + 1)
+    else:
+        function.check_count(1_000)
+
+
+@pytest.mark.parametrize("name", ["CONCAT", "Concat", "uniquestring", "PARSECIDR"])
+def test_names_have_no_case(name: str) -> None:
+    assert find_function(name) is not None
+
+
+@pytest.mark.parametrize("name", ["", "nosuch", "concat ", "list*()"])
+def test_what_is_no_function_is_not_found(name: str) -> None:
+    assert find_function(name) is None

@@ -1,0 +1,235 @@
+"""The Markdown report, read by a Markdown parser: tables hold, text stays text, and it ends."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from armguard.finding import (
+    Certainty,
+    DeploymentReport,
+    Detail,
+    Finding,
+    Location,
+    Position,
+    Report,
+    Severity,
+    Skipped,
+    Summary,
+    Suppression,
+    VaultReport,
+)
+from armguard.reporters.markdown import render
+
+PLACE = Location("t.json", "", Position(3, 5), Position(3, 9))
+GITHUB_LIMIT = 65_536
+TAGS = {"<br>", "<span>", "</span>", "<details>", "</details>", "<summary>", "</summary>"}
+
+
+def finding(message: str = "m", **changes: object) -> Finding:
+    members = {
+        "rule": "emptied",
+        "severity": Severity.ERROR,
+        "certainty": Certainty.CERTAIN,
+        "message": message,
+        "location": PLACE,
+        **changes,
+    }
+    return Finding(**members)  # type: ignore[arg-type]
+
+
+def deployment(*vaults: VaultReport, template: str = "t.json") -> DeploymentReport:
+    return DeploymentReport(template, (), vaults)
+
+
+def vault(verdict: str = "emptied", name: str = "kv") -> VaultReport:
+    return VaultReport(name, None, PLACE, verdict, Certainty.CERTAIN, None, ())  # type: ignore[arg-type]
+
+
+def tokens(text: str) -> list[Token]:
+    """Blocks and what is inside of them, in one list."""
+    blocks = MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
+    return [token for block in blocks for token in (block, *(block.children or ()))]
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of all tables as the text that a reader sees."""
+    found: list[list[str]] = []
+    for previous, block in pairwise(MarkdownIt("commonmark").enable("table").parse(text)):
+        if previous.type == "tr_open":
+            found.append([])
+        if previous.type in ("td_open", "th_open"):
+            seen = (c.content for c in block.children or () if c.type in ("text", "text_special"))
+            found[-1].append("".join(seen))
+    return found
+
+
+def test_a_report() -> None:
+    details = (Detail("because", ("p defaults to [] (", PLACE, ")")),)
+    report = Report(
+        deployments=(deployment(vault("kept", "kv2"), vault()),),
+        findings=(finding(details=details),),
+        summary=Summary(templates=1, deployments=1, vaults=2, errors=1, suppressed=2),
+        skipped=(Skipped("p.json", "not a deployment template"),),
+        crashes=("c.json: TypeError",),
+        notices=("t.json is checked with p.json",),
+    )
+    assert render(report) == (
+        "## armguard\n"
+        "\n"
+        "checked 1 template (1 deployment, 2 vaults): 1 error, 0 warnings, 0 notes;"
+        " 0 undecided, 0 skipped, 2 suppressed\n"
+        "\n"
+        "|  | Where | What |\n"
+        "| --- | --- | --- |\n"
+        "| error | t.json:3:5 | **emptied**<br>m (certain) |\n"
+        "\n"
+        "<details>\n"
+        "<summary>Why, and how to fix it</summary>\n"
+        "\n"
+        "**t.json:3:5** emptied\n"
+        "\n"
+        "- because: p defaults to \\[\\] (t.json:3:5)\n"
+        "- more: armguard rules emptied\n"
+        "\n"
+        "\n"
+        "</details>\n"
+        "\n"
+        "<details>\n"
+        "<summary>What happens to the access policies of each vault</summary>\n"
+        "\n"
+        "| Verdict | Vault | Template | Parameters |\n"
+        "| --- | --- | --- | --- |\n"
+        "| emptied (certain) | kv | t.json | defaults |\n"
+        "| kept (certain) | kv2 | t.json | defaults |\n"
+        "\n"
+        "</details>\n"
+        "\n"
+        "<details>\n"
+        "<summary>What was not analysed</summary>\n"
+        "\n"
+        "| File | Why |\n"
+        "| --- | --- |\n"
+        "| c.json | a bug in armguard, please report it: TypeError |\n"
+        "| p.json | not a deployment template |\n"
+        "\n"
+        "</details>\n"
+        "\n"
+        "<details>\n"
+        "<summary>About this run</summary>\n"
+        "\n"
+        "| Note |\n"
+        "| --- |\n"
+        "| t.json is checked with p.json |\n"
+        "\n"
+        "</details>\n"
+    )
+
+
+def test_a_clean_report_is_its_summary() -> None:
+    assert render(Report()).splitlines()[:2] == ["## armguard", ""]
+    assert "|" not in render(Report())
+
+
+def test_the_worst_come_first() -> None:
+    found = (
+        finding("n", severity=Severity.NOTE),
+        finding("w", severity=Severity.WARNING),
+        finding(),
+    )
+    severities = [row[0] for row in rows(render(Report(findings=found))) if len(row) == 3]
+    assert severities == ["", "error", "warning", "note"]
+
+
+def test_known_findings_are_left_out() -> None:
+    known = (finding(baselined=True), finding(suppressed=Suppression("why")))
+    assert rows(render(Report(findings=known))) == []
+
+
+def test_it_is_capped_and_says_so() -> None:
+    text = render(Report(findings=tuple(finding(f"m{n}") for n in range(5000))))
+    assert text.count("| error |") == 50
+    assert "\nand 4950 more\n" in text
+    assert "\nand 4970 more\n" in text
+
+
+@pytest.mark.parametrize("character", ["x", "@", "[", "\x00", "<", "🔑"])
+def test_the_largest_report_fits_into_a_comment(character: str) -> None:
+    long = character * 3000
+    details = tuple(Detail(long, (long,)) for _ in range(30))
+    report = Report(
+        deployments=(deployment(*(vault(name=long) for _ in range(100)), template=long),),
+        findings=tuple(finding(long, details=details) for _ in range(100)),
+        skipped=(Skipped(long, long),) * 100,
+        notices=(long,) * 100,
+        crashes=(long,) * 100,
+    )
+    text = render(report)
+    assert len(text) < GITHUB_LIMIT
+    assert text.count("<details>") == text.count("</details>") == 4
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "[click](https://example.com)",
+        "![image](https://example.com/x.png)",
+        "<script>alert(1)</script>",
+        "<https://example.com>",
+        "https://example.com",
+        "www.example.com",
+        "a | b | c",
+        "\\| \\",
+        "`code` ``",
+        "**bold** _it_ ~~gone~~",
+        "@everyone #1",
+        "</details>",
+        "&lt; &#60;",
+        "$x$",
+        "- - -",
+        "# heading",
+    ],
+)
+def test_text_stays_text(hostile: str) -> None:
+    text = render(
+        Report(
+            deployments=(deployment(vault(name=hostile), template=hostile),),
+            findings=(finding(hostile, details=(Detail("because", (hostile,)),)),),
+            skipped=(Skipped(hostile, hostile),),
+            notices=(hostile,),
+        )
+    )
+    cells = [cell for row in rows(text) for cell in row]
+    assert cells.count(hostile) == 5
+    assert f"emptied{hostile} (certain)" in cells
+    assert_inert(text)
+    assert "://" not in text, "GitHub makes links of bare addresses"
+    assert "www." not in text
+
+
+def assert_inert(text: str) -> None:
+    found = tokens(text)
+    kinds = {token.type for token in found}
+    assert not kinds & {"link_open", "image", "code_inline", "code_block", "fence", "em_open", "hr"}
+    for token in found:
+        if token.type == "html_inline":
+            assert token.content in TAGS
+        if token.type == "html_block":
+            assert token.content.startswith(("<details>\n<summary>", "</details>"))
+        if token.type == "text":
+            assert not {"@", "#"} & set(token.content[:-1]), "a mention or a reference to an issue"
+
+
+@given(
+    st.text(
+        st.one_of(st.sampled_from("\\|`[]()<>*_~!@#&$:/w.-+= \n1"), st.characters()), max_size=40
+    )
+)
+def test_any_text_stays_in_its_cell(text: str) -> None:
+    written = render(Report(findings=(finding(text, rule=text),), notices=(text, text)))
+    widths = [len(row) for row in rows(written)]
+    assert widths == [3, 3, 1, 1, 1]
+    assert_inert(written)

@@ -1,0 +1,89 @@
+"""Excerpts: exactly the text of a span, never too much of it, and never a secret."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from armguard.finding import Location, Position
+from armguard.reporters._source_lines import Excerpt, SourceLines, may_be_secret
+from armguard.source.location import Lines
+
+TEXT = "one\r\ntwo\rthree\n\nfive"
+
+
+def span(start: tuple[int, int], end: tuple[int, int], pointer: str = "/resources/0") -> Location:
+    return Location("t.json", pointer, Position(*start), Position(*end))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ((1, 1), (1, 4), "one"),
+        ((1, 2), (2, 2), "ne\r\nt"),
+        ((2, 1), (3, 1), "two\r"),
+        ((5, 3), (5, 5), "ve"),
+        ((1, 2), (1, 2), None),
+        ((7, 1), (8, 1), None),
+    ],
+)
+def test_the_text_of_a_region(
+    start: tuple[int, int], end: tuple[int, int], expected: str | None
+) -> None:
+    assert SourceLines(TEXT).region(span(start, end)) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ((1, 1), (1, 2), Excerpt(1, 3, "one\r\ntwo\rthree")),
+        ((4, 1), (4, 1), Excerpt(2, 5, "two\rthree\n\nfive")),
+        ((2, 1), (2, 2), Excerpt(1, 4, "one\r\ntwo\rthree\n")),
+    ],
+)
+def test_the_lines_around_it(
+    start: tuple[int, int], end: tuple[int, int], expected: Excerpt
+) -> None:
+    assert SourceLines(TEXT).around(span(start, end)) == expected
+
+
+@pytest.mark.parametrize(("text", "count"), [("", 1), ("a", 1), ("a\n", 2), ("a\r\nb\rc\n\n", 5)])
+def test_how_many_lines_there_are(text: str, count: int) -> None:
+    assert SourceLines(text).count == count
+
+
+def test_a_byte_order_mark_is_no_column() -> None:
+    assert SourceLines("\ufeffone").region(span((1, 1), (1, 3))) == "on"
+
+
+def test_a_template_in_one_line_is_not_quoted_as_a_whole() -> None:
+    lines = SourceLines("x" * 5000)
+    assert lines.region(span((1, 11), (1, 16))) == "xxxxx"
+    assert lines.around(span((1, 11), (1, 16))) is None
+    assert lines.region(span((1, 1), (1, 4000))) is None
+
+
+@pytest.mark.parametrize(
+    ("pointer", "expected"),
+    [
+        ("/parameters/password/value", True),
+        ("/Parameters/p/defaultValue", True),
+        ("/resources/0/properties/parameters/p", True),
+        ("/resources/0/properties/template/parameters/p/defaultValue", True),
+        ("/resources/0/properties/accessPolicies", False),
+        ("/resources/0/properties/myparameters", False),
+    ],
+)
+def test_parameters_are_never_quoted(pointer: str, expected: bool) -> None:
+    place = span((1, 1), (1, 4), pointer)
+    assert may_be_secret(place) is expected
+    assert (SourceLines(TEXT).region(place) is None) is expected
+    assert (SourceLines(TEXT).around(place) is None) is expected
+
+
+@given(st.text(st.sampled_from("ab\r\n\u2028\x0b\x85"), max_size=40), st.data())
+def test_regions_agree_with_the_positions_of_findings(text: str, data: st.DataObject) -> None:
+    first = data.draw(st.integers(0, len(text)))
+    last = data.draw(st.integers(first, len(text)))
+    lines = Lines(text)
+    region = span(lines.position(first), lines.position(last))
+    assert SourceLines(text).region(region) == (text[first:last] or None)
