@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from armguard.acceptance import Acceptance
 from armguard.errors import ArmguardError, EvaluationError, UnreadableFileError, UsageError
 from armguard.evaluation.deployment import Deployment
 from armguard.evaluation.parameters import GivenParameter, Problem, supply
-from armguard.evaluation.runtime import NoRuntime
+from armguard.evaluation.runtime import NoRuntime, Runtime
 from armguard.evaluation.scope import DeploymentScope, Session, root_facts, shown
 from armguard.evaluation.template import find_key, level_of
 from armguard.evaluation.unknown import Unknown, Value
@@ -46,6 +46,7 @@ from armguard.planning import Request as Request
 from armguard.planning import environments_of, included, paths_of, planned
 from armguard.policy import find as find_violations
 from armguard.policy import load as load_policies
+from armguard.record import replace
 from armguard.reporting import Found, build_report
 from armguard.rules import all_rules, find_all, look_across
 from armguard.selection import Layer
@@ -61,6 +62,10 @@ from armguard.source.discovery import (
 from armguard.source.json_text import decode, parse_json, read_text
 from armguard.source.place import Place
 
+if TYPE_CHECKING:
+    from armguard.deployed.comparison import Compared
+    from armguard.deployed.inventory import DeployedState
+
 UNREADABLE = "unreadable-template"
 
 
@@ -68,12 +73,15 @@ def check_paths(
     request: Request,
     read_stdin: Callable[[], bytes],
     progress: Callable[[int, int], None] = lambda number, total: None,
+    deployed: DeployedState | None = None,
 ) -> Report:
     """Check files and folders. Raises `UsageError` where the request makes no sense.
 
     `progress` is told before each template which one it is, from 1, and how many there are.
+    `deployed` is what the vaults are compared with.
     """
     found = _nothing_yet(request)
+    found.deployed = deployed
     environments = environments_of(request)
     paths = paths_of(request, environments)
     discovery = included(discover(paths, force_exclude=request.force_exclude), request)
@@ -86,6 +94,8 @@ def check_paths(
     templates = _load(candidates, request, read_stdin, found)
     refuse_undeclared(request.assignments, [each.document for each in templates])
     plan = planned(templates, environments, request, found.notices)
+    if deployed is not None and deployed.source == "live":
+        _refuse_several_sets(plan, request)
     for number, (template, sets, asked) in enumerate(plan, 1):
         progress(number, len(plan))
         try:
@@ -97,6 +107,21 @@ def check_paths(
             found.crashed(template.path, error)
     look_across(found.findings, found.deployments, found.footprints, found.rules)
     return build_report(found)
+
+
+def _refuse_several_sets(
+    plan: list[tuple[Loaded, tuple[tuple[str, ...], ...], Request]], request: Request
+) -> None:
+    """Which of them stands for the place that is asked about can't be guessed."""
+    if request.parameter_sets or request.environment is not None:
+        return
+    paths = [template.path for template, sets, _ in plan for _ in sets]
+    for path in paths:
+        if paths.count(path) > 1:
+            raise UsageError(
+                f"'{path}' is deployed with several sets of parameters; choose the one that is"
+                " deployed there with --parameters FILE or --environment NAME"
+            )
 
 
 def check_template(
@@ -167,7 +192,7 @@ def _load(
         if path not in loaded:
             one = _load_one(path, True, read_stdin, found)
             if one is not None:
-                loaded[path] = Loaded(one.path, one.text, one.document, tuple(files))
+                loaded[path] = replace(one, parameter_files=tuple(files))
     return [loaded[path] for path in sorted(loaded)]
 
 
@@ -199,7 +224,14 @@ def _load_one(
         found.skipped.append(Skipped(path, "not a deployment template"))
         return None
     found.template(path, text)
-    return Loaded(path, text, document)
+    return Loaded(path, text, document, may_concern_vaults=_may_concern_vaults(text))
+
+
+def _may_concern_vaults(text: str) -> bool:
+    """Whether a template can hold a vault, a workspace or a link to another template. Types can't
+    be expressions, so their names stand in the text, unless somebody escaped its letters."""
+    lower = text.lower()
+    return any(word in lower for word in ("keyvault", "machinelearning", "templatelink", "\\u00"))
 
 
 def _unreadable(path: str, message: str, offset: int | None = None) -> Finding:
@@ -225,13 +257,18 @@ def _check(template: Loaded, files: tuple[str, ...], request: Request, found: Fo
 def _judge(
     template: Loaded, files: tuple[str, ...], given: Given, request: Request, found: Found
 ) -> None:
+    if found.deployed is not None:
+        request = replace(request, scope=found.deployed.completed(request.scope))
     assessment = _assess(template, given, request)
+    if found.deployed is not None:
+        assessment = _compared(template, given, request, assessment, found.deployed)
     found.workspaces += assessment.workspaces
     found.footprints.append(footprint_of(template.path, files, assessment))
     found.linked.update(assessment.documents)
-    found.deployments.append(
-        DeploymentReport(template.path, files, tuple(map(_vault_report, assessment.vaults)))
-    )
+    reports = [_vault_report(vault) for vault in assessment.vaults]
+    if found.deployed is not None:
+        reports = _with_live_states(reports, template.path, assessment.compared, found)
+    found.deployments.append(DeploymentReport(template.path, files, tuple(reports)))
     for finding in find_all(assessment, found.rules):
         found.add(finding, files)
     if found.policies and not assessment.rejected:
@@ -255,14 +292,63 @@ def _assess(template: Loaded, given: Given, request: Request) -> Assessment:
     start = partial(_start, template, given, request, linker)
     try:
         rejected = tuple(start(_session()).rejections())
+        if not template.may_concern_vaults:
+            return Assessment((), 0, (), (), rejected, linker.documents)
         return assess(Examination(start, _session), rejected, linker.documents, request.mode)
     except EvaluationError as error:
         problem = Problem("error", str(error), Place(template.path))
         return Assessment((), 0, (), (problem,), (), linker.documents)
 
 
-def _session(**options: Any) -> Session:
-    return Session(strict=False, runtime=NoRuntime(), **options)
+def _compared(
+    template: Loaded,
+    given: Given,
+    request: Request,
+    static: Assessment,
+    deployed: DeployedState,
+) -> Assessment:
+    """The assessment with what is deployed beside it. Verdicts stay those about every deployment;
+    where they are undecided, what is deployed may decide them."""
+    from armguard.deployed.comparison import compare
+    from armguard.deployed.runtime import DeployedRuntime
+
+    runtime = DeployedRuntime(deployed)
+    linker = Linker(template.path, template.document)
+    start = partial(_start, template, given, request, linker)
+    examination = Examination(start, partial(_session, runtime))
+    try:
+        live = assess(examination, static.rejected, linker.documents, request.mode)
+    except EvaluationError:
+        return static  # a finding of the rule invalid-expression
+    by_key = {(each.resource.key, each.name): each for each in static.vaults}
+    vaults = []
+    for vault in live.vaults:
+        other = by_key.get((vault.resource.key, vault.name))
+        is_decided = other is not None and other.verdict.kind != "undecided"
+        vaults.append(other if other is not None and is_decided else vault)
+    compared = compare(replace(static, vaults=tuple(vaults)), examination, runtime, deployed, request.scope)
+    return replace(static, vaults=tuple(vaults), compared=compared)
+
+
+def _with_live_states(
+    reports: list[VaultReport], path: str, compared: Compared | None, found: Found
+) -> list[VaultReport]:
+    """The reports with the deployed state of their vaults, and those that the template lacks."""
+    if compared is None or found.deployed is None:
+        return reports
+    from armguard.rules._live_state import live_state_of, unanswered_by, unlisted_report
+
+    source = found.deployed.source
+    states = {each.id: live_state_of(each, source) for each in compared.vaults}
+    found.unread.extend(unanswered_by(compared))
+    return [
+        *(replace(each, live=states.get(each.id or "")) for each in reports),
+        *(unlisted_report(each, path, source) for each in compared.unlisted),
+    ]
+
+
+def _session(runtime: Runtime | None = None, **options: Any) -> Session:
+    return Session(strict=False, runtime=runtime or NoRuntime(), **options)
 
 
 def _start(

@@ -34,6 +34,8 @@ VerdictKind = Literal[
     "emptied", "missing", "replaced", "kept", "dormant", "not-written", "undecided"
 ]
 
+ChangeKind = Literal["lost", "narrowed", "widened", "granted", "kept", "undecided"]
+
 
 @record
 class Position:
@@ -120,6 +122,35 @@ class Access:
 
 
 @record
+class PrincipalChange:
+    """What a deployment changes for one principal of a deployed vault."""
+
+    object_id: str
+    tenant_id: str
+    application_id: str | None
+    name: str | None
+    """of the workspace or of the user-assigned identity; None: not known"""
+    workspaces: tuple[str, ...]
+    """all that use the identity, sorted"""
+    change: ChangeKind
+    lost: Mapping[str, list[str]]
+    """kind -> names; where the change is undecided, the worst case"""
+    gained: Mapping[str, list[str]]
+
+
+@record
+class LiveState:
+    """A vault as it is deployed, and what the deployment changes for each principal."""
+
+    source: Literal["live", "snapshot"]
+    state: Literal["exists", "absent", "deleted", "unread"]
+    rbac: bool | None
+    """whether role assignments decide about access today; None: it does not exist"""
+    changes: tuple[PrincipalChange, ...]
+    note: str | None
+
+
+@record
 class VaultReport:
     """One vault of one deployment, and what the deployment does to its access policies."""
 
@@ -132,6 +163,8 @@ class VaultReport:
     workspaces: tuple[str, ...]
     access: tuple[Access, ...] = ()
     """who has access after a deployment, where the verdict is `replaced`"""
+    live: LiveState | None = None
+    """None: not compared with deployed vaults, or its id is not known"""
 
 
 @record
@@ -189,3 +222,5 @@ class Report:
     """what a person should know about this run, said before the summary"""
     crashes: tuple[str, ...] = ()
     """files whose analysis ran into a bug in armguard"""
+    unread: tuple[str, ...] = ()
+    """what was asked about deployed state and could not be answered, one sentence each"""

@@ -56,6 +56,8 @@ class Loaded:
     document: Mapping[str, Any]
     parameter_files: tuple[str, ...] | None = None
     """None: those beside it are looked for"""
+    may_concern_vaults: bool = True
+    """False: nothing in its text speaks of vaults, workspaces or other files"""
 
 
 def environments_of(request: Request) -> Environments | None:

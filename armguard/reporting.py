@@ -29,9 +29,21 @@ from armguard.source.json_text import parse_json, read_text
 from armguard.source.location import find_spans, position_at
 
 if TYPE_CHECKING:
+    from armguard.deployed.inventory import DeployedState
     from armguard.policy.definition import Policy
 
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
+_ABOUT_ONE_MESSAGE = (
+    "parameters-rejected",
+    "access-lost",
+    "access-narrowed",
+    "permission-model-flip",
+    "vault-soft-deleted",
+    "deployment-would-fail",
+    "workspace-access-already-lost",
+)
+"""Rules whose findings at one place differ by their message: a parameter, a deployed vault."""
+
 _CERTAINTIES = (Certainty.CERTAIN, Certainty.DEFAULT, Certainty.POSSIBLE)
 
 
@@ -56,6 +68,10 @@ class Found:
         self.templates: set[str] = set()
         self.linked: set[str] = set()
         """files that templates reached by relativePath"""
+        self.deployed: DeployedState | None = None
+        """what the vaults are compared with"""
+        self.unread: list[str] = []
+        """what was asked about it and could not be answered"""
 
     def template(self, path: str, text: str) -> None:
         """Count a file as a template and keep its text for positions and excerpts."""
@@ -159,7 +175,7 @@ def _merged(findings: Iterable[Finding]) -> list[Finding]:
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         origin = tuple(each.location for each in finding.related)
-        what = finding.message if finding.rule == "parameters-rejected" else ""
+        what = finding.message if finding.rule in _ABOUT_ONE_MESSAGE else ""
         key = (finding.rule, finding.location, origin, what)
         groups.setdefault(key, []).append(finding)
     return [_one(group) for group in groups.values()]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TextIO
 
 import click
 from click.core import ParameterSource
@@ -16,6 +17,7 @@ from click.core import ParameterSource
 from armguard import reporters
 from armguard.cli import options
 from armguard.cli.exit_code import ExitCode, decide, found_nothing
+from armguard.cli.progress import Progress
 from armguard.cli.streams import (
     check_writable,
     print_document,
@@ -155,9 +157,8 @@ Exit codes:
     "format_name",
     group="Output",
     type=click.Choice(reporters.FORMATS),
-    default="text",
-    show_default=True,
-    help="Format of what is printed.",
+    help="Format of what is printed; by default pretty on a terminal, text elsewhere, and github or"
+    " azure-pipelines in a job of theirs.",
 )
 @options.option(
     "--output",
@@ -174,7 +175,7 @@ Exit codes:
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
-    help="Colour text output; auto: on a terminal, unless NO_COLOR is set.",
+    help="Colour pretty and text output; auto: on a terminal, unless NO_COLOR is set.",
 )
 @options.option("--no-progress", group="Output", is_flag=True, help="Show no progress.")
 @options.option(
@@ -216,7 +217,7 @@ def command(
     config_file: str | None,
     isolated: bool,
     show_config: bool,
-    format_name: str,
+    format_name: str | None,
     outputs: tuple[tuple[str, str], ...],
     color: str,
     no_progress: bool,
@@ -284,9 +285,10 @@ def command(
         environment=environment,
         baseline=_baseline(baseline_file),
     )
-    report = check_paths(request, read_standard_input)
+    with Progress(None if no_progress else sys.stderr) as progress:
+        report = check_paths(request, read_standard_input, progress)
 
-    _print(report, format_name, color)
+    _print(report, format_name or default_format(os.environ, sys.stdout), color)
     for name, path in outputs:
         write_file(path, reporters.render(name, report))
     if write_baseline is not None and not found_nothing(report):
@@ -336,11 +338,27 @@ def _has_open_vault(report: Report) -> bool:
     )
 
 
+def default_format(environment: Mapping[str, str], stream: TextIO | None) -> str:
+    """What is printed on `stream` where no format is asked for."""
+    if environment.get("GITHUB_ACTIONS", "").lower() == "true":
+        return "github"
+    if environment.get("TF_BUILD", "").lower() == "true":
+        return "azure-pipelines"
+    return "pretty" if stream is not None and stream.isatty() else "text"
+
+
 def _print(report: Report, format_name: str, color: str) -> None:
+    colored = wants_color(color, os.environ, sys.stdout)
     if format_name == "text":
         from armguard.reporters import text
 
-        print_text(text.render(report, color=wants_color(color, os.environ, sys.stdout)))
+        print_text(text.render(report, color=colored))
+    elif format_name == "pretty":
+        from shutil import get_terminal_size
+
+        from armguard.reporters import pretty
+
+        print_text(pretty.render(report, width=get_terminal_size().columns, color=colored))
     else:
         print_document(reporters.render(format_name, report))
 

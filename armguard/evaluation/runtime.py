@@ -1,7 +1,8 @@
 """Who answers what only the running deployment knows: reference(), list*() and target().
 
-In a static check nobody does; with deployed state an inventory will. Resources of the template
-itself are answered before anybody is asked (`functions/references.py`).
+In a static check nobody does; with deployed state an inventory does (`deployed/runtime.py`).
+Resources of the template itself are answered before anybody is asked, except for what Azure alone
+can know about them (`functions/references.py`).
 """
 
 from __future__ import annotations
@@ -15,9 +16,15 @@ class Runtime(Protocol):
     def reference(self, resource_id: str, api_version: str | None, full: bool) -> Value | None:
         """The properties of a deployed resource, or all of it; None: not known."""
 
+    def target(self) -> Value | None:
+        """The whole deployed resource whose properties are evaluated; None: not known."""
+
 
 class NoRuntime:
     """Nobody answers: whatever is asked stays unknown."""
 
     def reference(self, resource_id: str, api_version: str | None, full: bool) -> Value | None:
+        return None
+
+    def target(self) -> Value | None:
         return None

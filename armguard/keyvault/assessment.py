@@ -83,6 +83,9 @@ class Assessment:
     """which workspace uses which vault, also one that is not declared here"""
     skipped: tuple[Declared, ...] = ()
     """nested deployments whose condition is false"""
+    compared: Any = None
+    """a `deployed.comparison.Compared`, where deployed state was asked about; this part of the
+    program knows nothing of it, the rules do"""
 
 
 def assess(
@@ -123,7 +126,7 @@ def _assessed(vault: Declared, examination: Examination, *, refused: bool) -> As
     key = vault.resource.key
     verdict = refused_verdict(examination, key) if refused else verdict_on(examination, key)
     run = examination.run(verdict.world.assumptions)
-    resource = run.vaults[key].resource if key in run.vaults else vault.resource
+    resource = (run.vault(key) or vault).resource
     identifier = safe_id(resource)
     return AssessedVault(
         resource,

@@ -75,6 +75,32 @@ def declared_in(deployment: Deployment) -> Inventory:
     )
 
 
+def find_declared(deployment: Deployment, key: str) -> Declared | None:
+    """The resource with this key, found without looking into any deployment that can't hold it."""
+    around: list[Resource] = []
+    inside: Deployment | None = deployment
+    while inside is not None:
+        resource = _towards(inside, key)
+        if resource is None or resource.key == key:
+            return None if resource is None else Declared(resource, tuple(around))
+        try:
+            if resource.condition is False:
+                return None
+            around.append(resource)
+            inside = inside.nested(resource).deployment
+        except EvaluationError:
+            return None
+    return None
+
+
+def _towards(deployment: Deployment, key: str) -> Resource | None:
+    """The resource with this key, or the nested deployment that holds it."""
+    for resource in deployment.resources(_WANTED):
+        if resource.key == key or (resource.is_deployment and key.startswith(f"{resource.key}|")):
+            return resource
+    return None
+
+
 def _walk(
     deployment: Deployment,
     around: tuple[Resource, ...],

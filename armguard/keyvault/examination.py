@@ -7,25 +7,36 @@ budget, so that no template makes many worlds expensive.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 
 from armguard.evaluation.deployment import Deployment
 from armguard.evaluation.scope import Budget, Session
 from armguard.evaluation.unknown import Value
-from armguard.keyvault.declared import Declared, Inventory, declared_in
-from armguard.record import record
+from armguard.keyvault.declared import Declared, Inventory, declared_in, find_declared
 
 Start = Callable[[Session], Deployment]
 """Deploys the template in a session"""
 
 
-@record
 class Run:
-    """One evaluation: what it declares, in its world."""
+    """One evaluation in one world; it looks no further than it is asked."""
 
-    inventory: Inventory
-    session: Session
-    vaults: Mapping[str, Declared]
-    """by the key of the resource, which is the same in every run"""
+    def __init__(self, deployment: Deployment, session: Session) -> None:
+        self._deployment = deployment
+        self._found: dict[str, Declared | None] = {}
+        self.session = session
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """All that is declared in this world."""
+        return declared_in(self._deployment)
+
+    def vault(self, key: str) -> Declared | None:
+        """The vault whose resource has this key, which is the same in every run; None: there is
+        none in this world."""
+        if key not in self._found:
+            self._found[key] = find_declared(self._deployment, key)
+        return self._found[key]
 
 
 class Examination:
@@ -48,7 +59,5 @@ class Examination:
             session = self._new_session(
                 assumptions=assumptions, forgotten=frozenset(forgotten), budget=self._budget
             )
-            inventory = declared_in(self._start(session))
-            vaults = {each.resource.key: each for each in inventory.vaults}
-            run = self._runs[key] = Run(inventory, session, vaults)
+            run = self._runs[key] = Run(self._start(session), session)
         return run

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from armguard.evaluation.identity import canonical_text
 from armguard.evaluation.unknown import Unknown, Value, as_expression
 from armguard.keyvault.declared import Declared, safe_id
-from armguard.keyvault.examination import Examination
+from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.outcome import Outcome, Step, outcome_of
 from armguard.keyvault.provenance import Certainty, provenance
 from armguard.keyvault.worlds import World, outcomes
@@ -57,7 +57,7 @@ def _identity(identifier: Value) -> str:
 def _pair(first: str, second: str, examination: Examination) -> Rivals | None:
     def examine(world: World) -> tuple[Outcome, Mapping[str, list[Value]]]:
         run = examination.run(world.assumptions)
-        return _both_written(first, second, run.vaults), run.session.alternatives
+        return _both_written(first, second, run), run.session.alternatives
 
     every = outcomes(examine) or []
     both = [(world, outcome) for world, outcome in every if outcome.kind == "replaced"]
@@ -70,11 +70,11 @@ def _pair(first: str, second: str, examination: Examination) -> Rivals | None:
     return Rivals(first, second, certainty)
 
 
-def _both_written(first: str, second: str, vaults: Mapping[str, Declared]) -> Outcome:
+def _both_written(first: str, second: str, run: Run) -> Outcome:
     """`replaced` stands for "both are written", whatever is written."""
     conditions: list[Step] = []
     for key in (first, second):
-        vault = vaults.get(key)
+        vault = run.vault(key)
         if vault is None:
             return Outcome("not-written", tuple(conditions))
         outcome = outcome_of(vault)

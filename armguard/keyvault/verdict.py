@@ -45,7 +45,7 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
     """The verdict on the vault with this key."""
 
     def outcome_in(world: World, forgotten: tuple[str, ...] = ()) -> Outcome:
-        vault = examination.run(world.assumptions, forgotten).vaults.get(key)
+        vault = examination.run(world.assumptions, forgotten).vault(key)
         return Outcome("not-written", ()) if vault is None else outcome_of(vault)
 
     found = outcomes(
@@ -76,7 +76,8 @@ UNTOUCHED = Verdict("not-written", "certain", Outcome("not-written", ()), World(
 
 def refused_verdict(examination: Examination, key: str) -> Verdict:
     """The verdict where Azure would refuse the parameters: nothing can be said."""
-    outcome = outcome_of(examination.run().vaults[key])
+    vault = examination.run().vault(key)
+    outcome = Outcome("not-written", ()) if vault is None else outcome_of(vault)
     reason = "Azure would refuse the parameters"
     return Verdict("undecided", None, outcome, World({}), reason=reason)
 

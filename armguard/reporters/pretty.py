@@ -12,8 +12,9 @@ from itertools import groupby
 
 from rich.cells import cell_len, get_character_cell_size
 
-from armguard.finding import Detail, Finding, Location, Report, Severity
+from armguard.finding import Detail, Finding, Report, Severity
 from armguard.reporters._excerpt import CUT, Excerpts, Row
+from armguard.reporters._told import told
 from armguard.reporters._worst_first import plural
 from armguard.reporters.plain_text import line, visible
 from armguard.reporters.text import summary_line
@@ -87,13 +88,10 @@ class _Page:
         # in one piece, however long: many terminals make a link of it
         yield f"{_INDENT}{arrow} {visible(str(finding.location))}"
         yield from self._excerpt(self._excerpts.around(finding.location), severity)
-        told = {finding.location}
-        for detail in _details(finding):
+        for detail, places in told(finding):
             yield from self._labelled(detail)
-            for part in detail.text:
-                if isinstance(part, Location) and part not in told:
-                    told.add(part)
-                    yield from self._excerpt(self._excerpts.beginning(part), severity)
+            for place in places:
+                yield from self._excerpt(self._excerpts.beginning(place), severity)
 
     def _labelled(self, detail: Detail) -> Iterator[str]:
         label = f"{visible(detail.label)}:".ljust(_LABEL - 1) + " "
@@ -121,18 +119,6 @@ class _Page:
 
     def _styled(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._color else text
-
-
-def _details(finding: Finding) -> Iterator[Detail]:
-    """All that is said below a finding; each related place is named in one of them."""
-    yield from finding.details
-    named = {each for detail in finding.details for each in detail.text}
-    for related in finding.related:
-        if related.location not in named:
-            yield Detail("see", (f"{related.message} (", related.location, ")"))
-    if finding.parameters:
-        yield Detail("with", (", ".join(finding.parameters),))
-    yield Detail("more", (f"armguard rules {finding.rule}",))
 
 
 def _prose(text: str) -> str:

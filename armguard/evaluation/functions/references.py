@@ -70,6 +70,13 @@ def _referenced(
         return call_left(name, *arguments, reason=Reason.RUNTIME, detail=_AT_RUN_TIME)
     own_version = resource.api_version
     identifier = target if resource.is_extensible else resource.id
+    deployed = None
+    if isinstance(identifier, str) and not resource.is_deployment:
+        asked = version if version is not None else own_version
+        asked = asked if isinstance(asked, str) else None
+        deployed = scope.session.runtime.reference(identifier, asked, full)
+        if deployed is not None and resource.existing:
+            return deployed
     rest = call_left(
         name,
         identifier,
@@ -79,17 +86,26 @@ def _referenced(
         detail=_AT_RUN_TIME,
         origin="" if resource.existing else WRITTEN_HERE,
     )
+    lasting = _given_by_azure(deployed)
     if version is not None and version != own_version and not resource.is_deployment:
-        return rest
+        return PartialObject(lasting, rest) if lasting else rest
     properties = resource.predicted_properties()
     if not isinstance(properties, dict):
-        return rest
+        return PartialObject(lasting, rest) if lasting else rest
     return PartialObject(
-        {"Properties": properties} if full else properties,
+        {**lasting, **({"Properties": properties} if full else properties)},
         rest,
         closed=scope.session.strict,
         exact=range(1, 3) if resource.is_deployment else range(0),
     )
+
+
+def _given_by_azure(deployed: Value | None) -> dict[str, Value]:
+    """What a deployed resource has from Azure and keeps when it is written again."""
+    if not isinstance(deployed, dict):
+        return {}
+    names = ("identity", "principalId", "clientId", "tenantId")
+    return {name: deployed[name] for name in names if name in deployed}
 
 
 @function("references", STRING, STRING, optional=1, special=True)
@@ -152,6 +168,9 @@ def target(call: Call, scope: Scope) -> Value:
     left = call_left(call.name, *values, reason=Reason.RUNTIME, detail=detail)
     if scope.session.strict or any(isinstance(value, Unknown) for value in values):
         return left
+    deployed = scope.session.runtime.target()
+    if deployed is not None:
+        return deployed
     return PartialObject(
         {"id": call_left("resourceId", reason=Reason.RUNTIME, detail=detail)}, left
     )

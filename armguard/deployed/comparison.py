@@ -1,0 +1,246 @@
+"""Declared against deployed: for each vault of a deployment, what changes for whom.
+
+A vault that could not be read has no changes, which does not mean that nothing changes: `state`
+comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from armguard.deployed.changes import Change, changes_between
+from armguard.deployed.effects import Effect, Effects, effective_after
+from armguard.deployed.inventory import (
+    DeployedState,
+    Document,
+    FoundVault,
+    People,
+    Principal,
+    text,
+)
+from armguard.deployed.permission_sets import missing
+from armguard.deployed.policy_list import Held, Key, deployed_list
+from armguard.deployed.runtime import DeployedRuntime
+from armguard.evaluation.resource import Resource
+from armguard.evaluation.scope import DeploymentScope
+from armguard.evaluation.template import member
+from armguard.evaluation.unknown import Value
+from armguard.keyvault.assessment import AssessedVault, Assessment
+from armguard.keyvault.declared import safe_member, safe_read
+from armguard.keyvault.examination import Examination
+from armguard.record import record
+
+_RBAC_NOTE = "role assignments decide about access; the stored access policies have no effect"
+
+
+@record
+class PrincipalChange:
+    """What changes for one principal, and who that is."""
+
+    change: Change
+    principal: Principal
+
+
+@record
+class Flip:
+    """The template turns RBAC on or off."""
+
+    to_rbac: bool
+    certain: bool
+
+
+@record
+class Comparison:
+    vault: AssessedVault
+    found: FoundVault
+    rbac: bool | None
+    """the deployed model; None: the vault does not exist or was not read"""
+    changes: tuple[PrincipalChange, ...] = ()
+    flip: Flip | None = None
+    failures: tuple[tuple[str, str], ...] = ()
+    """(property, why Azure would refuse the deployment)"""
+    shut_out: tuple[tuple[str, str], ...] = ()
+    """(workspace, its principal id) of those that have no access today"""
+    note: str | None = None
+    deleted: bool = False
+    """whether the deployment deletes the vault"""
+
+    @property
+    def id(self) -> str:
+        return str(self.vault.id)
+
+    @property
+    def is_undecided(self) -> bool:
+        return any(each.change.kind == "undecided" for each in self.changes)
+
+
+@record
+class Unlisted:
+    """A vault of the resource group that a Complete-mode deployment does not mention."""
+
+    document: Document
+    rbac: bool
+    changes: tuple[PrincipalChange, ...]
+
+
+@record
+class Compared:
+    vaults: tuple[Comparison, ...]
+    unlisted: tuple[Unlisted, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    """what could not be compared, one sentence each"""
+
+
+def compare(
+    assessment: Assessment,
+    examination: Examination,
+    runtime: DeployedRuntime,
+    state: DeployedState,
+    scope: DeploymentScope,
+) -> Compared:
+    """One comparison for each vault of a deployment whose id is known."""
+    vaults = tuple(
+        _compared(vault, assessment, examination, runtime, state)
+        for vault in assessment.vaults
+        if isinstance(vault.id, str)
+    )
+    unanswered = [
+        f"{_shown(vault)} was not compared: its id is not known"
+        for vault in assessment.vaults
+        if not isinstance(vault.id, str) and vault.verdict.kind != "not-written"
+    ]
+    unlisted: tuple[Unlisted, ...] = ()
+    subscription, group = scope.subscription_id, scope.resource_group
+    if assessment.mode == "complete" and subscription and group and not assessment.rejected:
+        of_group = state.vaults_of_group(subscription, group)
+        if of_group is None:
+            unanswered.append(f"which other vaults are in resource group '{group}' is not known")
+        else:
+            known = {each.id.lower() for each in vaults}
+            others = [each for each in of_group if text(each, "id").lower() not in known]
+            unlisted = tuple(_unlisted(each, state.people()) for each in others)
+    return Compared(vaults, unlisted, tuple(unanswered))
+
+
+def _shown(vault: AssessedVault) -> str:
+    return f"vault {vault.name}" if vault.name[:1] == "[" else f"vault '{vault.name}'"
+
+
+def _unlisted(document: Document, people: People) -> Unlisted:
+    properties = member(document, "properties")
+    rbac = member(properties, "enableRbacAuthorization") is True
+    stored = {} if rbac else deployed_list(member(properties, "accessPolicies"))
+    gone = changes_between(stored, {})
+    return Unlisted(document, rbac, tuple(_told(change, people) for change in gone))
+
+
+def _compared(
+    vault: AssessedVault,
+    assessment: Assessment,
+    examination: Examination,
+    runtime: DeployedRuntime,
+    state: DeployedState,
+) -> Comparison:
+    declares = vault.child_of is None
+    location = safe_member(vault.resource, "location") if declares else None
+    found = state.vault(vault.id, location if isinstance(location, str) else None)
+    if found.state != "exists" or found.document is None:
+        return Comparison(vault, found, None, note=found.note)
+    properties = member(found.document, "properties")
+    rbac = member(properties, "enableRbacAuthorization") is True
+    stored = deployed_list(member(properties, "accessPolicies"))
+    people = state.people()
+    if assessment.rejected:
+        return Comparison(
+            vault, found, rbac, note="Azure would refuse the parameters, so nothing was compared"
+        )
+    key = vault.resource.key if declares else None
+    effects = Effects(key, vault.id, examination, runtime, assessment.mode).on(
+        found.document, {each: Held(held, held) for each, held in stored.items()}, rbac
+    )
+    before = {} if rbac else stored
+    after = effective_after(effects)
+    writes = [effect for effect in effects if effect.written]
+    return Comparison(
+        vault,
+        found,
+        rbac,
+        tuple(_told(change, people) for change in changes_between(before, after)),
+        _flip(effects, rbac),
+        tuple(_failures(vault.resource, found.document)) if writes and declares else (),
+        () if rbac else tuple(_shut_out(vault.id, stored, people)),
+        "; ".join(dict.fromkeys(_notes(found, effects, rbac, before, after, vault))) or None,
+        deleted=any(effect.deleted != "no" for effect in effects),
+    )
+
+
+def _told(change: Change, people: People) -> PrincipalChange:
+    return PrincipalChange(change, people.principal(change.key[1]))
+
+
+def _flip(effects: tuple[Effect, ...], rbac: bool) -> Flip | None:
+    flips = [effect for effect in effects if effect.rbac is not None and effect.rbac != rbac]
+    return Flip(not rbac, len(flips) == len(effects)) if flips else None
+
+
+def _notes(
+    found: FoundVault,
+    effects: tuple[Effect, ...],
+    rbac: bool,
+    before: Mapping[Key, Any],
+    after: Mapping[Key, Held],
+    vault: AssessedVault,
+) -> Iterator[str]:
+    if found.note is not None:
+        yield found.note
+    if rbac and all(effect.rbac is True for effect in effects):
+        yield _RBAC_NOTE
+    for effect in effects:
+        if effect.deleted == "yes":
+            yield "a deployment in Complete mode deletes the vault"
+        elif effect.deleted == "perhaps":
+            yield "a deployment in Complete mode may delete the vault"
+        if effect.protected_by_recover:
+            yield "createMode recover keeps the policies; other changes may not be applied"
+    if vault.verdict.kind == "missing":
+        yield (
+            "without accessPolicies the deployment fails or removes all of them; reports differ"
+        )
+    for key, held in after.items():
+        if any("purge" in names for names in missing(before.get(key, {}), held.most)[1].values()):
+            yield "whether 'all' covers purge is not established"
+
+
+def _failures(resource: Resource, deployed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What can't be changed on a vault that exists, where it is written differently."""
+    written = safe_member(resource, "location")
+    location = text(deployed, "location")
+    if isinstance(written, str) and location and _plain(written) != _plain(location):
+        yield "location", f"its location is '{location}' and can't be changed to '{written}'"
+    days = safe_read(resource, "softDeleteRetentionInDays")
+    had = member(member(deployed, "properties"), "softDeleteRetentionInDays")
+    if _is_number(days) and _is_number(had) and days != had:
+        yield (
+            "softDeleteRetentionInDays",
+            f"its softDeleteRetentionInDays is {had} and can't be changed to {days}",
+        )
+
+
+def _plain(location: str) -> str:
+    return location.replace(" ", "").lower()
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _shut_out(
+    vault_id: str, stored: Mapping[Key, Any], people: People
+) -> Iterator[tuple[str, str]]:
+    """Workspaces that use the vault and none of whose identities has an entry of its own."""
+    have = {principal for _, principal, application in stored if application == ""}
+    for use in people.uses(vault_id):
+        if use.principals and have.isdisjoint(use.principals):
+            yield text(use.workspace, "name"), use.principals[0]
+

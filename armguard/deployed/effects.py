@@ -1,0 +1,182 @@
+"""What a deployment makes of the access policies of one vault, in one world and in all of them.
+
+The vault is written first, then its children in their order; where a condition or a mode is open,
+what can be said is said about all outcomes together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from armguard.deployed.complete_mode import Answer, is_complete
+from armguard.deployed.inventory import Document
+from armguard.deployed.policy_list import (
+    ANYBODY,
+    PolicyList,
+    after_child,
+    after_put,
+    after_put_without_list,
+    one_of,
+    written_entries,
+)
+from armguard.deployed.runtime import DeployedRuntime
+from armguard.evaluation.identity import same_value
+from armguard.evaluation.resource import Resource
+from armguard.evaluation.unknown import Unknown, Value
+from armguard.keyvault.declared import (
+    Declared,
+    operation_of,
+    safe_read,
+    vault_of_change,
+)
+from armguard.keyvault.examination import Examination, Run
+from armguard.keyvault.outcome import Kind, Outcome, outcome_of
+from armguard.keyvault.worlds import World, outcomes
+from armguard.record import record
+
+
+@record
+class Effect:
+    """A vault after the deployment; in one world, or in all as far as they agree."""
+
+    policies: PolicyList
+    """as stored; while RBAC is on they have no effect"""
+    rbac: bool | None
+    """None: not known"""
+    written: bool
+    """whether the vault itself may be written"""
+    deleted: Answer = "no"
+    protected_by_recover: bool = False
+
+
+class Effects:
+    """The effects of one deployment on one vault that exists."""
+
+    def __init__(
+        self,
+        key: str | None,
+        vault_id: str,
+        examination: Examination,
+        runtime: DeployedRuntime,
+        root_mode: str,
+    ) -> None:
+        """`key` is that of the resource that declares the vault; None: only children write it."""
+        self._key = key
+        self._id = vault_id
+        self._examination = examination
+        self._runtime = runtime
+        self._mode = root_mode
+
+    def on(self, deployed: Document, before: PolicyList, rbac: bool) -> tuple[Effect, ...]:
+        """The effect in every world; one that says nothing is known where there are too many."""
+        with self._runtime.writing(deployed):
+            worlds = outcomes(self._examine)
+            if worlds is None:
+                return (Effect(one_of([before, after_put(before, (ANYBODY,))]), None, True),)
+            runs = [self._examination.run(world.assumptions) for world, _ in worlds]
+            return tuple(self._effect(run, before, rbac) for run in runs)
+
+    def _examine(self, world: World) -> tuple[Outcome, Mapping[str, list[Value]]]:
+        """The first outcome that is open, of the vault or of a child, so that it is split."""
+        run = self._examination.run(world.assumptions)
+        outcome = self._vault_outcome(run)
+        for each in (outcome, *map(outcome_of, self._changes(run))):
+            if each.open is not None:
+                return each, run.session.alternatives
+        return outcome, run.session.alternatives
+
+    def _vault_outcome(self, run: Run) -> Outcome:
+        declared = None if self._key is None else run.vaults.get(self._key)
+        return Outcome("not-written", ()) if declared is None else outcome_of(declared)
+
+    def _changes(self, run: Run) -> list[Declared]:
+        return [
+            each
+            for each in run.inventory.changes
+            if not each.resource.existing and same_value(vault_of_change(each.resource), self._id)
+        ]
+
+    def _effect(self, run: Run, before: PolicyList, rbac: bool) -> Effect:
+        outcome = self._vault_outcome(run)
+        declared = None if self._key is None else run.vaults.get(self._key)
+        deleted: Answer = "no"
+        policies = before
+        rbac_after: bool | None = rbac
+        if declared is not None:
+            if outcome.kind == "not-written":
+                deleted = self._deleted(declared.resource, outcome)
+            else:
+                policies = _after_vault(declared.resource, outcome, before)
+                rbac_after = _model_after(outcome, declared.resource, rbac)
+        for change in self._changes(run):
+            policies = _after_change(change, policies)
+        return Effect(
+            policies,
+            rbac_after,
+            outcome.kind != "not-written",
+            deleted,
+            outcome.protected == "recover",
+        )
+
+    def _deleted(self, resource: Resource, outcome: Outcome) -> Answer:
+        """Complete mode deletes what a false condition leaves out; whether it deletes what is only
+        referred to as `existing` is not established."""
+        if resource.existing:
+            return "no" if is_complete(resource, self._mode) == "no" else "perhaps"
+        is_left_out = bool(outcome.steps) and outcome.steps[-1].what == "condition"
+        gate_is_false = is_left_out and outcome.steps[-1].evaluated.value is False
+        return is_complete(resource, self._mode) if gate_is_false else "no"
+
+
+def _after_vault(resource: Resource, outcome: Outcome, before: PolicyList) -> PolicyList:
+    kind: Kind = outcome.kind
+    if kind == "kept" and outcome.protected == "live-list":
+        policies = safe_read(resource, "accessPolicies")
+        known = isinstance(policies, list)
+        return after_put(before, written_entries(policies)) if known else before
+    if kind in ("kept", "dormant", "not-written"):
+        return before
+    if kind == "missing":
+        return after_put_without_list(before)
+    if kind == "undecided":
+        is_open = outcome.steps[-1].what != "accessPolicies"
+        written = after_put(before, (ANYBODY,))
+        return one_of([before, written]) if is_open else written
+    return after_put(before, written_entries(safe_read(resource, "accessPolicies")))
+
+
+def _model_after(outcome: Outcome, resource: Resource, rbac: bool) -> bool | None:
+    """A vault that exists keeps its model where the template does not set it."""
+    if outcome.kind == "dormant":
+        return True
+    written = safe_read(resource, "enableRbacAuthorization")
+    if isinstance(written, Unknown):
+        return None
+    return False if written is False else rbac
+
+
+def _after_change(change: Declared, before: PolicyList) -> PolicyList:
+    outcome = outcome_of(change)
+    if outcome.kind == "not-written":
+        return before
+    entries = written_entries(safe_read(change.resource, "accessPolicies"))
+    after = after_child(operation_of(change.resource), before, entries)
+    may_be_left_out = outcome.open is not None and outcome.steps[-1].what == "condition"
+    return one_of([before, after]) if may_be_left_out else after
+
+
+def effective_after(effects: Sequence[Effect]) -> PolicyList:
+    """The list that has effect after the deployment, as far as all worlds agree."""
+    return one_of(list(_effective(effects)))
+
+
+def _effective(effects: Iterable[Effect]) -> Iterator[PolicyList]:
+    """While RBAC is on no policy has effect, and a deleted vault has none."""
+    for effect in effects:
+        if effect.deleted != "yes":
+            if effect.rbac is not True:
+                yield effect.policies
+            if effect.rbac is not False:
+                yield {}
+        if effect.deleted != "no":
+            yield {}

@@ -1,0 +1,80 @@
+"""The vaults of the HTML report: what a deployment does to each, and who has access afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from armguard.finding import Access, DeploymentReport, Report, VaultReport
+from armguard.reporters._html_text import badge, shown, table
+
+_MEANINGS = {
+    "emptied": "The list of access policies becomes empty: everybody loses access.",
+    "missing": "No list is written: the deployment fails, or everybody loses access.",
+    "replaced": "The list becomes exactly the following one: everybody else loses access.",
+    "undecided": "The template and its parameters do not say what happens to the list.",
+    "kept": "The vault keeps the list that it has.",
+    "dormant": "Role assignments decide about access to this vault: the list has no effect.",
+    "not-written": "This deployment does not write the list as a whole.",
+}
+"""Verdict -> what it means; the worst first."""
+
+_ORDER = list(_MEANINGS)
+_KINDS = ("keys", "secrets", "certificates", "storage")
+_FEW = 12
+"""Up to so many vaults are all shown in full."""
+
+
+def vaults(report: Report) -> Iterator[str]:
+    """One entry for each vault of each deployment, the worst first."""
+    every = [(each, vault) for each in report.deployments for vault in each.vaults]
+    every.sort(key=lambda each: _ORDER.index(each[1].verdict))
+    if not every:
+        yield "<p>No vault is deployed by these templates.</p>\n"
+    opened = " open" if len(every) <= _FEW else ""
+    for deployment, vault in every:
+        yield from _vault(deployment, vault, opened)
+
+
+def verdicts(report: Report) -> Mapping[str, int]:
+    """How many vaults have each verdict, the worst first, without those that none has."""
+    found = [vault.verdict for each in report.deployments for vault in each.vaults]
+    return {verdict: found.count(verdict) for verdict in _MEANINGS if verdict in found}
+
+
+def _vault(deployment: DeploymentReport, vault: VaultReport, opened: str) -> Iterator[str]:
+    certainty = "" if vault.certainty is None else f" ({vault.certainty.value})"
+    parameters = ", ".join(deployment.parameters) or "the template's defaults"
+    yield (
+        f'<details class="vault"{opened}><summary>{badge(vault.verdict)}'
+        f" <strong>{shown(vault.name)}</strong>"
+        f" <code>{shown(str(vault.location))}</code> with {shown(parameters)}{certainty}"
+        f"</summary>\n<p>{_MEANINGS[vault.verdict]}</p>\n"
+    )
+    if vault.reason is not None:
+        yield f"<p>{shown(vault.reason)}</p>\n"
+    if vault.workspaces:
+        yield f"<p>Used by workspace {shown(', '.join(vault.workspaces))}</p>\n"
+    if vault.id is not None:
+        yield f"<p><code>{shown(vault.id)}</code></p>\n"
+    if vault.access:
+        yield _matrix(vault.access)
+    yield "</details>\n"
+
+
+def _matrix(access: tuple[Access, ...]) -> str:
+    """Principals down, kinds of object across; what is permitted where they meet."""
+    others = (kind.lower() for each in access for kind, _ in each.permissions)
+    kinds = tuple(dict.fromkeys((*_KINDS, *others)))
+    titles = ("Principal (object id)", "Tenant", *(shown(kind) for kind in kinds))
+    return table("Access after a deployment", titles, (_principal(each, kinds) for each in access))
+
+
+def _principal(access: Access, kinds: tuple[str, ...]) -> Iterator[str]:
+    who = shown(access.object_id) or "not written"
+    if access.application_id:
+        who += f"<br>by application {shown(access.application_id)}"
+    yield who
+    yield shown(access.tenant_id) or "not written"
+    permitted = {kind.lower(): names for kind, names in access.permissions}
+    for kind in kinds:
+        yield shown(", ".join(permitted.get(kind, ()))) or "-"
