@@ -290,6 +290,7 @@ def _violations(
 def _assess(template: Loaded, given: Given, request: Request) -> Assessment:
     linker = Linker(template.path, template.document)
     start = partial(_start, template, given, request, linker)
+    linker.documents.update(_documents_of(given))
     try:
         rejected = tuple(start(_session()).rejections())
         if not template.may_concern_vaults:
@@ -339,12 +340,23 @@ def _with_live_states(
     from armguard.rules._live_state import live_state_of, unanswered_by, unlisted_report
 
     source = found.deployed.source
-    states = {each.id: live_state_of(each, source) for each in compared.vaults}
+    states = (live_state_of(each, source) for each in compared.vaults)
     found.unread.extend(unanswered_by(compared))
     return [
-        *(replace(each, live=states.get(each.id or "")) for each in reports),
+        *(each if each.id is None else replace(each, live=next(states)) for each in reports),
         *(unlisted_report(each, path, source) for each in compared.unlisted),
     ]
+
+
+def _documents_of(given: Given) -> dict[str, Any]:
+    """The parameter files, as far as they count, for showing what they say."""
+    documents: dict[str, Any] = {}
+    for each in given.values():
+        if each.place is not None:
+            _, key, name = each.place.pointer.split("/", 2)
+            parameters = documents.setdefault(each.place.path, {key: {}})[key]
+            parameters[name.replace("~1", "/").replace("~0", "~")] = each.entry
+    return documents
 
 
 def _session(runtime: Runtime | None = None, **options: Any) -> Session:

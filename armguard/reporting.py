@@ -19,6 +19,7 @@ from armguard.finding import (
     Severity,
     Skipped,
     Summary,
+    VaultReport,
 )
 from armguard.fingerprints import with_fingerprints
 from armguard.keyvault.footprint import Footprint
@@ -120,7 +121,7 @@ def build_report(found: Found) -> Report:
             errors=counts[Severity.ERROR],
             warnings=counts[Severity.WARNING],
             notes=counts[Severity.NOTE],
-            undecided=sum(vault.verdict == "undecided" for vault in vaults),
+            undecided=sum(map(_is_undecided, vaults)),
             suppressed=sum(each.suppressed is not None for each in located),
             baselined=sum(each.baselined for each in located),
             skipped=len(found.skipped),
@@ -131,8 +132,13 @@ def build_report(found: Found) -> Report:
         ),
         sources=positions.texts,
         skipped=tuple(sorted(found.skipped, key=lambda each: each.path)),
-        notices=(*found.notices, *_said_about_accepted(located, found)),
+        notices=(
+            *found.notices,
+            *_said_about_deployed(found, vaults),
+            *_said_about_accepted(located, found),
+        ),
         crashes=tuple(found.crashes),
+        unread=_unread(found),
     )
 
 
@@ -152,6 +158,27 @@ def _checked_texts(found: Found, findings: list[Finding], positions: _Positions)
     paths = {*found.templates, *found.linked, *(each.location.path for each in findings)}
     texts = ((path, positions.text(path)) for path in paths)
     return {path: text for path, text in texts if text is not None}
+
+
+def _is_undecided(vault: VaultReport) -> bool:
+    changes = () if vault.live is None else vault.live.changes
+    return vault.verdict == "undecided" or any(each.change == "undecided" for each in changes)
+
+
+def _unread(found: Found) -> tuple[str, ...]:
+    about = () if found.deployed is None else found.deployed.unread()
+    return tuple(dict.fromkeys((*found.unread, *(f"{each.id}: {each.reason}" for each in about))))
+
+
+def _said_about_deployed(found: Found, vaults: list[VaultReport]) -> Iterator[str]:
+    if found.deployed is None:
+        return
+    yield from found.deployed.notices()
+    unread = _unread(found)
+    states = {vault.live.state for vault in vaults if vault.live is not None}
+    if unread and states <= {"unread"}:
+        yield "live state not checked, so what follows from the template alone is all that is said"
+    yield from (f"not read: {each}" for each in unread)
 
 
 def _said_about_accepted(findings: list[Finding], found: Found) -> Iterator[str]:

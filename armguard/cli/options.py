@@ -20,6 +20,16 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 PARAMETERS = "Parameters"
 CONTEXT = "Where it is deployed (what is not given counts as unknown)"
+LIVE = "Compare with what is deployed"
+CLOUDS = ("AzureCloud", "AzureUSGovernment", "AzureChinaCloud")
+CREDENTIALS = (
+    "default",
+    "azure-cli",
+    "environment",
+    "workload-identity",
+    "managed-identity",
+    "azure-pipelines",
+)
 
 
 class GroupedOption(click.Option):
@@ -103,6 +113,46 @@ def context_options() -> Decorator:
         ),
         option("--tenant", group=group, metavar="ID", help="Id of the tenant."),
         option("--management-group", group=group, metavar="ID", help="Id of the management group."),
+    )
+
+
+def live_options() -> Decorator:
+    """How Azure is reached; `cli.deployed_state` takes what they give."""
+    group = LIVE
+    return combine(
+        option(
+            "--arm-endpoint",
+            group=group,
+            metavar="URL",
+            envvar="ARMGUARD_ARM_ENDPOINT",
+            help="Azure Resource Manager; plain http only on this machine, and then without any"
+            " credential. Also ARMGUARD_ARM_ENDPOINT.",
+        ),
+        option(
+            "--cloud",
+            group=group,
+            type=click.Choice(CLOUDS),
+            default=CLOUDS[0],
+            show_default=True,
+            help="Which Azure.",
+        ),
+        option(
+            "--credential",
+            group=group,
+            type=click.Choice(CREDENTIALS),
+            default=CREDENTIALS[0],
+            show_default=True,
+            help="Who asks; default tries the usual ones in turn.",
+        ),
+        option(
+            "--timeout",
+            group=group,
+            metavar="SECONDS",
+            type=click.FloatRange(min=0, min_open=True),
+            default=180,
+            show_default=True,
+            help="For all reading together, waits included.",
+        ),
     )
 
 

@@ -241,8 +241,14 @@ class ResourceIndex:
         if self._built:
             return
         self._built = True
-        for resource in self._deployment.resources():
-            self._add(resource)
+        session = self._deployment.session
+        # who looks for one resource does not depend on the names of all the others
+        trail, session.trail = session.trail, None
+        try:
+            for resource in self._deployment.resources():
+                self._add(resource)
+        finally:
+            session.trail = trail
 
     def _add(self, resource: Resource) -> None:
         if resource.symbol is not None:

@@ -15,7 +15,7 @@ from armguard.errors import BudgetSpentError, EvaluationError
 from armguard.evaluation.functions import find_function
 from armguard.evaluation.functions.registry import LEAVE, Function, kind_name, kind_of
 from armguard.evaluation.identity import canonical_text
-from armguard.evaluation.placement import check_copy_index
+from armguard.evaluation.placement import refuse_copy_index
 from armguard.evaluation.scope import DEPTH, Consulted, Evaluated, Scope
 from armguard.evaluation.unknown import (
     PartialObject,
@@ -65,7 +65,8 @@ def evaluate_string(text: str, scope: Scope) -> Value:
         return text
     if is_expression(text):
         expression = parse_expression(text)
-        check_copy_index(expression, scope)
+        if not scope.copies:
+            refuse_copy_index(text)
         return evaluate(expression, scope)
     return plain_text(text)
 

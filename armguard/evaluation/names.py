@@ -137,9 +137,9 @@ class Names:
         session = scope.session
         supplied = self.supplied.get(key)
         if supplied is not None:
+            self._consult(session, declared, supplied.origin, supplied.place)
             value = supplied.value()
             if value is not None or not declared.has_default:
-                self._consult(session, declared, supplied.origin, supplied.place)
                 return self._hiding(declared, value)
         forgotten = self.is_root and key in session.forgotten
         if not forgotten and (declared.has_default or declared.nullable):

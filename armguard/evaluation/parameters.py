@@ -71,7 +71,9 @@ def user_functions(template: Mapping[str, Any]) -> dict[str, UserFunction]:
             full = f"{member(namespace, 'namespace')}.{name}"
             parameters = member(body, "parameters")
             for declaration in parameters if isinstance(parameters, list) else ():
-                if not is_symbolic(template) and isinstance(declaration, Mapping):
+                if not isinstance(declaration, Mapping):
+                    raise EvaluationError(f"a parameter of function '{full}' must be an object")
+                if not is_symbolic(template):
                     refuse_aggregates(declaration)
             result[full.lower()] = UserFunction(
                 full,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from armguard.errors import EvaluationError
 from armguard.evaluation.scope import Scope, Where
+from armguard.expressions.parser import parse_expression
 from armguard.expressions.syntax import Call, Expression, Index, Lambda, Property
 
 _ONLY_AT_RUN_TIME = (Where.RESOURCE, Where.OUTPUT)
@@ -17,16 +16,15 @@ def refuse_before_deployment(name: str, scope: Scope) -> None:
         raise EvaluationError(f"{name}() may not stand in {scope.where.value}")
 
 
-def check_copy_index(expression: Expression, scope: Scope) -> None:
-    """Raise `EvaluationError` for a copyIndex() outside of loops, even in a dead branch: Azure
-    looks for it before it evaluates anything."""
-    if not scope.copies and uses_copy_index(expression):
+def refuse_copy_index(text: str) -> None:
+    """Raise `EvaluationError` for an expression with copyIndex() that stands outside of loops, even
+    if in a dead branch: Azure looks for it before it evaluates anything."""
+    if "copyindex" in text.lower() and uses_copy_index(parse_expression(text)):
         raise EvaluationError(
             "copyIndex() may only stand in a resource, a property or a variable with a copy loop"
         )
 
 
-@lru_cache(maxsize=20_000)
 def uses_copy_index(expression: Expression) -> bool:
     """Whether copyIndex() occurs anywhere in an expression."""
     pending = [expression]

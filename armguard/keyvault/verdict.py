@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
-from armguard.evaluation.unknown import Unknown
+from armguard.evaluation.unknown import Reason, Unknown
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.outcome import Kind, Outcome, outcome_of
 from armguard.keyvault.worlds import MAXIMUM_WORLDS, World, outcomes
@@ -97,10 +97,14 @@ def _deciding(
     return tuple(decisive)
 
 
+_LONGEST_SHOWN = 90
+
+
 def _reason(open_: Unknown, outcome: Outcome) -> str:
-    step = outcome.steps[-1]
-    return (
-        f"{step.what} is {open_}: {open_.detail}"
-        if str(open_) != "[invalid()]"
-        else (f"{step.what} can't be evaluated: {open_.detail}")
-    )
+    what = outcome.steps[-1].what
+    if open_.reason in (Reason.FAILED, Reason.BUDGET):
+        return f"{what} can't be evaluated: {open_.detail}"
+    text = str(open_)
+    if len(text) > _LONGEST_SHOWN:
+        return f"{what} is not known: {open_.detail}"
+    return f"{what} is {text}: {open_.detail}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
 
-from armguard.finding import Certainty, Finding, Location, Report
+from armguard.finding import Certainty, Finding, Report
 from armguard.reporters._excerpt import Excerpts, Row
 from armguard.reporters._html_text import badge, shown, table
 from armguard.reporters._told import told
@@ -61,9 +61,7 @@ def _acceptance(finding: Finding) -> str:
     return f"suppressed: {finding.suppressed.reason or 'no reason is given'}{until}"
 
 
-def _finding(
-    finding: Finding, excerpts: Excerpts, anchors: Mapping[str, str]
-) -> Iterator[str]:
+def _finding(finding: Finding, excerpts: Excerpts, anchors: Mapping[str, str]) -> Iterator[str]:
     severity, certainty = finding.severity.value, finding.certainty
     rule = shown(finding.rule)
     if finding.rule in anchors:

@@ -8,18 +8,19 @@ is complete, but can't be filtered.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pkgutil import get_data
 
 from armguard import __version__
-from armguard.finding import Report, Severity
+from armguard.finding import Report, RulePage, Severity
 from armguard.reporters._html_findings import accepted, findings
 from armguard.reporters._html_text import badge, shown
 from armguard.reporters._html_vaults import vaults, verdicts
+from armguard.reporters._worst_first import plural
 from armguard.reporters.text import summary_line
 
-_LONG = 20
+_FEW = 20
 """A list of files that is longer is folded."""
 
 
@@ -29,30 +30,136 @@ def render(report: Report) -> str:
 
 
 def _page(report: Report) -> Iterator[str]:
+    rules = _rules_of(report)
+    anchors = {rule.id: f"rule-{number}" for number, rule in enumerate(rules, 1)}
+    yield from _head()
+    yield from _section("summary", "Summary", _summary(report))
+    yield from _section("vaults", "Vaults", vaults(report))
+    yield from _section("findings", "Findings", (_FILTER, *findings(report, anchors)))
+    known = accepted(report)
+    if known:
+        yield from _section("accepted", "Accepted findings", (known,))
+    yield from _section("left-out", "What was not analysed, and why", _left_out(report))
+    if report.notices:
+        yield from _section("run", "About this run", _list(report.notices))
+    if rules:
+        pages = (_rule(rule, anchors[rule.id]) for rule in rules)
+        yield from _section("rules", "What the rules say", pages)
+    yield f"</main>\n<footer>armguard {__version__}</footer>\n</body>\n</html>\n"
+
+
+def _head() -> Iterator[str]:
     style, script = _part("html.css"), _part("html.js")
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}';"
         " base-uri 'none'; form-action 'none'"
     )
-    found_by = {finding.rule for finding in report.findings}
-    pages = [rule for rule in report.rules if rule.id in found_by]
-    anchors = {rule.id: f"rule-{number}" for number, rule in enumerate(pages, 1)}
     yield (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f"<title>armguard report</title>\n<style>{style}</style>\n</head>\n<body>\n"
+        f"<title>armguard report</title>\n<style>{style}</style>\n"
+        # a module waits for the page, and a script with a hash can't say `defer`
+        f'<script type="module">{script}</script>\n</head>\n<body>\n'
         '<a class="skip" href="#findings">Skip to the findings</a>\n'
         '<header><h1>armguard report</h1><nav aria-label="Sections"><a href="#vaults">Vaults</a>'
-        '<a href="#findings">Findings</a><a href="#left-out">Not analysed</a></nav>'
-        '<button type="button" id="theme" hidden>Light or dark</button></header>\n<main>\n'
+        ' <a href="#findings">Findings</a> <a href="#left-out">Not analysed</a></nav>'
+        ' <button type="button" id="theme" hidden>Light or dark</button></header>\n<main>\n'
     )
-    yield from _summary(report)
-    yield from _section("vaults", "Vaults", vaults(report))
-    yield '<section id="findings" aria-labelledby="findings-title"><h2 id="findings-title">Findings</h2>\n'
-    yield _filter(report)
-    yield from findings(report, anchors)
-    yield accepted(report)
+
+
+def _part(name: str) -> str:
+    """A file of this package; line ends as a browser sees them, because it hashes what it sees."""
+    data = get_data(__package__, name)
+    assert data is not None
+    return data.decode().replace("\r\n", "\n")
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _section(name: str, title: str, content: Iterable[str]) -> Iterator[str]:
+    yield f'<section id="{name}" aria-labelledby="{name}-title">'
+    yield f'<h2 id="{name}-title">{title}</h2>\n'
+    yield from content
     yield "</section>\n"
-    yield from _section("left-out", "What was not analysed, and why", _left_out(report))
+
+
+def _summary(report: Report) -> Iterator[str]:
+    summary = report.summary
+    yield f"<p>{shown(summary_line(summary))}</p>\n"
+    known = {"suppressed": summary.suppressed, "in the baseline": summary.baselined}
+    if any(known.values()):
+        said = " and ".join(f"{number} {what}" for what, number in known.items() if number)
+        yield f'<p>Not counted: {said}; see <a href="#accepted">Accepted findings</a>.</p>\n'
+    counts = {
+        Severity.ERROR.value: summary.errors,
+        Severity.WARNING.value: summary.warnings,
+        Severity.NOTE.value: summary.notes,
+    }
+    yield from _counts("Findings", counts)
+    yield from _counts("Vaults", verdicts(report))
+
+
+def _counts(title: str, counts: Mapping[str, int]) -> Iterator[str]:
+    if counts:
+        items = (f"<li>{badge(what)} <b>{number}</b></li>" for what, number in counts.items())
+        yield f'<h3>{title}</h3><ul class="counts">{"".join(items)}</ul>\n'
+
+
+_FILTER = (
+    '<form id="filter" role="search" hidden><fieldset><legend>Show</legend>'
+    + "".join(
+        f'<label><input type="checkbox" name="severity" value="{each.value}" checked> {each.value}s'
+        "</label> "
+        for each in Severity
+    )
+    + '</fieldset><label>Text <input type="search" id="search" autocomplete="off"'
+    ' placeholder="press / to search"></label>'
+    ' <output id="shown" aria-live="polite"></output></form>\n'
+)
+
+
+def _left_out(report: Report) -> Iterator[str]:
+    reasons: dict[str, list[str]] = {}
+    for crash in report.crashes:
+        path, _, error = crash.rpartition(": ")
+        reason = f"a bug in armguard, please report it: {error}"
+        reasons.setdefault(reason, []).append(path or crash)
+    for finding in report.findings:
+        if finding.rule == "unreadable-template":
+            reasons.setdefault(finding.message, []).append(str(finding.location))
+    for skipped in report.skipped:
+        reasons.setdefault(skipped.reason, []).append(skipped.path)
+    if not reasons:
+        yield "<p>Every file was analysed.</p>\n"
+    for reason, paths in reasons.items():
+        opened = " open" if len(paths) <= _FEW else ""
+        yield f"<details{opened}><summary>{plural(len(paths), 'file')}: {shown(reason)}</summary>\n"
+        yield from _list(paths)
+        yield "</details>\n"
+    if report.summary.undecided:
+        number = plural(report.summary.undecided, "vault")
+        yield f'<p>{number} could not be decided; see <a href="#vaults">Vaults</a>.</p>\n'
+
+
+def _list(texts: Iterable[str]) -> Iterator[str]:
+    yield "<ul>"
+    yield from (f"<li>{shown(text)}</li>\n" for text in texts)
+    yield "</ul>\n"
+
+
+def _rules_of(report: Report) -> list[RulePage]:
+    """The rules that found something."""
+    found = {finding.rule for finding in report.findings}
+    return [rule for rule in report.rules if rule.id in found]
+
+
+def _rule(rule: RulePage, anchor: str) -> str:
+    page = "\n".join(map(shown, rule.page.split("\n")))
+    return (
+        f"<details><summary><code>{shown(rule.id)}</code> {shown(rule.summary)}</summary>"
+        # inside, because browsers unfold what a link leads into
+        f'<pre class="page" id="{anchor}">{page}</pre></details>\n'
+    )

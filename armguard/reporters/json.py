@@ -17,8 +17,10 @@ from armguard import __version__
 from armguard.finding import (
     DeploymentReport,
     Finding,
+    LiveState,
     Location,
     Position,
+    PrincipalChange,
     Report,
     Suppression,
     VaultReport,
@@ -90,7 +92,31 @@ def _vault(vault: VaultReport) -> dict[str, Any]:
         "certainty": None if vault.certainty is None else vault.certainty.value,
         "reason": vault.reason,
         "workspaces": list(vault.workspaces),
-        "live": None,
+        "live": None if vault.live is None else _live(vault.live),
+    }
+
+
+def _live(live: LiveState) -> dict[str, Any]:
+    return {
+        "source": live.source,
+        "state": live.state,
+        "rbac": live.rbac,
+        "changes": [_change(change) for change in live.changes],
+        "note": live.note,
+    }
+
+
+def _change(change: PrincipalChange) -> dict[str, Any]:
+    application = change.application_id
+    return {
+        "objectId": change.object_id,
+        **({} if application is None else {"applicationId": application}),
+        "tenantId": change.tenant_id,
+        "name": change.name,
+        "workspaces": list(change.workspaces),
+        "change": change.change,
+        "lost": dict(change.lost),
+        "gained": dict(change.gained),
     }
 
 

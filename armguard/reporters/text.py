@@ -5,13 +5,28 @@ The last line is always the summary: scripts read it, so nothing may ever be pri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from armguard.finding import Finding, Report, Severity, Summary
+from armguard.finding import (
+    Finding,
+    LiveState,
+    PrincipalChange,
+    Report,
+    Severity,
+    Summary,
+    VaultReport,
+)
 from armguard.reporters.plain_text import line, visible
 
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
 _COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.NOTE: "\x1b[36m"}
+
+_STATES = {
+    "exists": "exists",
+    "absent": "does not exist, so nothing is lost now",
+    "deleted": "is soft-deleted",
+    "unread": "was not read",
+}
 
 
 def render(report: Report, *, color: bool = False) -> str:
@@ -24,6 +39,10 @@ def _lines(report: Report, color: bool) -> Iterator[str]:
         if finding.suppressed is None and not finding.baselined:
             yield _headline(finding, color)
             yield from _details(finding)
+    for deployment in report.deployments:
+        for vault in deployment.vaults:
+            if vault.live is not None:
+                yield from _live(vault, vault.live)
     for crash in report.crashes:
         yield line(f"{crash}: not analysed because of a bug in armguard, please report it")
     for notice in report.notices:
@@ -48,6 +67,36 @@ def _details(finding: Finding) -> Iterator[str]:
         # a Location prints itself as path:line:column
         yield "  " + line(f"{detail.label}: {''.join(map(str, detail.text))}")
     yield "  " + line(f"more: armguard rules {finding.rule}")
+
+
+def _live(vault: VaultReport, live: LiveState) -> Iterator[str]:
+    """What is deployed, and what changes for each principal."""
+    said = _STATES[live.state]
+    if live.state == "exists":
+        said = "uses role assignments" if live.rbac else "uses access policies"
+    note = f" ({live.note})" if live.note else ""
+    yield line(f"{live.source}: vault '{vault.name}' {said}{note}")
+    for change in live.changes:
+        yield "  " + line(_changed(change))
+
+
+def _changed(change: PrincipalChange) -> str:
+    who = change.object_id if change.name is None else f"{change.name} ({change.object_id})"
+    if change.application_id is not None:
+        who += f" with application {change.application_id}"
+    parts = [f"{change.change}: {who}"]
+    if change.lost:
+        worst = "may lose" if change.change == "undecided" else "loses"
+        parts.append(f"{worst} {_permissions(change.lost)}")
+    if change.gained:
+        parts.append(f"gains {_permissions(change.gained)}")
+    if change.workspaces:
+        parts.append(f"used by {', '.join(change.workspaces)}")
+    return "; ".join(parts)
+
+
+def _permissions(permissions: Mapping[str, list[str]]) -> str:
+    return ", ".join(f"{kind} {' '.join(names)}" for kind, names in permissions.items())
 
 
 def summary_line(summary: Summary) -> str:

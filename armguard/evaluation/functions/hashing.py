@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from struct import unpack_from
 
-from armguard.evaluation.functions import utf16
+from armguard.evaluation.dotnet import utf16
 from armguard.evaluation.functions.registry import STRING, function
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"

@@ -176,7 +176,7 @@ def _all_equal(pairs: list[tuple[Value, Value]]) -> bool | None:
 
 def _compare(name: str, first: Value, second: Value) -> int:
     if isinstance(first, str) and isinstance(second, str):
-        from armguard.evaluation.functions import culture
+        from armguard.evaluation.dotnet import culture
 
         return culture.compare(first, second)
     numbers = (int, float)

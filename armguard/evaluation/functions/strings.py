@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.functions import utf16
+from armguard.evaluation.dotnet import utf16
 from armguard.evaluation.functions.registry import (
     ANY,
     ARRAY,
@@ -164,7 +164,7 @@ def pad_left(value: str | int, width: int, padding: str = " ") -> str:
 @function("toLower", STRING)
 def to_lower(text: str) -> str:
     """toLower(stringToChange)"""
-    from armguard.evaluation.functions import culture
+    from armguard.evaluation.dotnet import culture
 
     return culture.to_lower(text)
 
@@ -175,7 +175,7 @@ def to_upper(text: str) -> str:
 
     Character by character: 'straße' becomes 'STRAßE'.
     """
-    from armguard.evaluation.functions import culture
+    from armguard.evaluation.dotnet import culture
 
     return culture.to_upper(text)
 
@@ -192,7 +192,7 @@ def starts_with(text: str, part: str) -> bool:
 
     Without regard to case.
     """
-    from armguard.evaluation.functions import culture
+    from armguard.evaluation.dotnet import culture
 
     return culture.starts_with(text, part)
 
@@ -203,7 +203,7 @@ def ends_with(text: str, part: str) -> bool:
 
     Without regard to case.
     """
-    from armguard.evaluation.functions import culture
+    from armguard.evaluation.dotnet import culture
 
     return culture.ends_with(text, part)
 
@@ -238,7 +238,7 @@ def string(value: Value) -> str:
     """
     if not isinstance(value, (list, dict)):
         return scalar_text(value)
-    from armguard.evaluation.functions.json_net import serialize
+    from armguard.evaluation.dotnet.json_net import serialize
 
     return serialize(value)
 

@@ -1,4 +1,4 @@
-"""URIs as template functions; the rules of .NET behind them are in `dotnet_uri`.
+"""URIs as template functions; the rules of .NET behind them are in `dotnet/uri.py`.
 
 parseUri() answers escaped parts, buildUri() an unescaped text: both are what Azure does.
 """
@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.functions import dotnet_uri
-from armguard.evaluation.functions.dotnet_uri_escapes import escape, escape_all
+from armguard.evaluation.dotnet import uri as dotnet_uri
+from armguard.evaluation.dotnet.uri_escapes import escape, escape_all
 from armguard.evaluation.functions.registry import OBJECT, STRING, function, kind_name, kind_of
 from armguard.evaluation.unknown import Value
 

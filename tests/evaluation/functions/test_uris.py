@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.functions.dotnet_uri import InvalidUriError
-from armguard.evaluation.functions.dotnet_uri import parse_uri as read_uri
+from armguard.evaluation.dotnet.uri import InvalidUriError
+from armguard.evaluation.dotnet.uri import parse_uri as read_uri
 from armguard.evaluation.functions.uris import (
     build_uri,
     parse_uri,

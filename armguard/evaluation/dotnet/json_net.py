@@ -335,7 +335,7 @@ def _quoted(text: str) -> str:
 def _float_text(value: float) -> str:
     from math import isfinite
 
-    from armguard.evaluation.functions.dotnet_numbers import format_number
+    from armguard.evaluation.dotnet.numbers import format_number
 
     text = format_number(value, "R")
     if not isfinite(value):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from armguard.evaluation.functions.dotnet_dates import (
+from armguard.evaluation.dotnet.dates import (
     DAYS,
     MONTHS,
     TICKS_PER_DAY,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.functions.json_net import MAXIMUM_DEPTH, parse, serialize
+from armguard.evaluation.dotnet.json_net import MAXIMUM_DEPTH, parse, serialize
 
 LENIENT = [
     ("{a:1}", {"a": 1}),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.functions.dotnet_uri_escapes import (
+from armguard.evaluation.dotnet.uri_escapes import (
     MALFORMED,
     escape,
     is_rewritten,
@@ -241,7 +241,7 @@ def _read_host(text: str, host: str) -> str:
         return host.lower()
     import unicodedata
 
-    from armguard.evaluation.functions import culture
+    from armguard.evaluation.dotnet import culture
 
     return culture.to_lower(unicodedata.normalize("NFC", host))
 

@@ -1,0 +1,1 @@
+"""What Azure's engine takes from .NET: its strings, culture, JSON, dates, numbers and URIs."""

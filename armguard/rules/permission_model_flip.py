@@ -1,0 +1,97 @@
+"""# permission-model-flip
+
+## What it checks
+
+With `--live` or `--against`: the template sets `enableRbacAuthorization`, and the deployed vault has
+the other value.
+
+## Symptoms
+
+At once after the deployment everybody who has an access policy but no role gets 403 `Forbidden`; in
+the other direction everybody who has a role but no access policy. Or the deployment fails with
+`AuthorizationFailed`, because changing the model needs
+`Microsoft.Authorization/roleAssignments/write`.
+
+## Why
+
+A vault has one of two models. While role assignments decide, access policies are stored but have no
+effect; while access policies decide, role assignments on the vault's data have none.
+
+## Example
+
+The deployed vault uses access policies; the template says
+
+```json
+{ "type": "Microsoft.KeyVault/vaults", "properties": { "enableRbacAuthorization": true } }
+```
+
+## Use instead
+
+Assign the roles first (`az role assignment create --role "Key Vault Secrets User"`), for the
+identity of each workspace too, and then change the model. Or leave `enableRbacAuthorization` out: a
+vault that exists keeps its model.
+
+## When it can't know
+
+Who has a role is not looked up: holders of a role keep their access when role assignments are turned
+on. Where the value hangs on an open condition the finding is a warning.
+
+## References
+
+- https://learn.microsoft.com/azure/key-vault/general/rbac-migration
+- https://learn.microsoft.com/azure/key-vault/general/rbac-guide
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from armguard.finding import Certainty, Detail, Finding, Severity
+from armguard.keyvault.assessment import Assessment
+
+SUMMARY = "a deployment turns role assignments on a deployed vault on or off"
+SEVERITY = Severity.ERROR
+
+
+def find(assessment: Assessment) -> Iterator[Finding]:
+    if assessment.compared is None:
+        return
+    from armguard.rules._live_finding import comparisons, finding_about
+
+    for comparison in comparisons(assessment):
+        flip = comparison.flip
+        if flip is None:
+            continue
+        if flip.to_rbac:
+            before, after = "access policies", "role assignments"
+            who = "whoever has an access policy but no role loses access; holders of a role keep it"
+        else:
+            before, after = "role assignments", "access policies"
+            who = "whoever has a role but no access policy in this list loses access"
+        verb = "changes" if flip.certain else "may change"
+        yield finding_about(
+            "permission-model-flip",
+            SEVERITY,
+            f"this deployment {verb} vault '{comparison.vault.name}' from {before} to {after}: {who}",
+            comparison,
+            assessment,
+            certainty=Certainty.CERTAIN if flip.certain else Certainty.POSSIBLE,
+            property_name="enableRbacAuthorization",
+            extra=(
+                Detail(
+                    "or",
+                    (
+                        "the deployment fails: changing the model needs"
+                        " Microsoft.Authorization/roleAssignments/write",
+                    ),
+                ),
+                Detail(
+                    "fix",
+                    (
+                        "assign the roles before you change the model, or leave"
+                        " enableRbacAuthorization out: a vault that exists keeps its model",
+                    ),
+                ),
+            ),
+            remedies=False,
+        )
