@@ -6,7 +6,7 @@ do findings get their lines and columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,26 +15,19 @@ from armguard.errors import ArmguardError, EvaluationError, UnreadableFileError,
 from armguard.evaluation.deployment import Deployment
 from armguard.evaluation.parameters import GivenParameter, Problem, supply
 from armguard.evaluation.runtime import NoRuntime, Runtime
-from armguard.evaluation.scope import DeploymentScope, Session, root_facts, shown
-from armguard.evaluation.template import find_key, level_of
-from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.scope import DeploymentScope, Session, root_facts
+from armguard.evaluation.template import level_of
 from armguard.finding import (
-    Access,
-    Certainty,
     DeploymentReport,
     Finding,
-    Location,
     Report,
-    Severity,
     Skipped,
-    VaultReport,
 )
-from armguard.keyvault.access import AccessPolicy, policies_of
-from armguard.keyvault.assessment import AssessedVault, Assessment, assess
+from armguard.keyvault.assessment import Assessment, assess
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.footprint import footprint_of
-from armguard.keyvault.permissions import PERMISSIONS
 from armguard.linking import Linker
+from armguard.loading import load, unreadable
 from armguard.parameter_values import (
     Given,
     assigned_parameters,
@@ -51,22 +44,14 @@ from armguard.reporting import Found, build_report
 from armguard.rules import all_rules, find_all, look_across
 from armguard.selection import Layer
 from armguard.source.discovery import (
-    STDIN,
-    Candidate,
-    Pairing,
     discover,
-    is_parameters_name,
-    is_parameters_text,
-    is_template_text,
 )
-from armguard.source.json_text import decode, parse_json, read_text
+from armguard.source.json_text import parse_json
 from armguard.source.place import Place
+from armguard.vault_reports import vault_report
 
 if TYPE_CHECKING:
-    from armguard.deployed.comparison import Compared
     from armguard.deployed.inventory import DeployedState
-
-UNREADABLE = "unreadable-template"
 
 
 def check_paths(
@@ -86,12 +71,12 @@ def check_paths(
     paths = paths_of(request, environments)
     discovery = included(discover(paths, force_exclude=request.force_exclude), request)
     for path, reason in discovery.unreadable:
-        found.findings.append(_unreadable(path, reason))
+        found.findings.append(unreadable(path, reason))
     found.skipped.extend(Skipped(path, reason) for path, reason in discovery.skipped)
     candidates = discovery.candidates
     if environments is not None:
         candidates = environments.candidates(candidates)
-    templates = _load(candidates, request, read_stdin, found)
+    templates = load(candidates, request, read_stdin, found)
     refuse_undeclared(request.assignments, [each.document for each in templates])
     plan = planned(templates, environments, request, found.notices)
     if deployed is not None and deployed.source == "live":
@@ -165,90 +150,11 @@ def _acceptance(request: Request, known: list[str]) -> Acceptance:
     )
 
 
-def _load(
-    candidates: Iterable[Candidate],
-    request: Request,
-    read_stdin: Callable[[], bytes],
-    found: Found,
-) -> list[Loaded]:
-    pairing = Pairing()
-    loaded: dict[str, Loaded] = {}
-    parameter_files: dict[str, list[str]] = {}
-    for candidate in candidates:
-        named = candidate.named and not request.force_exclude
-        if candidate.path != STDIN and is_parameters_name(candidate.path):
-            template = pairing.template_of_parameters(candidate.path)
-            if candidate.named and template is not None:
-                parameter_files.setdefault(template, []).append(candidate.path)
-            elif candidate.named:
-                found.skipped.append(
-                    Skipped(candidate.path, "a parameter file without a template beside it")
-                )
-            continue
-        one = _load_one(candidate.path, named, read_stdin, found)
-        if one is not None:
-            loaded[one.path] = one
-    for path, files in parameter_files.items():
-        if path not in loaded:
-            one = _load_one(path, True, read_stdin, found)
-            if one is not None:
-                loaded[path] = replace(one, parameter_files=tuple(files))
-    return [loaded[path] for path in sorted(loaded)]
-
-
-def _load_one(
-    path: str, named: bool, read_stdin: Callable[[], bytes], found: Found
-) -> Loaded | None:
-    """A template; what is none is skipped, what can't be read is a finding."""
-    try:
-        text = decode(read_stdin()) if path == STDIN else read_text(path)
-    except UnreadableFileError as error:
-        if named:
-            found.findings.append(_unreadable(path, str(error)))
-        else:
-            found.skipped.append(Skipped(path, str(error)))
-        return None
-    is_template = is_template_text(text)
-    if not is_template and (not named or is_parameters_text(text)):
-        found.skipped.append(Skipped(path, "not a deployment template"))
-        return None
-    try:
-        document = parse_json(text)
-    except UnreadableFileError as error:
-        found.template(path, text)
-        found.findings.append(_unreadable(path, str(error), error.offset))
-        return None
-    if not isinstance(document, Mapping) or (
-        not is_template and find_key(document, "resources") is None
-    ):
-        found.skipped.append(Skipped(path, "not a deployment template"))
-        return None
-    found.template(path, text)
-    return Loaded(path, text, document, may_concern_vaults=_may_concern_vaults(text))
-
-
-def _may_concern_vaults(text: str) -> bool:
-    """Whether a template can hold a vault, a workspace or a link to another template. Types can't
-    be expressions, so their names stand in the text, unless somebody escaped its letters."""
-    lower = text.lower()
-    return any(word in lower for word in ("keyvault", "machinelearning", "templatelink", "\\u00"))
-
-
-def _unreadable(path: str, message: str, offset: int | None = None) -> Finding:
-    return Finding(
-        rule=UNREADABLE,
-        severity=Severity.ERROR,
-        certainty=Certainty.CERTAIN,
-        message=f"the file can't be read as a template: {message}",
-        location=Location(path, "" if offset is None else f"#{offset}"),
-    )
-
-
 def _check(template: Loaded, files: tuple[str, ...], request: Request, found: Found) -> None:
     try:
         given = layered_parameters(files)
     except UnreadableFileError as error:
-        found.findings.append(_unreadable(files[-1], str(error)))
+        found.findings.append(unreadable(files[-1], str(error)))
         return
     given.update(assigned_parameters(request.assignments, template.document))
     _judge(template, files, given, request, found)
@@ -265,9 +171,13 @@ def _judge(
     found.workspaces += assessment.workspaces
     found.footprints.append(footprint_of(template.path, files, assessment))
     found.linked.update(assessment.documents)
-    reports = [_vault_report(vault) for vault in assessment.vaults]
-    if found.deployed is not None:
-        reports = _with_live_states(reports, template.path, assessment.compared, found)
+    reports = [vault_report(vault) for vault in assessment.vaults]
+    if assessment.compared is not None and found.deployed is not None:
+        from armguard.rules._live_state import unanswered_by, with_live_states
+
+        source = found.deployed.source
+        reports = with_live_states(reports, template.path, assessment.compared, source)
+        found.unread.extend(unanswered_by(assessment.compared))
     found.deployments.append(DeploymentReport(template.path, files, tuple(reports)))
     for finding in find_all(assessment, found.rules):
         found.add(finding, files)
@@ -327,25 +237,9 @@ def _compared(
         other = by_key.get((vault.resource.key, vault.name))
         is_decided = other is not None and other.verdict.kind != "undecided"
         vaults.append(other if other is not None and is_decided else vault)
-    compared = compare(replace(static, vaults=tuple(vaults)), examination, runtime, deployed, request.scope)
-    return replace(static, vaults=tuple(vaults), compared=compared)
-
-
-def _with_live_states(
-    reports: list[VaultReport], path: str, compared: Compared | None, found: Found
-) -> list[VaultReport]:
-    """The reports with the deployed state of their vaults, and those that the template lacks."""
-    if compared is None or found.deployed is None:
-        return reports
-    from armguard.rules._live_state import live_state_of, unanswered_by, unlisted_report
-
-    source = found.deployed.source
-    states = (live_state_of(each, source) for each in compared.vaults)
-    found.unread.extend(unanswered_by(compared))
-    return [
-        *(each if each.id is None else replace(each, live=next(states)) for each in reports),
-        *(unlisted_report(each, path, source) for each in compared.unlisted),
-    ]
+    result = replace(static, vaults=tuple(vaults))
+    compared = compare(result, examination, runtime, deployed, request.scope)
+    return replace(result, compared=compared)
 
 
 def _documents_of(given: Given) -> dict[str, Any]:
@@ -374,33 +268,3 @@ def _start(
         session,
         linked=linker.load,
     )
-
-
-def _vault_report(vault: AssessedVault) -> VaultReport:
-    verdict = vault.verdict
-    return VaultReport(
-        name=vault.name,
-        id=vault.id if isinstance(vault.id, str) else None,
-        location=Location(vault.resource.place.path, vault.resource.place.pointer),
-        verdict=verdict.kind,
-        certainty=None if verdict.certainty is None else Certainty(verdict.certainty),
-        reason=verdict.reason,
-        workspaces=tuple(sorted(each.shown_name for each in vault.workspaces)),
-        access=tuple(map(_access, policies_of(vault.policies))),
-    )
-
-
-def _access(policy: AccessPolicy) -> Access:
-    who = (policy.object_id, policy.tenant_id, policy.application_id)
-    object_id, tenant_id, application_id = ("" if each is None else shown(each) for each in who)
-    return Access(object_id, tenant_id, application_id, tuple(_permissions(policy.permissions)))
-
-
-def _permissions(written: Value) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What is permitted for each kind of object; one expression can stand for all of them."""
-    if isinstance(written, Unknown):
-        yield from ((kind, (shown(written),)) for kind in PERMISSIONS)
-    elif isinstance(written, Mapping):
-        for kind, names in written.items():
-            each = names if isinstance(names, list) else [] if names is None else [names]
-            yield shown(kind), tuple(map(shown, each))

@@ -15,7 +15,6 @@ from armguard.finding import (
     Location,
     Position,
     Report,
-    RulePage,
     Severity,
     Skipped,
     Summary,
@@ -25,6 +24,7 @@ from armguard.fingerprints import with_fingerprints
 from armguard.keyvault.footprint import Footprint
 from armguard.policy import policy_pages
 from armguard.record import replace
+from armguard.rule_page import rule_page
 from armguard.rules import Rule, all_rules
 from armguard.source.json_text import parse_json, read_text
 from armguard.source.location import find_spans, position_at
@@ -127,7 +127,7 @@ def build_report(found: Found) -> Report:
             skipped=len(found.skipped),
         ),
         rules=(
-            *(RulePage(r.id, r.severity, r.summary, r.page) for r in found.rules),
+            *(rule_page(r.id, r.severity, r.summary, r.page) for r in found.rules),
             *policy_pages(found.policies),
         ),
         sources=positions.texts,

@@ -1,21 +1,21 @@
 """Writes the pages of this folder that are made from the code: what the code says, they say.
 
 python docs/generate.py           write them
-python docs/generate.py --check   exit with 1 and the names of those that are stale
+python docs/generate.py --check   exit with 1, and name those that are stale and wrong examples
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from importlib import import_module
 from inspect import cleandoc
 from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(DOCS.parent))
+sys.path[:0] = [str(DOCS.parent), str(DOCS)]
+
+import rule_pages  # noqa: E402
 
 from armguard.evaluation.functions import all_functions  # noqa: E402
 from armguard.evaluation.functions.registry import Function  # noqa: E402
@@ -61,30 +61,45 @@ def _entry(function: Function) -> str:
     return "\n".join(lines)
 
 
-PAGES: dict[str, Callable[[], str]] = {"functions.md": functions_page}
-"""File below docs/ -> what writes its text."""
+def all_pages() -> dict[str, str]:
+    """File below docs/ -> the text that it should have."""
+    return {
+        "functions.md": functions_page(),
+        **{f"rules/{name}": text for name, text in rule_pages.pages()},
+    }
 
 
 def stale_pages() -> list[str]:
-    """The pages that are not what the code says."""
-    return [
-        name
-        for name, page in PAGES.items()
-        if not (DOCS / name).exists() or (DOCS / name).read_text("utf-8") != page()
-    ]
+    """The pages that are not what the code says, and those of rules that are no more."""
+    pages = all_pages()
+    there = {f"rules/{file.name}" for file in (DOCS / "rules").glob("*")}
+    stale = [name for name, text in pages.items() if _read(DOCS / name) != text]
+    return sorted({*stale, *there - pages.keys()})
+
+
+def _read(file: Path) -> str | None:
+    return file.read_text("utf-8") if file.is_file() else None
 
 
 def main(arguments: list[str]) -> int:
-    if arguments == ["--check"]:
-        stale = stale_pages()
-        for name in stale:
-            print(f"docs/{name} is stale: run 'python docs/generate.py'", file=sys.stderr)
-        return 1 if stale else 0
-    if arguments:
+    if arguments not in ([], ["--check"]):
         print("usage: generate.py [--check]", file=sys.stderr)
         return 2
-    for name, page in PAGES.items():
-        (DOCS / name).write_text(page(), "utf-8", newline="\n")
+    stale = stale_pages()
+    if arguments:
+        wrong = [
+            *(f"docs/{name} is stale: run 'python docs/generate.py'" for name in stale),
+            *rule_pages.wrong(),
+        ]
+        print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
+        return 1 if wrong else 0
+    pages = all_pages()
+    (DOCS / "rules").mkdir(exist_ok=True)
+    for name in stale:
+        if name in pages:
+            (DOCS / name).write_text(pages[name], "utf-8", newline="\n")
+        else:
+            (DOCS / name).unlink()
     return 0
 
 

@@ -23,7 +23,7 @@ FLOOR = {"errors", "record"}
 LANGUAGE = FLOOR | {"source", "expressions"}
 VAULTS = LANGUAGE | {"evaluation", "keyvault", "deployed", "finding"}
 JUDGING = VAULTS - {"source"} | {"source.place"}
-FRAME = {"linking", "reporting", "fingerprints"}
+FRAME = {"linking", "loading", "reporting", "fingerprints", "vault_reports"}
 
 REQUEST = {
     "acceptance",
@@ -49,15 +49,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "keyvault": LANGUAGE | {"evaluation"},
     "deployed": LANGUAGE | {"evaluation", "keyvault"},
     "finding": {"record"},
+    "rule_page": {"finding"},
     "fingerprints": JUDGING,
-    "rules": JUDGING,
-    "policy": JUDGING | {"source.json_text"},
+    "rules": JUDGING | {"rule_page"},
+    "policy": JUDGING | {"rule_page", "source.json_text"},
     "remedies": VAULTS,
     "live": VAULTS,
     "reporters": {"finding", "record", ""},
     "linking": FLOOR | {"source"},
     "request": LANGUAGE | {"evaluation", "finding", "reporters.json"},
-    "reporting": VAULTS | {"fingerprints", "policy", "request", "rules"},
+    "reporting": VAULTS | {"fingerprints", "policy", "request", "rule_page", "rules"},
+    "loading": FLOOR | {"source", "evaluation", "finding", "request", "reporting"},
+    "vault_reports": VAULTS,
     "analysis": VAULTS | FRAME | {"policy", "remedies", "request", "rules"},
     "api": VAULTS | {"analysis"},
     "": {"api", "errors", "evaluation", "finding"},

@@ -32,27 +32,43 @@ def command(rule: str | None, format_name: str) -> ExitCode:
 
     With the id of a RULE: what it finds, why it matters and how to fix it.
     """
-    from armguard.rules import rule_pages
-
-    pages = rule_pages()
+    pages = _all_pages()
     if rule is not None:
-        pages = (_find(pages, rule),)
+        pages = _only(pages, rule)
     if format_name == "json":
         from armguard.reporters.json import TOOL, document_text
 
-        rules = [_as_json(page) for page in pages]
+        rules = [_as_json(page, pack) for pack, group in pages.items() for page in group]
         print_document(document_text({"version": 1, "tool": TOOL, "rules": rules}))
     elif rule is not None:
-        print_text(page_text(pages[0]))
+        print_text("".join(page_text(page) for group in pages.values() for page in group))
     else:
-        print_text(table(pages))
+        print_text(
+            "\n".join(_heading(pack) + table(group) for pack, group in pages.items() if group)
+        )
     return ExitCode.CLEAN
 
 
-def _find(pages: tuple[RulePage, ...], rule: str) -> RulePage:
-    by_id = {page.id: page for page in pages}
+Pages = dict[str | None, tuple[RulePage, ...]]
+"""Pack -> the pages of its policies; None -> those of the rules."""
+
+
+def _all_pages() -> Pages:
+    from armguard.policy import load, policy_pages, shipped_packs
+    from armguard.rules import rule_pages
+
+    return {None: rule_pages(), **{pack: policy_pages(load((pack,))) for pack in shipped_packs()}}
+
+
+def _heading(pack: str | None) -> str:
+    return "" if pack is None else f"with --pack {pack}:\n"
+
+
+def _only(pages: Pages, rule: str) -> Pages:
+    by_id = {page.id: (pack, page) for pack, group in pages.items() for page in group}
     if rule in by_id:
-        return by_id[rule]
+        pack, page = by_id[rule]
+        return {pack: (page,)}
     from difflib import get_close_matches
 
     close = get_close_matches(rule.lower(), by_id, n=1)
@@ -76,16 +92,14 @@ def table(pages: tuple[RulePage, ...]) -> str:
 
 
 def page_text(page: RulePage) -> str:
-    """Id and default severity, then the page; the summary too unless the page already says it."""
-    head = f"{page.id} ({page.severity.value})"
-    if page.summary not in page.page:
-        head += f": {page.summary}"
-    return f"{head}\n\n{page.page.strip()}\n"
+    """The page as it stands in docs/rules."""
+    return f"{page.page.strip()}\n"
 
 
-def _as_json(page: RulePage) -> dict[str, str]:
+def _as_json(page: RulePage, pack: str | None) -> dict[str, str | None]:
     return {
         "id": page.id,
+        "pack": pack,
         "severity": page.severity.value,
         "summary": page.summary,
         "page": page.page,

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from armguard.finding import RulePage
 from armguard.policy.definition import ExampleKind, Policy, condition_text
+from armguard.rule_page import rule_page
 
 
 def page_of(policy: Policy) -> RulePage:
-    return RulePage(policy.id, policy.severity, policy.title, "\n\n".join(_parts(policy)))
+    return rule_page(policy.id, policy.severity, policy.title, "\n\n".join(_parts(policy)))
 
 
 def _parts(policy: Policy) -> Iterator[str]:

@@ -15,6 +15,7 @@ from armguard.finding import DeploymentReport, Finding, RulePage, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.footprint import Footprint
 from armguard.record import record
+from armguard.rule_page import rule_page
 
 
 @record
@@ -53,7 +54,7 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 def rule_pages() -> tuple[RulePage, ...]:
-    return tuple(RulePage(r.id, r.severity, r.summary, r.page) for r in all_rules())
+    return tuple(rule_page(r.id, r.severity, r.summary, r.page) for r in all_rules())
 
 
 def find_all(assessment: Assessment, rules: Iterable[Rule]) -> Iterator[Finding]:

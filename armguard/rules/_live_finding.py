@@ -66,7 +66,9 @@ def _loss(
         comparison,
         assessment,
         certainty=Certainty.POSSIBLE if undecided else _certainty(comparison),
+        property_name="accessPolicies" if comparison.flip is None else "enableRbacAuthorization",
         extra=tuple(_breaks(each, comparison)),
+        remedies=comparison.flip is None,
     )
 
 
@@ -80,6 +82,8 @@ def _breaks(each: PrincipalChange, comparison: Comparison) -> Iterator[Detail]:
                 " compute stop working",
             ),
         )
+    if comparison.flip is not None:
+        yield Detail("unless", ("it holds a role on the vault: role assignments decide then",))
     if comparison.note is not None:
         yield Detail("note", (comparison.note,))
     if names:
@@ -105,8 +109,9 @@ def _loss_by_deletion(
         rule=rule,
         severity=Severity.ERROR,
         certainty=Certainty.CERTAIN,
-        message=f"{who(each)} loses all its access to vault '{name}', which a deployment in Complete"
-        f" mode deletes since the template does not mention it: {in_words(each.change.lost)}",
+        message=f"{who(each)} loses all its access to vault '{name}', which a deployment in"
+        " Complete mode deletes since the template does not mention it:"
+        f" {in_words(each.change.lost)}",
         location=Location(path, ""),
         details=(
             *(Detail("breaks", (f"workspace '{each}'",)) for each in workspaces_of(each)),

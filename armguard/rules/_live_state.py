@@ -11,8 +11,21 @@ from armguard.deployed.inventory import text
 from armguard.deployed.permission_sets import Permissions, spelled
 from armguard.finding import Certainty, LiveState, Location, VaultReport
 from armguard.finding import PrincipalChange as ReportedChange
+from armguard.record import replace
 
 Source = Literal["live", "snapshot"]
+
+
+def with_live_states(
+    reports: list[VaultReport], path: str, compared: Compared, source: Source
+) -> list[VaultReport]:
+    """The reports with the deployed state of their vaults, which stand in the same order, and those
+    of the vaults that the template at `path` lacks."""
+    states = (live_state_of(each, source) for each in compared.vaults)
+    return [
+        *(each if each.id is None else replace(each, live=next(states)) for each in reports),
+        *(unlisted_report(each, path, source) for each in compared.unlisted),
+    ]
 
 
 def live_state_of(comparison: Comparison, source: Source) -> LiveState:

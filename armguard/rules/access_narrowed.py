@@ -26,8 +26,8 @@ The deployed vault grants `get`, `list` and `set` on secrets; the template says
 
 ## Use instead
 
-List the permissions that the principal has now, or extend them with a child `add`, which never takes
-anything away.
+List the permissions that the principal has now, or extend them with a child `add`, which never
+takes anything away.
 
 ## When it can't know
 

@@ -21,14 +21,20 @@ another group is Incremental.
 
 ```json
 {
-  "type": "Microsoft.KeyVault/vaults",
-  "condition": "[equals(parameters('keyVaultOption'), 'new')]",
-  "apiVersion": "2026-02-01",
-  "name": "kv-example"
+  "parameters": { "keyVaultOption": { "type": "string", "defaultValue": "existing" } },
+  "resources": [
+    {
+      "type": "Microsoft.KeyVault/vaults",
+      "condition": "[equals(parameters('keyVaultOption'), 'new')]",
+      "apiVersion": "2026-02-01",
+      "name": "kv-example"
+    }
+  ]
 }
 ```
 
-deployed with `az deployment group create --mode Complete` and `keyVaultOption=existing`.
+deployed with `az deployment group create --mode Complete`, checked with
+`armguard check main.json --mode complete`.
 
 ## Use instead
 

@@ -16,7 +16,7 @@ needs is looked at: an expression elsewhere in the template may be broken unnoti
 ## Example
 
 ```json
-{ "accessPolicies": "[concat(parameters('a'), ]" }
+{ "enableRbacAuthorization": false, "accessPolicies": "[concat(parameters('a'), ]" }
 ```
 
 ## Use instead

@@ -18,10 +18,13 @@ template and these parameters are undecided.
 ## Example
 
 ```json
-{ "parameters": { "enableRbac": { "value": "true" } } }
+{
+  "parameters": { "enableRbac": { "type": "bool", "defaultValue": "true" } },
+  "resources": []
+}
 ```
 
-for a parameter of type `bool`: a string is not taken for a boolean.
+A string is not taken for a boolean, in a parameter file either.
 
 ## Use instead
 

@@ -2,8 +2,8 @@
 
 ## What it checks
 
-With `--live` or `--against`: the template sets `enableRbacAuthorization`, and the deployed vault has
-the other value.
+With `--live` or `--against`: the template sets `enableRbacAuthorization`, and the deployed vault
+has the other value.
 
 ## Symptoms
 
@@ -33,8 +33,8 @@ vault that exists keeps its model.
 
 ## When it can't know
 
-Who has a role is not looked up: holders of a role keep their access when role assignments are turned
-on. Where the value hangs on an open condition the finding is a warning.
+Who has a role is not looked up: holders of a role keep their access when role assignments are
+turned on. Where the value hangs on an open condition the finding is a warning.
 
 ## References
 
@@ -72,7 +72,8 @@ def find(assessment: Assessment) -> Iterator[Finding]:
         yield finding_about(
             "permission-model-flip",
             SEVERITY,
-            f"this deployment {verb} vault '{comparison.vault.name}' from {before} to {after}: {who}",
+            f"this deployment {verb} vault '{comparison.vault.name}' from {before} to {after}:"
+            f" {who}",
             comparison,
             assessment,
             certainty=Certainty.CERTAIN if flip.certain else Certainty.POSSIBLE,

@@ -16,6 +16,7 @@ Somebody accepted a finding for some time, and that time is over.
 
 ```json
 {
+  "type": "Microsoft.KeyVault/vaults",
   "metadata": {
     "armguard": {
       "ignore": [

@@ -15,12 +15,14 @@ A suppression that outlives its finding hides the next one.
 
 ## Example
 
-A comment above a property that is long correct, of which nobody remembers that it is there:
+A comment from the days when there was a vault:
 
 ```json
 {
-  // armguard: ignore[access-policies-emptied] the vault is deployed by hand
-  "accessPolicies": "[parameters('policies')]"
+  "resources": [
+    // armguard: ignore[access-policies-emptied] the vault is deployed by hand
+    { "type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-05-01", "name": "st" }
+  ]
 }
 ```
 

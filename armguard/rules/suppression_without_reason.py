@@ -17,13 +17,17 @@ something to come back to. A suppression without a reason is not honoured.
 ## Example
 
 ```json
-{ "metadata": { "armguard": { "ignore": [{ "rule": "access-policies-emptied" }] } } }
+{
+  "type": "Microsoft.KeyVault/vaults",
+  "metadata": { "armguard": { "ignore": [{ "rule": "access-policies-emptied" }] } }
+}
 ```
 
 ## Use instead
 
 ```json
 {
+  "type": "Microsoft.KeyVault/vaults",
   "metadata": {
     "armguard": {
       "ignore": [

@@ -18,10 +18,23 @@ wipe.
 ## Example
 
 ```json
-{ "accessPolicies": "[parameters('accessPolicies')]" }
+{
+  "parameters": { "accessPolicies": { "type": "array" } },
+  "resources": [
+    {
+      "type": "Microsoft.KeyVault/vaults",
+      "apiVersion": "2026-02-01",
+      "name": "kv-example",
+      "properties": {
+        "enableRbacAuthorization": false,
+        "accessPolicies": "[parameters('accessPolicies')]"
+      }
+    }
+  ]
+}
 ```
 
-where the parameter has no default and no parameter file sets it.
+checked without a parameter file.
 
 ## Use instead
 

@@ -16,7 +16,7 @@ What armguard can't read it can't judge, and silence would look like "clean".
 ## Example
 
 ```json
-{ "resources": [ { "type": "Microsoft.KeyVault/vaults" "name": "kv" } ] }
+{ "resources": [{ "type": "Microsoft.KeyVault/vaults" "name": "kv-example" }] }
 ```
 
 ## Use instead

@@ -12,8 +12,9 @@ state.
 
 ## Why
 
-A deleted vault keeps its name until its retention period ends or it is purged. Recovering brings it
-back with the access policies that it had; purging loses them, and everything in the vault, for good.
+A deleted vault keeps its name until its retention period ends or it is purged. Recovering brings
+it back with the access policies that it had; purging loses them, and everything in the vault, for
+good.
 
 ## Example
 
@@ -29,7 +30,8 @@ recovered vault has access policies that the deployment may remove. Purge only w
 
 ## When it can't know
 
-Deleted vaults of other subscriptions can't be seen, although vault names are unique in all of Azure.
+Deleted vaults of other subscriptions can't be seen, although vault names are unique in all of
+Azure.
 
 ## References
 
@@ -66,7 +68,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             "vault-soft-deleted",
             SEVERITY,
             f"vault '{name}' is soft-deleted{f' until {until}' if until else ''}, so its deployment"
-            " fails; recovering it brings its access policies back, purging loses them",
+            " fails; recover brings its access policies back, purge loses them",
             comparison,
             assessment,
             certainty=Certainty(verdict.certainty or "possible"),

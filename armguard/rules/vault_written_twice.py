@@ -17,10 +17,11 @@ only in the other list.
 
 ## Example
 
-`network.json` and `workspace.json` both with
-
 ```json
-{ "type": "Microsoft.KeyVault/vaults", "name": "kv-shared" }
+[
+  { "type": "Microsoft.KeyVault/vaults", "name": "kv-shared" },
+  { "type": "Microsoft.KeyVault/vaults", "name": "kv-shared" }
+]
 ```
 
 ## Use instead

@@ -3,7 +3,8 @@
 ## What it checks
 
 With `--live` or `--against`: an Azure Machine Learning workspace uses the deployed vault, the vault
-uses access policies, and none of them is for the identity of the workspace. It has happened already.
+uses access policies, and none of them is for the identity of the workspace. It has happened
+already.
 
 ## Symptoms
 
@@ -26,8 +27,8 @@ The second id is not among the first ones.
 
 ## Use instead
 
-`az ml workspace sync-keys --name mlw-example` brings the workspace back. Then see to it that the next
-deployment keeps the entry: docs/remedies.md.
+`az ml workspace sync-keys --name mlw-example` brings the workspace back. Then see to it that the
+next deployment keeps the entry: docs/remedies.md.
 
 ## When it can't know
 

@@ -20,15 +20,28 @@ before the first deployment, so a list that was written beforehand can't contain
 ## Example
 
 ```json
-{
-  "accessPolicies": [
-    {
-      "tenantId": "[subscription().tenantId]",
-      "objectId": "[deployer().objectId]",
-      "permissions": { "secrets": ["all"] }
+[
+  {
+    "type": "Microsoft.KeyVault/vaults",
+    "name": "kv-example",
+    "properties": {
+      "accessPolicies": [
+        {
+          "tenantId": "[subscription().tenantId]",
+          "objectId": "[deployer().objectId]",
+          "permissions": { "secrets": ["all"] }
+        }
+      ]
     }
-  ]
-}
+  },
+  {
+    "type": "Microsoft.MachineLearningServices/workspaces",
+    "apiVersion": "2024-04-01",
+    "name": "mlw-example",
+    "identity": { "type": "SystemAssigned" },
+    "properties": { "keyVault": "[resourceId('Microsoft.KeyVault/vaults', 'kv-example')]" }
+  }
+]
 ```
 
 ## Use instead

@@ -1,11 +1,12 @@
 """`armguard rules`."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from armguard.cli import main
-from armguard.cli.rules import page_text, table
+from armguard.cli.rules import table
 from armguard.finding import RulePage, Severity
 
 PAGES = (
@@ -27,23 +28,28 @@ def test_table_is_aligned_and_wrapped_to_80_columns() -> None:
     )
 
 
-def test_page_says_the_summary_once() -> None:
-    assert page_text(PAGES[0]) == (
-        "access-policies-emptied (error): the list is empty\n\n# Page\n\nText.\n"
-    )
-    assert page_text(PAGES[1]).count("a vault that could not be decided") == 1
+@pytest.mark.parametrize("rule", ["access-policies-emptied", "access-lost", "web-app-settings"])
+def test_a_page_is_the_one_of_the_documentation(
+    rule: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rules", rule]) == 0
+    assert capsys.readouterr().out == (project / "docs" / "rules" / f"{rule}.md").read_text("utf-8")
 
 
 def test_every_rule_is_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80
-    listed = [line.split()[0] for line in lines if not line.startswith(" ")]
-    assert "access-policies-emptied" in listed
-    assert listed == sorted(listed)
+    groups = "\n".join(lines).split("\n\n")
+    assert [group.split("\n")[0] for group in groups[1:]] == [
+        "with --pack keyvault:",
+        "with --pack redeploy:",
+    ]
+    listed = [line.split()[0] for line in lines if line[:1].strip() and line[:5] != "with "]
+    assert {"access-policies-emptied", "web-app-settings"} < set(listed)
     for rule in listed:
         assert main(["rules", rule]) == 0
-        assert capsys.readouterr().out.startswith(f"{rule} (")
+        assert capsys.readouterr().out.startswith(f"# {rule}\n")
 
 
 def test_json_of_all_and_of_one(capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,7 +58,9 @@ def test_json_of_all_and_of_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert document["version"] == 1
     by_id = {rule["id"]: rule for rule in document["rules"]}
     assert by_id["access-policies-emptied"]["severity"] == "error"
-    assert by_id["access-policies-emptied"].keys() == {"id", "severity", "summary", "page"}
+    assert by_id["access-policies-emptied"].keys() == {"id", "pack", "severity", "summary", "page"}
+    assert by_id["access-policies-emptied"]["pack"] is None
+    assert by_id["web-app-settings"]["pack"] == "redeploy"
 
     assert main(["rules", "undecided-vault", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["rules"] == [by_id["undecided-vault"]]

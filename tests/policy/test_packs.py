@@ -148,9 +148,16 @@ def test_pages_print_the_examples() -> None:
     assert [page.id for page in pages] == [policy.id for policy in SHIPPED]
     for page, policy in zip(pages, SHIPPED, strict=True):
         assert page.page.startswith(f"# {policy.id}\n")
-        assert page.page.count("```json\n") == len(policy.examples)
+        assert page.page.count("```json\n") == len(policy.examples) + 1  # how to suppress
         assert page.summary == policy.title
-        for heading in ("What it checks", "Why", "Example", "Use instead", "When it can't know"):
+        for heading in (
+            "What it checks",
+            "Why",
+            "Example",
+            "Use instead",
+            "When it can't know",
+            "Suppress",
+        ):
             assert f"\n## {heading}\n" in page.page
 
 

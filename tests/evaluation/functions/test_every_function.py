@@ -1,43 +1,12 @@
-"""What holds for every function: it is documented, its page is up to date, it refuses too few."""
+"""What holds for every function: it is documented, and refuses too few arguments."""
 
 from __future__ import annotations
-
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.functions import all_functions, find_function
 from armguard.evaluation.functions.registry import Function
-
-
-@pytest.fixture(scope="module")
-def generate(project: Path) -> ModuleType:
-    spec = spec_from_file_location("generate", project / "docs" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_page_of_functions_is_what_the_code_says(generate: ModuleType) -> None:
-    assert generate.stale_pages() == [], "run 'python docs/generate.py'"
-
-
-def test_a_stale_page_is_noticed(
-    generate: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(generate, "DOCS", tmp_path)
-    assert generate.main(["--check"]) == 1
-    assert generate.main([]) == 0
-    assert generate.main(["--check"]) == 0
-    page = tmp_path / "functions.md"
-    page.write_text(page.read_text("utf-8").replace("concat", "conkat"), "utf-8")
-    assert generate.stale_pages() == ["functions.md"]
-    assert generate.main(["--nonsense"]) == 2
 
 
 def every() -> list[Function]:
