@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from armguard.errors import UnreadableFileError, UsageError
+from armguard.errors import UsageError
 from armguard.evaluation.parameters import GivenParameter
 from armguard.evaluation.template import find_key, member
-from armguard.source.json_text import parse_json, read_text
+from armguard.source.json_text import parse_file
 from armguard.source.place import Place
 
 Given = dict[str, GivenParameter]
@@ -30,10 +30,7 @@ def layered_parameters(files: Sequence[str]) -> Given:
 
 
 def _parameters_in(path: str) -> Given:
-    try:
-        document = parse_json(read_text(path))
-    except UnreadableFileError as error:
-        raise UnreadableFileError(f"parameter file '{path}': {error}", error.offset) from error
+    document = parse_file(path, "parameter file ")
     key = find_key(document, "parameters")
     given = document[key] if key is not None else None
     if not isinstance(given, Mapping):

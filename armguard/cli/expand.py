@@ -23,7 +23,7 @@ from armguard.parameter_values import (
     layered_parameters,
     refuse_undeclared,
 )
-from armguard.source.json_text import decode, parse_json, read_text
+from armguard.source.json_text import decode, parse_named, read_text
 from armguard.source.place import Place
 
 _EPILOG = """
@@ -104,7 +104,7 @@ def _read_template(path: str) -> Mapping[str, Any]:
         raise UsageError(f"'{path}' is a folder; name a file")
     else:
         text = read_text(path)
-    document = parse_json(text)
+    document = parse_named(text, path)
     if not isinstance(document, Mapping):
         raise UnreadableFileError("a template must be a JSON object", 0)
     return document

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 from armguard.finding import Location, Position
 from armguard.record import record
-from armguard.reporters._concealed import concealed
 from armguard.reporters._source_lines import SourceLines
 from armguard.reporters.plain_text import visible
 
@@ -65,8 +64,9 @@ class Excerpts:
         last = min(end.line + behind, start.line + most - 1, lines.count)
         numbers = range(max(start.line - before, 1), last + 1)
         texts = [_window(lines, number, 1, 2 * self._columns) for number in numbers]
-        indent = min((len(t) - len(t.lstrip()) for t in texts if t.strip()), default=0)
-        stop = end.column if end.line == start.line else start.column + 1
+        indents = (len(text) - len(text.lstrip()) for text in texts if text.strip())
+        indent = min((start.column - 1, *indents))
+        stop = max(end.column if end.line == start.line else 0, start.column + 1)
         left = indent
         if stop - 1 > indent + self._columns or indent > self._columns:
             left = max(start.column - 1 - self._columns // 3, indent)
@@ -86,17 +86,18 @@ class Excerpts:
     def _marked(self, number: int, text: str, lead: str, start: int, end: int) -> Row:
         # the end of a file has a column too, but no character
         text = text.ljust(start + 1)
-        before = _spelled(lead + text[:start])
-        marked = _spelled(lead + text[: min(end, self._columns)])
-        return Row(number, self._cut(text, lead), len(before), len(marked))
+        row = self._cut(text, lead)
+        # how a character is spelled hangs on those behind it, so lengths are taken from the end
+        start, end = (len(row) - len(self._cut(text, "", column)) for column in (start, end))
+        return Row(number, row, start, end)
 
-    def _cut(self, text: str, lead: str) -> str:
+    def _cut(self, text: str, lead: str, first: int = 0) -> str:
         tail = CUT if len(text) > self._columns else ""
-        return _spelled(lead + text[: self._columns] + tail)
+        return visible((lead + text[first : self._columns] + tail).replace("\t", _TAB))
 
     def _source(self, path: str) -> SourceLines | None:
         if path not in self._lines and path in self._sources:
-            self._lines[path] = SourceLines(concealed(self._sources[path]))
+            self._lines[path] = SourceLines(self._sources[path])
         return self._lines.get(path)
 
 
@@ -104,7 +105,3 @@ def _window(lines: SourceLines, number: int, first: int, columns: int) -> str:
     """At most `columns` characters of a line, from column `first` on."""
     place = Location("", "", Position(number, first), Position(number, first + columns))
     return (lines.region(place) or "").rstrip("\r\n")
-
-
-def _spelled(text: str) -> str:
-    return visible(text.replace("\t", _TAB))

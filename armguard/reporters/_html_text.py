@@ -23,8 +23,10 @@ def table(caption: str, titles: Iterable[str], rows: Iterable[Iterable[str]]) ->
     head = "".join(f'<th scope="col">{title}</th>' for title in titles)
     body = "".join(map(_row, rows))
     return (
+        # wider than a narrow window: it scrolls, and the keyboard must reach it for that
+        f'<div class="wide" tabindex="0" role="group" aria-label="{caption}">'
         f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table>\n"
+        f"<tbody>{body}</tbody></table></div>\n"
     )
 
 

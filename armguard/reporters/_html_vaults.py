@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from armguard.finding import Access, DeploymentReport, Report, VaultReport
+from armguard.finding import (
+    Access,
+    DeploymentReport,
+    LiveState,
+    PrincipalChange,
+    Report,
+    VaultReport,
+)
 from armguard.reporters._html_text import badge, shown, table
 
 _MEANINGS = {
@@ -19,6 +26,19 @@ _MEANINGS = {
 """Verdict -> what it means; the worst first."""
 
 _ORDER = list(_MEANINGS)
+_STATES = {
+    "absent": "does not exist today, so nobody loses anything",
+    "deleted": "is soft-deleted today",
+    "unread": "was not read",
+}
+_CHANGES = {
+    "lost": "loses all",
+    "narrowed": "loses some",
+    "widened": "gains some",
+    "granted": "is new",
+    "kept": "keeps all",
+    "undecided": "may lose",
+}
 _KINDS = ("keys", "secrets", "certificates", "storage")
 _FEW = 12
 """Up to so many vaults are all shown in full."""
@@ -58,6 +78,8 @@ def _vault(deployment: DeploymentReport, vault: VaultReport, opened: str) -> Ite
         yield f"<p><code>{shown(vault.id)}</code></p>\n"
     if vault.access:
         yield _matrix(vault.access)
+    if vault.live is not None:
+        yield from _live(vault.live)
     yield "</details>\n"
 
 
@@ -78,3 +100,33 @@ def _principal(access: Access, kinds: tuple[str, ...]) -> Iterator[str]:
     permitted = {kind.lower(): names for kind, names in access.permissions}
     for kind in kinds:
         yield shown(", ".join(permitted.get(kind, ()))) or "-"
+
+
+def _live(live: LiveState) -> Iterator[str]:
+    """What the deployment changes for each principal that has access today."""
+    today = "uses role assignments" if live.rbac else "uses access policies"
+    state = _STATES.get(live.state, f"{today} today")
+    note = f" ({shown(live.note)})" if live.note else ""
+    yield f"<p>The deployed vault ({live.source}) {state}{note}.</p>\n"
+    if live.changes:
+        titles = ("Principal", "With this deployment", "Loses", "Gains", "Used by")
+        rows = map(_changed, live.changes)
+        yield table("Access that the deployed vault grants today", titles, rows)
+
+
+def _changed(change: PrincipalChange) -> Iterator[str]:
+    who = shown(change.object_id)
+    if change.name is not None:
+        who = f"<strong>{shown(change.name)}</strong><br>{who}"
+    if change.application_id is not None:
+        who += f"<br>by application {shown(change.application_id)}"
+    yield who
+    yield _CHANGES[change.change]
+    yield _listed(change.lost)
+    yield _listed(change.gained)
+    yield shown(", ".join(change.workspaces)) or "-"
+
+
+def _listed(permissions: Mapping[str, list[str]]) -> str:
+    kinds = (shown(f"{kind}: {', '.join(names)}") for kind, names in permissions.items())
+    return "<br>".join(kinds) or "-"

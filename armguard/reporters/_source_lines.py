@@ -1,7 +1,7 @@
 """Excerpts of a source text for reports: the text of a region, and that of the lines around it.
 
-Nothing inside a `parameters` member is ever quoted: a default or a value there may be a secret, and
-a report travels further than a template.
+Values of parameters that may be secret are never quoted, in no neighbouring line either: a report
+travels further than a template.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from io import StringIO
 
 from armguard.finding import Location
 from armguard.record import record
+from armguard.reporters._concealed import concealed
 
 _AROUND = 2
 _MAXIMUM = 2000
@@ -30,7 +31,7 @@ class SourceLines:
 
     def __init__(self, text: str) -> None:
         # like the positions of findings, and unlike splitlines(): only CR, LF and both end a line
-        self._rows = list(StringIO(text.removeprefix("\ufeff"), newline=""))
+        self._rows = list(StringIO(concealed(text.removeprefix("\ufeff")), newline=""))
         if not self._rows or self._rows[-1][-1] in "\r\n":
             self._rows.append("")
 
@@ -39,9 +40,9 @@ class SourceLines:
         return len(self._rows)
 
     def region(self, location: Location) -> str | None:
-        """The text from start to end; None where it is unknown, too long or may be a secret."""
+        """The text from start to end; None where it is unknown or too long."""
         start, end = location.start, location.end
-        if start is None or end is None or may_be_secret(location):
+        if start is None or end is None:
             return None
         rows = self._rows[start.line - 1 : end.line]
         if not rows:
@@ -53,7 +54,7 @@ class SourceLines:
     def around(self, location: Location) -> Excerpt | None:
         """The lines of a region with two more above and below; None where they are too long."""
         start, end = location.start, location.end
-        if start is None or end is None or may_be_secret(location):
+        if start is None or end is None:
             return None
         first = max(start.line - _AROUND, 1)
         last = min(end.line + _AROUND, len(self._rows))
@@ -62,8 +63,3 @@ class SourceLines:
             return None
         text = "".join((*rows[:-1], rows[-1].rstrip("\r\n")))
         return Excerpt(first, last, text) if 0 < len(text) <= _MAXIMUM else None
-
-
-def may_be_secret(location: Location) -> bool:
-    """Whether a place is inside the declared, given or passed-on parameters of a template."""
-    return "parameters" in location.pointer.lower().split("/")

@@ -8,7 +8,7 @@ is complete, but can't be filtered.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pkgutil import get_data
 
@@ -21,7 +21,7 @@ from armguard.reporters._worst_first import plural
 from armguard.reporters.text import summary_line
 
 _FEW = 20
-"""A list of files that is longer is folded."""
+"""A list that is longer is folded."""
 
 
 def render(report: Report) -> str:
@@ -41,7 +41,8 @@ def _page(report: Report) -> Iterator[str]:
         yield from _section("accepted", "Accepted findings", (known,))
     yield from _section("left-out", "What was not analysed, and why", _left_out(report))
     if report.notices:
-        yield from _section("run", "About this run", _list(report.notices))
+        notices = _folded(plural(len(report.notices), "remark"), report.notices)
+        yield from _section("run", "About this run", notices)
     if rules:
         pages = (_rule(rule, anchors[rule.id]) for rule in rules)
         yield from _section("rules", "What the rules say", pages)
@@ -135,19 +136,17 @@ def _left_out(report: Report) -> Iterator[str]:
     if not reasons:
         yield "<p>Every file was analysed.</p>\n"
     for reason, paths in reasons.items():
-        opened = " open" if len(paths) <= _FEW else ""
-        yield f"<details{opened}><summary>{plural(len(paths), 'file')}: {shown(reason)}</summary>\n"
-        yield from _list(paths)
-        yield "</details>\n"
+        yield from _folded(f"{plural(len(paths), 'file')}: {shown(reason)}", paths)
     if report.summary.undecided:
         number = plural(report.summary.undecided, "vault")
         yield f'<p>{number} could not be decided; see <a href="#vaults">Vaults</a>.</p>\n'
 
 
-def _list(texts: Iterable[str]) -> Iterator[str]:
-    yield "<ul>"
+def _folded(title: str, texts: Sequence[str]) -> Iterator[str]:
+    """A list below its title, open where it is short; the title is HTML already."""
+    yield f"<details{' open' if len(texts) <= _FEW else ''}><summary>{title}</summary>\n<ul>"
     yield from (f"<li>{shown(text)}</li>\n" for text in texts)
-    yield "</ul>\n"
+    yield "</ul></details>\n"
 
 
 def _rules_of(report: Report) -> list[RulePage]:

@@ -13,11 +13,12 @@ from itertools import groupby
 from rich.cells import cell_len, get_character_cell_size
 
 from armguard.finding import Detail, Finding, Report, Severity
+from armguard.record import replace
+from armguard.reporters import text
 from armguard.reporters._excerpt import CUT, Excerpts, Row
 from armguard.reporters._told import told
 from armguard.reporters._worst_first import plural
 from armguard.reporters.plain_text import line, visible
-from armguard.reporters.text import summary_line
 
 _PAPER = 80
 """The width where there is no terminal."""
@@ -41,7 +42,7 @@ _COLONS = re.compile(":(?=:)")
 def render(report: Report, *, width: int | None = None, color: bool = False) -> str:
     """The report for a terminal of `width` columns, by default 80; `color`: with colours."""
     columns = max(_NARROWEST, min(width or _PAPER, _WIDEST))
-    return "".join(f"{text}\n" for text in _Page(report, columns, color).lines())
+    return "".join(f"{each}\n" for each in _Page(report, columns, color).lines())
 
 
 class _Page:
@@ -56,13 +57,10 @@ class _Page:
         shown = [each for each in report.findings if not each.suppressed and not each.baselined]
         for path, findings in groupby(shown, key=lambda each: each.location.path):
             yield from self._file(path, list(findings))
-        for crash in report.crashes:
-            yield from self._remark(
-                f"{crash}: not analysed because of a bug in armguard, please report it"
-            )
-        for notice in report.notices:
-            yield from self._remark(notice)
-        yield self._styled(summary_line(report.summary), _BOLD)
+        *remarks, summary = text.render(replace(report, findings=())).splitlines()
+        for remark in remarks:
+            yield from self._remark(remark)
+        yield self._styled(summary, _BOLD)
 
     def _file(self, path: str, findings: Sequence[Finding]) -> Iterator[str]:
         counts = [
@@ -79,8 +77,8 @@ class _Page:
 
     def _finding(self, finding: Finding) -> Iterator[str]:
         severity = finding.severity
-        text = f"{severity.value}[{finding.rule}]: {finding.message} ({finding.certainty.value})"
-        first, *more = _wrapped(_prose(text), self._width - len(_INDENT))
+        said = f"{severity.value}[{finding.rule}]: {finding.message} ({finding.certainty.value})"
+        first, *more = _wrapped(_prose(said), self._width - len(_INDENT))
         styled = self._styled(severity.value, _COLOURS[severity])
         yield _INDENT + styled + first[len(severity.value) :]
         yield from (_INDENT + each for each in more)
@@ -95,43 +93,45 @@ class _Page:
 
     def _labelled(self, detail: Detail) -> Iterator[str]:
         label = f"{visible(detail.label)}:".ljust(_LABEL - 1) + " "
-        text = _prose("".join(map(str, detail.text)))
         room = self._width - len(_INDENT) - len(label)
-        first, *more = _wrapped(text, room)
+        first, *more = _wrapped(_prose("".join(map(str, detail.text))), room)
         yield f"{_INDENT}{self._styled(label, _BOLD)}{first}"
         yield from (" " * (len(_INDENT) + len(label)) + each for each in more)
 
     def _excerpt(self, rows: Sequence[Row], severity: Severity) -> Iterator[str]:
         for row in rows:
             number = self._styled(f"{row.number:>{_NUMBER}} |", _BLUE)
-            text = _beginning(row.text, self._width - _GUTTER)
-            yield f"{_INDENT}{number} {text}".rstrip()
+            shown = _beginning(row.text, self._width - _GUTTER)
+            yield f"{_INDENT}{number} {shown}".rstrip()
             if row.end:
                 bar = self._styled(" " * _NUMBER + " |", _BLUE)
-                blank = " " * cell_len(text[: row.start])
-                marks = "^" * max(cell_len(text[row.start : row.end]), 1)
+                blank = " " * cell_len(shown[: row.start])
+                marks = "^" * max(cell_len(shown[row.start : row.end]), 1)
                 yield f"{_INDENT}{bar} {blank}{self._styled(marks, _COLOURS[severity])}"
 
-    def _remark(self, text: str) -> Iterator[str]:
-        first, *more = _wrapped(_prose(text), self._width - len(_INDENT))
-        yield first
-        yield from (_INDENT + each for each in more)
+    def _remark(self, remark: str) -> Iterator[str]:
+        """A line of the text report, which is safe already."""
+        words = remark.lstrip()
+        indent = remark[: len(remark) - len(words)]
+        first, *more = _wrapped(_prose(words), self._width - len(indent) - len(_INDENT))
+        yield indent + first
+        yield from (indent + _INDENT + each for each in more)
 
     def _styled(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._color else text
 
 
-def _prose(text: str) -> str:
-    """Untrusted text as one line that may be broken anywhere: `::` at its beginning is a command
-    on GitHub."""
-    return _COLONS.sub(r"\\u003a", visible(text))
+def _prose(untrusted: str) -> str:
+    """One line that may be broken anywhere: on GitHub `::` at the beginning is a command."""
+    return _COLONS.sub(r"\\u003a", visible(untrusted))
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def _wrapped(words: str, width: int) -> list[str]:
     """Lines of at most `width` columns; only words that are longer are broken."""
     lines: list[str] = []
+    width = max(width, _NARROWEST // 2)
     used = width + 1
-    for word in text.split(" "):
+    for word in words.split(" "):
         size = len(word) if word.isascii() else cell_len(word)
         if used + 1 + size <= width:
             lines[-1] += f" {word}"
@@ -147,13 +147,13 @@ def _wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
-def _beginning(text: str, width: int) -> str:
+def _beginning(row: str, width: int) -> str:
     """As much of a text as fits into `width` columns."""
-    if text.isascii():
-        return text[:width]
+    if row.isascii():
+        return row[:width]
     used = 0
-    for index, character in enumerate(text):
+    for index, character in enumerate(row):
         used += get_character_cell_size(character)
         if used > width:
-            return text[:index]
-    return text
+            return row[:index]
+    return row

@@ -74,7 +74,8 @@ def _live(vault: VaultReport, live: LiveState) -> Iterator[str]:
     said = _STATES[live.state]
     if live.state == "exists":
         said = "uses role assignments" if live.rbac else "uses access policies"
-    note = f" ({live.note})" if live.note else ""
+    # why a vault was not read is among the notices
+    note = f" ({live.note})" if live.note and live.state != "unread" else ""
     yield line(f"{live.source}: vault '{vault.name}' {said}{note}")
     for change in live.changes:
         yield "  " + line(_changed(change))

@@ -98,6 +98,29 @@ def parse_json(text: str) -> Any:
         raise
 
 
+def parse_file(path: str, what: str = "") -> Any:
+    """The value of a JSON file; `what` stands before its name in errors, which tell the place."""
+    try:
+        text = read_text(path)
+    except UnreadableFileError as error:
+        raise UnreadableFileError(f"{what}'{path}': {error}") from error
+    return parse_named(text, path, what)
+
+
+def parse_named(text: str, path: str, what: str = "") -> Any:
+    """`parse_json` with errors that tell the place."""
+    try:
+        return parse_json(text)
+    except UnreadableFileError as error:
+        if error.offset is None:
+            raise UnreadableFileError(f"{what}'{path}': {error}") from error
+        from armguard.source.location import position_at
+
+        line, column = position_at(text, error.offset)
+        place = f"{what}'{path}', line {line}, column {column}"
+        raise UnreadableFileError(f"{place}: {error}", error.offset) from error
+
+
 def _encoding_of(data: bytes) -> tuple[bytes, str]:
     for mark, encoding in _ENCODINGS:
         if data.startswith(mark):

@@ -263,10 +263,15 @@ def test_a_rule() -> None:
 
 
 def test_values_of_parameters_are_not_quoted() -> None:
-    result = result_of(replace(EMPTIED, location=PARAMETER))
-    physical = result["locations"][0]["physicalLocation"]
-    assert "snippet" not in physical["region"]
-    assert "contextRegion" not in physical
+    text = '{"parameters":{"pw":{"type":"securestring","defaultValue":"hunter2"}},\n"resources":[]}'
+    for line in (1, 2):
+        place = Location("t.json", "", Position(line, 1), Position(line, 10))
+        report = replace(
+            REPORT, findings=(replace(EMPTIED, location=place),), sources={"t.json": text}
+        )
+        log = sarif.render(report, HERE)
+        assert "hunter2" not in log
+        assert "contextRegion" in log
 
 
 def test_a_finding_without_a_position_is_about_the_whole_file() -> None:

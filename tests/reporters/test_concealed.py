@@ -1,0 +1,111 @@
+"""Concealed texts: no secret is left, every position is, and what is harmless can be read."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from armguard.reporters._concealed import concealed
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ('{"p": {"value": "s3cret"}}', '{"p": {"value": "******"}}'),
+        ('{"p": {"value": 1234}}', '{"p": {"value": ****}}'),
+        ('{"p": {"value": -1.5e3}}', '{"p": {"value": ******}}'),
+        ('{"p": {"value": ["a", {"b": "c"}]}}', '{"p": {"value": ["*", {"b": "*"}]}}'),
+        ('{"p": {"value": "a\\"b\\\\"}}', '{"p": {"value": "******"}}'),
+        ('{"p": {"value": "a\nb"}}', '{"p": {"value": "*\n*"}}'),
+        ('{"p": {"VALUE" /* c */ : "a"}}', '{"p": {"VALUE" /* c */ : "*"}}'),
+        ('{"p": {"defaultValue": "a"}}', '{"p": {"defaultValue": "*"}}'),
+        (
+            '{"p": {"type": "secureString", "defaultValue": "a"}}',
+            '{"p": {"type": "secureString", "defaultValue": "*"}}',
+        ),
+        (
+            '{"p": {"defaultValue": {"a": "b"}, "type": "SecureObject"}}',
+            '{"p": {"defaultValue": {"a": "*"}, "type": "SecureObject"}}',
+        ),
+        (
+            '{"p": {"type": "string", "defaultValue": "a"}, "q": {"defaultValue": "b"}}',
+            '{"p": {"type": "string", "defaultValue": "a"}, "q": {"defaultValue": "*"}}',
+        ),
+        ('{"p": {"value": "[[not an expression"}}', '{"p": {"value": "*******************"}}'),
+        ('{"p": {"value": "unclosed', '{"p": {"value": "********'),
+    ],
+)
+def test_values(parameters: str, expected: str) -> None:
+    assert concealed(f'{{"parameters": {parameters}') == f'{{"parameters": {expected}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"parameters": {"p": {"type": "string", "defaultValue": "new"}}}',
+        '{"parameters": {"p": {"defaultValue": "free", "type": "String"}}}',
+        '{"parameters": {"p": {"type": "securestring", "defaultValue": "[newGuid()]"}}}',
+        '{"parameters": {"p": {"value": []}, "q": {"value": {}}, "r": {"value": true}}}',
+        '{"parameters": {"p": {"value": null, "metadata": {"description": "text"}}}}',
+        '{"parameters": {"p": {"reference": {"secretName": "name"}}}}',
+        '{"variables": {"value": "text"}}',
+        '{"parameters": "[variables(\'p\')]", "value": "text"}',
+        "",
+    ],
+)
+def test_what_says_nothing_stays(text: str) -> None:
+    assert concealed(text) == text
+
+
+def test_what_follows_the_parameters_stays() -> None:
+    text = '{"parameters": {"p": {"value": "a"}}, "x": {"value": "b"}, "y": [{"parameters":'
+    text += ' {"q": {"value": "c"}}}]}'
+    assert concealed(text) == text.replace('"a"', '"*"').replace('"c"', '"*"')
+
+
+def test_parameters_inside_of_parameters() -> None:
+    text = '{"parameters": {"p": {"value": {"parameters": {"q": {"value": "a"}}}, "x": "b"}}}'
+    assert concealed(text) == text.replace('"a"', '"*"')
+
+
+PIECES = st.sampled_from(
+    [
+        '"parameters"',
+        '"p"',
+        '"value"',
+        '"type"',
+        '"secret"',
+        '"[x]"',
+        *'{}[]:,"\\1 \n',
+        "//",
+        "/*",
+        "*/",
+    ]
+)
+
+
+@given(st.lists(st.one_of(PIECES, st.characters()), max_size=40).map("".join))
+def test_every_position_stays(text: str) -> None:
+    result = concealed(text)
+    assert len(result) == len(text)
+    assert [m.span() for m in re.finditer("[\r\n]", result)] == [
+        m.span() for m in re.finditer("[\r\n]", text)
+    ]
+    assert all(new in (old, "*") for old, new in zip(text, result, strict=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"parameters": {' + '"p": {"value": "a"}, ' * 20_000 + "}}",
+        '{"parameters": ' * 20_000,
+        '{"parameters": {"p": {"value": ' + "[" * 100_000,
+        '{"parameters": {"p": {"value": "' + "\\" * 200_000,
+        '{"parameters": {"p" ' + "/* " * 100_000,
+        '"parameters"' + " " * 200_000,
+    ],
+    ids=["many", "nested", "deep", "escapes", "comments", "blanks"],
+)
+def test_hostile_texts_take_no_time(text: str) -> None:
+    assert len(concealed(text)) == len(text)

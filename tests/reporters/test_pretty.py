@@ -1,0 +1,237 @@
+"""The report for a terminal: it reads well, fits, and obeys nothing that a template says."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from armguard.finding import (
+    Certainty,
+    Detail,
+    Finding,
+    Location,
+    Position,
+    Related,
+    Report,
+    Severity,
+    Summary,
+    Suppression,
+)
+from armguard.reporters import text as text_reporter
+from armguard.reporters.pretty import render
+
+SOURCE = """{
+  "parameters": {
+    "policies": {
+      "type": "array",
+      "defaultValue": []
+    }
+  },
+  "resources": [
+    {
+      "type": "Microsoft.KeyVault/vaults",
+      "properties": {
+        "accessPolicies": "[parameters('policies')]"
+      }
+    },
+    {
+      "type": "Microsoft.MachineLearningServices/workspaces"
+    }
+  ]
+}
+"""
+DEFAULT = Location("infra/main.json", "/parameters/policies", Position(5, 7), Position(5, 25))
+WORKSPACE = Location("infra/main.json", "/resources/1", Position(15, 5), Position(17, 6))
+EMPTIED = Finding(
+    rule="access-policies-emptied",
+    severity=Severity.ERROR,
+    certainty=Certainty.DEFAULT,
+    message="vault 'kvmlprod' is deployed with an empty accessPolicies list, so every deployment"
+    " removes all its access policies",
+    location=Location("infra/main.json", "/resources/0", Position(12, 9), Position(12, 53)),
+    related=(
+        Related("parameter 'policies' defaults to []", DEFAULT),
+        Related("workspace 'ml-prod' uses this vault", WORKSPACE),
+    ),
+    details=(
+        Detail("because", ("parameter 'policies' defaults to [] (", DEFAULT, ")")),
+        Detail("fix", ("read the live list before each deployment and pass it in as 'policies'",)),
+    ),
+    parameters=("infra/main.prod.parameters.json",),
+)
+REPORT = Report(
+    findings=(EMPTIED,),
+    summary=Summary(templates=1, deployments=1, vaults=1, errors=1),
+    sources={"infra/main.json": SOURCE},
+    notices=("infra/main.json is checked with infra/main.prod.parameters.json",),
+)
+EXPECTED = """\
+infra/main.json  1 error
+
+  error[access-policies-emptied]: vault 'kvmlprod' is deployed with an empty
+  accessPolicies list, so every deployment removes all its access policies
+  (default)
+  --> infra/main.json:12:9
+     10 | "type": "Microsoft.KeyVault/vaults",
+     11 | "properties": {
+     12 |   "accessPolicies": "[parameters('policies')]"
+        |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+     13 | }
+  because: parameter 'policies' defaults to [] (infra/main.json:5:7)
+      5 | "defaultValue": []
+        | ^^^^^^^^^^^^^^^^^^
+  fix:     read the live list before each deployment and pass it in as
+           'policies'
+  see:     workspace 'ml-prod' uses this vault (infra/main.json:15:5)
+     15 | {
+        | ^
+     16 |   "type": "Microsoft.MachineLearningServices/workspaces"
+  with:    infra/main.prod.parameters.json
+  more:    armguard rules access-policies-emptied
+
+infra/main.json is checked with infra/main.prod.parameters.json
+checked 1 template (1 deployment, 1 vault): 1 error, 0 warnings, 0 notes; 0 undecided, 0 skipped
+"""
+
+
+def finding(message: str = "m", path: str = "t.json", **changes: object) -> Finding:
+    members = {
+        "rule": "undecided-vault",
+        "severity": Severity.NOTE,
+        "certainty": Certainty.CERTAIN,
+        "message": message,
+        "location": Location(path, "", Position(1, 1), Position(1, 2)),
+        **changes,
+    }
+    return Finding(**members)  # type: ignore[arg-type]
+
+
+def test_a_report_of_80_columns() -> None:
+    assert render(REPORT) == EXPECTED
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 120])
+def test_lines_fit_but_for_those_that_must_stay_whole(width: int) -> None:
+    *lines, summary = render(REPORT, width=width).splitlines()
+    assert max(map(len, lines)) <= width
+    assert summary == text_reporter.summary_line(REPORT.summary)
+    words = " ".join("".join(lines).split())
+    assert "^" in words
+
+
+def test_a_wider_terminal_needs_fewer_lines() -> None:
+    assert render(REPORT, width=120).count("\n") < render(REPORT, width=80).count("\n")
+    assert render(REPORT, width=5000) == render(REPORT, width=120)
+    assert render(REPORT, width=1) == render(REPORT, width=40)
+
+
+def test_colour_changes_nothing_but_colour() -> None:
+    colored = render(REPORT, color=True)
+    assert "\x1b[1;31merror\x1b[0m[access-policies-emptied]: " in colored
+    assert "\x1b[1;31m^^^^" in colored
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == EXPECTED
+    assert "\x1b" not in render(REPORT)
+    assert not any(line.endswith("\x1b") for line in colored.splitlines())
+
+
+def test_findings_are_grouped_by_file() -> None:
+    error = finding("a", severity=Severity.ERROR)
+    report = Report(findings=(error, finding("b"), finding("c"), finding("d", "u.json")))
+    titles = [line for line in render(report).splitlines() if line.startswith(("t", "u"))]
+    assert titles == ["t.json  1 error, 2 notes", "u.json  1 note"]
+
+
+def test_a_finding_without_a_position_names_the_file() -> None:
+    text = render(Report(findings=(finding(location=Location("t.json", "")),)))
+    assert text.splitlines()[2:5] == [
+        "  note[undecided-vault]: m (certain)",
+        "  --> t.json",
+        "  more:    armguard rules undecided-vault",
+    ]
+
+
+def test_suppressed_and_baselined_findings_are_not_printed() -> None:
+    report = Report(
+        findings=(finding("one", suppressed=Suppression("known")), finding("two", baselined=True))
+    )
+    assert render(report) == text_reporter.render(report)
+
+
+def test_crashes_and_notices_come_before_the_summary() -> None:
+    report = Report(notices=("n " * 50,), crashes=("u.json: ValueError",))
+    assert render(report, width=40).splitlines()[:3] == [
+        "u.json: ValueError: not analysed",
+        "  because of a bug in armguard, please",
+        "  report it",
+    ]
+
+
+def test_marks_stand_below_wide_characters() -> None:
+    source = '{"名前語言": "値値", "accessPolicies": []}'
+    start = source.index('"acc') + 1
+    place = Location("t.json", "", Position(1, start), Position(1, start + 20))
+    lines = render(Report(findings=(finding(location=place),), sources={"t.json": source}))
+    row, marks = lines.splitlines()[4:6]
+    before = row.index('"acc')
+    assert marks.index("^") == cell_len(row[:before])
+    assert marks.count("^") == 20
+
+
+def test_a_very_long_line_is_cut_around_the_span() -> None:
+    source = '{"a": "' + "x" * 5000 + '", "accessPolicies": [], "b": "' + "y" * 5000 + '"}'
+    start = source.index('"acc') + 1
+    place = Location("t.json", "", Position(1, start), Position(1, start + 20))
+    report = Report(findings=(finding(location=place),), sources={"t.json": source})
+    row, marks = render(report).splitlines()[4:6]
+    assert len(row) <= 80
+    assert row.startswith("      1 | ...xxx")
+    assert row.endswith("yyy...")
+    assert row[marks.index("^") : marks.rindex("^") + 1] == '"accessPolicies": []'
+
+
+@pytest.mark.parametrize("word", ["::error::x", ":::error:::x", "a" * 80 + "::error::x"])
+def test_no_line_begins_with_a_command_wherever_it_is_broken(word: str) -> None:
+    for length in range(1, 80):
+        message = "a" * length + f" {word}"
+        said = render(Report(findings=(finding(message),), notices=(message,)))
+        assert not any(line.lstrip().startswith("::") for line in said.splitlines())
+
+
+def test_markup_of_rich_is_text() -> None:
+    text = "[red]a[/red] [/] :smile: [link=x]"
+    assert text in render(Report(findings=(finding(text),)), color=True)
+
+
+HOSTILE = st.text(
+    st.one_of(
+        st.sampled_from("#vso[]:\x1b\r\n\x00\x9b\ud800\u202e\u2028\ufeff a語"),
+        st.characters(exclude_categories=()),
+    )
+)
+
+
+@given(HOSTILE, HOSTILE, st.integers(40, 120))
+def test_nothing_hostile_is_obeyed(path: str, message: str, width: int) -> None:
+    place = Location(path, "", Position(1, 1), Position(1, 9))
+    one = finding(message, location=place, details=(Detail("because", (message, place)),))
+    report = Report(
+        findings=(one,), sources={path: message}, notices=(message,), crashes=(message,)
+    )
+    text = render(report, width=width)
+    assert "##vso[" not in text.lower()
+    assert "##[" not in text
+    assert not any(line.lstrip().startswith("::") for line in text.split("\n"))
+    assert not set(text) & set("\x1b\r\x00\x9b\u202e\u2028\ufeff")
+    *lines, _, _ = text.split("\n")
+    must_fit = [line for line in lines if line.startswith("    ")]
+    assert all(cell_len(line) <= width for line in must_fit)
+    text.encode("utf-8")
+
+
+def test_a_long_label_leaves_room_for_its_text() -> None:
+    one = finding(details=(Detail("label" * 30, ("語" * 50,)),))
+    assert "語語" in render(Report(findings=(one,)))
