@@ -32,6 +32,8 @@ def expand_property_loops(loops: list[Any], scope: Scope) -> dict[str, Value]:
     """The properties that a member `copy` writes: name -> array, or unknown with its count."""
     result: dict[str, Value] = {}
     for loop in loops:
+        if not isinstance(loop, dict):
+            raise EvaluationError("a copy loop must be an object with name, count and input")
         members = {key.lower(): value for key, value in loop.items()}
         name = evaluate_json(members.get("name"), scope)
         if not isinstance(name, str) or not name:

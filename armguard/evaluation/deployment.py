@@ -185,7 +185,9 @@ class Deployment:
         for index in indices:
             looped = index is not None
             shown = f"[{index}]" if looped else ""
-            key = f"{base}|{place.pointer}{shown}"
+            # what stands for all iterations is the first one in worlds where these are known
+            position = "[0]" if isinstance(index, Unknown) else shown
+            key = f"{base}|{place.pointer}{position}"
             resource = self._resources.get(key)
             if resource is None:
                 resource = self._resources[key] = Resource(

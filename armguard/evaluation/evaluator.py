@@ -14,7 +14,7 @@ from typing import Any
 from armguard.errors import BudgetSpentError, EvaluationError
 from armguard.evaluation.functions import find_function
 from armguard.evaluation.functions.registry import LEAVE, Function, kind_name, kind_of
-from armguard.evaluation.identity import canonical_text
+from armguard.evaluation.identity import value_text
 from armguard.evaluation.placement import refuse_copy_index
 from armguard.evaluation.scope import DEPTH, Consulted, Evaluated, Scope
 from armguard.evaluation.unknown import (
@@ -171,7 +171,7 @@ def _select(node: Property | Index, scope: Scope) -> Value:
 
 
 def _assumed(value: Unknown, scope: Scope) -> Value:
-    key = canonical_text(value.residual)
+    key = value_text(value.residual)
     assumptions = scope.session.assumptions
     if key not in assumptions:
         return value

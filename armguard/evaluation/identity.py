@@ -20,6 +20,12 @@ def canonical_text(expression: Expression) -> str:
     return _canonical(expression).lower()
 
 
+def value_text(expression: Expression) -> str:
+    """A text that tells values apart where `canonical_text` compares names: toLower(x) and
+    string(x) are not x itself."""
+    return _structure(expression).lower()
+
+
 def same_value(first: Any, second: Any) -> bool:
     """Whether two texts, known or unknown, are surely equal as Azure compares names and ids."""
     return _comparable(first) == _comparable(second)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.identity import canonical_text
+from armguard.evaluation.identity import value_text
 from armguard.evaluation.scope import Consulted, Evaluated, Origin, Scope, Session, Where
 from armguard.evaluation.secrets import hide_secrets
 from armguard.evaluation.template import member
@@ -54,6 +54,8 @@ class UserFunction:
     name: str
     parameters: tuple[Mapping[str, Any], ...]
     output: Mapping[str, Any]
+    definitions: Mapping[str, Any] | None = None
+    """the types of the template"""
 
 
 class Names:
@@ -154,7 +156,7 @@ class Names:
         call = self._call(declared.name)
         allowed = member(declared.declaration, "allowedValues")
         if isinstance(allowed, list) and member(declared.declaration, "type") != "array":
-            session.alternatives[canonical_text(call)] = allowed
+            session.alternatives[value_text(call)] = allowed
         return Unknown(Reason.NOT_SUPPLIED, call, detail)
 
     @staticmethod

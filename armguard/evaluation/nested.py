@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.copies import UnknownCountError
-from armguard.evaluation.evaluator import evaluate_json
+from armguard.evaluation.evaluator import access, evaluate_json
 from armguard.evaluation.functions.registry import kind_name, kind_of
 from armguard.evaluation.functions.resource_ids import check_subscription
 from armguard.evaluation.names import SuppliedParameter
 from armguard.evaluation.parameters import GivenParameter, given_value
-from armguard.evaluation.scope import Facts
+from armguard.evaluation.scope import Facts, Scope
 from armguard.evaluation.template import find_key, member
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, holds_unknown
 from armguard.expressions.syntax import Call, Property
@@ -92,7 +92,7 @@ def open_nested(resource: Resource) -> NestedDeployment:
     deployment = Deployment(
         template,
         place.child(template_key),
-        _passed(properties, resource),
+        _passed(properties, resource, template),
         nested_facts(resource, member(template, "contentVersion")),
         parent.session,
         key=resource.key,
@@ -172,7 +172,7 @@ def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> N
         deployment = Deployment(
             template,
             Place(path),
-            _passed(properties, resource),
+            _passed(properties, resource, template),
             nested_facts(resource, member(template, "contentVersion")),
             parent.session,
             key=resource.key,
@@ -200,8 +200,11 @@ def _paths_around(resource: Resource) -> set[str]:
     return paths
 
 
-def _passed(properties: Mapping[str, Any], resource: Resource) -> dict[str, SuppliedParameter]:
-    """The values that the parent passes, each evaluated when it is asked for."""
+def _passed(
+    properties: Mapping[str, Any], resource: Resource, template: Mapping[str, Any]
+) -> dict[str, SuppliedParameter]:
+    """The values that the parent passes, each evaluated when it is asked for. Where it is not known
+    which these are, every one that `template` declares may be among them."""
     key = find_key(properties, "parameters")
     if key is None:
         return {}
@@ -210,9 +213,14 @@ def _passed(properties: Mapping[str, Any], resource: Resource) -> dict[str, Supp
     scope = resource.scope
     prepare = resource.deployment.prepare
     if isinstance(written, str):
-        written = evaluate_json(prepare(written), scope)
+        prepared = prepare(written)
+        written = evaluate_json(prepared, scope)
         if isinstance(written, Unknown):
-            raise EvaluationError(f"the parameters are not known: {written.detail}")
+            if resource.deployment.session.strict:
+                raise EvaluationError(f"the parameters are not known: {written.detail}")
+            declared = member(template, "parameters")
+            names = declared if isinstance(declared, Mapping) else ()
+            return {name.lower(): _among(prepared, name, scope, place) for name in names}
     result: dict[str, SuppliedParameter] = {}
     for name, entry in written.items() if isinstance(written, Mapping) else ():
         shown = evaluate_json(prepare(name), scope) if name[:1] == "[" else name
@@ -220,6 +228,15 @@ def _passed(properties: Mapping[str, Any], resource: Resource) -> dict[str, Supp
             str(shown), entry, resource, place.child(name)
         )
     return result
+
+
+def _among(parameters: str, name: str, scope: Scope, place: Place) -> SuppliedParameter:
+    """A parameter that may be among those which an expression passes."""
+
+    def value() -> Value:
+        return access(access(evaluate_json(parameters, scope), name), "value")
+
+    return SuppliedParameter(value, "passed", place)
 
 
 def _passed_parameter(name: str, entry: Any, resource: Resource, place: Place) -> SuppliedParameter:

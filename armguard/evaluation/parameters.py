@@ -70,6 +70,9 @@ def user_functions(template: Mapping[str, Any]) -> dict[str, UserFunction]:
         for name, body in members.items() if isinstance(members, Mapping) else ():
             full = f"{member(namespace, 'namespace')}.{name}"
             parameters = member(body, "parameters")
+            output = member(body, "output")
+            if not isinstance(output, Mapping):
+                raise EvaluationError(f"the output of function '{full}' must be an object")
             for declaration in parameters if isinstance(parameters, list) else ():
                 if not isinstance(declaration, Mapping):
                     raise EvaluationError(f"a parameter of function '{full}' must be an object")
@@ -78,7 +81,8 @@ def user_functions(template: Mapping[str, Any]) -> dict[str, UserFunction]:
             result[full.lower()] = UserFunction(
                 full,
                 tuple(parameters) if isinstance(parameters, list) else (),
-                member(body, "output") or {},
+                output,
+                member(template, "definitions"),
             )
     return result
 

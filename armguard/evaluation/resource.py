@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from armguard.errors import EvaluationError
+from armguard.evaluation.copies import copy_count
 from armguard.evaluation.evaluator import ask, evaluate_json
 from armguard.evaluation.functions.registry import kind_name, kind_of
 from armguard.evaluation.functions.resource_ids import id_below, scope_id
@@ -91,6 +92,22 @@ class Resource:
         """The value of a top-level member; None where there is none."""
         value = self.deployment.prepare(member(self.written, name))
         return evaluate_json(value, self.scope.at(where), loops=name == "properties")
+
+    @property
+    def stands_for_all(self) -> bool:
+        """Whether it is all iterations of a loop whose count is not known."""
+        return self.indexed and isinstance(self.scope.copy_index, Unknown)
+
+    @property
+    def begins_loop(self) -> bool:
+        """Whether it is the first iteration of its loop, or stands for all of them."""
+        return self.stands_for_all or (self.indexed and self.scope.copy_index == 0)
+
+    def loop_count(self) -> Value:
+        """How many iterations its loop has."""
+        loop = self.deployment.prepare(member(self.written, "copy"))
+        members = {key.lower(): value for key, value in loop.items()}
+        return copy_count(members, self.deployment.scope)
 
     @cached_property
     def condition(self) -> Value:

@@ -135,6 +135,7 @@ class Where(Enum):
     GATE = "a condition or the count of a loop"
     RESOURCE = "a resource"
     OUTPUT = "an output"
+    FUNCTION = "a user-defined function"
     ARGUMENT = "an argument of reference() or list...()"
 
 

@@ -94,6 +94,10 @@ def check_type(
         _check_array(value, declaration, what, definitions)
 
 
+def _inside(what: str, part: str) -> str:
+    return f"{what.removesuffix(',')}, {part},"
+
+
 def _check_allowed(value: Value, allowed: Any, what: str) -> None:
     if not isinstance(allowed, list):
         return
@@ -152,7 +156,7 @@ def _check_object(
                 if member(resolved, "nullable") is not True:
                     raise EvaluationError(f"{what} needs a value for the property '{name}'")
                 continue
-            check_type(value[key], resolved, f"{what}, property '{name}',", definitions)
+            check_type(value[key], resolved, _inside(what, f"property '{name}'"), definitions)
     additional = member(declaration, "additionalProperties")
     for name, each in value.items():
         if name.lower() in known:
@@ -163,7 +167,7 @@ def _check_object(
                 f"{what} has a property '{name}', but allowed are only: {allowed}"
             )
         if isinstance(additional, Mapping):
-            check_type(each, additional, f"{what}, property '{name}',", definitions)
+            check_type(each, additional, _inside(what, f"property '{name}'"), definitions)
 
 
 def _check_variant(
@@ -202,4 +206,4 @@ def _check_array(
         if each is False:
             raise EvaluationError(f"{what} may have at most {len(first)} elements")
         if isinstance(each, Mapping):
-            check_type(element, each, f"{what}, element {index},", definitions)
+            check_type(element, each, _inside(what, f"element {index}"), definitions)

@@ -8,7 +8,7 @@ from typing import Any
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate, evaluate_json
 from armguard.evaluation.names import Names, UserFunction
-from armguard.evaluation.scope import Scope
+from armguard.evaluation.scope import Scope, Where
 from armguard.evaluation.types import check_type
 from armguard.evaluation.unknown import Value
 from armguard.expressions.syntax import Call
@@ -48,19 +48,22 @@ def call_user_function(function: UserFunction, call: Call, scope: Scope) -> Valu
     for parameter, node in zip(function.parameters, call.arguments, strict=True):
         value = evaluate(node, scope)
         name = str(parameter.get("name", ""))
-        check_type(value, parameter, f"argument '{name}' of function '{function.name}'")
+        what = f"argument '{name}' of function '{function.name}'"
+        check_type(value, parameter, what, function.definitions)
         arguments[name.lower()] = value
     names = scope.names if not isinstance(scope.names, FunctionNames) else scope.names._names
     inner = replace(
         scope,
         names=FunctionNames(names, function, arguments),
+        where=Where.FUNCTION,
         copies={},
         copy_index=None,
         lambdas={},
     )
     result = evaluate_json(_member(function.output, "value"), inner)
     scope.session.budget.measure(result)
-    check_type(result, function.output, f"the result of function '{function.name}'")
+    what = f"the result of function '{function.name}'"
+    check_type(result, function.output, what, function.definitions)
     return result
 
 

@@ -38,6 +38,13 @@ class Run:
             self._found[key] = find_declared(self._deployment, key)
         return self._found[key]
 
+    def iterations(self, key: str) -> list[Declared]:
+        """The vaults of a loop whose first one has this key, as many as there are in this world."""
+        found: list[Declared] = []
+        while (each := self.vault(f"{key.removesuffix('[0]')}[{len(found)}]")) is not None:
+            found.append(each)
+        return found
+
 
 class Examination:
     def __init__(self, start: Start, new_session: Callable[..., Session]) -> None:

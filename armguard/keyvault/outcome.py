@@ -1,7 +1,7 @@
 """What one deployment does to one vault in one world: the steps that decide it, in their order.
 
 condition -> existing -> onlyIfNotExists -> RBAC -> createMode -> accessPolicies; the first step
-that settles the question ends it.
+that settles the question ends it. Only then it is asked whether the loops around it run at all.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from armguard.evaluation.unknown import Reason, Unknown, Value
 from armguard.expressions.syntax import Call
 from armguard.keyvault.declared import Declared, safe_id
 from armguard.keyvault.preserved import is_live_list
-from armguard.record import record
+from armguard.record import record, replace
 from armguard.source.place import Place
 
 Kind = Literal["emptied", "missing", "replaced", "kept", "dormant", "not-written", "undecided"]
@@ -30,7 +30,8 @@ class Step:
     """One thing that was asked on the way to the outcome."""
 
     what: str
-    """`condition`, `enableRbacAuthorization`, `createMode` or `accessPolicies`"""
+    """`count` (of a loop), `condition`, `enableRbacAuthorization`, `createMode` or
+    `accessPolicies`"""
     resource: Resource
     place: Place
     evaluated: Evaluated
@@ -74,6 +75,19 @@ class _Steps:
 
 def outcome_of(vault: Declared) -> Outcome:
     """What the deployment of `vault` does to the access policies that the vault has."""
+    outcome = _outcome_in_loops(vault)
+    if outcome.kind in ("undecided", "not-written"):
+        return outcome
+    counts = _Steps()
+    for gate in vault.gates:
+        open_count = _open_count(gate, counts) if gate.begins_loop else None
+        if open_count is not None:
+            return Outcome("undecided", (*outcome.steps, *counts.taken), open_count)
+    return replace(outcome, steps=(*counts.taken, *outcome.steps))
+
+
+def _outcome_in_loops(vault: Declared) -> Outcome:
+    """The outcome, if all loops around the vault run at all."""
     steps = _Steps()
     for gate in vault.gates:
         if find_key(gate.written, "condition") is None:
@@ -88,6 +102,19 @@ def outcome_of(vault: Declared) -> Outcome:
     if resource.existing or find_key(resource.options, "onlyIfNotExists") is not None:
         return steps.end("not-written")
     return _written(resource, steps)
+
+
+def _open_count(gate: Resource, steps: _Steps) -> Unknown | None:
+    """The count of a loop that hangs on a test, as `if(new, 1, 0)` does. One that is open otherwise
+    decides nothing: the question is about the vaults that there are."""
+    place = gate.place.child(find_key(gate.written, "copy") or "copy", "count")
+    count = steps.ask("count", gate, place, lambda _: gate.loop_count())
+    if not isinstance(count, Unknown):
+        return None
+    if any(each.kind == "choice" for each in steps.taken[-1].evaluated.consulted):
+        return count
+    steps.taken.pop()
+    return None
 
 
 def _condition(gate: Resource, _: Scope) -> Value:

@@ -44,9 +44,15 @@ class Verdict:
 def verdict_on(examination: Examination, key: str) -> Verdict:
     """The verdict on the vault with this key."""
 
+    declared = examination.run().vault(key)
+    stands_for_all = declared is not None and declared.resource.stands_for_all
+
     def outcome_in(world: World, forgotten: tuple[str, ...] = ()) -> Outcome:
-        vault = examination.run(world.assumptions, forgotten).vault(key)
-        return Outcome("not-written", ()) if vault is None else outcome_of(vault)
+        run = examination.run(world.assumptions, forgotten)
+        if stands_for_all:
+            return min(map(outcome_of, run.iterations(key)), key=_rank, default=_NOTHING)
+        vault = run.vault(key)
+        return _NOTHING if vault is None else outcome_of(vault)
 
     found = outcomes(
         lambda world: (outcome_in(world), examination.run(world.assumptions).session.alternatives)
@@ -70,8 +76,15 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
     return Verdict(outcome.kind, "default" if deciding else "certain", outcome, world, deciding)
 
 
-UNTOUCHED = Verdict("not-written", "certain", Outcome("not-written", ()), World({}))
+_NOTHING = Outcome("not-written", ())
+
+UNTOUCHED = Verdict("not-written", "certain", _NOTHING, World({}))
 """of a vault that the deployment does not write itself"""
+
+
+def _rank(outcome: Outcome) -> tuple[bool, bool, int]:
+    """Which iteration of a loop tells most: what is open may still turn out to be worse."""
+    return outcome.kind != "emptied", outcome.open is None, WORST_FIRST.index(outcome.kind)
 
 
 def refused_verdict(examination: Examination, key: str) -> Verdict:
@@ -82,9 +95,7 @@ def refused_verdict(examination: Examination, key: str) -> Verdict:
     return Verdict("undecided", None, outcome, World({}), reason=reason)
 
 
-def _deciding(
-    outcome: Outcome, without: Callable[[tuple[str, ...]], Outcome]
-) -> tuple[str, ...]:
+def _deciding(outcome: Outcome, without: Callable[[tuple[str, ...]], Outcome]) -> tuple[str, ...]:
     """The parameters at their default without which the outcome would not be the same."""
     names: dict[str, str] = {}
     for step in outcome.steps:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from armguard.evaluation.identity import canonical_text
+from armguard.evaluation.identity import value_text
 from armguard.evaluation.unknown import Reason, Value
 from armguard.expressions.syntax import (
     Call,
@@ -35,7 +35,7 @@ class World:
     said: tuple[str, ...] = ()
 
     def assuming(self, node: Expression, value: Value, *, said: str) -> World:
-        return World({**self.assumptions, canonical_text(node): value}, (*self.said, said))
+        return World({**self.assumptions, value_text(node): value}, (*self.said, said))
 
 
 Examine = Callable[[World], tuple[Outcome, Mapping[str, list[Value]]]]
@@ -86,8 +86,8 @@ def _by_allowed_values(
     residual: Expression, alternatives: Mapping[str, list[Value]], world: World
 ) -> list[World] | None:
     for call in _calls(residual):
-        values = alternatives.get(canonical_text(call))
-        if call.name == "parameters" and values and canonical_text(call) not in world.assumptions:
+        values = alternatives.get(value_text(call))
+        if call.name == "parameters" and values and value_text(call) not in world.assumptions:
             return [
                 world.assuming(call, value, said=f"{to_text(call)} is {to_text(Literal(value))}")
                 for value in values
@@ -118,7 +118,7 @@ def _by_test(
                     world.assuming(first, second.value, said=f"{text} is {value}"),
                     world.assuming(residual, False, said=f"{text} is not {value}"),
                 ]
-    if canonical_text(residual) in world.assumptions:
+    if value_text(residual) in world.assumptions:
         return None
     text = to_text(residual)
     return [

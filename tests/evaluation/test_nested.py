@@ -310,3 +310,16 @@ def test_a_check_says_what_it_could_not_look_into(template: Ask) -> None:
     report = armguard.check(template([linked]))
     assert [finding.rule for finding in report.findings] == ["undecided-vault"]
     assert "its template is elsewhere, at https://a.invalid" in report.findings[0].message
+
+
+def test_parameters_that_hang_on_a_test_are_looked_into(template: Ask, vault: Ask) -> None:
+    inside = template(
+        [vault(accessPolicies="[parameters('list')]")],
+        parameters={"list": {"type": "array", "defaultValue": []}},
+    )
+    passed = "createObject('list', createObject('value', createArray(1)))"
+    deployment = nested(inside, "inner")
+    deployment["properties"]["parameters"] = f"[if(parameters('p'), {passed}, createObject())]"
+    report = armguard.check(template([deployment], parameters={"p": {"type": "bool"}}))
+    (found,) = report.deployments[0].vaults
+    assert (found.verdict, found.certainty) == ("emptied", "possible")

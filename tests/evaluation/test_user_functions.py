@@ -50,6 +50,11 @@ def test_a_call_has_the_value_of_its_output(functions: Any, text: str, value: An
         (declared(kind="int", value="x"), "my.own()", "the result of function 'my.own'"),
         (declared(value="[parameters('p')]"), "my.own()", "has no parameter 'p'"),
         (declared(value="[nosuch()]"), "my.own()", "there is no function 'nosuch'"),
+        (
+            declared(value="[reference('x', '2024-01-01').a]"),
+            "my.own()",
+            "reference() may not stand in a user-defined function",
+        ),
         (declared(), "my.other()", "there is no function 'my.other'"),
         (declared(), "own()", "there is no function 'own'"),
     ],
@@ -88,3 +93,19 @@ def test_broken_declarations_are_refused_or_harmless(functions: Any, template: A
     expansion = armguard.expand(document)
     assert expansion.outputs == {}
     assert armguard.check(document).crashes == ()
+
+
+def test_declarations_may_refer_to_the_types_of_the_template(value_of: Any, error_of: Any) -> None:
+    pairs = {"type": "object", "properties": {"list": {"$ref": "#/definitions/list"}}}
+    parameter = {"name": "p", "$ref": "#/definitions/pairs"}
+    output = {"$ref": "#/definitions/list", "value": "[parameters('p').list]"}
+    members = {
+        "languageVersion": "2.0",
+        "definitions": {"pairs": pairs, "list": {"type": "array", "items": {"type": "int"}}},
+        "functions": [
+            {"namespace": "my", "members": {"own": {"parameters": [parameter], "output": output}}}
+        ],
+    }
+    assert value_of("[my.own(createObject('list', createArray(1)))]", **members) == [1]
+    message = error_of("[my.own(createObject('list', createArray('a')))]", **members)
+    assert "property 'list', element 0, must be Integer" in message

@@ -79,6 +79,18 @@ NAME = {"type": "string", "defaultValue": "kv-default"}
             ("emptied", "default"),
         ),
         (
+            {"accessPolicies": []},
+            {"copy": {"name": "c", "count": "[if(parameters('r'), 1, 0)]"}},
+            {"r": RBAC}, {},
+            ("emptied", "default"),
+        ),
+        (
+            {"accessPolicies": []},
+            {"copy": {"name": "c", "count": "[length(createArray(parameters('n')))]"}},
+            {"n": NAME}, {},
+            ("emptied", "certain"),
+        ),
+        (
             {"accessPolicies": "[if(parameters('open'), createArray(), createArray(1))]"},
             {}, {"open": {"type": "bool"}}, {},
             ("emptied", "possible"),

@@ -177,5 +177,8 @@ def test_a_guard_on_what_is_deployed_is_decided(verdict_on: Ask) -> None:
     exists = "not(empty(target('full')))"
     mode = f"[if({exists}, 'recover', 'default')]"
     assert verdict_on({"createMode": mode, "accessPolicies": []})[0] == "kept"
+    live = "target('full').properties.accessPolicies"
+    listed = f"[if(contains(target('full'), 'properties'), {live}, createArray())]"
+    assert verdict_on({"accessPolicies": listed})[0] == "kept"
     guarded = {"condition": "[empty(target('full'))]"}
     assert verdict_on({"accessPolicies": []}, guarded)[0] in ("not-written", "undecided")

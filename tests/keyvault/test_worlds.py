@@ -50,6 +50,9 @@ def chosen(text: str) -> dict[str, Any]:
         ("equals(p, true())", "p", "replaced"),
         ("equals(p, false())", "p", "emptied"),
         ("bool(p)", "p", "replaced"),
+        ("equals(string(p), 'True')", "p", "replaced"),
+        ("equals(string(p), 'True')", "not(p)", "emptied"),
+        ("equals(toLower(e), 'new')", "equals(e, 'NEW')", "emptied"),
     ],
 )
 def test_a_condition_and_an_if_never_contradict_each_other(
@@ -69,6 +72,31 @@ def test_a_condition_and_an_if_never_contradict_each_other(
         parameters={"p": BOOL, "q": BOOL, "e": TEXT},
     )
     assert got == (verdict, "possible")
+
+
+@pytest.mark.parametrize(
+    ("count", "verdict"),
+    [
+        ("if(parameters('p'), 1, 0)", ("emptied", "possible")),
+        ("length(if(parameters('p'), createArray('a'), createArray()))", ("emptied", "possible")),
+        ("if(parameters('p'), 2, 1)", ("emptied", "certain")),
+        ("length(parameters('names'))", ("emptied", "certain")),
+    ],
+)
+def test_the_count_of_a_loop_may_be_a_condition(
+    count: str, verdict: tuple[str, str], verdict_on: Ask
+) -> None:
+    loop = {"copy": {"name": "c", "count": f"[{count}]"}}
+    parameters = {"p": BOOL, "names": {"type": "array"}}
+    assert verdict_on({"accessPolicies": []}, loop, parameters) == verdict
+
+
+def test_each_iteration_counts_in_a_world_that_knows_how_many(verdict_on: Ask) -> None:
+    production = "equals(parameters('e'), 'prod')"
+    loop = {"copy": {"name": "c", "count": f"[if({production}, 2, 1)]"}}
+    lists = f"if(equals(copyIndex(), 0), {ONE}, createArray())"
+    written = {"accessPolicies": f"[if({production}, {lists}, {ONE})]"}
+    assert verdict_on(written, loop, parameters={"e": TEXT}) == ("emptied", "possible")
 
 
 def test_agreement_gives_no_finding_about_an_empty_list(template: Ask, vault: Ask) -> None:

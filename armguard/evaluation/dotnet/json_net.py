@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from armguard.errors import BudgetSpentError, EvaluationError
+from armguard.evaluation.dotnet.utf16 import WHITE_SPACE
 from armguard.evaluation.unknown import Value
 
 MAXIMUM_DEPTH = 128
@@ -24,12 +25,8 @@ _NEEDS_CARE = re.compile(r"\\u[dD][89a-fA-F]|[0-9]{380}")
 """Half a surrogate pair and huge integers, which C json reads otherwise."""
 
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
-_SPACE = (
-    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000"
-)
-_BLANK = re.compile(f"[{_SPACE}]*")
-_BLANK_OR_COMMENT = re.compile(rf"(?:[{_SPACE}]++|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+")
+_BLANK = re.compile(f"[{WHITE_SPACE}]*")
+_BLANK_OR_COMMENT = re.compile(rf"(?:[{WHITE_SPACE}]++|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+")
 _NUMBER = re.compile(r"[-+a-fA-FxX.0-9]+")
 _INTEGER = re.compile(r"-?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
@@ -43,8 +40,8 @@ _WORDS = {
     "Infinity": float("inf"),
     "-Infinity": float("-inf"),
 }
-_AFTER_WORD = f"{_SPACE},}}]"
-_AFTER_NUMBER = f"{_SPACE},}}])/"
+_AFTER_WORD = f"{WHITE_SPACE},}}]"
+_AFTER_NUMBER = f"{WHITE_SPACE},}}])/"
 _BARE_NAME = re.compile(r"[\w$]+")
 _PLAIN = {'"': re.compile(r'[^"\\]+'), "'": re.compile(r"[^'\\]+")}
 _ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"} | {c: c for c in "\\\"'/"}

@@ -5,6 +5,12 @@ A character outside of the basic plane counts two; half of it is a lone surrogat
 
 from __future__ import annotations
 
+WHITE_SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+"""what Char.IsWhiteSpace() takes for it; Python's own idea has four control characters more"""
+
 
 def length(text: str) -> int:
     """The number of UTF-16 units: 2 for a character outside of the basic plane."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate, left_in_place
 from armguard.evaluation.functions.registry import (
     ANY,
+    BOOLEAN,
     FLOAT,
     INTEGER,
     STRING,
@@ -20,6 +22,11 @@ from armguard.evaluation.unknown import Value, holds_unknown
 from armguard.expressions.syntax import Call
 
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
+_BLANKS = " \t\n\v\f\r"
+_FLOAT = re.compile(
+    r"[-+]?(?:nan|infinity|(?:[0-9][0-9,]*\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?)",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def _fitting(name: str, result: int) -> int:
@@ -107,7 +114,7 @@ def int_(value: Value) -> int:
     if type(value) is int:
         return value
     if isinstance(value, str):
-        digits = value.strip(" \t\n\v\f\r")
+        digits = value.strip(_BLANKS)
         unsigned = digits[1:] if digits[:1] in ("+", "-") else digits
         if unsigned.isascii() and unsigned.isdigit() and len(unsigned.lstrip("0")) < 20:
             number = int(digits)
@@ -117,16 +124,19 @@ def int_(value: Value) -> int:
     raise EvaluationError(f"int() takes Integer or String, but got {kind_name(kind_of(value))}")
 
 
-@function("float", STRING | INTEGER | FLOAT)
-def float_(value: str | int | float) -> float:
+@function("float", STRING | INTEGER | FLOAT | BOOLEAN)
+def float_(value: str | int | float | bool) -> float:
     """float(value)
 
-    Of a number or a decimal number as text, in which commas group thousands.
+    Of a number, a boolean (true is 1.0) or a decimal number as text, which may have commas between
+    its digits.
     """
-    try:
-        return float(value.replace(",", "") if isinstance(value, str) else value)
-    except ValueError as error:
-        raise EvaluationError(f"float() can't convert '{value}' to a number") from error
+    if not isinstance(value, str):
+        return float(value)
+    number = value.strip(_BLANKS)
+    if _FLOAT.fullmatch(number) is None:
+        raise EvaluationError(f"float() can't convert '{value}' to a number")
+    return float(number.replace(",", ""))
 
 
 @function("range", INTEGER, INTEGER)

@@ -8,7 +8,6 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.logic import deep_equal
 from armguard.evaluation.functions.objects import (
-    SELECTORS,
     intersect_objects,
     merge_objects,
     select,
@@ -158,7 +157,7 @@ def index_from_end(values: list[Value], index: int) -> Value:
     return values[-index]
 
 
-@function("tryIndexFromEnd", ANY, INTEGER, rest=SELECTORS, looks_through=True)
+@function("tryIndexFromEnd", ANY, INTEGER, rest=ANY, looks_through=True)
 def try_index_from_end(values: Value, index: int, *path: Value) -> Value:
     """tryIndexFromEnd(sourceArray, reverseIndex, [keyOrIndex, ...])
 

@@ -21,7 +21,7 @@ from armguard.evaluation.functions.registry import (
     kind_of,
 )
 from armguard.evaluation.scope import Scope
-from armguard.evaluation.unknown import Unknown, Value, holds_unknown
+from armguard.evaluation.unknown import PartialObject, Unknown, Value, holds_unknown
 from armguard.expressions.syntax import Call
 
 
@@ -69,7 +69,10 @@ def contains(call: Call, scope: Scope) -> Value:
         )
     if isinstance(container, str):
         return item in container
-    return find_member(container, item) is not None
+    found = find_member(container, item) is not None
+    if not found and isinstance(container, PartialObject) and not container.closed:
+        return left_in_place(call.name, [container.rest, item])
+    return found
 
 
 @function("indexOf", STRING | ARRAY, ANY, looks_through=True)

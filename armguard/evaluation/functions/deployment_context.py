@@ -187,8 +187,10 @@ def new_guid(call: Call, scope: Scope) -> Value:
     return scope.facts.new_guid
 
 
-def _only_in_azure(name: str, required: int, detail: str, *kinds: Kind) -> None:
-    @function(name, *([ANY] * required), rest=ANY, special=True)
+def _only_in_azure(
+    name: str, detail: str, *kinds: Kind, optional: int = 0, rest: Kind | None = None
+) -> None:
+    @function(name, *kinds, optional=optional, rest=rest, special=True)
     def body(call: Call, scope: Scope) -> Value:
         if name.endswith(("Zone", "Zones")) and name != "pickZones":
             refuse_before_deployment(call.name, scope)
@@ -199,21 +201,23 @@ def _only_in_azure(name: str, required: int, detail: str, *kinds: Kind) -> None:
                     f"argument {index + 1} of function '{call.name}' must be {kind_name(kind)},"
                     f" but is {kind_name(kind_of(value))}"
                 )
-        if call.name.lower() == "pickzones" and len(values) > 3 and values[3] == 0:
-            raise EvaluationError("pickZones() needs a positive number of zones")
+        number = values[3] if name == "pickZones" and len(values) > 3 else None
+        if isinstance(number, int) and number < 1:
+            raise EvaluationError(f"pickZones() needs a positive number of zones, but got {number}")
         return call_left(call.name, *values, reason=Reason.RUNTIME, detail=detail)
 
     body.__doc__ = f"{name}(...)\n\nOnly known in Azure: {detail}."
 
 
 _ZONES = "availability zones are not looked up"
-_only_in_azure("providers", 1, "what a resource provider offers is not looked up", STRING, STRING)
-_only_in_azure("pickZones", 3, _ZONES, STRING, STRING, STRING, INTEGER, INTEGER)
-_only_in_azure("toLogicalZone", 3, _ZONES)
-_only_in_azure("toLogicalZones", 3, _ZONES)
-_only_in_azure("toPhysicalZone", 2, _ZONES)
-_only_in_azure("toPhysicalZones", 2, _ZONES)
-_only_in_azure("roleDefinitions", 1, "role definitions are not looked up", STRING)
-_only_in_azure("externalInputs", 1, "it is read when the deployment is started", STRING)
-_only_in_azure("getSecret", 1, "secrets are never read")
-_only_in_azure("getKeyVaultSecret", 1, "secrets are never read")
+_only_in_azure(
+    "providers", "what a resource provider offers is not looked up", STRING, STRING, optional=1
+)
+_only_in_azure("pickZones", _ZONES, STRING, STRING, STRING, INTEGER, INTEGER, optional=2)
+# These Azure checks when it calls them, neither the number nor the types of arguments before.
+for _name in ("toLogicalZone", "toLogicalZones", "toPhysicalZone", "toPhysicalZones"):
+    _only_in_azure(_name, _ZONES, rest=ANY)
+_only_in_azure("roleDefinitions", "role definitions are not looked up", STRING)
+_only_in_azure("externalInputs", "it is read when the deployment is started", STRING, rest=ANY)
+_only_in_azure("getSecret", "secrets are never read", ANY, rest=ANY)
+_only_in_azure("getKeyVaultSecret", "secrets are never read", ANY, rest=ANY)

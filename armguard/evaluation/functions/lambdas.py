@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cmp_to_key
 
 from armguard.errors import EvaluationError
+from armguard.evaluation.dotnet import ordinal
 from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.registry import ANY, STRING, function, kind_name, kind_of
 from armguard.evaluation.scope import Scope
@@ -180,9 +181,10 @@ def to_object(call: Call, scope: Scope) -> Value:
     try:
         for index, value in enumerate(values):
             name = _key(call, _run(name_of, scope, value, index))
-            if name.lower() in seen:
+            folded = ordinal.fold(name)
+            if folded in seen:
                 raise EvaluationError(f"the lambda of toObject() gave the name '{name}' twice")
-            seen.add(name.lower())
+            seen.add(folded)
             result[name] = value if value_of is None else _run(value_of, scope, value, index)
     except _Open as open_:
         return _left(call, values, open_.value)
@@ -205,7 +207,7 @@ def group_by(call: Call, scope: Scope) -> Value:
     try:
         for index, value in enumerate(values):
             name = _key(call, _run(name_of, scope, value, index))
-            group = result.setdefault(spellings.setdefault(name.lower(), name), [])
+            group = result.setdefault(spellings.setdefault(ordinal.fold(name), name), [])
             group.append(value if value_of is None else _run(value_of, scope, value, index))
     except _Open as open_:
         return _left(call, values, open_.value)

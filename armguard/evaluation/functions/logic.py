@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from armguard.errors import EvaluationError
+from armguard.evaluation.dotnet.utf16 import WHITE_SPACE
 from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.registry import (
     ANY,
@@ -18,7 +19,7 @@ from armguard.evaluation.functions.registry import (
     kind_name,
     kind_of,
 )
-from armguard.evaluation.identity import canonical_text
+from armguard.evaluation.identity import value_text
 from armguard.evaluation.scope import Consulted, Scope
 from armguard.evaluation.unknown import (
     Unknown,
@@ -112,7 +113,7 @@ def if_(call: Call, scope: Scope) -> Value:
     if isinstance(value, Unknown):
         if not scope.session.strict:
             test = value.residual
-            name = canonical_text(test)
+            name = value_text(test)
             scope.session.consult(Consulted("choice", name, "written", residual=test))
             branches = [_looked_into(branch, scope) for branch in branches]
         return rest_of(Call(call.name, (value.residual, *branches)), value)
@@ -231,8 +232,9 @@ def bool_(value: Value) -> bool:
     Of a string only 'true' and 'false', in any case and with blanks around; any number but 0 is
     true.
     """
-    if isinstance(value, str) and value.strip().lower() in ("true", "false"):
-        return value.strip().lower() == "true"
+    word = value.strip(WHITE_SPACE + "\0").lower() if isinstance(value, str) else None
+    if word in ("true", "false"):
+        return word == "true"
     if isinstance(value, (bool, int, float)):
         return bool(value)
     raise EvaluationError(f"bool() can't convert a value of type {kind_name(kind_of(value))}")

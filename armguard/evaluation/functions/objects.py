@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from armguard.errors import EvaluationError
+from armguard.evaluation.dotnet import ordinal
 from armguard.evaluation.evaluator import access
 from armguard.evaluation.functions.logic import deep_equal
 from armguard.evaluation.functions.registry import (
@@ -12,7 +13,6 @@ from armguard.evaluation.functions.registry import (
     ARRAY,
     INTEGER,
     LEAVE,
-    NULL,
     OBJECT,
     STRING,
     function,
@@ -66,8 +66,8 @@ def merge_objects(first: dict[str, Value], second: dict[str, Value]) -> dict[str
 
 def find_first(members: dict[str, Value], name: str) -> str | None:
     """The first spelling of a name, whatever its case."""
-    lower = name.lower()
-    return next((each for each in members if each.lower() == lower), None)
+    folded = ordinal.fold(name)
+    return next((each for each in members if ordinal.fold(each) == folded), None)
 
 
 def _merge(first: Value, second: Value) -> Any:
@@ -113,13 +113,13 @@ def shallow_merge(objects: list[Value]) -> Any:
                 f" {kind_name(kind_of(each))}"
             )
         for name, value in each.items():
-            result[spellings.setdefault(name.lower(), name)] = value
+            result[spellings.setdefault(ordinal.fold(name), name)] = value
     return result
 
 
 def sorted_names(value: dict[str, Value]) -> list[str]:
     """The names of an object ordinally without case, as .NET's OrdinalIgnoreCase has them."""
-    return sorted(value, key=str.upper)
+    return sorted(value, key=ordinal.rank)
 
 
 @function("items", OBJECT, looks_through=True)
@@ -140,10 +140,7 @@ def object_keys(value: dict[str, Value]) -> list[str]:
     return sorted_names(value)
 
 
-SELECTORS = STRING | INTEGER | OBJECT | NULL
-
-
-@function("tryGet", ANY, STRING | INTEGER, rest=SELECTORS, looks_through=True)
+@function("tryGet", ANY, STRING | INTEGER, rest=ANY, looks_through=True)
 def try_get(value: Value, first: Value, *rest: Value) -> Value:
     """tryGet(itemToTest, keyOrIndex, ...)
 

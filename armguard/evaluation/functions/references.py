@@ -17,12 +17,16 @@ from armguard.evaluation.unknown import (
     Unknown,
     Value,
     call_left,
+    member_of,
 )
 from armguard.expressions.syntax import Call
 
 WRITTEN_HERE = "written here"
 """Marks what is left of reference() to a resource that the same template writes: a vault that
 refers to itself is no list read back, since Azure may refuse the circle."""
+
+_ALWAYS_DEPLOYED = ("id", "name", "type", "location", "properties")
+"""What every deployed vault has."""
 
 _AT_RUN_TIME = "only Azure knows it, while it deploys"
 
@@ -171,6 +175,4 @@ def target(call: Call, scope: Scope) -> Value:
     deployed = scope.session.runtime.target()
     if deployed is not None:
         return deployed
-    return PartialObject(
-        {"id": call_left("resourceId", reason=Reason.RUNTIME, detail=detail)}, left
-    )
+    return PartialObject({name: member_of(left, name) for name in _ALWAYS_DEPLOYED}, left)

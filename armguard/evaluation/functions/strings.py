@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.dotnet import utf16
+from armguard.evaluation.dotnet import ordinal, utf16
 from armguard.evaluation.functions.registry import (
     ANY,
     ARRAY,
@@ -27,10 +27,6 @@ MAXIMUM_LENGTH = 4_000_000
 """Characters of one string: the largest template Azure accepts has 4 MB."""
 
 MAXIMUM_PADDING = 16
-_WHITE_SPACE = (
-    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000"
-)
 
 
 def checked_length(length: int) -> None:
@@ -92,9 +88,10 @@ def join(values: list[Value], delimiter: str) -> str:
 def split(text: str, delimiter: str | list[Value]) -> list[str]:
     """split(inputString, delimiter)
 
-    With regard to case; an array holds alternative delimiters, an empty one splits nothing.
+    With regard to case; an array holds alternative delimiters, none at all mean any white
+    space, and an empty delimiter splits nothing.
     """
-    delimiters = [delimiter] if isinstance(delimiter, str) else delimiter
+    delimiters = [delimiter] if isinstance(delimiter, str) else delimiter or list(utf16.WHITE_SPACE)
     for each in delimiters:
         if not isinstance(each, str):
             raise EvaluationError(
@@ -183,7 +180,7 @@ def to_upper(text: str) -> str:
 @function("trim", STRING)
 def trim(text: str) -> str:
     """trim(stringToTrim)"""
-    return text.strip(_WHITE_SPACE)
+    return text.strip(utf16.WHITE_SPACE)
 
 
 @function("startsWith", STRING, STRING)
@@ -214,7 +211,7 @@ def like(text: str, pattern: str) -> bool:
 
     `*` stands for any characters; without regard to case.
     """
-    text, pattern = text.lower(), pattern.lower()
+    text, pattern = ordinal.fold(text), ordinal.fold(pattern)
     first, *rest = pattern.split("*")
     if not rest:
         return text == pattern

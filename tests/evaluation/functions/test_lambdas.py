@@ -40,6 +40,10 @@ LIST = "createArray(3, 1, 2)"
             f"groupBy(createArray('b', 'a', 'B'), lambda('x', {X}))",
             {"b": ["b", "B"], "a": ["a"]},
         ),
+        (
+            f"toObject(createArray('k', '\u212a'), lambda('x', {X}), lambda('x', 1))",
+            {"k": 1, "\u212a": 1},
+        ),
         (f"mapValues(createObject('a', 1), lambda('x', add({X}, 1)))", {"a": 2}),
     ],
 )
