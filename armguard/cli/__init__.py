@@ -18,7 +18,7 @@ from armguard.cli.exit_code import ExitCode
 from armguard.cli.streams import print_error
 from armguard.errors import ArmguardError
 
-COMMANDS = ("check", "expand", "rules")
+COMMANDS = ("check", "expand", "snapshot", "rules")
 """In the order of `armguard --help`."""
 
 INTERRUPTED = 130

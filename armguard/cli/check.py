@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from click.core import ParameterSource
@@ -47,7 +47,8 @@ Exit codes:
   0  nothing found at or above --fail-on
   1  findings
   2  wrong usage, or nothing to check
-  3  a vault could not be decided, under --fail-on-undecided
+  3  deployed state could not be read (--live, --against), or a vault could
+     not be decided, under --fail-on-undecided
   4  a bug in armguard
 
 'armguard rules' lists what is looked for.
@@ -79,6 +80,7 @@ Exit codes:
     show_default=True,
     help="Deployment mode.",
 )
+@options.comparison_options()
 @options.option(
     "--select",
     group="What is looked for",
@@ -223,12 +225,15 @@ def command(
     no_progress: bool,
     force_exclude: bool,
     jobs: int,
+    live: bool,
+    against: str | None,
+    **reached: Any,
 ) -> ExitCode:
     """Find deployments that remove access policies from a Key Vault.
 
     Evaluates ARM templates with their parameter files as Azure would, and reports each vault whose
     access policies are emptied or replaced when the template is deployed again: who loses access,
-    why, and how to fix it. Nothing is deployed and no network is used.
+    why, and how to fix it. Nothing is deployed, and no network is used without --live.
 
     PATH is a template, a parameter file (its template is checked), a folder, or - for a template
     on standard input. Without PATH the current folder is checked.
@@ -285,8 +290,14 @@ def command(
         environment=environment,
         baseline=_baseline(baseline_file),
     )
+    deployed = None
+    if live or against is not None:
+        from armguard.cli.deployed_state import open_state
+
+        has_place = subscription is not None or environment is not None
+        deployed = open_state(live=live, against=against, has_place=has_place, **reached)
     with Progress(None if no_progress else sys.stderr) as progress:
-        report = check_paths(request, read_standard_input, progress)
+        report = check_paths(request, read_standard_input, progress, deployed)
 
     _print(report, format_name or default_format(os.environ, sys.stdout), color)
     for name, path in outputs:
@@ -299,7 +310,9 @@ def command(
         print_error(_nothing_found(request.paths, report))
     threshold = None if fail_on == "never" or write_baseline else Severity(fail_on)
     is_open = fail_on_undecided and not write_baseline and _has_open_vault(report)
-    return decide(report, threshold, is_open, force_exclude)
+    code = decide(report, threshold, is_open, force_exclude)
+    unanswered = code is ExitCode.CLEAN and report.unread and not write_baseline
+    return ExitCode.UNANSWERED if unanswered else code
 
 
 def _is_given(option: str) -> bool:
@@ -332,10 +345,15 @@ def _has_open_vault(report: Report) -> bool:
         )
 
     return any(
-        vault.verdict == "undecided" and not is_accepted(vault)
+        (vault.verdict == "undecided" and not is_accepted(vault)) or _is_open_live(vault)
         for deployment in report.deployments
         for vault in deployment.vaults
     )
+
+
+def _is_open_live(vault: VaultReport) -> bool:
+    changes = () if vault.live is None else vault.live.changes
+    return any(each.change == "undecided" for each in changes)
 
 
 def default_format(environment: Mapping[str, str], stream: TextIO | None) -> str:

@@ -116,8 +116,27 @@ def context_options() -> Decorator:
     )
 
 
+def comparison_options() -> Decorator:
+    """What vaults are compared with; `cli.deployed_state.open_state` takes what they give."""
+    return combine(
+        option(
+            "--live",
+            group=LIVE,
+            is_flag=True,
+            help="Compare with the vaults in Azure now; needs --subscription, and reads only.",
+        ),
+        option(
+            "--against",
+            group=LIVE,
+            metavar="SNAPSHOT",
+            help="Compare with a file that 'armguard snapshot' wrote; needs no network.",
+        ),
+        live_options(),
+    )
+
+
 def live_options() -> Decorator:
-    """How Azure is reached; `cli.deployed_state` takes what they give."""
+    """How Azure is reached; `cli.deployed_state.open_reader` takes what they give."""
     group = LIVE
     return combine(
         option(
@@ -131,18 +150,20 @@ def live_options() -> Decorator:
         option(
             "--cloud",
             group=group,
+            metavar="NAME",
             type=click.Choice(CLOUDS),
             default=CLOUDS[0],
             show_default=True,
-            help="Which Azure.",
+            help=f"Which Azure: {', '.join(CLOUDS)}.",
         ),
         option(
             "--credential",
             group=group,
+            metavar="NAME",
             type=click.Choice(CREDENTIALS),
             default=CREDENTIALS[0],
             show_default=True,
-            help="Who asks; default tries the usual ones in turn.",
+            help=f"Who asks: {', '.join(CREDENTIALS)}; default tries the usual ones in turn.",
         ),
         option(
             "--timeout",

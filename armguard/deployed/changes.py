@@ -41,7 +41,7 @@ def _change(key: Key, before: Permissions | None, after: Held | None) -> Change:
     if after is None:
         return Change(key, "lost", before, NOTHING, True)
     sure, _ = missing(before, after.most)
-    if sure:
+    if sure and after.least is not None:
         return Change(key, "narrowed", sure, added(before, after.least or NOTHING), False)
     worst = union(*missing(before, after.least or NOTHING))
     gained, perhaps = added(before, after.least or NOTHING), added(before, after.most)

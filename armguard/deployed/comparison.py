@@ -204,9 +204,7 @@ def _notes(
         if effect.protected_by_recover:
             yield "createMode recover keeps the policies; other changes may not be applied"
     if vault.verdict.kind == "missing":
-        yield (
-            "without accessPolicies the deployment fails or removes all of them; reports differ"
-        )
+        yield ("without accessPolicies the deployment fails or removes all of them; reports differ")
     for key, held in after.items():
         if any("purge" in names for names in missing(before.get(key, {}), held.most)[1].values()):
             yield "whether 'all' covers purge is not established"
@@ -243,4 +241,3 @@ def _shut_out(
     for use in people.uses(vault_id):
         if use.principals and have.isdisjoint(use.principals):
             yield text(use.workspace, "name"), use.principals[0]
-

@@ -86,7 +86,7 @@ class Effects:
         return outcome, run.session.alternatives
 
     def _vault_outcome(self, run: Run) -> Outcome:
-        declared = None if self._key is None else run.vaults.get(self._key)
+        declared = None if self._key is None else run.vault(self._key)
         return Outcome("not-written", ()) if declared is None else outcome_of(declared)
 
     def _changes(self, run: Run) -> list[Declared]:
@@ -98,7 +98,7 @@ class Effects:
 
     def _effect(self, run: Run, before: PolicyList, rbac: bool) -> Effect:
         outcome = self._vault_outcome(run)
-        declared = None if self._key is None else run.vaults.get(self._key)
+        declared = None if self._key is None else run.vault(self._key)
         deleted: Answer = "no"
         policies = before
         rbac_after: bool | None = rbac
@@ -161,7 +161,7 @@ def _after_change(change: Declared, before: PolicyList) -> PolicyList:
         return before
     entries = written_entries(safe_read(change.resource, "accessPolicies"))
     after = after_child(operation_of(change.resource), before, entries)
-    may_be_left_out = outcome.open is not None and outcome.steps[-1].what == "condition"
+    may_be_left_out = outcome.open is not None and outcome.steps[-1].what != "accessPolicies"
     return one_of([before, after]) if may_be_left_out else after
 
 

@@ -38,7 +38,9 @@ class FoundVault:
 class DeployedState(Protocol):
     """Who answers what is deployed: a reader that is online, or an inventory."""
 
-    source: Literal["live", "snapshot"]
+    @property
+    def source(self) -> Literal["live", "snapshot"]:
+        """How reports call it."""
 
     def completed(self, scope: DeploymentScope) -> DeploymentScope:
         """The place of a deployment with what is known about it filled in."""
@@ -158,7 +160,10 @@ class Inventory:
     workspaces: tuple[Document, ...]
     identities: tuple[Document, ...]
     unread_items: tuple[Unread, ...]
-    source: Literal["live", "snapshot"] = "snapshot"
+
+    @property
+    def source(self) -> Literal["live", "snapshot"]:
+        return "snapshot"
 
     def completed(self, scope: DeploymentScope) -> DeploymentScope:
         from armguard.record import replace
@@ -169,7 +174,7 @@ class Inventory:
             group = self.resource_group
         return replace(
             scope,
-            tenant_id=scope.tenant_id or self.tenant,
+            tenant_id=scope.tenant_id or self.tenant or None,
             subscription_id=subscription,
             resource_group=group,
         )

@@ -57,7 +57,9 @@ class Entry:
         return tenant, principal, application
 
     def fits(self, key: Key) -> bool:
-        return all(part is None or part == other for part, other in zip(self.parts, key, strict=True))
+        return all(
+            part is None or part == other for part, other in zip(self.parts, key, strict=True)
+        )
 
 
 ANYBODY = Entry((None, None, None), NOTHING, ANYTHING)

@@ -25,8 +25,8 @@ from armguard.rules._remedies import ways_out
 from armguard.rules._vault_finding import resource_name
 
 _AFTER_A_WIPE = (
-    "once it has happened: 'az ml workspace sync-keys' brings a workspace back, 'armguard restore'"
-    " the other entries of a snapshot"
+    "once it has happened: 'az ml workspace sync-keys' is what to try first; docs/remedies.md tells"
+    " how sure that is"
 )
 
 

@@ -48,7 +48,8 @@ Read the live list before each deployment and pass it in, deploy the vault only 
 (`"@options": {"onlyIfNotExists": []}`, or a condition), reuse an existing vault by its id, or use
 role assignments instead of access policies. docs/remedies.md explains each.
 
-After a wipe, `az ml workspace sync-keys` is what to try first; docs/remedies.md tells how sure that is.
+After a wipe, `az ml workspace sync-keys` is what to try first; docs/remedies.md tells how sure that
+is.
 
 ## When it can't know
 

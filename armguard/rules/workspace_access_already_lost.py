@@ -27,8 +27,8 @@ The second id is not among the first ones.
 
 ## Use instead
 
-`az ml workspace sync-keys --name mlw-example` brings the workspace back. Then see to it that the
-next deployment keeps the entry: docs/remedies.md.
+`az ml workspace sync-keys --name mlw-example` is what to try first. Then see to it that the next
+deployment keeps the entry: docs/remedies.md tells both.
 
 ## When it can't know
 

@@ -40,7 +40,8 @@ def stopped(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (["chek"], "unknown command 'chek'; did you mean 'armguard check'?"),
         (
             ["frobnicate"],
-            "unknown command 'frobnicate'; allowed are check, expand, rules; see 'armguard --help'",
+            "unknown command 'frobnicate'; allowed are check, expand, snapshot, rules;"
+            " see 'armguard --help'",
         ),
         (
             ["check", "--output", "json=missing/report.json"],

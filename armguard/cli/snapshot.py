@@ -1,0 +1,160 @@
+"""`armguard snapshot`: deployed vaults, and who uses them, into a file with a checksum.
+
+The file is what `check --against` compares with and what a wipe can be repaired from, so a poorer
+one never takes the place of a fuller one unasked.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from armguard import __version__
+from armguard.cli import options
+from armguard.cli.exit_code import ExitCode
+from armguard.cli.streams import check_writable, print_document, print_text, write_file
+from armguard.errors import UsageError
+from armguard.reporters.plain_text import line
+
+if TYPE_CHECKING:
+    from armguard.deployed.inventory import Inventory
+
+_EPILOG = """
+\b
+Examples:
+  armguard snapshot --subscription ID --resource-group rg-train -o before.json
+  armguard check main.json --against before.json --resource-group rg-train
+
+\b
+Exit codes:
+  0  everything was read and written
+  2  wrong usage, or FILE holds more than could be read now
+  3  something could not be read; the file is written and says what
+"""
+
+
+@click.command("snapshot", cls=options.GroupedCommand, epilog=_EPILOG)
+@options.option(
+    "--subscription", group="What is read", metavar="ID", required=True, help="The subscription."
+)
+@options.option(
+    "--resource-group", group="What is read", metavar="NAME", help="Only this resource group."
+)
+@options.option(
+    "--vault",
+    "vaults",
+    group="What is read",
+    metavar="NAME",
+    multiple=True,
+    help="Only this vault; may be given again.",
+)
+@options.option(
+    "-o",
+    "--output",
+    "path",
+    group="Output",
+    metavar="FILE",
+    required=True,
+    help="The file to write.",
+)
+@options.option(
+    "--force",
+    group="Output",
+    is_flag=True,
+    help="Replace FILE even if it holds more, or is no snapshot.",
+)
+@options.option(
+    "--format",
+    "format_name",
+    group="Output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of what is printed.",
+)
+@options.live_options()
+def command(
+    subscription: str,
+    resource_group: str | None,
+    vaults: tuple[str, ...],
+    path: str,
+    force: bool,
+    format_name: str,
+    arm_endpoint: str | None,
+    cloud: str,
+    credential: str,
+    timeout: float,
+) -> ExitCode:
+    """Write down which vaults are deployed, who has access to them and which workspaces use them.
+
+    Needs the role Reader and the extra armguard[azure]; nothing is ever written to Azure. Without
+    --resource-group all vaults of the subscription are read.
+    """
+    check_writable(path)
+    from datetime import UTC, datetime
+
+    from armguard.cli.deployed_state import open_reader
+
+    reader = open_reader(arm_endpoint, cloud, credential, timeout)
+    from armguard.deployed.snapshot import snapshot_document
+    from armguard.live.endpoints import endpoint_of
+    from armguard.live.inventory_reading import read_inventory
+
+    inventory = read_inventory(reader, subscription, resource_group, vaults)
+    if not force:
+        _refuse_to_forget(path, inventory)
+    document = snapshot_document(
+        inventory,
+        taken_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        cloud=cloud,
+        endpoint=endpoint_of(arm_endpoint, cloud).url,
+        version=__version__,
+    )
+    from json import dumps
+
+    write_file(path, dumps(document, indent=1, ensure_ascii=False) + "\n")
+    for notice in reader.notices():
+        print(line(notice), file=sys.stderr)
+    _say(path, document, inventory, format_name)
+    return ExitCode.UNANSWERED if inventory.unread_items else ExitCode.CLEAN
+
+
+def _refuse_to_forget(path: str, inventory: Inventory) -> None:
+    if not os.path.exists(path) or os.path.getsize(path) == 0:
+        return
+    from armguard.deployed.fullness import lacks
+    from armguard.deployed.snapshot import read_snapshot
+
+    try:
+        old = read_snapshot(path)
+    except UsageError as error:
+        raise UsageError(f"'{path}' is not overwritten: {error}; use --force to do it") from error
+    lacking = lacks(inventory, old.inventory)
+    if lacking is not None:
+        raise UsageError(
+            f"'{path}' is not overwritten: it holds {lacking}, which could not be found now; write"
+            " another file, or use --force"
+        )
+
+
+def _say(path: str, document: dict[str, object], inventory: Inventory, format_name: str) -> None:
+    unread = [{"id": each.id, "reason": each.reason} for each in inventory.unread_items]
+    counts = {
+        "vaults": len(inventory.vaults),
+        "workspaces": len(inventory.workspaces),
+        "identities": len(inventory.identities),
+    }
+    if format_name == "json":
+        from armguard.reporters.json import TOOL, document_text
+
+        head = {"version": 1, "tool": TOOL, "command": "snapshot", "path": path}
+        said = {"sha256": document["sha256"], "takenAt": document["takenAt"]}
+        print_document(document_text({**head, **said, **counts, "unread": unread}))
+        return
+    lines = [f"not read: {each['id']}: {each['reason']}" for each in unread]
+    told = ", ".join(f"{count} {name}" for name, count in counts.items())
+    lines.append(f"wrote {path}: {told}; {len(unread)} not read")
+    print_text("".join(f"{line(each)}\n" for each in lines))

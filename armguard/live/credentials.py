@@ -1,0 +1,74 @@
+"""Who asks Azure: the credential that was chosen, and what to do when there is none.
+
+The chain of azure-identity does not know Azure Pipelines' service connections, so they are tried
+first where their variables are set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from armguard.errors import UsageError
+from armguard.live.endpoints import Cloud
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+_PIPELINES = (
+    "SYSTEM_OIDCREQUESTURI",
+    "SYSTEM_ACCESSTOKEN",
+    "AZURESUBSCRIPTION_CLIENT_ID",
+    "AZURESUBSCRIPTION_TENANT_ID",
+    "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
+)
+
+
+def credential_for(name: str, cloud: Cloud, environment: Mapping[str, str]) -> TokenCredential:
+    """The credential of `--credential`. Raises `UsageError` where its settings are missing."""
+    import azure.identity as identity
+
+    authority = cloud.authority
+    has_pipeline = all(environment.get(variable) for variable in _PIPELINES)
+    if name == "azure-pipelines" or (name == "default" and has_pipeline):
+        absent = [variable for variable in _PIPELINES if not environment.get(variable)]
+        if absent:
+            raise UsageError(
+                f"--credential azure-pipelines needs {', '.join(absent)}; run it in an AzureCLI@2"
+                " or AzurePowerShell@5 task, and map SYSTEM_ACCESSTOKEN: $(System.AccessToken)"
+            )
+        return identity.AzurePipelinesCredential(
+            client_id=environment["AZURESUBSCRIPTION_CLIENT_ID"],
+            tenant_id=environment["AZURESUBSCRIPTION_TENANT_ID"],
+            service_connection_id=environment["AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"],
+            system_access_token=environment["SYSTEM_ACCESSTOKEN"],
+            authority=authority,
+        )
+    match name:
+        case "azure-cli":
+            return identity.AzureCliCredential()
+        case "environment":
+            return identity.EnvironmentCredential(authority=authority)
+        case "workload-identity":
+            try:
+                return identity.WorkloadIdentityCredential(authority=authority)
+            except ValueError as error:
+                raise UsageError(f"--credential workload-identity: {error}") from error
+        case "managed-identity":
+            return identity.ManagedIdentityCredential(
+                client_id=environment.get("AZURE_CLIENT_ID") or None
+            )
+        case _:
+            return identity.DefaultAzureCredential(authority=authority)
+
+
+def advice(environment: Mapping[str, str]) -> str:
+    """How to get a credential here, in one line."""
+    if environment.get("TF_BUILD"):
+        return (
+            "run armguard in an AzureCLI@2 task with azureSubscription, or map"
+            " SYSTEM_ACCESSTOKEN: $(System.AccessToken) and pass --credential azure-pipelines"
+        )
+    if environment.get("GITHUB_ACTIONS"):
+        return "use azure/login before this step, with permissions: id-token: write"
+    return "run 'az login', or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_CLIENT_SECRET"

@@ -1,0 +1,154 @@
+"""What went wrong while reading, in one sentence that says what to do about it.
+
+A failure is `final` where everything else would fail for the same reason: then nobody asks again,
+so that an unreachable endpoint costs its time once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from armguard.errors import ArmguardError
+from armguard.live.credentials import advice
+
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_DENIED = re.compile(
+    r"client '(?P<who>[^']*)'.*?action '(?P<action>[^']*)' over scope '(?P<scope>[^']*)'",
+    re.IGNORECASE | re.DOTALL,
+)
+_SHOWN = 300
+
+
+class ReadingError(ArmguardError):
+    """Something could not be read; `status` and `code` are those of Azure's answer."""
+
+    def __init__(
+        self, message: str, *, status: int | None = None, code: str = "", final: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.final = final
+
+    @property
+    def is_absence(self) -> bool:
+        """Whether Azure says that the resource, or its group, does not exist."""
+        return self.status == 404 and self.code.lower() != "subscriptionnotfound"
+
+
+def refusal(status: int, headers: Mapping[str, str], body: bytes, what: str) -> ReadingError:
+    """What an answer that is no success means; `what` was to be read."""
+    code, message = _error_of(body)
+    if status == 401:
+        return _unauthenticated(code, message)
+    if status == 403:
+        return ReadingError(_denied(code, message, what), status=status, code=code)
+    if status == 404 and code.lower() == "subscriptionnotfound":
+        return ReadingError(
+            "the subscription is not there for this identity: wrong id, or another tenant; see"
+            " 'az account list', 'az login --tenant TENANT'",
+            status=status,
+            code=code,
+        )
+    if status == 429:
+        return ReadingError(
+            "Azure throttles requests and wants a longer pause than --timeout leaves"
+            f" (429{_ids(headers)})",
+            status=status,
+            code=code,
+        )
+    said = f"{code}: {message}" if code else message
+    return ReadingError(
+        f"{what} was answered with {status}{_ids(headers)}{': ' if said else ''}{_cut(said)}",
+        status=status,
+        code=code,
+    )
+
+
+def unintelligible(status: int, headers: Mapping[str, str], what: str) -> ReadingError:
+    kind = headers.get("content-type", "").partition(";")[0] or "an unknown type"
+    return ReadingError(
+        f"{what} was answered with {status} and {kind}, which is no JSON that can be"
+        f" understood{_ids(headers)}; is a proxy in between?",
+        status=status,
+    )
+
+
+def unreachable(host: str, cause: BaseException) -> ReadingError:
+    text = _cut(" ".join(str(cause).split())) or type(cause).__name__
+    return ReadingError(
+        f"{host} can't be reached: {text}; check the network, HTTPS_PROXY and REQUESTS_CA_BUNDLE",
+        final=True,
+    )
+
+
+def without_credential(tried: str, cause: BaseException) -> ReadingError:
+    lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
+    first = _cut(lines[0]) if lines else type(cause).__name__
+    return ReadingError(
+        f"no token from credential '{tried}': {first}; {advice(os.environ)}", final=True
+    )
+
+
+def out_of_time(seconds: float, what: str) -> ReadingError:
+    return ReadingError(
+        f"{what} was not read within --timeout {seconds:g}; try again, or allow more", final=True
+    )
+
+
+def _unauthenticated(code: str, message: str) -> ReadingError:
+    if code.lower() == "invalidauthenticationtokentenant":
+        tenants = list(dict.fromkeys(_GUID.findall(message)))
+        if len(tenants) >= 2:
+            text = (
+                f"the token is of tenant {tenants[0]}, but the subscription belongs to tenant"
+                f" {tenants[1]}; run 'az login --tenant {tenants[1]}'"
+            )
+        else:
+            text = f"the token is of another tenant; run 'az login --tenant TENANT': {message}"
+        return ReadingError(_cut(text), status=401, code=code, final=True)
+    said = f" ({code})" if code else ""
+    return ReadingError(
+        f"Azure does not accept the token{said}: {_cut(message)}; {advice(os.environ)}",
+        status=401,
+        code=code,
+        final=True,
+    )
+
+
+def _denied(code: str, message: str, what: str) -> str:
+    match = _DENIED.search(message)
+    if match is None:
+        return (
+            f"{what} may not be read ({code or 403}): {_cut(message)}; grant the role Reader there"
+        )
+    return (
+        f"'{match['who']}' may not perform '{match['action']}' at '{match['scope']}'; grant it the"
+        " role Reader there"
+    )
+
+
+def _error_of(body: bytes) -> tuple[str, str]:
+    """(code, message) of ARM's error document; empty where there is none."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return "", ""
+    error: Any = document.get("error") if isinstance(document, dict) else None
+    if not isinstance(error, dict):
+        return "", ""
+    return str(error.get("code") or ""), " ".join(str(error.get("message") or "").split())
+
+
+def _ids(headers: Mapping[str, str]) -> str:
+    names = ("x-ms-request-id", "x-ms-correlation-request-id")
+    given = [(name, headers.get(name)) for name in names]
+    return "".join(f", {name.removeprefix('x-ms-')} {value}" for name, value in given if value)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

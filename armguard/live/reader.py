@@ -1,0 +1,239 @@
+"""Reads deployed state from Azure as it is asked for, each thing once.
+
+A vault is decided by a direct request, never by a listing. Whatever can't be read is remembered as
+unread: that is an answer too, and never the same as "nothing there".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from armguard.deployed.inventory import Document, FoundVault, People, Unread, text
+from armguard.evaluation.scope import DeploymentScope
+from armguard.live import resource_graph
+from armguard.live.connection import Connection
+from armguard.live.failures import ReadingError
+from armguard.record import replace
+
+_VAULT_VERSIONS = ("2026-02-01", "2026-05-15", "2023-07-01")
+_WORKSPACE_VERSIONS = ("2024-10-01", "2024-04-01")
+_IDENTITY_VERSIONS = ("2023-01-31",)
+_SUBSCRIPTION_VERSION = "2022-12-01"
+_GROUP_VERSION = "2021-04-01"
+_SETTLED = ("", "succeeded", "registeringdns")
+_VERSIONS = {
+    "microsoft.keyvault/vaults": _VAULT_VERSIONS,
+    "microsoft.machinelearningservices/workspaces": _WORKSPACE_VERSIONS,
+    "microsoft.managedidentity/userassignedidentities": _IDENTITY_VERSIONS,
+}
+
+
+class LiveReader:
+    """Deployed state as Azure has it now."""
+
+    source: Literal["live", "snapshot"] = "live"
+
+    def __init__(self, connection: Connection, sleep: Callable[[float], None]) -> None:
+        self._connection = connection
+        self._sleep = sleep
+        self._vaults: dict[str, FoundVault] = {}
+        self._resources: dict[str, Document | None] = {}
+        self._reasons: dict[str, str] = {}
+        self._deleted: dict[str, tuple[Document, ...]] = {}
+        self._tenants: dict[str, str | None] = {}
+        self._locations: dict[str, str | None] = {}
+        self._people: People | None = None
+        self._subscription: str | None = None
+        self._unread: dict[str, Unread] = {}
+        self._notices: dict[str, None] = {}
+
+    def completed(self, scope: DeploymentScope) -> DeploymentScope:
+        subscription, group = scope.subscription_id, scope.resource_group
+        if subscription is None:
+            return scope
+        self._subscription = subscription
+        tenant = scope.tenant_id or self._tenant(subscription)
+        location = scope.location
+        if location is None and group is not None:
+            location = self._location(subscription, group)
+        return replace(scope, tenant_id=tenant, location=location)
+
+    def _tenant(self, subscription: str) -> str | None:
+        if subscription not in self._tenants:
+            path = f"/subscriptions/{subscription}"
+            try:
+                document = self._connection.get(path, _SUBSCRIPTION_VERSION)
+                self._tenants[subscription] = text(document, "tenantId") or None
+            except ReadingError as error:
+                self._missed(path, error)
+                self._tenants[subscription] = None
+        return self._tenants[subscription]
+
+    def _location(self, subscription: str, group: str) -> str | None:
+        path = f"/subscriptions/{subscription}/resourceGroups/{group}"
+        if path not in self._locations:
+            try:
+                document = self._connection.get(path, _GROUP_VERSION)
+                self._locations[path] = text(document, "location") or None
+            except ReadingError:
+                # what hangs on it stays unknown, so nothing is taken for safe
+                self._locations[path] = None
+        return self._locations[path]
+
+    def vault(self, vault_id: str, location: str | None) -> FoundVault:
+        key = vault_id.lower()
+        if key not in self._vaults:
+            self._vaults[key] = self._read_vault(vault_id, location)
+        return self._vaults[key]
+
+    def _read_vault(self, vault_id: str, location: str | None) -> FoundVault:
+        try:
+            first = self._connection.get(vault_id, *_VAULT_VERSIONS)
+        except ReadingError as error:
+            if error.is_absence:
+                return self._absent_or_deleted(vault_id, location)
+            return FoundVault("unread", note=str(error))
+        self.people()
+        return self._settled(vault_id, first)
+
+    def _settled(self, vault_id: str, first: Document) -> FoundVault:
+        """The vault once nobody is changing it; read again after everything around it was."""
+        if text(first, "properties", "provisioningState").lower() not in _SETTLED:
+            self._sleep(1)
+        try:
+            vault = self._connection.get(vault_id, *_VAULT_VERSIONS)
+        except ReadingError as error:
+            return FoundVault("unread", note=f"it was read once, but not again: {error}")
+        note = None
+        state = text(vault, "properties", "provisioningState")
+        if state.lower() not in _SETTLED:
+            note = f"somebody is changing it now (provisioningState {state}); compare again later"
+        elif _changed_at(first) != _changed_at(vault):
+            note = "it was changed while it was read; this is the later state"
+        if note is not None:
+            self._notices[f"vault '{text(vault, 'name')}': {note}"] = None
+        return FoundVault("exists", vault, note)
+
+    def _absent_or_deleted(self, vault_id: str, location: str | None) -> FoundVault:
+        parts = vault_id.strip("/").split("/")
+        subscription, name = parts[1], parts[-1]
+        try:
+            deleted = self._deleted_namesake(subscription, name, location)
+        except ReadingError as error:
+            return FoundVault(
+                "unread", note=f"it does not exist, but it may be soft-deleted: {error}"
+            )
+        if deleted is not None:
+            return FoundVault("deleted", deleted)
+        return FoundVault("absent")
+
+    def _deleted_namesake(
+        self, subscription: str, name: str, location: str | None
+    ) -> Document | None:
+        below = f"/subscriptions/{subscription}/providers/Microsoft.KeyVault"
+        if location is not None:
+            place = location.replace(" ", "").lower()
+            try:
+                path = f"{below}/locations/{place}/deletedVaults/{name}"
+                return self._connection.get(path, *_VAULT_VERSIONS)
+            except ReadingError as error:
+                if not error.is_absence:
+                    raise
+        if subscription not in self._deleted:
+            path = f"{below}/deletedVaults"
+            try:
+                every = tuple(self._connection.list(path, *_VAULT_VERSIONS))
+            except ReadingError as error:
+                if not error.is_absence:
+                    raise
+                every = ()
+            self._deleted[subscription] = every
+        deleted = self._deleted[subscription]
+        return next((one for one in deleted if text(one, "name").lower() == name.lower()), None)
+
+    def vaults_of_group(self, subscription: str, group: str) -> tuple[Document, ...] | None:
+        return self.vaults_below(f"/subscriptions/{subscription}/resourceGroups/{group}")
+
+    def vaults_below(self, path: str) -> tuple[Document, ...] | None:
+        """All vaults of a subscription or a resource group; None: they could not be read."""
+        try:
+            below = f"{path}/providers/Microsoft.KeyVault/vaults"
+            return tuple(self._connection.list(below, *_VAULT_VERSIONS))
+        except ReadingError as error:
+            if error.is_absence:
+                return ()
+            self._missed(path, error)
+            return None
+
+    def resource(self, resource_id: str, api_version: str | None) -> Document | None:
+        key = resource_id.lower()
+        if key not in self._resources:
+            self._resources[key] = self._read_resource(resource_id, api_version)
+        return self._resources[key]
+
+    def _read_resource(self, resource_id: str, api_version: str | None) -> Document | None:
+        kind = _type_of(resource_id)
+        if kind == "microsoft.keyvault/vaults":
+            return self.vault(resource_id, None).document
+        versions = _VERSIONS.get(kind) or ((api_version,) if api_version else ())
+        if not versions:
+            return None
+        try:
+            return self._connection.get(resource_id, *versions)
+        except ReadingError as error:
+            # the value stays unknown, and with it whatever hangs on it
+            if not error.is_absence:
+                self._reasons[resource_id.lower()] = str(error)
+            return None
+
+    def why(self, resource_id: str) -> str | None:
+        """Why a resource could not be read; None: it was read, or is not there."""
+        return self._reasons.get(resource_id.lower())
+
+    def people(self) -> People:
+        if self._people is None:
+            workspaces: dict[str, Document] = {}
+            identities: dict[str, Document] = {}
+            self._gather(workspaces, resource_graph.WORKSPACES)
+            self._gather(identities, resource_graph.IDENTITIES)
+            if self._subscription is not None:
+                path = (
+                    f"/subscriptions/{self._subscription}/providers"
+                    "/Microsoft.MachineLearningServices/workspaces"
+                )
+                try:
+                    # what was made a minute ago is not in Resource Graph yet
+                    for one in self._connection.list(path, *_WORKSPACE_VERSIONS):
+                        workspaces[text(one, "id").lower()] = one
+                except ReadingError as error:
+                    self._missed(path, error)
+            self._people = People(workspaces.values(), identities.values())
+        return self._people
+
+    def _gather(self, found: dict[str, Document], query: str) -> None:
+        try:
+            for row in resource_graph.rows(self._connection, query):
+                found[text(row, "id").lower()] = row
+        except ReadingError as error:
+            self._missed("Azure Resource Graph", error)
+
+    def _missed(self, what: str, error: ReadingError) -> None:
+        self._unread.setdefault(what.lower(), Unread(what, str(error)))
+
+    def unread(self) -> tuple[Unread, ...]:
+        return tuple(self._unread.values())
+
+    def notices(self) -> tuple[str, ...]:
+        return tuple(self._notices)
+
+
+def _changed_at(vault: Any) -> str:
+    return text(vault, "systemData", "lastModifiedAt")
+
+
+def _type_of(resource_id: str) -> str:
+    """`microsoft.keyvault/vaults` of an id; "" where it has none."""
+    _, _, rest = resource_id.lower().rpartition("/providers/")
+    parts = rest.split("/")
+    return "/".join([parts[0], *parts[1::2]]) if len(parts) >= 3 else ""

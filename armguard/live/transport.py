@@ -1,0 +1,153 @@
+"""How requests travel: read only, to one host, with pauses that are shown, until time is up.
+
+These policies replace the default ones of azure-core, which register resource providers (a write),
+retry for days and wait five minutes for an answer.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from azure.core.exceptions import ServiceRequestError, ServiceResponseError
+from azure.core.pipeline import PipelineRequest, PipelineResponse
+from azure.core.pipeline.policies import HTTPPolicy, SansIOHTTPPolicy
+
+from armguard.errors import ArmguardError
+from armguard.live.failures import out_of_time
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 60.0
+_NETWORK_SECONDS = 4.0
+"""A failure of the network that comes later than this is not tried again: with the time to connect
+it stays below 15 seconds."""
+_TRIES = 3
+_AGAIN = (408, 429, 500, 502, 503, 504)
+_READING_POSTS = re.compile(
+    r"/providers/microsoft\.(?:resourcegraph/resources|keyvault/checknameavailability)$",
+    re.IGNORECASE,
+)
+
+Say = Callable[[str], None]
+
+
+class Deadline:
+    """When all reading ends."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.seconds = seconds
+        self._clock = clock
+        self._end = clock() + seconds
+
+    @property
+    def left(self) -> float:
+        return self._end - self._clock()
+
+
+class OnlyReading(SansIOHTTPPolicy[Any, Any]):
+    """Lets nothing out that could write, and nothing to another host: a link in an answer must not
+    carry a token away."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._host = urlsplit(url).netloc.lower()
+
+    def on_request(self, request: PipelineRequest[Any]) -> None:
+        http = request.http_request
+        target = urlsplit(http.url)
+        reads = http.method in ("GET", "HEAD") or (
+            http.method == "POST" and _READING_POSTS.search(target.path) is not None
+        )
+        if not reads:
+            raise ArmguardError(f"armguard only reads, so {http.method} {target.path} is not sent")
+        if target.netloc.lower() != self._host:
+            raise ServiceRequestError(f"an answer leads to another host, '{target.netloc}'")
+
+
+class Patience(HTTPPolicy[Any, Any]):
+    """Asks again where that helps, never sooner than Azure wants, and never past the deadline."""
+
+    def __init__(
+        self, deadline: Deadline, say: Say, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        super().__init__()
+        self._deadline = deadline
+        self._say = say
+        self._sleep = sleep
+
+    def send(self, request: PipelineRequest[Any]) -> PipelineResponse[Any, Any]:
+        path = urlsplit(request.http_request.url).path
+        tries = 0
+        while True:
+            tries += 1
+            left = self._deadline.left
+            if left <= 0:
+                raise out_of_time(self._deadline.seconds, path)
+            options = request.context.options
+            options["connection_timeout"] = min(CONNECT_SECONDS, left)
+            options["read_timeout"] = min(READ_SECONDS, left)
+            started = self._deadline.left
+            try:
+                response = self.next.send(request)
+            except (ServiceRequestError, ServiceResponseError) as error:
+                if self._deadline.left <= 0:
+                    raise out_of_time(self._deadline.seconds, path) from error
+                took = started - self._deadline.left
+                if tries > 1 or took > _NETWORK_SECONDS or self._deadline.left <= 1:
+                    raise
+                self._wait(1, "the network failed")
+                continue
+            pause = self._pause_before_another(response.http_response, tries)
+            if pause is None or pause >= self._deadline.left:
+                return response
+            status = response.http_response.status_code
+            why = "Azure throttles requests" if status == 429 else f"Azure answered {status}"
+            self._wait(pause, why)
+
+    def _pause_before_another(self, response: Any, tries: int) -> float | None:
+        """Seconds; None: asking again would not help."""
+        if response.status_code not in _AGAIN:
+            return None
+        wanted = wanted_pause(response.headers)
+        if response.status_code == 429 and wanted is not None:
+            return wanted
+        if tries >= _TRIES:
+            return None
+        return max(wanted or 0.0, float(2 ** (tries - 1)))
+
+    def _wait(self, seconds: float, why: str) -> None:
+        self._say(f"{why}: waiting {seconds:g} s ({self._deadline.left:.0f} s left)")
+        self._sleep(seconds)
+
+
+def wanted_pause(headers: Any) -> float | None:
+    """The pause that an answer asks for, in seconds."""
+    milliseconds = headers.get("x-ms-retry-after-ms") or headers.get("retry-after-ms")
+    if milliseconds and milliseconds.isdigit():
+        return int(milliseconds) / 1000
+    wanted = headers.get("Retry-After")
+    if wanted:
+        return _seconds_until(wanted)
+    quota = headers.get("x-ms-user-quota-resets-after") or ""
+    match = re.fullmatch(r"(\d+):(\d+):(\d+)", quota)
+    if match is None:
+        return None
+    hours, minutes, seconds = map(int, match.groups())
+    return float(hours * 3600 + minutes * 60 + seconds)
+
+
+def _seconds_until(text: str) -> float | None:
+    """`120`, or a date as in HTTP."""
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        from email.utils import parsedate_to_datetime
+
+        try:
+            moment = parsedate_to_datetime(text).timestamp()
+        except ValueError:
+            return None
+        return max(0.0, moment - time.time())

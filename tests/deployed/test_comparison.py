@@ -1,0 +1,420 @@
+"""What changes for whom: the scenarios of the field, each with its outcome.
+
+The numbers are those of the list of scenarios that the facts about Key Vault come with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from conftest_deployed import (
+    SUBSCRIPTION,
+    TENANT,
+    Compared,
+    deployed_vault,
+    entry_of,
+    id_of,
+    inventory_of,
+    vault_id_of,
+    workspace_of,
+    written_child,
+    written_vault,
+)
+
+Compare = Callable[..., Compared]
+ALL = {"keys": ["all"], "secrets": ["all"], "certificates": ["all"]}
+LIVE = deployed_vault(entry_of("mlw", **ALL), entry_of("user"))
+MLW = workspace_of("mlw", "mlw")
+RBAC = {"enableRbacAuthorization": True}
+
+
+def test_01_emptied_list(compare: Compare) -> None:
+    compared = compare(inventory_of(LIVE, workspaces=[MLW]), written_vault([]))
+    assert compared.changes() == {"user": "lost", "mlw": "lost"}
+    lost = compared.of("access-lost")
+    assert [finding.severity for finding in lost] == ["error", "error"]
+    assert "workspace 'mlw'" in lost[1].message
+    assert compared.change("mlw").workspaces == ("mlw",)
+
+
+def test_02_partial_list(compare: Compare) -> None:
+    compared = compare(inventory_of(LIVE), written_vault([entry_of("user")]))
+    assert compared.changes() == {"user": "kept", "mlw": "lost"}
+
+
+def test_03_equal_list_in_other_spelling(compare: Compare) -> None:
+    written = [
+        {**entry_of("user", secrets=["GET"]), "objectId": id_of("user").upper()},
+        entry_of("mlw", tenant=TENANT.upper(), Keys=["All"], SECRETS=["ALL"], Certificates=["all"]),
+    ]
+    compared = compare(inventory_of(LIVE), written_vault(written))
+    assert compared.changes() == {"user": "kept", "mlw": "kept"}
+    assert compared.of("access-lost") == []
+
+
+def test_04_fewer_permissions(compare: Compare) -> None:
+    live = deployed_vault(entry_of("app", secrets=["get", "list", "set"]))
+    compared = compare(inventory_of(live), written_vault([entry_of("app", secrets=["Get"])]))
+    assert compared.change("app").change == "narrowed"
+    assert compared.change("app").lost == {"secrets": ["list", "set"]}
+    assert len(compared.of("access-narrowed")) == 1
+
+
+def test_05_all_may_not_cover_purge(compare: Compare) -> None:
+    live = deployed_vault(entry_of("app", secrets=["get", "list", "purge"]))
+    compared = compare(inventory_of(live), written_vault([entry_of("app", secrets=["all"])]))
+    change = compared.change("app")
+    assert (change.change, change.lost) == ("undecided", {"secrets": ["purge"]})
+    assert "purge" in (compared.live.note or "")
+    (finding,) = compared.of("access-narrowed")
+    assert (finding.severity, finding.certainty) == ("warning", "possible")
+    assert compared.report.summary.undecided == 1
+
+
+def test_06_list_absent(compare: Compare) -> None:
+    compared = compare(inventory_of(LIVE), written_vault())
+    assert compared.changes() == {"user": "undecided", "mlw": "undecided"}
+    assert compared.change("mlw").lost == ALL
+    assert len(compared.of("access-policies-missing")) == 1
+
+
+def test_07_rbac_stays_on(compare: Compare) -> None:
+    live = deployed_vault(entry_of("app"), **RBAC)
+    compared = compare(inventory_of(live), written_vault(properties=RBAC))
+    assert compared.live.rbac is True
+    assert compared.live.changes == ()
+    assert "no effect" in (compared.live.note or "")
+    assert compared.of("permission-model-flip") == []
+
+
+def test_08_rbac_turned_on(compare: Compare) -> None:
+    compared = compare(inventory_of(LIVE), written_vault([], properties=RBAC))
+    assert compared.changes() == {"user": "lost", "mlw": "lost"}
+    (flip,) = compared.of("permission-model-flip")
+    assert "holders of a role keep it" in flip.message
+    assert any("deployment fails" in str(detail.text) for detail in flip.details)
+
+
+def test_09_rbac_turned_off(compare: Compare) -> None:
+    live = deployed_vault(entry_of("app"), **RBAC)
+    off = {"enableRbacAuthorization": False}
+    compared = compare(inventory_of(live), written_vault([entry_of("user")], properties=off))
+    assert compared.changes() == {"user": "granted"}
+    assert len(compared.of("permission-model-flip")) == 1
+    assert compared.of("access-lost") == []
+
+
+@pytest.mark.parametrize("rbac", [None, False])
+def test_10_existing_vault_keeps_its_model(compare: Compare, rbac: bool | None) -> None:
+    live = deployed_vault(entry_of("app"), enableRbacAuthorization=rbac)
+    compared = compare(inventory_of(live), written_vault([]))
+    assert compared.live.rbac is False
+    assert compared.changes() == {"app": "lost"}
+
+
+def test_11_12_vault_does_not_exist(compare: Compare) -> None:
+    compared = compare(inventory_of(), written_vault([]))
+    assert compared.live.state == "absent"
+    assert compared.of("access-lost") == []
+    assert len(compared.of("access-policies-emptied")) == 1
+
+
+def test_13_recover_keeps_the_policies(compare: Compare) -> None:
+    compared = compare(inventory_of(LIVE), written_vault([], properties={"createMode": "Recover"}))
+    assert compared.changes() == {"user": "kept", "mlw": "kept"}
+    assert "may not be applied" in (compared.live.note or "")
+
+
+def test_16_17_default_decides(compare: Compare) -> None:
+    parameters = {"option": {"type": "string", "defaultValue": "new"}}
+    vault = written_vault([], condition="[equals(parameters('option'), 'new')]")
+    compared = compare(inventory_of(LIVE), vault, parameters=parameters)
+    assert compared.changes() == {"user": "lost", "mlw": "lost"}
+    assert {each.certainty for each in compared.of("access-lost")} == {"default"}
+    given = {"option": "existing"}
+    kept = compare(inventory_of(LIVE), vault, parameters=parameters, given=given)
+    assert kept.changes() == {"user": "kept", "mlw": "kept"}
+
+
+def test_open_condition_is_undecided_with_the_worst_case(compare: Compare) -> None:
+    parameters = {"option": {"type": "string"}}
+    vault = written_vault([entry_of("user")], condition="[equals(parameters('option'), 'new')]")
+    compared = compare(inventory_of(LIVE), vault, parameters=parameters)
+    assert compared.changes() == {"user": "kept", "mlw": "undecided"}
+    assert compared.change("mlw").lost == ALL
+    (finding,) = compared.of("access-lost")
+    assert (finding.severity, finding.certainty) == ("warning", "possible")
+
+
+def test_18_complete_mode_deletes_what_a_condition_leaves_out(compare: Compare) -> None:
+    vault = written_vault([], condition=False)
+    compared = compare(inventory_of(LIVE), vault, mode="complete")
+    assert compared.changes() == {"user": "lost", "mlw": "lost"}
+    assert "Complete mode deletes" in (compared.live.note or "")
+    kept = compare(inventory_of(LIVE), vault)
+    assert kept.changes() == {"user": "kept", "mlw": "kept"}
+
+
+def test_19_complete_mode_deletes_what_the_template_lacks(compare: Compare) -> None:
+    elsewhere = deployed_vault(entry_of("user"), name="kv3", group="other")
+    inventory = inventory_of(LIVE, deployed_vault(entry_of("app"), name="kv2"), elsewhere)
+    vault = written_vault([entry_of("mlw", **ALL), entry_of("user")])
+    compared = compare(inventory, vault, mode="complete")
+    assert [each.name for each in compared.vaults] == ["kv", "kv2"]
+    assert compared.changes(1) == {"app": "lost"}
+    (finding,) = compared.of("access-lost")
+    assert "the template does not mention it" in finding.message
+    assert len(compare(inventory, vault).vaults) == 1
+
+
+def test_20_existing_vault_and_child_add(compare: Compare) -> None:
+    resources = {
+        "vault": {
+            "existing": True,
+            "type": "Microsoft.KeyVault/vaults",
+            "apiVersion": "2026-02-01",
+            "name": "kv",
+        },
+        "grant": written_child("add", entry_of("user", secrets=["LIST"]), entry_of("app")),
+    }
+    compared = compare(inventory_of(LIVE), resources, languageVersion="2.0")
+    assert compared.changes() == {"app": "granted", "user": "widened", "mlw": "kept"}
+    assert compared.change("user").gained == {"secrets": ["list"]}
+
+
+def test_21_half_fix(compare: Compare) -> None:
+    resources = [written_vault([]), written_child("add", entry_of("user"))]
+    compared = compare(inventory_of(LIVE), *resources)
+    assert compared.changes() == {"user": "kept", "mlw": "lost"}
+
+
+def test_22_child_replace_leaves_others_alone(compare: Compare) -> None:
+    live = deployed_vault(entry_of("app", secrets=["get", "list"]), entry_of("mlw", **ALL))
+    compared = compare(inventory_of(live), written_child("replace", entry_of("app")))
+    assert compared.changes() == {"app": "narrowed", "mlw": "kept"}
+
+
+def test_23_child_remove(compare: Compare) -> None:
+    live = deployed_vault(entry_of("app", secrets=["get", "list"]), entry_of("mlw", **ALL))
+    removed = entry_of("app", secrets=["list"])
+    compared = compare(inventory_of(live), written_child("remove", removed))
+    assert compared.change("app").lost == {"secrets": ["list"]}
+    assert compared.changes()["mlw"] == "kept"
+
+
+def test_children_are_applied_in_order(compare: Compare) -> None:
+    live = deployed_vault(entry_of("app", secrets=["get", "list"]))
+    one, two = entry_of("app", secrets=["get"]), entry_of("app", secrets=["list", "set"])
+    first, then = written_child("replace", one), written_child("add", two)
+    compared = compare(inventory_of(live), first, then)
+    assert compared.change("app").gained == {"secrets": ["set"]}
+    other = compare(inventory_of(live), then, first)
+    assert other.change("app").lost == {"secrets": ["list"]}
+
+
+def test_24_nested_deployment_to_another_group(compare: Compare) -> None:
+    inner = {
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "parameters": {"list": {"type": "array", "defaultValue": [entry_of("mlw", **ALL)]}},
+        "resources": [written_vault("[parameters('list')]")],
+    }
+    nested = {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": "inner",
+        "resourceGroup": "rg2",
+        "properties": {"mode": "Incremental", "template": inner},
+    }
+    live = deployed_vault(entry_of("mlw", **ALL), group="rg2")
+    parameters = {"list": {"type": "array", "defaultValue": []}}
+    compared = compare(inventory_of(LIVE, live), nested, parameters=parameters)
+    assert compared.vaults[0].id == vault_id_of("kv", "rg2")
+    assert compared.changes() == {"mlw": "lost"}
+
+
+def test_25_application_makes_another_entry(compare: Compare) -> None:
+    live = deployed_vault(entry_of("app"), entry_of("app", application=id_of("user")))
+    compared = compare(inventory_of(live), written_vault([entry_of("app")]))
+    assert compared.changes() == {"app": "kept", "app as application": "lost"}
+
+
+def test_26_property_copy(compare: Compare) -> None:
+    live = deployed_vault(entry_of("app"), entry_of("user"), entry_of("mlw"))
+    vault = written_vault()
+    vault["properties"]["copy"] = [
+        {
+            "name": "accessPolicies",
+            "count": "[length(parameters('ids'))]",
+            "input": {
+                "tenantId": TENANT,
+                "objectId": "[parameters('ids')[copyIndex('accessPolicies')]]",
+                "permissions": {"secrets": ["get"]},
+            },
+        }
+    ]
+    ids = {"type": "array", "defaultValue": [id_of("app"), id_of("user")]}
+    compared = compare(inventory_of(live), vault, parameters={"ids": ids})
+    assert compared.changes() == {"app": "kept", "user": "kept", "mlw": "lost"}
+
+
+def test_27_only_if_not_exists(compare: Compare) -> None:
+    vault = {**written_vault([]), "@options": {"onlyIfNotExists": []}}
+    compared = compare(inventory_of(LIVE), {"vault": vault}, languageVersion="2.0")
+    assert compared.changes() == {"user": "kept", "mlw": "kept"}
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "[coalesce(tryGet(target('full'), 'properties', 'accessPolicies'), createArray())]",
+        "[target('full').properties.accessPolicies]",
+        "[reference(resourceId('Microsoft.KeyVault/vaults', 'kv'), '2023-07-01').accessPolicies]",
+    ],
+)
+def test_28_list_read_back(compare: Compare, expression: str) -> None:
+    vault = {"vault": written_vault(expression)}
+    if "reference" in expression:
+        pytest.skip("Azure refuses a resource that refers to itself")
+    compared = compare(inventory_of(LIVE), vault, languageVersion="2.1-experimental")
+    assert compared.changes() == {"user": "kept", "mlw": "kept"}
+
+
+def test_list_read_back_and_extended(compare: Compare) -> None:
+    more = written_vault("[union(target('full').properties.accessPolicies, parameters('more'))]")
+    parameters = {"more": {"type": "array", "defaultValue": [entry_of("app")]}}
+    compared = compare(
+        inventory_of(LIVE), {"vault": more}, languageVersion="2.0", parameters=parameters
+    )
+    assert compared.changes() == {"app": "granted", "user": "kept", "mlw": "kept"}
+
+
+def test_30_hub_and_projects(compare: Compare) -> None:
+    live = deployed_vault(entry_of("hub"), entry_of("one"), entry_of("two"))
+    workspaces = [
+        workspace_of("hub", "hub"),
+        workspace_of("one", "one", hub="HUB"),
+        workspace_of("two", "two", hub="hub"),
+    ]
+    compared = compare(inventory_of(live, workspaces=workspaces), written_vault([]))
+    assert compared.changes() == {"hub": "lost", "one": "lost", "two": "lost"}
+    assert compared.change("one").workspaces == ("one",)
+    assert compared.of("workspace-access-already-lost") == []
+
+
+def test_33_other_tenant_locks_everybody_out(compare: Compare) -> None:
+    other = "99999999-9999-4999-8999-999999999999"
+    written = [entry_of("mlw", tenant=other, **ALL), entry_of("user", tenant=other)]
+    compared = compare(inventory_of(LIVE), written_vault(written))
+    kinds = [each.change for each in compared.live.changes]
+    assert kinds == ["lost", "lost", "granted", "granted"]
+
+
+def test_34_user_assigned_identity(compare: Compare) -> None:
+    name = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/x/providers/Microsoft.ManagedIdentity"
+    identity = {
+        "id": f"{name}/userAssignedIdentities/id-train",
+        "name": "id-train",
+        "properties": {"principalId": id_of("app")},
+    }
+    workspace = workspace_of("mlw", "user", primaryUserAssignedIdentity=identity["id"].upper())
+    workspace["identity"] = {"type": "UserAssigned", "userAssignedIdentities": {identity["id"]: {}}}
+    inventory = inventory_of(
+        deployed_vault(entry_of("app")), workspaces=[workspace], identities=[identity]
+    )
+    compared = compare(inventory, written_vault([]))
+    change = compared.change("app")
+    assert (change.name, change.workspaces) == ("id-train", ("mlw",))
+
+
+def test_workspace_identity_is_looked_up(compare: Compare) -> None:
+    """reference() of the workspace gives the identity that it has today."""
+    target = "resourceId('Microsoft.MachineLearningServices/workspaces', 'mlw')"
+    principal = f"[reference({target}, '2024-04-01', 'full').identity.principalId]"
+    vault = written_vault([entry_of(principal, **ALL), entry_of("user")])
+    compared = compare(inventory_of(LIVE, workspaces=[MLW]), vault)
+    assert compared.changes() == {"user": "kept", "mlw": "kept"}
+    unknown = compare(inventory_of(LIVE), vault)
+    assert unknown.changes() == {"user": "kept", "mlw": "undecided"}
+
+
+def test_unknown_entry_may_be_anybody_who_is_not_listed(compare: Compare) -> None:
+    parameters = {"who": {"type": "string"}}
+    vault = written_vault([entry_of("[parameters('who')]", secrets=["get"]), entry_of("user")])
+    compared = compare(inventory_of(LIVE), vault, parameters=parameters)
+    assert compared.changes() == {"user": "kept", "mlw": "undecided"}
+
+
+def test_unknown_list_is_undecided(compare: Compare) -> None:
+    parameters = {"list": {"type": "array"}}
+    vault = written_vault("[parameters('list')]")
+    compared = compare(inventory_of(LIVE), vault, parameters=parameters)
+    assert compared.changes() == {"user": "undecided", "mlw": "undecided"}
+
+
+def test_immutable_properties(compare: Compare) -> None:
+    live = deployed_vault(entry_of("app"), softDeleteRetentionInDays=90)
+    vault = written_vault([entry_of("app")], location="northeurope")
+    vault["properties"]["softDeleteRetentionInDays"] = 7
+    messages = [
+        each.message for each in compare(inventory_of(live), vault).of("deployment-would-fail")
+    ]
+    assert len(messages) == 2
+    assert "can't be changed to 'northeurope'" in messages[0]
+    assert "is 90 and can't be changed to 7" in messages[1]
+    same = compare(inventory_of(live), written_vault([entry_of("app")]))
+    assert same.of("deployment-would-fail") == []
+
+
+def test_workspace_without_access_today(compare: Compare) -> None:
+    inventory = inventory_of(deployed_vault(entry_of("user")), workspaces=[MLW])
+    compared = compare(inventory, written_vault([entry_of("user")]))
+    (finding,) = compared.of("workspace-access-already-lost")
+    assert "workspace 'mlw'" in finding.message
+    assert id_of("mlw") in finding.message
+
+
+def test_vault_without_a_known_name_is_not_compared(compare: Compare) -> None:
+    vault = {**written_vault([entry_of("app")]), "name": "[parameters('name')]"}
+    compared = compare(inventory_of(LIVE), vault, parameters={"name": {"type": "string"}})
+    assert compared.vaults[0].live is None
+    assert "its id is not known" in compared.report.unread[0]
+
+
+def test_snapshot_says_nothing_about_other_places(compare: Compare) -> None:
+    inventory = inventory_of(resource_group="elsewhere")
+    compared = compare(inventory, written_vault([entry_of("app")]))
+    assert compared.live.state == "unread"
+    assert compared.report.unread != ()
+
+
+def test_refused_parameters_are_not_compared(compare: Compare) -> None:
+    parameters = {"list": {"type": "array", "minLength": 3, "defaultValue": []}}
+    vault = written_vault("[parameters('list')]")
+    compared = compare(inventory_of(LIVE), vault, parameters=parameters)
+    assert compared.live.changes == ()
+    assert "refuse" in (compared.live.note or "")
+
+
+def test_same_principal_in_every_finding_has_its_own(compare: Compare) -> None:
+    entries: list[Any] = [entry_of(name) for name in ("app", "user", "one", "two")]
+    compared = compare(inventory_of(deployed_vault(*entries)), written_vault([]))
+    messages = {finding.message for finding in compared.of("access-lost")}
+    assert len(messages) == 4
+
+
+def test_child_under_an_open_condition(compare: Compare) -> None:
+    child = written_child("remove", entry_of("user"), condition="[parameters('clean')]")
+    compared = compare(inventory_of(LIVE), child, parameters={"clean": {"type": "bool"}})
+    assert compared.changes() == {"user": "undecided", "mlw": "kept"}
+
+
+def test_vault_and_child_on_the_same_open_condition_are_joint(compare: Compare) -> None:
+    """Either both are written or neither: in no world is the user lost."""
+    parameters = {"new": {"type": "bool"}}
+    vault = written_vault([entry_of("mlw", **ALL)], condition="[parameters('new')]")
+    child = written_child("add", entry_of("user"), condition="[parameters('new')]")
+    compared = compare(inventory_of(LIVE), vault, child, parameters=parameters)
+    assert compared.changes() == {"user": "kept", "mlw": "kept"}

@@ -1,0 +1,459 @@
+"""What a check says and exits with when Azure can't be read: never "safe", never a stack trace.
+
+Whole processes against the fake, one test per row of what can go wrong.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_arm import Answer, FakeArm, Request
+
+SUBSCRIPTION = "11111111-1111-4111-8111-111111111111"
+TENANT = "22222222-2222-4222-8222-222222222222"
+OTHER_TENANT = "33333333-3333-4333-8333-333333333333"
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-train"
+VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-train"
+WORKSPACE = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/mlw-train"
+USER = "44444444-4444-4444-8444-444444444444"
+IDENTITY = "55555555-5555-4555-8555-555555555555"
+VAULT_READ = f"^GET {VAULT}\\?"
+
+Check = Callable[..., Any]
+
+
+def entry(principal: str) -> Any:
+    return {"tenantId": TENANT, "objectId": principal, "permissions": {"secrets": ["get"]}}
+
+
+def state(*principals: str, **more: Any) -> Any:
+    properties = {"tenantId": TENANT, "accessPolicies": [entry(each) for each in principals]}
+    vault = {
+        "id": VAULT,
+        "name": "kv-train",
+        "type": "Microsoft.KeyVault/vaults",
+        "location": "westeurope",
+        "systemData": {"lastModifiedAt": "2026-01-01T00:00:00Z"},
+        "properties": {**properties, "provisioningState": "Succeeded"},
+    }
+    workspace = {
+        "id": WORKSPACE,
+        "name": "mlw-train",
+        "type": "Microsoft.MachineLearningServices/workspaces",
+        "kind": "Default",
+        "identity": {"type": "SystemAssigned", "principalId": IDENTITY},
+        "properties": {"keyVault": VAULT},
+    }
+    groups = [{"name": "rg-train", "location": "westeurope"}]
+    subscription = {"id": SUBSCRIPTION, "name": "Training", "resourceGroups": groups}
+    document = {
+        "tenant": TENANT,
+        "subscriptions": [subscription],
+        "vaults": [vault],
+        "workspaces": [workspace] if IDENTITY in principals else [],
+        "identities": [],
+    }
+    return {**document, **more}
+
+
+def template(*principals: str, **properties: Any) -> Any:
+    vault = {
+        "type": "Microsoft.KeyVault/vaults",
+        "apiVersion": "2026-02-01",
+        "name": "kv-train",
+        "location": "westeurope",
+        "properties": {
+            "tenantId": "[subscription().tenantId]",
+            "sku": {"family": "A", "name": "standard"},
+            "enableRbacAuthorization": False,
+            "accessPolicies": [entry(each) for each in principals],
+            **properties,
+        },
+    }
+    schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+    return {"$schema": schema, "contentVersion": "1.0.0.0", "resources": [vault]}
+
+
+def fault(match: str, status: int, code: str = "", message: str = "", **more: Any) -> Any:
+    body = {"error": {"code": code, "message": message}} if code else None
+    return {"match": match, "status": status, "body": body, **more}
+
+
+@pytest.fixture
+def check(tmp_path: Path, armguard: Callable[..., Any], serving: Callable[[FakeArm], Any]) -> Check:
+    """Check a template against a fake; `within`: seconds. Text goes to standard output."""
+
+    def run(
+        fake: FakeArm,
+        written: Any = None,
+        *options: str,
+        within: float = 30,
+        **variables: str,
+    ) -> Any:
+        path = tmp_path / "main.json"
+        path.write_text(json.dumps(written or template(USER), indent=2), encoding="utf-8")
+        place = ["--subscription", SUBSCRIPTION, "--resource-group", "rg-train", "--live"]
+        format_ = ["--format", "text", "--output", "json=report.json"]
+        with serving(fake) as url:
+            endpoint = [] if "--arm-endpoint" in options else ["--arm-endpoint", url]
+            ran = armguard("check", "main.json", *place, *endpoint, *options, *format_, **variables)
+        assert ran.seconds <= within
+        return ran
+
+    return run
+
+
+def live_state(folder: Path) -> Any:
+    document = json.loads((folder / "report.json").read_text("utf-8"))
+    return document["deployments"][0]["vaults"][0]["live"]
+
+
+def test_all_is_well(check: Check, tmp_path: Path) -> None:
+    ran = check(FakeArm(state(USER)))
+    assert ran.exit == 0
+    assert "not read" not in ran.stdout
+    assert live_state(tmp_path)["changes"][0]["change"] == "kept"
+
+
+def test_no_right_to_read_the_vault(check: Check, tmp_path: Path) -> None:
+    message = (
+        "The client 'ci@contoso.example' with object id 'x' does not have authorization to perform"
+        f" action 'Microsoft.KeyVault/vaults/read' over scope '{VAULT}' or the scope is invalid."
+    )
+    ran = check(
+        FakeArm(state(USER, faults=[fault(VAULT_READ, 403, "AuthorizationFailed", message)]))
+    )
+    assert ran.exit == 3
+    assert "'ci@contoso.example' may not perform 'Microsoft.KeyVault/vaults/read'" in ran.stdout
+    assert "grant it the role Reader there" in ran.stdout
+    assert live_state(tmp_path)["state"] == "unread"
+
+
+def test_no_right_to_see_deleted_vaults(check: Check, tmp_path: Path) -> None:
+    """A vault that is not there may be soft-deleted, so nothing is said to be safe."""
+    refused = fault("deletedVaults", 403, "AuthorizationFailed", "no")
+    ran = check(FakeArm(state(vaults=[], faults=[refused])))
+    assert ran.exit == 3
+    assert live_state(tmp_path)["state"] == "unread"
+
+
+@pytest.mark.parametrize(("principals", "exit_code"), [((USER,), 0), ((), 1)])
+def test_vault_not_there(
+    check: Check, tmp_path: Path, principals: tuple[str, ...], exit_code: int
+) -> None:
+    """Nothing to lose: only the static findings decide."""
+    ran = check(FakeArm(state(vaults=[])), template(*principals))
+    assert ran.exit == exit_code
+    assert live_state(tmp_path)["state"] == "absent"
+    assert "access-lost" not in ran.stdout
+
+
+def test_resource_group_not_there(check: Check, tmp_path: Path) -> None:
+    groups = {"id": SUBSCRIPTION, "name": "Training", "resourceGroups": []}
+    ran = check(FakeArm(state(vaults=[], subscriptions=[groups])))
+    assert ran.exit == 0
+    assert live_state(tmp_path)["state"] == "absent"
+
+
+def test_subscription_not_there(check: Check, tmp_path: Path) -> None:
+    ran = check(FakeArm(state(USER, subscriptions=[])))
+    assert ran.exit == 3
+    assert "wrong id, or another tenant" in ran.stdout
+    assert live_state(tmp_path)["state"] == "unread"
+
+
+def deleted_in(location: str) -> Any:
+    below = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.KeyVault/locations/{location}"
+    return {
+        "id": f"{below}/deletedVaults/kv-train",
+        "name": "kv-train",
+        "type": "Microsoft.KeyVault/deletedVaults",
+        "properties": {"vaultId": VAULT, "location": location, "scheduledPurgeDate": "2027-01-31"},
+    }
+
+
+@pytest.mark.parametrize("location", ["westeurope", "northeurope"])
+def test_soft_deleted_namesake(check: Check, tmp_path: Path, location: str) -> None:
+    ran = check(FakeArm(state(vaults=[], deletedVaults=[deleted_in(location)])))
+    assert ran.exit == 1
+    assert "error[vault-soft-deleted]" in ran.stdout
+    assert "az keyvault recover" in ran.stdout
+    assert live_state(tmp_path)["state"] == "deleted"
+
+
+def test_soft_deleted_namesake_is_recovered(check: Check) -> None:
+    fake = FakeArm(state(vaults=[], deletedVaults=[deleted_in("westeurope")]))
+    ran = check(fake, template(USER, createMode="recover"))
+    assert ran.exit == 0
+    assert "vault-soft-deleted" not in ran.stdout
+
+
+def test_wrong_tenant(check: Check) -> None:
+    message = (
+        f"The access token is from the wrong issuer 'https://sts.windows.net/{OTHER_TENANT}/'. It"
+        f" must match the tenant 'https://sts.windows.net/{TENANT}/' of this subscription."
+    )
+    refused = fault("^GET", 401, "InvalidAuthenticationTokenTenant", message)
+    ran = check(FakeArm(state(USER, faults=[refused])))
+    assert ran.exit == 3
+    assert f"the token is of tenant {OTHER_TENANT}" in ran.stdout
+    assert f"az login --tenant {TENANT}" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("variables", "advice"),
+    [
+        ({}, "az login"),
+        ({"TF_BUILD": "True"}, "AzureCLI@2"),
+        ({"GITHUB_ACTIONS": "true"}, "azure/login"),
+    ],
+)
+def test_expired_token(check: Check, variables: dict[str, str], advice: str) -> None:
+    refused = fault("^GET", 401, "ExpiredAuthenticationToken", "The access token expiry UTC time")
+    ran = check(FakeArm(state(USER, faults=[refused])), None, **variables)
+    assert ran.exit == 3
+    assert "ExpiredAuthenticationToken" in ran.stdout
+    assert advice in ran.stdout
+
+
+@pytest.mark.parametrize("credential", ["environment", "azure-cli"])
+def test_no_token(check: Check, tmp_path: Path, credential: str) -> None:
+    """An endpoint with encryption needs a token; nobody is asked over the network for it."""
+    endpoint = ["--arm-endpoint", "https://127.0.0.1:9", "--credential", credential]
+    ran = check(FakeArm(state(USER)), None, *endpoint, PATH=str(tmp_path), within=20)
+    assert ran.exit == 3
+    assert f"no token from credential '{credential}'" in ran.stdout
+    assert "az login" in ran.stdout
+    assert "live state not checked" in ran.stdout
+
+
+def test_azure_pipelines_credential_names_what_is_missing(check: Check) -> None:
+    endpoint = ["--arm-endpoint", "https://127.0.0.1:9", "--credential", "azure-pipelines"]
+    ran = check(FakeArm(state(USER)), None, *endpoint)
+    assert ran.exit == 2
+    assert "SYSTEM_ACCESSTOKEN" in ran.stderr
+
+
+def test_throttled_for_a_while(check: Check) -> None:
+    slow = fault(VAULT_READ, 429, "TooManyRequests", "slow down", headers={"Retry-After": "1"})
+    ran = check(FakeArm(state(USER, faults=[{**slow, "times": 2}])))
+    assert ran.exit == 0
+    assert "Azure throttles requests: waiting 1 s" in ran.stderr
+
+
+def test_throttled_past_the_time(check: Check, tmp_path: Path) -> None:
+    slow = fault(VAULT_READ, 429, "TooManyRequests", "slow down", headers={"Retry-After": "2"})
+    ran = check(FakeArm(state(USER, faults=[slow])), None, "--timeout", "3", within=10)
+    assert ran.exit == 3
+    assert "throttles" in ran.stdout
+    assert live_state(tmp_path)["state"] == "unread"
+
+
+def test_resource_graph_throttles_by_quota(check: Check) -> None:
+    headers = {"x-ms-user-quota-resets-after": "00:00:02"}
+    slow = fault("ResourceGraph", 429, "RateLimiting", "slow down", headers=headers, times=1)
+    fake = FakeArm(state(USER, faults=[slow]))
+    ran = check(fake)
+    assert ran.exit == 0
+    moments = [each.moment for each in fake.requests if "ResourceGraph" in each.path]
+    assert moments[1] - moments[0] >= 2
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize(("principals", "exit_code"), [((USER,), 3), ((), 1)])
+def test_nobody_listens(check: Check, principals: tuple[str, ...], exit_code: int) -> None:
+    """The static findings are still printed, and an error among them decides."""
+    endpoint = ["--arm-endpoint", f"http://127.0.0.1:{free_port()}"]
+    ran = check(FakeArm(state(USER)), template(*principals), *endpoint, within=15)
+    assert ran.exit == exit_code
+    assert "127.0.0.1" in ran.stdout
+    assert "live state not checked" in ran.stdout
+    assert ("access-policies-emptied" in ran.stdout) is (exit_code == 1)
+
+
+@pytest.fixture
+def hanging_up() -> Iterator[str]:
+    """An endpoint that accepts and hangs up without a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.2)
+        stopped = threading.Event()
+
+        def serve() -> None:
+            while not stopped.is_set():
+                try:
+                    listener.accept()[0].close()
+                except TimeoutError:
+                    continue
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        stopped.set()
+        thread.join()
+
+
+def test_connection_is_cut(check: Check, hanging_up: str) -> None:
+    ran = check(FakeArm(state(USER)), None, "--arm-endpoint", hanging_up, within=15)
+    assert ran.exit == 3
+    assert "can't be reached" in ran.stdout
+
+
+def test_answers_that_never_come(check: Check) -> None:
+    slow = fault("^GET", 200, delay=20)
+    ran = check(FakeArm(state(USER, faults=[slow])), None, "--timeout", "2", within=15)
+    assert ran.exit == 3
+    assert "within --timeout 2" in ran.stdout
+
+
+@pytest.mark.parametrize(("kept", "exit_code"), [((USER, IDENTITY), 3), ((USER,), 1)])
+def test_workspaces_unreadable(check: Check, kept: tuple[str, ...], exit_code: int) -> None:
+    """A loss that was found stands; without one the question stays open."""
+    refused = fault("/workspaces\\?", 403, "AuthorizationFailed", "no")
+    ran = check(FakeArm(state(USER, IDENTITY, faults=[refused])), template(*kept))
+    assert ran.exit == exit_code
+    assert "not read: " in ran.stdout
+    assert ("access-lost" in ran.stdout) is (exit_code == 1)
+
+
+class ChangesAtTheSecondRead(FakeArm):
+    """Somebody adds an access policy while armguard reads."""
+
+    def __init__(self, state: Any) -> None:
+        super().__init__(state)
+        self.reads = 0
+
+    def _routed(self, request: Request) -> Answer:
+        answer = super()._routed(request)
+        if request.path.lower() == VAULT.lower():
+            self.reads += 1
+            vault = copy.deepcopy(self.vaults[VAULT.lower()])
+            vault["systemData"]["lastModifiedAt"] = "2026-01-01T00:00:09Z"
+            vault["properties"]["accessPolicies"].append(entry(IDENTITY))
+            self.vaults[VAULT.lower()] = vault
+        return answer
+
+
+def test_vault_changes_while_it_is_read(check: Check) -> None:
+    fake = ChangesAtTheSecondRead(state(USER))
+    ran = check(fake)
+    assert fake.reads == 2
+    assert ran.exit == 1
+    assert "it was changed while it was read" in ran.stdout
+    assert IDENTITY in ran.stdout
+
+
+def test_vault_is_being_provisioned(check: Check) -> None:
+    updating = state(USER)
+    updating["vaults"][0]["properties"]["provisioningState"] = "Updating"
+    fake = FakeArm(updating)
+    ran = check(fake)
+    assert ran.exit == 0
+    assert "somebody is changing it now (provisioningState Updating)" in ran.stdout
+    assert len([each for each in fake.requests if each.path == VAULT]) == 2
+
+
+IDS = {"x-ms-request-id": "request-7", "x-ms-correlation-request-id": "correlation-8"}
+HTML = {"Content-Type": "text/html"}
+CUT_OFF = {"Content-Length": "99", "Connection": "close"}
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (fault(VAULT_READ, 500, "InternalServerError", "oops", headers=IDS), "answered with 500"),
+        (fault(VAULT_READ, 503, headers=IDS), "request-7"),
+        ({**fault(VAULT_READ, 502, headers={**IDS, **HTML}), "body": "<html>bad</html>"}, "502"),
+        ({**fault(VAULT_READ, 200, headers={**IDS, **HTML}), "body": "<html>hi</html>"}, "no JSON"),
+        ({**fault(VAULT_READ, 200, headers=IDS), "body": '{"id": "/subscr'}, "no JSON"),
+        ({**fault(VAULT_READ, 200, headers=IDS), "body": "[]"}, "no JSON"),
+        ({**fault(VAULT_READ, 200), "body": "{}", "headers": CUT_OFF}, "reached"),
+        (fault(VAULT_READ, 409, "MissingSubscriptionRegistration", "register it"), "409"),
+    ],
+    ids=["500", "503", "html-502", "html-200", "truncated", "array", "cut-off", "unregistered"],
+)
+def test_broken_answers(check: Check, tmp_path: Path, broken: Any, said: str) -> None:
+    ran = check(FakeArm(state(USER, faults=[broken])), None, "--timeout", "20")
+    assert ran.exit == 3
+    assert said in ran.stdout
+    if "headers" in broken and "x-ms-request-id" in broken["headers"]:
+        assert "request-7" in ran.stdout
+        assert "correlation-8" in ran.stdout
+    assert live_state(tmp_path)["state"] == "unread"
+
+
+def test_older_version_is_tried_where_the_newest_is_unknown(check: Check) -> None:
+    unknown = fault(f"{VAULT}\\?api-version=2026", 400, "NoRegisteredProviderFound", "no")
+    fake = FakeArm(state(USER, faults=[unknown]))
+    assert check(fake).exit == 0
+    assert fake.requests[-1].query["api-version"] == "2023-07-01"
+
+
+def test_links_to_other_hosts_are_not_followed(check: Check) -> None:
+    body = {"value": [], "nextLink": "http://127.0.0.2:9/steal?api-version=1"}
+    ran = check(
+        FakeArm(state(USER, faults=[{"match": "/workspaces", "status": 200, "body": body}]))
+    )
+    assert ran.exit == 3
+    assert "another host" in ran.stdout
+
+
+def test_azure_packages_missing(check: Check, tmp_path: Path) -> None:
+    stub = tmp_path / "without" / "azure.py"
+    stub.parent.mkdir()
+    stub.write_text("raise ModuleNotFoundError('no azure', name='azure')\n", encoding="utf-8")
+    project = str(Path(__file__).resolve().parents[2])
+    ran = check(FakeArm(state(USER)), None, PYTHONPATH=f"{stub.parent}:{project}")
+    assert ran.exit == 2
+    assert "armguard[azure]" in ran.stderr
+    assert "pip install" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--arm-endpoint", "http://management.azure.com"], "is not encrypted"),
+        (["--arm-endpoint", "ftp://127.0.0.1"], "is no endpoint"),
+        (["--arm-endpoint", "https://user:secret@host"], "no user name and no password"),
+        (["--against", "x.json"], "exclude each other"),
+        (["--timeout", "0"], "--timeout"),
+    ],
+)
+def test_wrong_usage(check: Check, options: list[str], said: str) -> None:
+    ran = check(FakeArm(state(USER)), None, *options)
+    assert ran.exit == 2
+    assert said in ran.stderr
+    assert "secret" not in ran.stderr
+
+
+def test_live_needs_a_subscription(armguard: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "main.json").write_text(json.dumps(template(USER)), encoding="utf-8")
+    ran = armguard("check", "main.json", "--live")
+    assert ran.exit == 2
+    assert "--subscription" in ran.stderr
+
+
+def test_live_needs_one_set_of_parameters(check: Check, tmp_path: Path) -> None:
+    written = template(USER)
+    written["parameters"] = {"tier": {"type": "string", "defaultValue": "a"}}
+    for name in ("dev", "prod"):
+        text = json.dumps({"parameters": {"tier": {"value": name}}})
+        (tmp_path / f"main.{name}.parameters.json").write_text(text, encoding="utf-8")
+    ran = check(FakeArm(state(USER)), written)
+    assert ran.exit == 2
+    assert "--environment" in ran.stderr
+    assert (
+        check(FakeArm(state(USER)), written, "--parameters", "main.dev.parameters.json").exit == 0
+    )
