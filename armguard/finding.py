@@ -98,6 +98,8 @@ class Finding:
     resource: ResourceName | None = None
     written_name: str = ""
     """the name of the resource as it is written, unevaluated"""
+    principal: str = ""
+    """whose access it is about, in a comparison with deployed state"""
     parameters: tuple[str, ...] = ()
     """the parameter files with which it occurs; empty: with the template's own defaults"""
     remedies: tuple[str, ...] = ()

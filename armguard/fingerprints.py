@@ -64,7 +64,8 @@ def _identity(finding: Finding, document: Any) -> tuple[str, ...]:
     type_, name = place.type, place.name
     if not type_ and finding.resource is not None:
         type_, name = finding.resource.type, finding.written_name
-    return (finding.rule, location.path, type_.lower(), name, "/".join(place.inner))
+    inner = "/".join(place.inner)
+    return (finding.rule, location.path, type_.lower(), name, inner, finding.principal)
 
 
 def written_place(document: Any, pointer: str) -> WrittenPlace:

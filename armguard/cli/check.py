@@ -310,9 +310,7 @@ def command(
         print_error(_nothing_found(request.paths, report))
     threshold = None if fail_on == "never" or write_baseline else Severity(fail_on)
     is_open = fail_on_undecided and not write_baseline and _has_open_vault(report)
-    code = decide(report, threshold, is_open, force_exclude)
-    unanswered = code is ExitCode.CLEAN and report.unread and not write_baseline
-    return ExitCode.UNANSWERED if unanswered else code
+    return decide(report, threshold, is_open, force_exclude)
 
 
 def _is_given(option: str) -> bool:

@@ -18,7 +18,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     """wrong usage or configuration, or nothing to check"""
     UNANSWERED = 3
-    """undecided vaults under --fail-on-undecided"""
+    """deployed state that could not be read, or undecided vaults under --fail-on-undecided"""
     BUG = 4
     """a bug in armguard"""
 
@@ -39,7 +39,7 @@ def decide(
         return ExitCode.USAGE
     if fail_on is not None and any(_fails(finding, fail_on) for finding in report.findings):
         return ExitCode.FINDINGS
-    if fail_on_undecided and report.summary.undecided:
+    if report.unread or (fail_on_undecided and report.summary.undecided):
         return ExitCode.UNANSWERED
     return ExitCode.CLEAN
 

@@ -68,6 +68,7 @@ def _loss(
         certainty=Certainty.POSSIBLE if undecided else _certainty(comparison),
         property_name="accessPolicies" if comparison.flip is None else "enableRbacAuthorization",
         extra=tuple(_breaks(each, comparison)),
+        principal=_principal(each),
         remedies=comparison.flip is None,
     )
 
@@ -118,6 +119,7 @@ def _loss_by_deletion(
             Detail("fix", ("deploy in Incremental mode",)),
         ),
         resource=ResourceName("Microsoft.KeyVault/vaults", name),
+        principal=_principal(each),
     )
 
 
@@ -132,6 +134,7 @@ def finding_about(
     property_name: str = "accessPolicies",
     extra: tuple[Detail, ...] = (),
     remedies: bool = True,
+    principal: str = "",
 ) -> Finding:
     """A finding about one deployed vault; an error that is only possible is a warning."""
     vault = comparison.vault
@@ -157,7 +160,12 @@ def finding_about(
         ),
         resource=resource_name(vault.resource),
         written_name=str(member(vault.resource.written, "name")),
+        principal=principal,
     )
+
+
+def _principal(each: PrincipalChange) -> str:
+    return "/".join(part or "" for part in each.change.key)
 
 
 def _decides(comparison: Comparison) -> Resource:

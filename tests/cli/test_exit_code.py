@@ -59,6 +59,13 @@ def test_undecided_vaults_fail_only_when_asked() -> None:
     assert decide(report, Severity.ERROR, True, False) == 3
 
 
+def test_unread_state_fails_always_but_a_finding_is_worth_more() -> None:
+    unread = Report(summary=CHECKED, unread=("vault 'kv' could not be read",))
+    assert decide(unread, NEVER, False, False) == 3
+    found = Report(findings=(finding(Severity.ERROR),), summary=CHECKED, unread=unread.unread)
+    assert decide(found, Severity.ERROR, False, False) == 1
+
+
 def test_nothing_to_check_is_wrong_usage_unless_a_runner_chose_the_files() -> None:
     assert found_nothing(Report())
     assert decide(Report(), Severity.ERROR, False, False) == 2
