@@ -84,6 +84,8 @@ class ResourceName:
 class Suppression:
     reason: str
     until: str | None = None
+    in_source: bool = False
+    """whether it stands in the template, not in the configuration"""
 
 
 @record
@@ -224,5 +226,7 @@ class Report:
     """what a person should know about this run, said before the summary"""
     crashes: tuple[str, ...] = ()
     """files whose analysis ran into a bug in armguard"""
+    has_baseline: bool = False
+    """whether the findings were compared with a baseline"""
     unread: tuple[str, ...] = ()
     """what was asked about deployed state and could not be answered, one sentence each"""

@@ -138,6 +138,7 @@ def build_report(found: Found) -> Report:
             *_said_about_accepted(located, found),
         ),
         crashes=tuple(found.crashes),
+        has_baseline=acceptance.baseline is not None,
         unread=_unread(found),
     )
 

@@ -137,7 +137,7 @@ def judge(
         if covering and finding.rule not in OWN_RULES:
             used.update(covering)
             first = covering[0]
-            finding = replace(finding, suppressed=Suppression(first.reason, first.until))
+            finding = replace(finding, suppressed=_shown(first))
         result.append(finding)
     for each in holding:
         if each not in used and is_due(each):
@@ -223,6 +223,12 @@ def is_within(each: WrittenSuppression, checked: Iterable[str], *, whole: bool) 
             return whole or (paths is not None and any(map(paths.names, checked)))
         case Below(path=path) | OnLine(path=path):
             return path in checked
+
+
+def _shown(written: WrittenSuppression) -> Suppression:
+    return Suppression(
+        written.reason, written.until, in_source=not isinstance(written.where, Matching)
+    )
 
 
 def suppressions_in(path: str, text: str) -> list[WrittenSuppression]:

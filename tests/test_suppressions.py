@@ -106,7 +106,7 @@ def test_metadata_of_the_template_covers_all_of_it() -> None:
     write(vault("kv-a"), vault("kv-b"), metadata=ignoring(entry(until="2026-06-15")))
     report = checked()
     assert [f.suppressed for f in report.findings] == [
-        Suppression("deployed once", "2026-06-15")
+        Suppression("deployed once", "2026-06-15", in_source=True)
     ] * 2
     assert report.summary.errors == 0
 
@@ -142,7 +142,7 @@ def test_the_python_api_honours_metadata() -> None:
         "resources": [vault(metadata=ignoring(entry()))],
     }
     by_rule = {finding.rule: finding for finding in check(template).findings}
-    assert by_rule[EMPTIED].suppressed == Suppression("deployed once")
+    assert by_rule[EMPTIED].suppressed == Suppression("deployed once", in_source=True)
 
 
 COMMENTED = """{

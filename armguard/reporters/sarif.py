@@ -74,7 +74,6 @@ def _results(report: Report, places: Places) -> list[dict[str, Any]]:
     """SARIF wants `suppressions` and `baselineState` on all results or on none."""
     indexes = rule_indexes(report)
     suppressions = any(finding.suppressed is not None for finding in report.findings)
-    baseline = any(finding.baselined for finding in report.findings)
     results = []
     for finding in report.findings:
         result = _result(finding, places)
@@ -82,7 +81,7 @@ def _results(report: Report, places: Places) -> list[dict[str, Any]]:
             result["ruleIndex"] = indexes[finding.rule]
         if suppressions:
             result["suppressions"] = _suppressions(finding)
-        if baseline:
+        if report.has_baseline:
             result["baselineState"] = "unchanged" if finding.baselined else "new"
         results.append(result)
     return results
@@ -131,7 +130,8 @@ def _suppressions(finding: Finding) -> list[dict[str, Any]]:
         return []
     until = f" (until {suppressed.until})" if suppressed.until else ""
     reason = visible(suppressed.reason + until)
-    return [{"kind": "external", "status": "accepted", "justification": reason}]
+    kind = "inSource" if suppressed.in_source else "external"
+    return [{"kind": kind, "status": "accepted", "justification": reason}]
 
 
 def _notifications(report: Report, places: Places) -> Iterator[dict[str, Any]]:

@@ -286,14 +286,25 @@ def test_suppressions_are_on_all_results_or_on_none() -> None:
     one, two = run_of(replace(REPORT, findings=(EMPTIED, accepted)))["results"]
     assert one["suppressions"] == []
     (suppression,) = two["suppressions"]
+    assert suppression["kind"] == "external"
     assert suppression["status"] == "accepted"
     assert suppression["justification"] == "moved to RBAC (until 2030-01-01)"
 
 
+def test_a_suppression_in_the_template_is_one_in_source() -> None:
+    accepted = replace(EMPTIED, suppressed=Suppression("moved to RBAC", in_source=True))
+    (suppression,) = result_of(accepted)["suppressions"]
+    assert suppression["kind"] == "inSource"
+
+
 def test_baseline_states_only_with_a_baseline() -> None:
     known = replace(EMPTIED, baselined=True)
-    one, two = run_of(replace(REPORT, findings=(EMPTIED, known)))["results"]
+    compared = replace(REPORT, findings=(EMPTIED, known), has_baseline=True)
+    one, two = run_of(compared)["results"]
     assert (one["baselineState"], two["baselineState"]) == ("new", "unchanged")
+    (new,) = run_of(replace(REPORT, findings=(EMPTIED,), has_baseline=True))["results"]
+    assert new["baselineState"] == "new"
+    assert "baselineState" not in result_of(EMPTIED)
 
 
 def test_what_was_not_analysed_is_notified() -> None:
