@@ -38,7 +38,7 @@ _FENCE = re.compile(
 )
 _LINK = re.compile(r"\]\((?P<target>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
 _USE = re.compile(
-    r"(?:^|[ |])armguard (?P<command>check|expand|rules)\b(?P<rest>[^#|\n]*)", re.MULTILINE
+    r"(?:^|[ |])armguard (?P<command>check|expand|rules|snapshot)\b(?P<rest>[^#|\n]*)", re.MULTILINE
 )
 _CI_VARIABLES = ("TF_BUILD", "GITHUB_ACTIONS", "FORCE_COLOR")
 
