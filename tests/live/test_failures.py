@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -309,6 +310,30 @@ def test_connection_is_cut(check: Check, hanging_up: str) -> None:
     ran = check(FakeArm(state(USER)), None, "--arm-endpoint", hanging_up, within=15)
     assert ran.exit == 3
     assert "can't be reached" in ran.stdout
+
+
+@pytest.fixture
+def signed_in(tmp_path: Path) -> str:
+    """A PATH on which `az` hands out a token, as after `az login`."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    token = {"accessToken": "secret-token", "expiresOn": "2099-01-01 00:00:00.000000"}
+    az = folder / "az"
+    az.write_text(f"#!/bin/sh\necho '{json.dumps(token)}'\n", encoding="utf-8")
+    az.chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+def test_no_tls(check: Check, hanging_up: str, signed_in: str) -> None:
+    """What listens there does not speak TLS: nothing is sent, the token least of all."""
+    endpoint = ["--arm-endpoint", hanging_up.replace("http:", "https:")]
+    options = [*endpoint, "--credential", "azure-cli"]
+    ran = check(FakeArm(state(USER)), None, *options, PATH=signed_in, within=15)
+    assert ran.exit == 3
+    assert "127.0.0.1" in ran.stdout
+    assert "REQUESTS_CA_BUNDLE" in ran.stdout
+    assert "live state not checked" in ran.stdout
+    assert "secret-token" not in ran.stdout + ran.stderr
 
 
 def test_answers_that_never_come(check: Check) -> None:
