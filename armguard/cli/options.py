@@ -45,14 +45,19 @@ class GroupedCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         groups: dict[str, list[tuple[str, str]]] = {}
-        for parameter in self.get_params(ctx):
+        for parameter in sorted(self.get_params(ctx), key=_is_common):
             record = parameter.get_help_record(ctx)
-            if record is not None:
+            # newer versions of click have records of arguments, too: the usage shows those
+            if record is not None and isinstance(parameter, click.Option):
                 groups.setdefault(getattr(parameter, "group", "Other"), []).append(record)
         for group, records in groups.items():
             with formatter.section(group):
                 # options of all groups are aligned with each other
                 formatter.write_dl([(f"{names:<26}", text) for names, text in records], col_max=26)
+
+
+def _is_common(parameter: click.Parameter) -> bool:
+    return not isinstance(parameter, GroupedOption)
 
 
 def option(*names: str, group: str, **keywords: Any) -> Decorator:

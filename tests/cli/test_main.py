@@ -80,6 +80,10 @@ def test_help_fits_into_80_columns(command: list[str], capsys: pytest.CaptureFix
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(" ".join(["Usage: armguard", *command]))
     assert max(map(len, lines)) <= 80
+    if command:
+        other = lines[lines.index("Other:") + 1 :]
+        assert other[0].split()[0] == "-h,"
+        assert other[1:2] in ([], [""])
 
 
 def test_help_of_check_has_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
