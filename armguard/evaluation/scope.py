@@ -176,7 +176,7 @@ class Evaluated:
     consulted: tuple[Consulted, ...] = ()
 
 
-STEPS = 1_500_000
+STEPS = 900_000
 DEPTH = 90
 
 
