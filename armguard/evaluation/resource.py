@@ -266,8 +266,12 @@ class Resource:
 
     def property_place(self, *path: str) -> Place:
         """Where a property is written, or the nearest that there is around it."""
+        return self.member_place("properties", *path)
+
+    def member_place(self, *path: str) -> Place:
+        """The same for a member of the resource itself, such as its location."""
         place, value = self.place, self.written
-        for name in ("properties", *path):
+        for name in path:
             key = find_key(value, name)
             if key is None:
                 loop = self._loop_place(place, value, name)

@@ -146,12 +146,13 @@ def finding_about(
     if writes or comparison.deleted:
         details, places = because(vault.verdict, assessment.documents)
     place = _decides(comparison)
+    path = (property_name,) if property_name == "location" else ("properties", property_name)
     return Finding(
         rule=rule,
         severity=severity,
         certainty=certainty,
         message=message,
-        location=location_of(place.property_place(property_name)),
+        location=location_of(place.member_place(*path)),
         related=places,
         details=(
             *details,
