@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from armguard.deployed.complete_mode import Answer, is_complete
 from armguard.deployed.inventory import Document
 from armguard.deployed.policy_list import (
     ANYBODY,
@@ -23,6 +22,7 @@ from armguard.deployed.runtime import DeployedRuntime
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.resource import Resource
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.keyvault.complete_mode import Answer, is_complete
 from armguard.keyvault.declared import (
     Declared,
     operation_of,

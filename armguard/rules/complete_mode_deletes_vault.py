@@ -58,9 +58,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.deployment import Deployment
 from armguard.evaluation.evaluator import ask
-from armguard.evaluation.identity import same_value
 from armguard.evaluation.resource import Resource
 from armguard.evaluation.scope import Evaluated, Scope, Where
 from armguard.evaluation.template import find_key, member
@@ -68,6 +66,7 @@ from armguard.evaluation.unknown import Unknown, Value
 from armguard.expressions.syntax import to_text
 from armguard.finding import Certainty, Detail, Finding, Severity
 from armguard.keyvault.assessment import Assessment
+from armguard.keyvault.complete_mode import gates_in_complete_mode
 from armguard.keyvault.declared import declared_in
 from armguard.keyvault.provenance import Certainty as Sureness
 from armguard.keyvault.provenance import provenance
@@ -85,7 +84,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
     for vault in _vaults(assessment):
         if vault.existing:
             continue
-        for gate in _gates_in_complete_mode(vault, assessment.mode):
+        for gate in gates_in_complete_mode(vault, assessment.mode):
             finding = _finding(vault, gate)
             if finding is not None:
                 yield finding
@@ -99,7 +98,7 @@ def _vaults(assessment: Assessment) -> Iterator[Resource]:
             yield vault.resource
     for skipped in assessment.skipped:
         resource = skipped.resource
-        if not _gates_in_complete_mode(resource, assessment.mode):
+        if not gates_in_complete_mode(resource, assessment.mode):
             continue
         try:
             nested = resource.deployment.nested(resource).deployment
@@ -108,31 +107,6 @@ def _vaults(assessment: Assessment) -> Iterator[Resource]:
         if nested is not None:
             for declared in declared_in(nested).vaults:
                 yield declared.resource
-
-
-def _gates_in_complete_mode(resource: Resource, root_mode: str) -> tuple[Resource, ...]:
-    """The resource and the nested deployments around it without which a Complete-mode deployment
-    takes it for deleted, from the outside in; none: no such deployment decides about it."""
-    inside = [resource]
-    found: tuple[Resource, ...] = ()
-    deployment = resource.deployment
-    while True:
-        parent = deployment.parent
-        mode = root_mode if parent is None else parent.deployment.nested(parent).mode
-        if isinstance(mode, str) and mode.lower() == "complete":
-            found = tuple(inside)
-        if parent is None or not _same_group(deployment, parent.deployment):
-            return found
-        inside.insert(0, parent)
-        deployment = parent.deployment
-
-
-def _same_group(first: Deployment, second: Deployment) -> bool:
-    return (
-        first.facts.level == second.facts.level
-        and same_value(first.facts.subscription_id, second.facts.subscription_id)
-        and same_value(first.facts.resource_group, second.facts.resource_group)
-    )
 
 
 def _finding(vault: Resource, gate: Resource) -> Finding | None:

@@ -1,4 +1,4 @@
-"""Whether a deployment in Complete mode deletes a vault that it does not write.
+"""Which deployments in Complete mode decide about a resource: they delete what they do not write.
 
 A nested deployment to the same resource group counts as part of a Complete one around it; one to
 another group is Incremental.
@@ -6,6 +6,7 @@ another group is Incremental.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from armguard.evaluation.deployment import Deployment
@@ -18,18 +19,32 @@ Answer = Literal["yes", "no", "perhaps"]
 
 def is_complete(resource: Resource, root_mode: str) -> Answer:
     """Whether one of the deployments around a resource takes its group for its own."""
-    answers = set(_answers(resource.deployment, root_mode))
+    answers = {answer for answer, _ in _around(resource, root_mode)}
     return "yes" if "yes" in answers else "perhaps" if "perhaps" in answers else "no"
 
 
-def _answers(deployment: Deployment, root_mode: str) -> list[Answer]:
-    found: list[Answer] = []
+def gates_in_complete_mode(resource: Resource, root_mode: str) -> tuple[Resource, ...]:
+    """The resource and the nested deployments around it without which a Complete-mode deployment
+    takes it for deleted, from the outside in; none: no such deployment decides about it."""
+    found: tuple[Resource, ...] = ()
+    for answer, inside in _around(resource, root_mode):
+        if answer == "yes":
+            found = inside
+    return found
+
+
+def _around(resource: Resource, root_mode: str) -> Iterator[tuple[Answer, tuple[Resource, ...]]]:
+    """The deployments around a resource to its resource group, from the inside out: whether each
+    is Complete, and what leads from it to the resource."""
+    inside: tuple[Resource, ...] = (resource,)
+    deployment = resource.deployment
     while True:
         parent = deployment.parent
         mode = root_mode if parent is None else parent.deployment.nested(parent).mode
-        found.append(_answer(mode))
+        yield _answer(mode), inside
         if parent is None or not _same_group(deployment, parent.deployment):
-            return found
+            return
+        inside = (parent, *inside)
         deployment = parent.deployment
 
 
