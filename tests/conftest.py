@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import os
+import runpy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# tests/live does the same to the processes that it starts
+runpy.run_path(str(Path(__file__).parent / "only_loopback" / "sitecustomize.py"))
 
 settings.register_profile(
     "quick",

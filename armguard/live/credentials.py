@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from armguard.errors import UsageError
-from armguard.live.endpoints import Cloud
+from armguard.live.endpoints import CLOUDS, Cloud
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -28,7 +28,7 @@ def credential_for(name: str, cloud: Cloud, environment: Mapping[str, str]) -> T
     """The credential of `--credential`. Raises `UsageError` where its settings are missing."""
     import azure.identity as identity
 
-    authority = cloud.authority
+    authority, is_private = _authority(cloud, environment)
     has_pipeline = all(environment.get(variable) for variable in _PIPELINES)
     if name == "azure-pipelines" or (name == "default" and has_pipeline):
         absent = [variable for variable in _PIPELINES if not environment.get(variable)]
@@ -43,15 +43,20 @@ def credential_for(name: str, cloud: Cloud, environment: Mapping[str, str]) -> T
             service_connection_id=environment["AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"],
             system_access_token=environment["SYSTEM_ACCESSTOKEN"],
             authority=authority,
+            disable_instance_discovery=is_private,
         )
     match name:
         case "azure-cli":
             return identity.AzureCliCredential()
         case "environment":
-            return identity.EnvironmentCredential(authority=authority)
+            return identity.EnvironmentCredential(
+                authority=authority, disable_instance_discovery=is_private
+            )
         case "workload-identity":
             try:
-                return identity.WorkloadIdentityCredential(authority=authority)
+                return identity.WorkloadIdentityCredential(
+                    authority=authority, disable_instance_discovery=is_private
+                )
             except ValueError as error:
                 raise UsageError(f"--credential workload-identity: {error}") from error
         case "managed-identity":
@@ -59,7 +64,21 @@ def credential_for(name: str, cloud: Cloud, environment: Mapping[str, str]) -> T
                 client_id=environment.get("AZURE_CLIENT_ID") or None
             )
         case _:
-            return identity.DefaultAzureCredential(authority=authority)
+            return identity.DefaultAzureCredential(
+                authority=authority, disable_instance_discovery=is_private
+            )
+
+
+def _authority(cloud: Cloud, environment: Mapping[str, str]) -> tuple[str, bool]:
+    """Who gives tokens, and whether it is a private one, which public Azure does not vouch for.
+
+    AZURE_AUTHORITY_HOST is azure-identity's own variable, for Azure Stack and other closed clouds.
+    """
+    wanted = environment.get("AZURE_AUTHORITY_HOST", "").strip().rstrip("/")
+    if not wanted or cloud.name != "AzureCloud":
+        return cloud.authority, False
+    host = wanted.removeprefix("https://").lower()
+    return wanted, host not in {each.authority for each in CLOUDS.values()}
 
 
 def advice(environment: Mapping[str, str]) -> str:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +23,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from fake_arm import FakeArm, Serving
+from training import SUBSCRIPTION, USER, template
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 _LEFT_OUT = ("TF_BUILD", "GITHUB_ACTIONS", "ARMGUARD_DEBUG", "ARMGUARD_ARM_ENDPOINT")
@@ -51,12 +54,13 @@ def run_armguard(*arguments: str, folder: Path, **variables: str) -> Ran:
     environment = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
     for name in [name for name in environment if name.startswith(("AZURE", "SYSTEM_"))]:
         del environment[name]
-    project = str(Path(__file__).resolve().parents[2])
+    project = Path(__file__).resolve().parents[2]
+    path = f"{project}{os.pathsep}{project / 'tests' / 'only_loopback'}"
     started = time.monotonic()
     result = subprocess.run(
         [sys.executable, "-m", "armguard", *arguments],
         cwd=folder,
-        env={**environment, "PYTHONPATH": project, **variables},
+        env={**environment, "PYTHONPATH": path, **variables},
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
@@ -87,14 +91,18 @@ def armguard(tmp_path: Path, needs_azure: None) -> Callable[..., Ran]:
 
 
 @pytest.fixture(scope="session")
-def serving() -> Callable[[FakeArm], Any]:
-    """`with serving(fake) as url`: afterwards the fake has seen neither a token nor a write."""
+def serving() -> Callable[..., Any]:
+    """`with serving(fake) as url`: afterwards the fake has seen no write, and no token in the
+    open."""
 
     @contextmanager
-    def serve(fake: FakeArm) -> Iterator[str]:
-        with Serving(fake) as url:
+    def serve(fake: FakeArm, tls: tuple[Path, Path] | None = None) -> Iterator[str]:
+        with Serving(fake, tls) as url:
             yield url
         hold_to_promises(fake)
+        if tls is None:
+            sent = {name.lower() for request in fake.requests for name in request.headers}
+            assert "authorization" not in sent
 
     return serve
 
@@ -103,13 +111,63 @@ def hold_to_promises(fake: FakeArm) -> None:
     assert fake.writes == []
     repeated: dict[tuple[str, str, str], tuple[float, float]] = {}
     for request in fake.requests:
-        assert "authorization" not in {name.lower() for name in request.headers}
         key = (request.method, request.path, json.dumps([request.query, request.body]))
         if key in repeated:
             since, pause = repeated.pop(key)
             assert request.moment - since >= pause, f"{key} was repeated too soon"
         if request.status == 429 and request.retry_after is not None:
             repeated[key] = (request.moment, float(request.retry_after))
+
+
+@pytest.fixture
+def check(
+    tmp_path: Path, armguard: Callable[..., Ran], serving: Callable[..., Any]
+) -> Callable[..., Ran]:
+    """Check a template against a fake; text goes to standard output.
+
+    `within`: seconds; `tls`: a certificate and its key, the fake then speaks https.
+    """
+
+    def run(
+        fake: FakeArm,
+        written: Any = None,
+        *options: str,
+        within: float = 30,
+        tls: tuple[Path, Path] | None = None,
+        **variables: str,
+    ) -> Ran:
+        path = tmp_path / "main.json"
+        path.write_text(json.dumps(written or template(USER), indent=2), encoding="utf-8")
+        place = ["--subscription", SUBSCRIPTION, "--resource-group", "rg-train", "--live"]
+        format_ = ["--format", "text", "--output", "json=report.json"]
+        with serving(fake, tls) as url:
+            endpoint = [] if "--arm-endpoint" in options else ["--arm-endpoint", url]
+            ran = armguard("check", "main.json", *place, *endpoint, *options, *format_, **variables)
+        assert ran.seconds <= within
+        return ran
+
+    return run
+
+
+@pytest.fixture
+def hanging_up() -> Iterator[str]:
+    """An endpoint that accepts and hangs up without a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.2)
+        stopped = threading.Event()
+
+        def serve() -> None:
+            while not stopped.is_set():
+                try:
+                    listener.accept()[0].close()
+                except TimeoutError:
+                    continue
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        stopped.set()
+        thread.join()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -287,6 +288,12 @@ def _by_id(documents: Any) -> dict[str, Document]:
     return {each["id"].lower(): each for each in documents}
 
 
+def _read(data: bytes, kind: str) -> Any:
+    if kind == "application/x-www-form-urlencoded":  # requests for tokens
+        return {name: values[-1] for name, values in parse_qs(data.decode()).items()}
+    return json.loads(data) if data else None
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = 65536
@@ -302,7 +309,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.command,
             unquote(target.path),
             query,
-            json.loads(data) if data else None,
+            _read(data, self.headers.get_content_type()),
             dict(self.headers.items()),
             time.monotonic(),
         )
@@ -331,12 +338,18 @@ class _Server(ThreadingHTTPServer):
 
 
 class Serving:
-    """`with Serving(fake) as url`: a fake that listens on a port of its own."""
+    """`with Serving(fake) as url`: a fake that listens on a port of its own; over TLS with a
+    certificate and its key."""
 
-    def __init__(self, fake: FakeArm) -> None:
+    def __init__(self, fake: FakeArm, tls: tuple[Path, Path] | None = None) -> None:
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.fake = fake
-        fake.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        scheme = "http" if tls is None else "https"
+        if tls is not None:
+            from loopback_tls import serve_tls
+
+            serve_tls(self._server, *tls)
+        fake.url = f"{scheme}://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._fake = fake
 

@@ -7,113 +7,29 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_arm import Answer, FakeArm, Request
-
-SUBSCRIPTION = "11111111-1111-4111-8111-111111111111"
-TENANT = "22222222-2222-4222-8222-222222222222"
-OTHER_TENANT = "33333333-3333-4333-8333-333333333333"
-GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-train"
-VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-train"
-WORKSPACE = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/mlw-train"
-USER = "44444444-4444-4444-8444-444444444444"
-IDENTITY = "55555555-5555-4555-8555-555555555555"
-VAULT_READ = f"^GET {VAULT}\\?"
+from training import (
+    IDENTITY,
+    OTHER_TENANT,
+    SUBSCRIPTION,
+    TENANT,
+    USER,
+    VAULT,
+    VAULT_READ,
+    entry,
+    fault,
+    live_state,
+    state,
+    template,
+)
 
 Check = Callable[..., Any]
-
-
-def entry(principal: str) -> Any:
-    return {"tenantId": TENANT, "objectId": principal, "permissions": {"secrets": ["get"]}}
-
-
-def state(*principals: str, **more: Any) -> Any:
-    properties = {"tenantId": TENANT, "accessPolicies": [entry(each) for each in principals]}
-    vault = {
-        "id": VAULT,
-        "name": "kv-train",
-        "type": "Microsoft.KeyVault/vaults",
-        "location": "westeurope",
-        "systemData": {"lastModifiedAt": "2026-01-01T00:00:00Z"},
-        "properties": {**properties, "provisioningState": "Succeeded"},
-    }
-    workspace = {
-        "id": WORKSPACE,
-        "name": "mlw-train",
-        "type": "Microsoft.MachineLearningServices/workspaces",
-        "kind": "Default",
-        "identity": {"type": "SystemAssigned", "principalId": IDENTITY},
-        "properties": {"keyVault": VAULT},
-    }
-    groups = [{"name": "rg-train", "location": "westeurope"}]
-    subscription = {"id": SUBSCRIPTION, "name": "Training", "resourceGroups": groups}
-    document = {
-        "tenant": TENANT,
-        "subscriptions": [subscription],
-        "vaults": [vault],
-        "workspaces": [workspace] if IDENTITY in principals else [],
-        "identities": [],
-    }
-    return {**document, **more}
-
-
-def template(*principals: str, **properties: Any) -> Any:
-    vault = {
-        "type": "Microsoft.KeyVault/vaults",
-        "apiVersion": "2026-02-01",
-        "name": "kv-train",
-        "location": "westeurope",
-        "properties": {
-            "tenantId": "[subscription().tenantId]",
-            "sku": {"family": "A", "name": "standard"},
-            "enableRbacAuthorization": False,
-            "accessPolicies": [entry(each) for each in principals],
-            **properties,
-        },
-    }
-    schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
-    return {"$schema": schema, "contentVersion": "1.0.0.0", "resources": [vault]}
-
-
-def fault(match: str, status: int, code: str = "", message: str = "", **more: Any) -> Any:
-    body = {"error": {"code": code, "message": message}} if code else None
-    return {"match": match, "status": status, "body": body, **more}
-
-
-@pytest.fixture
-def check(tmp_path: Path, armguard: Callable[..., Any], serving: Callable[[FakeArm], Any]) -> Check:
-    """Check a template against a fake; `within`: seconds. Text goes to standard output."""
-
-    def run(
-        fake: FakeArm,
-        written: Any = None,
-        *options: str,
-        within: float = 30,
-        **variables: str,
-    ) -> Any:
-        path = tmp_path / "main.json"
-        path.write_text(json.dumps(written or template(USER), indent=2), encoding="utf-8")
-        place = ["--subscription", SUBSCRIPTION, "--resource-group", "rg-train", "--live"]
-        format_ = ["--format", "text", "--output", "json=report.json"]
-        with serving(fake) as url:
-            endpoint = [] if "--arm-endpoint" in options else ["--arm-endpoint", url]
-            ran = armguard("check", "main.json", *place, *endpoint, *options, *format_, **variables)
-        assert ran.seconds <= within
-        return ran
-
-    return run
-
-
-def live_state(folder: Path) -> Any:
-    document = json.loads((folder / "report.json").read_text("utf-8"))
-    return document["deployments"][0]["vaults"][0]["live"]
 
 
 def test_all_is_well(check: Check, tmp_path: Path) -> None:
@@ -285,55 +201,10 @@ def test_nobody_listens(check: Check, principals: tuple[str, ...], exit_code: in
     assert ("access-policies-emptied" in ran.stdout) is (exit_code == 1)
 
 
-@pytest.fixture
-def hanging_up() -> Iterator[str]:
-    """An endpoint that accepts and hangs up without a word."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(0.2)
-        stopped = threading.Event()
-
-        def serve() -> None:
-            while not stopped.is_set():
-                try:
-                    listener.accept()[0].close()
-                except TimeoutError:
-                    continue
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        stopped.set()
-        thread.join()
-
-
 def test_connection_is_cut(check: Check, hanging_up: str) -> None:
     ran = check(FakeArm(state(USER)), None, "--arm-endpoint", hanging_up, within=15)
     assert ran.exit == 3
     assert "can't be reached" in ran.stdout
-
-
-@pytest.fixture
-def signed_in(tmp_path: Path) -> str:
-    """A PATH on which `az` hands out a token, as after `az login`."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    token = {"accessToken": "secret-token", "expiresOn": "2099-01-01 00:00:00.000000"}
-    az = folder / "az"
-    az.write_text(f"#!/bin/sh\necho '{json.dumps(token)}'\n", encoding="utf-8")
-    az.chmod(0o755)
-    return f"{folder}{os.pathsep}{os.environ['PATH']}"
-
-
-def test_no_tls(check: Check, hanging_up: str, signed_in: str) -> None:
-    """What listens there does not speak TLS: nothing is sent, the token least of all."""
-    endpoint = ["--arm-endpoint", hanging_up.replace("http:", "https:")]
-    options = [*endpoint, "--credential", "azure-cli"]
-    ran = check(FakeArm(state(USER)), None, *options, PATH=signed_in, within=15)
-    assert ran.exit == 3
-    assert "127.0.0.1" in ran.stdout
-    assert "REQUESTS_CA_BUNDLE" in ran.stdout
-    assert "live state not checked" in ran.stdout
-    assert "secret-token" not in ran.stdout + ran.stderr
 
 
 def test_answers_that_never_come(check: Check) -> None:

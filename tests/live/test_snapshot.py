@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from fake_arm import FakeArm
-from test_failures import GROUP, IDENTITY, SUBSCRIPTION, TENANT, USER, entry, fault, state
+from training import GROUP, IDENTITY, SUBSCRIPTION, TENANT, USER, entry, fault, state
 
 Take = Callable[..., Any]
 NAMES = "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/"

@@ -1,0 +1,130 @@
+"""Encryption: who is trusted, who gets the token, and what is said where nobody can be trusted.
+
+The certificate is made here. Everything else is as in use: azure-identity, requests, whole
+processes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_arm import Answer, FakeArm, Request, Serving
+from training import TENANT, USER, state
+
+Check = Callable[..., Any]
+
+
+@pytest.fixture
+def tls(tmp_path: Path, needs_azure: None) -> tuple[Path, Path]:
+    """A certificate that nobody trusts by himself, and its key."""
+    from loopback_tls import issue
+
+    folder = tmp_path / "tls"
+    folder.mkdir()
+    return issue(folder)
+
+
+@pytest.fixture
+def signed_in(tmp_path: Path) -> str:
+    """A PATH on which `az` hands out a token, as after `az login`."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    token = {"accessToken": "secret-token", "expiresOn": "2099-01-01 00:00:00.000000"}
+    az = folder / "az"
+    az.write_text(f"#!/bin/sh\necho '{json.dumps(token)}'\n", encoding="utf-8")
+    az.chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+def test_no_tls(check: Check, hanging_up: str, signed_in: str) -> None:
+    """What listens there does not speak TLS: nothing is sent, the token least of all."""
+    endpoint = ["--arm-endpoint", hanging_up.replace("http:", "https:")]
+    options = [*endpoint, "--credential", "azure-cli"]
+    ran = check(FakeArm(state(USER)), None, *options, PATH=signed_in, within=15)
+    assert ran.exit == 3
+    assert "127.0.0.1" in ran.stdout
+    assert "REQUESTS_CA_BUNDLE" in ran.stdout
+    assert "live state not checked" in ran.stdout
+    assert "secret-token" not in ran.stdout + ran.stderr
+
+
+def test_tests_stay_on_this_machine(check: Check, signed_in: str) -> None:
+    """The address is one of documentation; without the guard this would wait for an answer."""
+    with pytest.raises(ConnectionRefusedError, match="loopback"):
+        socket.create_connection(("192.0.2.1", 443))
+    endpoint = ["--arm-endpoint", "https://192.0.2.1", "--credential", "azure-cli"]
+    ran = check(FakeArm(state(USER)), None, *endpoint, PATH=signed_in, within=15)
+    assert ran.exit == 3
+    assert "tests reach nothing but loopback, and this is '192.0.2.1'" in ran.stdout
+
+
+def test_certificate_that_nobody_trusts(
+    check: Check, signed_in: str, tls: tuple[Path, Path]
+) -> None:
+    """The handshake ends before the first request, so the token stays here."""
+    fake = FakeArm(state(USER))
+    ran = check(fake, None, "--credential", "azure-cli", PATH=signed_in, tls=tls, within=15)
+    assert ran.exit == 3
+    assert "127.0.0.1" in ran.stdout
+    assert "CERTIFICATE_VERIFY_FAILED" in ran.stdout
+    assert "REQUESTS_CA_BUNDLE" in ran.stdout
+    assert "live state not checked" in ran.stdout
+    assert "secret-token" not in ran.stdout + ran.stderr
+    assert fake.requests == []
+
+
+def test_certificate_of_ones_own_authority(
+    check: Check, signed_in: str, tls: tuple[Path, Path]
+) -> None:
+    """As behind a proxy of a company: REQUESTS_CA_BUNDLE names whom to trust."""
+    fake = FakeArm(state(USER))
+    trusted = {"PATH": signed_in, "REQUESTS_CA_BUNDLE": str(tls[0])}
+    ran = check(fake, None, "--credential", "azure-cli", tls=tls, **trusted)
+    assert ran.exit == 0
+    assert {each.headers["Authorization"] for each in fake.requests} == {"Bearer secret-token"}
+
+
+class FakeAuthority(FakeArm):
+    """Gives a token to a client that names its secret."""
+
+    def answer(self, request: Request) -> Answer:
+        self.requests.append(request)
+        below = f"{self.url}/{TENANT}"
+        if request.path.endswith("/openid-configuration"):
+            places = {"authorization_endpoint": "authorize", "token_endpoint": "token"}
+            documents = {name: f"{below}/oauth2/v2.0/{end}" for name, end in places.items()}
+            return Answer(200, {**documents, "issuer": f"{below}/v2.0"})
+        token = {"access_token": "token-of-the-client", "token_type": "Bearer"}
+        return Answer(200, {**token, "expires_in": 3600})
+
+
+@pytest.fixture
+def authority(tls: tuple[Path, Path]) -> Iterator[FakeArm]:
+    fake = FakeAuthority()
+    with Serving(fake, tls):
+        yield fake
+
+
+def test_token_from_a_private_authority(
+    check: Check, tls: tuple[Path, Path], authority: FakeArm
+) -> None:
+    """AZURE_AUTHORITY_HOST, as on Azure Stack; public Azure is not asked whether it is known."""
+    fake = FakeArm(state(USER))
+    variables = {
+        "AZURE_AUTHORITY_HOST": authority.url,
+        "AZURE_TENANT_ID": TENANT,
+        "AZURE_CLIENT_ID": "77777777-7777-4777-8777-777777777777",
+        "AZURE_CLIENT_SECRET": "secret-of-the-client",
+        "REQUESTS_CA_BUNDLE": str(tls[0]),
+    }
+    ran = check(fake, None, "--credential", "environment", tls=tls, **variables)
+    assert ran.exit == 0
+    sent = {each.headers["Authorization"] for each in fake.requests}
+    assert sent == {"Bearer token-of-the-client"}
+    assert "secret-of-the-client" not in ran.stdout + ran.stderr
