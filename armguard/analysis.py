@@ -236,7 +236,9 @@ def _compared(
     for vault in live.vaults:
         other = by_key.get((vault.resource.key, vault.name))
         is_decided = other is not None and other.verdict.kind != "undecided"
-        vaults.append(other if other is not None and is_decided else vault)
+        if other is not None and is_decided:
+            vault = replace(vault, verdict=other.verdict, policies=other.policies)
+        vaults.append(vault)
     result = replace(static, vaults=tuple(vaults))
     compared = compare(result, examination, runtime, deployed, request.scope)
     return replace(result, compared=compared)

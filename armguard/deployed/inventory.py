@@ -54,6 +54,9 @@ class DeployedState(Protocol):
     def resource(self, resource_id: str, api_version: str | None) -> Document | None:
         """Any resource by its id; None: it is not known."""
 
+    def location(self, subscription: str, group: str) -> str | None:
+        """Where a resource group is; None: it is not known."""
+
     def people(self) -> People:
         """Whose identities the ids in access policies are."""
 
@@ -87,9 +90,9 @@ class People:
     """Whose principal ids are whose, and which workspace uses which vault."""
 
     def __init__(self, workspaces: Iterable[Document], identities: Iterable[Document]) -> None:
-        self.workspaces = tuple(sorted(workspaces, key=lambda each: text(each, "id").lower()))
-        self._by_id = {text(each, "id").lower(): each for each in self.workspaces}
-        self._assigned = {text(each, "id").lower(): each for each in identities}
+        self.workspaces = tuple(sorted(workspaces, key=_id))
+        self._by_id = {_id(each): each for each in self.workspaces}
+        self._assigned = {_id(each): each for each in identities}
         self._users: dict[str, list[Document]] = {}
         for workspace in self.workspaces:
             for principal in self._principals(workspace):
@@ -159,6 +162,8 @@ class Inventory:
     vaults: tuple[Document, ...]
     workspaces: tuple[Document, ...]
     identities: tuple[Document, ...]
+    groups: tuple[Document, ...]
+    """the resource groups of the vaults, as far as they could be read"""
     unread_items: tuple[Unread, ...]
 
     @property
@@ -172,17 +177,21 @@ class Inventory:
         group = scope.resource_group
         if group is None and subscription.lower() == self.subscription.lower():
             group = self.resource_group
+        location = scope.location
+        if location is None and group is not None:
+            location = self.location(subscription, group)
         return replace(
             scope,
             tenant_id=scope.tenant_id or self.tenant or None,
             subscription_id=subscription,
             resource_group=group,
+            location=location,
         )
 
     def vault(self, vault_id: str, location: str | None) -> FoundVault:
         wanted = vault_id.lower()
         for document in self.vaults:
-            if text(document, "id").lower() == wanted:
+            if _id(document) == wanted:
                 return FoundVault("exists", document)
         for unread in self.unread_items:
             if unread.id.lower() == wanted or wanted.startswith(f"{unread.id.lower()}/"):
@@ -205,12 +214,17 @@ class Inventory:
         complete = self.names is None and not self.unread_items
         if not complete or not self.covers(f"{below}providers/microsoft.keyvault/vaults/any"):
             return None
-        return tuple(each for each in self.vaults if text(each, "id").lower().startswith(below))
+        return tuple(each for each in self.vaults if _id(each).startswith(below))
 
     def resource(self, resource_id: str, api_version: str | None) -> Document | None:
         wanted = resource_id.lower()
         every = (*self.vaults, *self.workspaces, *self.identities)
-        return next((each for each in every if text(each, "id").lower() == wanted), None)
+        return next((each for each in every if _id(each) == wanted), None)
+
+    def location(self, subscription: str, group: str) -> str | None:
+        wanted = f"/subscriptions/{subscription}/resourceGroups/{group}".lower()
+        found = (text(each, "location") for each in self.groups if _id(each) == wanted)
+        return next(found, "") or None
 
     def people(self) -> People:
         return People(self.workspaces, self.identities)
@@ -229,6 +243,10 @@ def text(document: Any, *path: str) -> str:
     for name in path:
         value = member(value, name) if isinstance(value, Mapping) else None
     return value if isinstance(value, str) else ""
+
+
+def _id(document: Document) -> str:
+    return text(document, "id").lower()
 
 
 def _members(document: Document, *path: str) -> Iterable[tuple[str, Any]]:

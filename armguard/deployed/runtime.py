@@ -30,6 +30,9 @@ class DeployedRuntime:
     def target(self) -> Value | None:
         return None if self._target is None else dict(self._target)
 
+    def location(self, subscription: str, group: str) -> str | None:
+        return self._state.location(subscription, group)
+
     @contextmanager
     def writing(self, deployed: Mapping[str, Value]) -> Iterator[None]:
         """While properties of this deployed resource are evaluated, target() is what it is now."""

@@ -63,6 +63,7 @@ def snapshot_document(
         "vaults": list(inventory.vaults),
         "workspaces": list(inventory.workspaces),
         "identities": list(inventory.identities),
+        "resourceGroups": list(inventory.groups),
         "unread": [{"id": each.id, "reason": each.reason} for each in inventory.unread_items],
     }
     return {**document, "sha256": checksum(document)}
@@ -103,6 +104,7 @@ def _inventory(document: Mapping[str, Any], path: str) -> Inventory:
         vaults=_objects(document, "vaults", path),
         workspaces=_objects(document, "workspaces", path),
         identities=_objects(document, "identities", path),
+        groups=_objects({"resourceGroups": [], **document}, "resourceGroups", path),
         unread_items=tuple(
             Unread(_text(each, "id", path), _text(each, "reason", path))
             for each in _objects(document, "unread", path)

@@ -278,32 +278,38 @@ def nested_facts(resource: Resource, content_version: Any = None) -> Facts:
         content_version=content_version or "1.0.0.0",
     )
     if isinstance(scope, str) and scope:
-        return _scoped(result, scope)
-    if subscription is not None:
-        result = replace(result, subscription_id=subscription, level="subscription")
-    if group is not None:
-        declared = _declared_location(resource, group)
-        same = _same(group, facts.resource_group) and (
-            subscription is None or _same(subscription, facts.subscription_id)
-        )
-        unknown = Unknown(
-            Reason.CONTEXT,
-            Property(Call("resourceGroup", (), f"{group}"), "location"),
-            f"the location of resource group {group} is not looked up",
-        )
-        result = replace(
-            result,
-            resource_group=group,
-            level="resourceGroup",
-            location=_first(
-                declared, facts.location if same and facts.level == "resourceGroup" else unknown
-            ),
-        )
-    return result
+        result = _scoped(result, scope)
+    else:
+        if subscription is not None:
+            result = replace(result, subscription_id=subscription, level="subscription")
+        if group is not None:
+            result = replace(result, resource_group=group, level="resourceGroup")
+    if result.level != "resourceGroup":
+        return result
+    return replace(result, location=_group_location(resource, result))
 
 
-def _first(value: Value, other: Value) -> Value:
-    return other if value is None else value
+def _group_location(resource: Resource, placed: Facts) -> Value:
+    """Where the resource group of a nested deployment is: as the deployments around make it, or as
+    it is deployed."""
+    facts = resource.deployment.facts
+    subscription, group = placed.subscription_id, placed.resource_group
+    declared = _declared_location(resource, group)
+    if declared is not None:
+        return declared
+    is_here = _same(group, facts.resource_group) and _same(subscription, facts.subscription_id)
+    if is_here and facts.level == "resourceGroup":
+        return facts.location
+    deployed = None
+    if isinstance(subscription, str) and isinstance(group, str):
+        deployed = resource.deployment.session.runtime.location(subscription, group)
+    if deployed is not None:
+        return deployed
+    return Unknown(
+        Reason.CONTEXT,
+        Property(Call("resourceGroup", (), f"{group}"), "location"),
+        f"the location of resource group {group} is not known",
+    )
 
 
 def _declared_location(resource: Resource, group: Value) -> Value:

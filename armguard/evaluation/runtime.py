@@ -1,4 +1,5 @@
-"""Who answers what only the running deployment knows: reference(), list*() and target().
+"""Who answers what only the running deployment knows: reference(), list*(), target(), and where a
+resource group is.
 
 In a static check nobody does; with deployed state an inventory does (`deployed/runtime.py`).
 Resources of the template itself are answered before anybody is asked, except for what Azure alone
@@ -19,6 +20,9 @@ class Runtime(Protocol):
     def target(self) -> Value | None:
         """The whole deployed resource whose properties are evaluated; None: not known."""
 
+    def location(self, subscription: str, group: str) -> str | None:
+        """Where a resource group is, as resourceGroup().location gives it; None: not known."""
+
 
 class NoRuntime:
     """Nobody answers: whatever is asked stays unknown."""
@@ -27,4 +31,7 @@ class NoRuntime:
         return None
 
     def target(self) -> Value | None:
+        return None
+
+    def location(self, subscription: str, group: str) -> str | None:
         return None

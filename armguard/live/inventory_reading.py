@@ -46,6 +46,7 @@ def read_inventory(
         vaults=_sorted(vaults),
         workspaces=_sorted(workspaces),
         identities=_sorted(identities),
+        groups=_sorted(_groups_of(vaults, reader)),
         unread_items=(*reader.unread(), *unread),
     )
 
@@ -77,6 +78,14 @@ def _named_identities(workspace: Document) -> Iterator[str]:
     primary = text(workspace, "properties", "primaryUserAssignedIdentity")
     if primary:
         yield primary
+
+
+def _groups_of(vaults: Iterable[Document], reader: LiveReader) -> Iterator[Document]:
+    """Id and location of the resource groups of vaults: tags may hold what is nobody's business."""
+    for path in sorted({text(each, "id").lower().partition("/providers/")[0] for each in vaults}):
+        group = reader.group(path)
+        if group is not None:
+            yield {"id": text(group, "id") or path, "location": text(group, "location")}
 
 
 def _full(ids: list[str], reader: LiveReader, unread: list[Unread]) -> list[Document]:

@@ -42,7 +42,7 @@ class LiveReader:
         self._reasons: dict[str, str] = {}
         self._deleted: dict[str, tuple[Document, ...]] = {}
         self._tenants: dict[str, str | None] = {}
-        self._locations: dict[str, str | None] = {}
+        self._groups: dict[str, Document | None] = {}
         self._people: People | None = None
         self._subscription: str | None = None
         self._unread: dict[str, Unread] = {}
@@ -56,7 +56,7 @@ class LiveReader:
         tenant = scope.tenant_id or self._tenant(subscription)
         location = scope.location
         if location is None and group is not None:
-            location = self._location(subscription, group)
+            location = self.location(subscription, group)
         return replace(scope, tenant_id=tenant, location=location)
 
     def _tenant(self, subscription: str) -> str | None:
@@ -70,16 +70,20 @@ class LiveReader:
                 self._tenants[subscription] = None
         return self._tenants[subscription]
 
-    def _location(self, subscription: str, group: str) -> str | None:
-        path = f"/subscriptions/{subscription}/resourceGroups/{group}"
-        if path not in self._locations:
+    def location(self, subscription: str, group: str) -> str | None:
+        document = self.group(f"/subscriptions/{subscription}/resourceGroups/{group}")
+        return None if document is None else text(document, "location") or None
+
+    def group(self, path: str) -> Document | None:
+        """A resource group by its id; None: it is not known."""
+        key = path.lower()
+        if key not in self._groups:
             try:
-                document = self._connection.get(path, _GROUP_VERSION)
-                self._locations[path] = text(document, "location") or None
+                self._groups[key] = self._connection.get(path, _GROUP_VERSION)
             except ReadingError:
                 # what hangs on it stays unknown, so nothing is taken for safe
-                self._locations[path] = None
-        return self._locations[path]
+                self._groups[key] = None
+        return self._groups[key]
 
     def vault(self, vault_id: str, location: str | None) -> FoundVault:
         key = vault_id.lower()

@@ -76,6 +76,7 @@ def inventory_of(
         "subscription": SUBSCRIPTION,
         "resource_group": None,
         "names": None,
+        "groups": (),
         "unread_items": (),
     }
     return Inventory(

@@ -26,6 +26,7 @@ from armguard.evaluation.scope import DeploymentScope
 INVENTORY = inventory_of(
     deployed_vault(entry_of("app", secrets=["get", "list"]), entry_of("user")),
     workspaces=[workspace_of("mlw-ä", "app")],
+    groups=({"id": f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg", "location": "westeurope"},),
 )
 
 
@@ -46,6 +47,13 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert snapshot.inventory == INVENTORY
     assert snapshot.taken_at == "2027-01-31T12:00:00Z"
     assert snapshot.size == (1, 2, 1)
+
+
+def test_groups_may_be_left_out(tmp_path: Path) -> None:
+    """Other writers of the format, and earlier versions, don't have them."""
+    document = {name: value for name, value in document_of().items() if name != "resourceGroups"}
+    document["sha256"] = checksum(document)
+    assert read_snapshot(write(tmp_path, document)).inventory.groups == ()
 
 
 def test_checksum_is_over_canonical_json() -> None:

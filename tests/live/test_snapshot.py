@@ -73,6 +73,7 @@ def test_vaults_with_those_who_use_them(take: Take, tmp_path: Path, paging: Any)
     assert [each["name"] for each in document["workspaces"]] == ["hub", "project"]
     assert document["workspaces"][0] == held["workspaces"][0]
     assert document["identities"] == held["identities"]
+    assert document["resourceGroups"] == [{"id": GROUP.lower(), "location": "westeurope"}]
     assert document["tenant"] == TENANT
     assert document["scope"] == {
         "subscription": SUBSCRIPTION,

@@ -1,0 +1,96 @@
+"""Where resource groups are as it is deployed, also the other groups of nested deployments.
+
+Nothing is guessed: without a known group, what hangs on its location stays undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from conftest_deployed import (
+    SCHEMA,
+    SUBSCRIPTION,
+    Compared,
+    deployed_vault,
+    entry_of,
+    inventory_of,
+    vault_id_of,
+    written_vault,
+)
+
+Compare = Callable[..., Compared]
+
+OTHER = {**deployed_vault(entry_of("app"), entry_of("user")), "id": vault_id_of("kv", "rg-other")}
+EMPTIED_IN_THE_NORTH = (
+    "[if(equals(resourceGroup().location, 'northeurope'), createArray(), parameters('policies'))]"
+)
+
+
+def group(name: str, location: str) -> Any:
+    return {"id": f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{name}", "location": location}
+
+
+def nested(vault: Any, **place: Any) -> Any:
+    template = {
+        "$schema": SCHEMA,
+        "contentVersion": "1.0.0.0",
+        "parameters": {"policies": {"type": "array", "defaultValue": [entry_of("app")]}},
+        "resources": [vault],
+    }
+    options = {"expressionEvaluationOptions": {"scope": "inner"}, "mode": "Incremental"}
+    return {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": "elsewhere",
+        **place,
+        "properties": {**options, "template": template},
+    }
+
+
+IN_ANOTHER_GROUP: list[Any] = [
+    {"resourceGroup": "rg-other"},
+    {"resourceGroup": "RG-Other", "subscriptionId": SUBSCRIPTION.upper()},
+    {"scope": f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-other"},
+]
+
+
+@pytest.mark.parametrize("place", IN_ANOTHER_GROUP)
+@pytest.mark.parametrize(
+    ("groups", "changes"),
+    [
+        ([group("rg-other", "northeurope")], {"app": "lost", "user": "lost"}),
+        ([group("rg-other", "westeurope")], {"app": "kept", "user": "lost"}),
+        ([group("rg", "northeurope")], {"app": "undecided", "user": "lost"}),
+        ([], {"app": "undecided", "user": "lost"}),
+    ],
+)
+def test_list_that_hangs_on_the_location_of_another_group(
+    compare: Compare, place: Any, groups: Any, changes: Any
+) -> None:
+    inventory = inventory_of(OTHER, groups=tuple(groups))
+    compared = compare(inventory, nested(written_vault(EMPTIED_IN_THE_NORTH), **place))
+    assert compared.changes() == changes
+
+
+def test_location_of_another_group_that_the_vault_can_not_take(compare: Compare) -> None:
+    vault = written_vault([entry_of("app"), entry_of("user")])
+    vault["location"] = "[resourceGroup().location]"
+    north = inventory_of(OTHER, groups=(group("rg-other", "northeurope"),))
+    compared = compare(north, nested(vault, resourceGroup="rg-other"))
+    (finding,) = compared.of("deployment-would-fail")
+    assert "can't be changed to 'northeurope'" in finding.message
+    west = inventory_of(OTHER, groups=(group("rg-other", "westeurope"),))
+    compared = compare(west, nested(vault, resourceGroup="rg-other"))
+    assert compared.of("deployment-would-fail") == []
+
+
+def test_location_of_the_group_that_is_deployed_to(compare: Compare) -> None:
+    vault = written_vault(EMPTIED_IN_THE_NORTH)
+    parameters = {"policies": {"type": "array", "defaultValue": [entry_of("app")]}}
+    live = deployed_vault(entry_of("app"))
+    inventory = inventory_of(live, groups=(group("RG", "northeurope"),))
+    assert compare(inventory, vault, parameters=parameters).changes() == {"app": "lost"}
+    inventory = inventory_of(live, groups=(group("rg", "westeurope"),))
+    assert compare(inventory, vault, parameters=parameters).changes() == {"app": "kept"}
