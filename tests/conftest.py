@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import runpy
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,21 @@ def make_vault(name: str = "kv", **properties: Any) -> dict[str, Any]:
             **properties,
         },
     }
+
+
+@pytest.fixture
+def ends() -> Iterator[None]:
+    """For hostile input: a hang becomes a failure. A minute is hundreds of times what is needed, so
+    this says nothing about speed; benchmarks/growth.py does."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError("this does not end, or its time grows with the square of its size")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(60)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -60,12 +59,10 @@ def test_what_is_no_pattern_is_refused(pattern: str) -> None:
         check_pattern(pattern)
 
 
-@given(st.text(alphabet="ab()|*+?{}2,[]", max_size=12))
-def test_what_is_accepted_is_fast(pattern: str) -> None:
+@given(pattern=st.text(alphabet="ab()|*+?{}2,[]", max_size=12))
+def test_what_is_accepted_ends(pattern: str, ends: None) -> None:
     try:
         check_pattern(pattern)
     except UsageError:
         return
-    started = time.perf_counter()
-    re.search(f"(?:{pattern})!", "ab" * 20)
-    assert time.perf_counter() - started < 1
+    assert re.search(f"(?:{pattern})!", "ab" * 20) is None

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -396,11 +395,9 @@ def test_a_huge_file_in_a_folder_is_a_candidate_only_if_it_begins_as_a_template(
     )
 
 
-def test_a_thousand_files_take_little_time(either: Path) -> None:
+def test_a_thousand_files(either: Path, ends: None) -> None:
     write(either, *(f"{i % 10}/{i}.json" for i in range(1000)))
-    begin = time.perf_counter()
     assert len(discover(["."]).candidates) == 1000
-    assert time.perf_counter() - begin < 1
 
 
 def test_named_files_load_no_heavy_modules(here: Path) -> None:

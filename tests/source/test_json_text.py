@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import lzma
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -213,11 +212,9 @@ def test_equal_keys_stand_where_the_first_stood() -> None:
     ],
     ids=lambda value: repr(value)[:12],
 )
-def test_hostile_text_is_refused_quickly(text: str, message: str, offset: int) -> None:
-    begin = time.perf_counter()
+def test_hostile_text_is_refused(text: str, message: str, offset: int, ends: None) -> None:
     with pytest.raises(UnreadableFileError, match=message) as caught:
         parse_json(text)
-    assert time.perf_counter() - begin < 2
     assert caught.value.offset == offset
 
 
@@ -231,12 +228,10 @@ def test_the_deepest_allowed_nesting_is_read() -> None:
     assert parse_json("[" * depth + "1" + "]" * depth) is not None
 
 
-def test_a_large_text_with_comments_is_read() -> None:
+def test_a_large_text_with_comments_is_read(ends: None) -> None:
     member = '"k": "' + "\\n//" * 20 + '", /* ' + "*" * 50 + " */ // x\n"
     text = "[" + ("{" + member + "},\n") * 20_000 + "]"
-    begin = time.perf_counter()
     assert len(parse_json(text)) == 20_000
-    assert time.perf_counter() - begin < 2
 
 
 @given(data=st.data())

@@ -2,7 +2,6 @@
 
 import json
 import math
-import time
 from typing import Any
 
 import pytest
@@ -203,14 +202,8 @@ def test_deep_values_are_written() -> None:
 
 
 @pytest.mark.parametrize("unit", ["/*x", "{a:", "[1,", "// c\n", " ", "*/ /*", "\\u00"])
-def test_time_grows_with_the_text(unit: str) -> None:
-    def seconds(count: int) -> float:
-        begin = time.perf_counter()
-        with pytest.raises(EvaluationError):
-            parse(f"{unit * count}x")
-        with pytest.raises(EvaluationError):
-            parse(f"'{unit * count}")
-        return time.perf_counter() - begin
-
-    seconds(1000)
-    assert seconds(100_000) < 2
+def test_hostile_text_is_refused(unit: str, ends: None) -> None:
+    with pytest.raises(EvaluationError):
+        parse(f"{unit * 100_000}x")
+    with pytest.raises(EvaluationError):
+        parse(f"'{unit * 100_000}")
