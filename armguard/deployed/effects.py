@@ -161,7 +161,9 @@ def _after_change(change: Declared, before: PolicyList) -> PolicyList:
         return before
     entries = written_entries(safe_read(change.resource, "accessPolicies"))
     after = after_child(operation_of(change.resource), before, entries)
-    may_be_left_out = outcome.open is not None and outcome.steps[-1].what != "accessPolicies"
+    is_open = outcome.open is not None and outcome.steps[-1].what != "accessPolicies"
+    # a loop whose count is not known may run not even once
+    may_be_left_out = is_open or any(gate.stands_for_all for gate in change.gates)
     return one_of([before, after]) if may_be_left_out else after
 
 

@@ -354,6 +354,19 @@ def test_unknown_list_is_undecided(compare: Compare) -> None:
     assert compared.changes() == {"user": "undecided", "mlw": "undecided"}
 
 
+def test_loop_of_children_that_may_not_run(compare: Compare) -> None:
+    child = written_child(
+        "remove", entry_of("user"), copy={"name": "c", "count": "[parameters('n')]"}
+    )
+    parameters = {"n": {"type": "int"}}
+    assert compare(inventory_of(LIVE), child, parameters=parameters).changes() == {
+        "user": "undecided",
+        "mlw": "kept",
+    }
+    given = {**parameters, "n": {"type": "int", "defaultValue": 1}}
+    assert compare(inventory_of(LIVE), child, parameters=given).change("user").change == "lost"
+
+
 def test_immutable_properties(compare: Compare) -> None:
     live = deployed_vault(entry_of("app"), softDeleteRetentionInDays=90)
     vault = written_vault([entry_of("app")], location="northeurope")
