@@ -1,11 +1,13 @@
 """Templates written to a folder and checked as a whole run, and the findings of one rule in it.
 
-`Checked.span` is the text that a finding points at: tests compare it with what is written there.
+`Checked.told` is all that a rule says: how sure it is, in which words, and about which text. Tests
+compare it as a whole, so that nothing is said besides.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +16,12 @@ from typing import Any
 import pytest
 
 from armguard.analysis import Request, check_paths
+from armguard.cli.exit_code import decide
+from armguard.deployed.inventory import DeployedState
 from armguard.evaluation.scope import DeploymentScope
-from armguard.finding import Finding, Report
+from armguard.finding import Finding, LiveState, Report, Severity, VaultReport
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "deployed"))
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 
@@ -28,6 +34,30 @@ class Checked:
         """The findings of one rule, in the order of the report."""
         return [finding for finding in self.report.findings if finding.rule == rule]
 
+    def told(self, rule: str) -> list[tuple[str, str, str, str]]:
+        """(severity, certainty, message, the text pointed at) of the findings of one rule."""
+        return [
+            (str(each.severity), str(each.certainty), each.message, self.span(each))
+            for each in self.of(rule)
+        ]
+
+    @property
+    def exit_code(self) -> int:
+        """That of a check without options."""
+        return decide(self.report, Severity.ERROR, False, False)
+
+    @property
+    def vault(self) -> VaultReport:
+        """The only vault of the run."""
+        (vault,) = (each for report in self.report.deployments for each in report.vaults)
+        return vault
+
+    @property
+    def live(self) -> LiveState:
+        """The only vault as it is deployed."""
+        assert self.vault.live is not None
+        return self.vault.live
+
     def span(self, finding: Finding) -> str:
         """The text that a finding points at, each run of blanks as one."""
         location = finding.location
@@ -37,7 +67,9 @@ class Checked:
         lines = lines[location.start.line - 1 : location.end.line]
         lines[-1] = lines[-1][: location.end.column - 1]
         lines[0] = lines[0][location.start.column - 1 :]
-        return " ".join(" ".join(lines).split())
+        text = "\n".join(lines)
+        assert text == text.strip(), "a span begins and ends with what it is about"
+        return " ".join(text.split())
 
 
 def make_template(*resources: Any, **members: Any) -> dict[str, Any]:
@@ -50,17 +82,22 @@ def make_template(*resources: Any, **members: Any) -> dict[str, Any]:
     }
 
 
+def as_written(value: Any, key: str | None = None) -> str:
+    """How a value, or a member, stands in a template, each run of blanks as one."""
+    text = " ".join(json.dumps(value, indent=2).split())
+    return text if key is None else f'"{key}": {text}'
+
+
 def make_vault(name: str = "kv", policies: Any = None, **more: Any) -> dict[str, Any]:
-    """A vault of an API version that stays; `more`: its members, and `properties` to add."""
+    """A vault of an API version that stays; `more`: its members, and `properties` to add. Without
+    policies it has no list."""
     properties: dict[str, Any] = {
         "tenantId": "[subscription().tenantId]",
         "sku": {"family": "A", "name": "standard"},
         "enableRbacAuthorization": False,
-        "accessPolicies": policies,
+        **({} if policies is None else {"accessPolicies": policies}),
         **more.pop("properties", {}),
     }
-    if policies is None:
-        del properties["accessPolicies"]
     return {
         "type": "Microsoft.KeyVault/vaults",
         "apiVersion": "2026-02-01",
@@ -112,18 +149,27 @@ def change() -> Callable[..., dict[str, Any]]:
     return make_change
 
 
+@pytest.fixture(scope="session")
+def written() -> Callable[..., str]:
+    return as_written
+
+
 @pytest.fixture
 def check_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Checked]:
-    """Check files by name -> JSON; keyword arguments are those of a `Request`."""
+    """Check files by name -> JSON, or the text itself. `deployed`: what to compare with; other
+    keyword arguments are those of a `Request`."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ARMGUARD_DEBUG", "1")
 
-    def check(files: Mapping[str, Any], **request: Any) -> Checked:
+    def check(
+        files: Mapping[str, Any], deployed: DeployedState | None = None, **request: Any
+    ) -> Checked:
         for name, content in files.items():
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(content, indent=2), encoding="utf-8")
-        return Checked(check_paths(Request(**request), lambda: b""))
+            text = content if isinstance(content, str) else json.dumps(content, indent=2)
+            path.write_text(text, encoding="utf-8")
+        return Checked(check_paths(Request(**request), lambda: b"", deployed=deployed))
 
     return check
 
@@ -146,5 +192,19 @@ def check(check_files: Callable[..., Checked]) -> Callable[..., Checked]:
                 "parameters": {name: {"value": value} for name, value in given.items()}
             }
         return check_files(files, scope=DeploymentScope(tenant_id=tenant), mode=mode)
+
+    return run
+
+
+@pytest.fixture
+def against(check_files: Callable[..., Checked]) -> Callable[..., Checked]:
+    """Compare one template of these resources with deployed state; the group is `rg`."""
+
+    def run(
+        deployed: DeployedState, *resources: Any, mode: str = "incremental", **members: Any
+    ) -> Checked:
+        files = {"main.json": make_template(*resources, **members)}
+        scope = DeploymentScope(resource_group="rg")
+        return check_files(files, deployed=deployed, scope=scope, mode=mode)
 
     return run

@@ -30,20 +30,28 @@ def nested(*resources: Any, mode: str = "Incremental", **members: Any) -> dict[s
     }
 
 
-def test_a_condition_that_is_false(check: Any, vault_of: Any) -> None:
+def test_compliant(check: Any, vault_of: Any) -> None:
+    """A condition that is true, and one that is false in Incremental mode."""
+    new = vault_of(policies=[], condition="[equals(parameters('option'), 'new')]")
+    assert check(new, parameters=OPTION, mode="complete").told(RULE) == []
+    assert check(vault_of(policies=[], condition=False)).told(RULE) == []
+
+
+def test_violating(check: Any, vault_of: Any) -> None:
     checked = check(
         vault_of(policies=[], condition="[equals(parameters('option'), 'new')]"),
         parameters=OPTION,
         given={"option": "existing", "open": True},
         mode="complete",
     )
-    (finding,) = checked.of(RULE)
-    assert finding.message == (
-        "a deployment in Complete mode deletes vault 'kv' since its condition is false"
-    )
-    assert (finding.severity, finding.certainty) == ("warning", "certain")
-    assert finding.location.pointer == "/resources/0/condition"
-    assert checked.span(finding) == ("\"condition\": \"[equals(parameters('option'), 'new')]\"")
+    assert checked.told(RULE) == [
+        (
+            "warning",
+            "certain",
+            "a deployment in Complete mode deletes vault 'kv' since its condition is false",
+            "\"condition\": \"[equals(parameters('option'), 'new')]\"",
+        )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -68,14 +76,18 @@ def test_conditions(
     assert check(resource, parameters=OPTION).of(RULE) == []
 
 
-def test_an_open_condition_is_told_as_such(check: Any, vault_of: Any) -> None:
+def test_undecided_whether_the_condition_is_false(check: Any, vault_of: Any) -> None:
     checked = check(
         vault_of(policies=[], condition="[parameters('open')]"), parameters=OPTION, mode="complete"
     )
-    (finding,) = checked.of(RULE)
-    assert finding.message == (
-        "a deployment in Complete mode deletes vault 'kv' where its condition is false"
-    )
+    assert checked.told(RULE) == [
+        (
+            "warning",
+            "possible",
+            "a deployment in Complete mode deletes vault 'kv' where its condition is false",
+            '"condition": "[parameters(\'open\')]"',
+        )
+    ]
 
 
 def test_a_vault_without_condition_stays(check: Any, vault_of: Any, change: Any) -> None:
@@ -88,6 +100,7 @@ def test_a_nested_deployment_in_complete_mode(check: Any, vault_of: Any) -> None
     (finding,) = checked.of(RULE)
     pointer = "/resources/0/properties/template/resources/0/condition"
     assert finding.location.pointer == pointer
+    assert checked.span(finding) == '"condition": false'
     assert check(nested(vault_of(policies=[], condition=False))).of(RULE) == []
 
 
@@ -118,6 +131,6 @@ def test_the_same_resource_group_counts(check: Any, vault_of: Any) -> None:
     assert len(check(inner, mode="complete").of(RULE)) == 1
 
 
-def test_a_mode_that_is_not_known(check: Any, vault_of: Any) -> None:
+def test_undecided_which_mode_it_is(check: Any, vault_of: Any) -> None:
     inner = nested(vault_of(policies=[], condition=False), mode="[parameters('mode')]")
-    assert check(inner, parameters={"mode": {"type": "string"}}).of(RULE) == []
+    assert check(inner, parameters={"mode": {"type": "string"}}).told(RULE) == []

@@ -11,16 +11,17 @@ RULE = "deployer-object-id"
     "written",
     ["[deployer().objectId]", "[Deployer().objectid]", "[deployer()['objectId']]"],
 )
-def test_the_deployer(check: Any, vault_of: Any, policy: Any, written: str) -> None:
+def test_violating(check: Any, vault_of: Any, policy: Any, written: str) -> None:
     checked = check(vault_of(policies=[policy(), policy(written)]))
-    (finding,) = checked.of(RULE)
-    assert finding.message == (
-        "an access policy of vault 'kv' is for whoever deploys (deployer().objectId), so each"
-        " deployment by somebody else removes the previous one's access"
-    )
-    assert (finding.severity, finding.certainty) == ("warning", "certain")
-    assert finding.location.pointer == "/resources/0/properties/accessPolicies/1/objectId"
-    assert checked.span(finding) == f'"objectId": "{written}"'
+    assert checked.told(RULE) == [
+        (
+            "warning",
+            "certain",
+            "an access policy of vault 'kv' is for whoever deploys (deployer().objectId), so each"
+            " deployment by somebody else removes the previous one's access",
+            f'"objectId": "{written}"',
+        )
+    ]
 
 
 def test_the_deployer_by_a_default(check: Any, vault_of: Any, policy: Any) -> None:
@@ -31,18 +32,22 @@ def test_the_deployer_by_a_default(check: Any, vault_of: Any, policy: Any) -> No
     assert check(resource, parameters={"who": who}, given={"who": "x"}).of(RULE) == []
 
 
-def test_by_name_alone_it_is_a_note(check: Any, vault_of: Any, policy: Any) -> None:
+def test_undecided_but_by_its_name(check: Any, vault_of: Any, policy: Any) -> None:
+    """Who the parameter is depends on who supplies it: a note."""
     checked = check(
         vault_of(policies=[policy("[parameters('userObjectId')]")]),
         parameters={"userObjectId": {"type": "string"}},
     )
-    (finding,) = checked.of(RULE)
-    assert finding.message == (
-        "an access policy of vault 'kv' is for parameter 'userObjectId', by its name the user who"
-        " deploys: if so, each deployment by somebody else removes the previous one's access"
-    )
-    assert finding.severity == "note"
-    assert checked.span(finding) == '"objectId": "[parameters(\'userObjectId\')]"'
+    assert checked.told(RULE) == [
+        (
+            "note",
+            "certain",
+            "an access policy of vault 'kv' is for parameter 'userObjectId', by its name the user"
+            " who deploys: if so, each deployment by somebody else removes the previous one's"
+            " access",
+            '"objectId": "[parameters(\'userObjectId\')]"',
+        )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -80,21 +85,21 @@ def test_names(check: Any, vault_of: Any, policy: Any, name: str, speaks: bool) 
     assert bool(checked.of(RULE)) is speaks
 
 
-def test_a_parameter_with_a_value_is_the_same_principal_each_time(
+def test_compliant_with_a_value_since_that_is_the_same_principal_each_time(
     check: Any, vault_of: Any, policy: Any
 ) -> None:
     resource = vault_of(policies=[policy("[parameters('userObjectId')]")])
     declared = {"userObjectId": {"type": "string"}}
-    assert check(resource, parameters=declared, given={"userObjectId": "x"}).of(RULE) == []
+    assert check(resource, parameters=declared, given={"userObjectId": "x"}).told(RULE) == []
     declared = {"userObjectId": {"type": "string", "defaultValue": "x"}}
-    assert check(resource, parameters=declared).of(RULE) == []
+    assert check(resource, parameters=declared).told(RULE) == []
 
 
-def test_an_add_child_evicts_nobody(check: Any, change: Any, policy: Any) -> None:
-    assert check(change("kv/add", [policy("[deployer().objectId]")])).of(RULE) == []
+def test_compliant_add_child_evicts_nobody(check: Any, change: Any, policy: Any) -> None:
+    assert check(change("kv/add", [policy("[deployer().objectId]")])).told(RULE) == []
 
 
-def test_what_else_is_not_known(check: Any, vault_of: Any, policy: Any) -> None:
+def test_undecided_who_else_it_may_be(check: Any, vault_of: Any, policy: Any) -> None:
     entries = [policy("[parameters('who')]"), policy("[deployer().tenantId]")]
     checked = check(vault_of(policies=entries), parameters={"who": {"type": "string"}})
-    assert checked.of(RULE) == []
+    assert checked.told(RULE) == []

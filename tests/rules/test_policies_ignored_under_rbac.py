@@ -7,16 +7,22 @@ import pytest
 RULE = "policies-ignored-under-rbac"
 
 
-def test_a_list_while_rbac_is_on(check: Any, vault_of: Any, policy: Any) -> None:
+def test_compliant(check: Any, vault_of: Any, policy: Any) -> None:
+    assert check(vault_of(policies=[policy()])).told(RULE) == []
+    assert check(vault_of(properties={"enableRbacAuthorization": True})).told(RULE) == []
+
+
+def test_violating(check: Any, vault_of: Any, policy: Any, written: Any) -> None:
     on = {"enableRbacAuthorization": True}
     checked = check(vault_of(policies=[policy()], properties=on))
-    (finding,) = checked.of(RULE)
-    assert finding.message == (
-        "the accessPolicies of vault 'kv' have no effect while enableRbacAuthorization is true"
-    )
-    assert (finding.severity, finding.certainty) == ("note", "certain")
-    assert finding.location.pointer == "/resources/0/properties/accessPolicies"
-    assert checked.span(finding).startswith('"accessPolicies": [ { "tenantId":')
+    assert checked.told(RULE) == [
+        (
+            "note",
+            "certain",
+            "the accessPolicies of vault 'kv' have no effect while enableRbacAuthorization is true",
+            written([policy()], "accessPolicies"),
+        )
+    ]
 
 
 def test_a_list_while_rbac_is_on_by_default(check: Any, vault_of: Any, policy: Any) -> None:
@@ -58,10 +64,14 @@ def test_an_empty_list_does_nothing_anyway(check: Any, vault_of: Any, rbac: Any)
     assert check(vault_of(policies=[], properties={"enableRbacAuthorization": rbac})).of(RULE) == []
 
 
-def test_an_unknown_flag_is_undecided(check: Any, vault_of: Any, policy: Any) -> None:
+def test_undecided_while_the_flag_is_not_supplied(check: Any, vault_of: Any, policy: Any) -> None:
     open_ = {"enableRbacAuthorization": "[parameters('rbac')]"}
     checked = check(
         vault_of(policies=[policy()], properties=open_), parameters={"rbac": {"type": "bool"}}
     )
-    assert checked.of(RULE) == []
-    assert len(checked.of("undecided-vault")) == 1
+    assert checked.told(RULE) == []
+    assert [told[2] for told in checked.told("undecided-vault")] == [
+        "what a deployment does to the access policies of vault 'kv' is not known:"
+        " enableRbacAuthorization is [parameters('rbac')]: parameter 'rbac' has no default and no"
+        " value is supplied for it"
+    ]

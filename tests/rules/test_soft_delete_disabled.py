@@ -5,47 +5,50 @@ from typing import Any
 import pytest
 
 RULE = "soft-delete-disabled"
+OFF = {"type": "bool", "defaultValue": False}
 
 
 @pytest.mark.parametrize("rbac", [True, False])
-def test_false(check: Any, vault_of: Any, policy: Any, rbac: bool) -> None:
+def test_violating(check: Any, vault_of: Any, policy: Any, rbac: bool) -> None:
     properties = {"enableSoftDelete": False, "enableRbacAuthorization": rbac}
     checked = check(vault_of(policies=[policy()], properties=properties))
-    (finding,) = checked.of(RULE)
-    assert finding.message == (
-        "vault 'kv' is deployed with enableSoftDelete false, which makes the deployment fail where"
-        " the vault exists; leave it out or write true"
-    )
-    assert (finding.severity, finding.certainty) == ("warning", "certain")
-    assert finding.location.pointer == "/resources/0/properties/enableSoftDelete"
-    assert checked.span(finding) == '"enableSoftDelete": false'
+    assert checked.told(RULE) == [
+        (
+            "warning",
+            "certain",
+            "vault 'kv' is deployed with enableSoftDelete false, which makes the deployment fail"
+            " where the vault exists; leave it out or write true",
+            '"enableSoftDelete": false',
+        )
+    ]
+
+
+@pytest.mark.parametrize("value", [True, None, "false", "[not(parameters('off'))]"])
+def test_compliant(check: Any, vault_of: Any, value: Any) -> None:
+    resource = vault_of(policies=[], properties={"enableSoftDelete": value})
+    assert check(resource, parameters={"off": OFF}).told(RULE) == []
 
 
 @pytest.mark.parametrize(
-    ("written", "certainty"),
-    [
-        (True, None),
-        (None, None),
-        ("false", None),
-        ("[parameters('open')]", None),
-        ("[parameters('off')]", "default"),
-        ("[not(parameters('off'))]", None),
-        ("[equals(1, 2)]", "certain"),
-    ],
+    ("value", "certainty"), [("[parameters('off')]", "default"), ("[equals(1, 2)]", "certain")]
 )
-def test_values(check: Any, vault_of: Any, written: Any, certainty: str | None) -> None:
-    checked = check(
-        vault_of(policies=[], properties={"enableSoftDelete": written}),
-        parameters={"open": {"type": "bool"}, "off": {"type": "bool", "defaultValue": False}},
-    )
-    found = [finding.certainty for finding in checked.of(RULE)]
-    assert found == ([] if certainty is None else [certainty])
+def test_values(check: Any, vault_of: Any, value: Any, certainty: str) -> None:
+    resource = vault_of(policies=[], properties={"enableSoftDelete": value})
+    found = check(resource, parameters={"off": OFF}).of(RULE)
+    assert [finding.certainty for finding in found] == [certainty]
+
+
+def test_undecided_which_value_it_has(check: Any, vault_of: Any) -> None:
+    resource = vault_of(policies=[], properties={"enableSoftDelete": "[parameters('on')]"})
+    declared = {"on": {"type": "bool"}}
+    assert check(resource, parameters=declared).told(RULE) == []
+    assert len(check(resource, parameters=declared, given={"on": False}).told(RULE)) == 1
 
 
 def test_the_default_is_named(check: Any, vault_of: Any) -> None:
     checked = check(
         vault_of(policies=[], properties={"enableSoftDelete": "[parameters('off')]"}),
-        parameters={"off": {"type": "bool", "defaultValue": False}},
+        parameters={"off": OFF},
     )
     (finding,) = checked.of(RULE)
     (because,) = [detail.text for detail in finding.details if detail.label == "because"]

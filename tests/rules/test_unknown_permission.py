@@ -16,17 +16,18 @@ NAMES = {
 }
 
 
-def test_a_misspelt_name(check: Any, vault_of: Any, policy: Any) -> None:
+def test_violating(check: Any, vault_of: Any, policy: Any) -> None:
     entry = policy(permissions={"Secrets": ["get", "lsit"]})
     checked = check(vault_of(policies=[entry]))
-    (finding,) = checked.of(RULE)
-    assert finding.message == (
-        "there is no permission 'lsit' for secrets, which vault 'kv' grants; did you mean 'list'?"
-    )
-    assert (finding.severity, finding.certainty) == ("warning", "certain")
-    pointer = "/resources/0/properties/accessPolicies/0/permissions/Secrets/1"
-    assert finding.location.pointer == pointer
-    assert checked.span(finding) == '"lsit"'
+    assert checked.told(RULE) == [
+        (
+            "warning",
+            "certain",
+            "there is no permission 'lsit' for secrets, which vault 'kv' grants; did you mean"
+            " 'list'?",
+            '"lsit"',
+        )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -47,11 +48,11 @@ def test_advice(check: Any, vault_of: Any, policy: Any, kind: str, name: str, ad
 
 @pytest.mark.parametrize("kind", NAMES)
 @pytest.mark.parametrize("spell", [str, str.upper, str.title])
-def test_every_name_is_right_in_any_case(
+def test_compliant_in_any_case(
     check: Any, vault_of: Any, policy: Any, kind: str, spell: Any
 ) -> None:
     names = [spell(name) for name in NAMES[kind].split()]
-    assert check(vault_of(policies=[policy(permissions={kind: names})])).of(RULE) == []
+    assert check(vault_of(policies=[policy(permissions={kind: names})])).told(RULE) == []
 
 
 def test_a_list_from_a_variable_is_reported_where_it_is_used(
@@ -69,7 +70,7 @@ def test_a_child_is_looked_at_too(check: Any, change: Any, policy: Any) -> None:
     assert "which child 'kv/add' grants" in finding.message
 
 
-def test_what_is_not_known_is_not_judged(check: Any, vault_of: Any, policy: Any) -> None:
+def test_undecided_which_permissions_are_meant(check: Any, vault_of: Any, policy: Any) -> None:
     entries = [
         policy(permissions={"keys": ["[parameters('p')]"], "secrets": "[parameters('l')]"}),
         policy("b", permissions="[parameters('o')]"),
@@ -80,4 +81,4 @@ def test_what_is_not_known_is_not_judged(check: Any, vault_of: Any, policy: Any)
         vault_of(policies=entries),
         parameters={"p": {"type": "string"}, "l": {"type": "array"}, "o": {"type": "object"}},
     )
-    assert checked.of(RULE) == []
+    assert checked.told(RULE) == []

@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 
 RULE = "vault-written-twice"
+TWICE = (
+    "vault 'KV' is written twice by this deployment, so its access policies are those of whichever"
+    " write comes last"
+)
 PARAMETERS = {
     "option": {"type": "string", "allowedValues": ["new", "existing"]},
     "p": {"type": "bool"},
@@ -46,16 +50,11 @@ def linked(name: str, path: str, **members: Any) -> dict[str, Any]:
     }
 
 
-def test_two_resources(check: Any, vault_of: Any, policy: Any) -> None:
-    checked = check(vault_of("kv", policies=[]), nested("n", vault_of("KV", policies=[policy()])))
+def test_violating(check: Any, vault_of: Any, policy: Any, written: Any) -> None:
+    second = vault_of("KV", policies=[policy()])
+    checked = check(vault_of("kv", policies=[]), nested("n", second))
+    assert checked.told(RULE) == [("error", "certain", TWICE, written(second))]
     (finding,) = checked.of(RULE)
-    assert finding.message == (
-        "vault 'KV' is written twice by this deployment, so its access policies are those of"
-        " whichever write comes last"
-    )
-    assert (finding.severity, finding.certainty) == ("error", "certain")
-    assert finding.location.pointer == "/resources/1/properties/template/resources/0"
-    assert checked.span(finding).startswith('{ "type": "Microsoft.KeyVault/vaults"')
     (first,) = finding.related
     assert first.location.pointer == "/resources/0"
 
@@ -92,31 +91,33 @@ def test_conditions(
     assert found == ([] if certainty is None else [(severity, certainty)])
 
 
-def test_the_world_of_both_is_named(check: Any, vault_of: Any) -> None:
+def test_undecided_whether_both_are_written(check: Any, vault_of: Any, written: Any) -> None:
+    second = vault_of("KV", policies=[], condition="[parameters('q')]")
     checked = check(
-        vault_of(policies=[], condition="[parameters('p')]"),
-        vault_of(policies=[], condition="[parameters('q')]"),
-        parameters=PARAMETERS,
+        vault_of(policies=[], condition="[parameters('p')]"), second, parameters=PARAMETERS
     )
-    (finding,) = checked.of(RULE)
-    assert finding.message.endswith(", if parameters('p') is true and parameters('q') is true")
+    world = ", if parameters('p') is true and parameters('q') is true"
+    assert checked.told(RULE) == [("warning", "possible", TWICE + world, written(second))]
 
 
 @pytest.mark.parametrize(
     "second",
     [
         {"name": "other"},
-        {"name": "[parameters('name')]"},
         {"properties": {"enableRbacAuthorization": True}},
         {"properties": {"createMode": "recover"}},
         {"existing": True},
     ],
 )
-def test_one_writer(check: Any, vault_of: Any, second: dict[str, Any]) -> None:
-    checked = check(
-        vault_of("kv", policies=[]), vault_of(policies=[], **second), parameters=PARAMETERS
-    )
-    assert checked.of(RULE) == []
+def test_compliant(check: Any, vault_of: Any, second: dict[str, Any]) -> None:
+    assert check(vault_of("kv", policies=[]), vault_of(policies=[], **second)).told(RULE) == []
+
+
+def test_undecided_which_vault_the_second_is(check: Any, vault_of: Any) -> None:
+    vaults = vault_of("kv", policies=[]), vault_of("[parameters('name')]", policies=[])
+    declared = {"name": {"type": "string"}}
+    assert check(*vaults, parameters=declared).told(RULE) == []
+    assert len(check(*vaults, parameters=declared, given={"name": "kv"}).told(RULE)) == 1
 
 
 def test_another_resource_group_is_another_vault(check: Any, vault_of: Any) -> None:
@@ -124,13 +125,12 @@ def test_another_resource_group_is_another_vault(check: Any, vault_of: Any) -> N
     assert check(vault_of(policies=[]), other).of(RULE) == []
 
 
-def test_lists_that_are_not_known(check: Any, vault_of: Any) -> None:
+def test_undecided_which_lists_are_written(check: Any, vault_of: Any, written: Any) -> None:
+    second = vault_of("KV", policies="[parameters('l')]")
     checked = check(
-        vault_of(policies="[parameters('l')]"),
-        vault_of(policies="[parameters('l')]"),
-        parameters={"l": {"type": "array"}},
+        vault_of(policies="[parameters('l')]"), second, parameters={"l": {"type": "array"}}
     )
-    assert [finding.severity for finding in checked.of(RULE)] == ["warning"]
+    assert checked.told(RULE) == [("warning", "certain", TWICE, written(second))]
 
 
 def test_equal_unknown_names(check: Any, vault_of: Any) -> None:
@@ -161,21 +161,27 @@ def test_a_loop_whose_name_does_not_count(check: Any, vault_of: Any) -> None:
     assert check(loop_over).of(RULE) == []
 
 
-def test_two_templates(check_files: Any, template_of: Any, vault_of: Any, policy: Any) -> None:
+def test_violating_in_two_templates(
+    check_files: Any, template_of: Any, vault_of: Any, policy: Any, written: Any
+) -> None:
+    second = vault_of("KV-shared", policies=[])
     checked = check_files(
         {
             "network.json": template_of(vault_of("kv-shared", policies=[policy()])),
-            "workspace.json": template_of(vault_of("KV-shared", policies=[])),
+            "workspace.json": template_of(second),
         }
     )
+    assert checked.told(RULE) == [
+        (
+            "error",
+            "certain",
+            "vault 'KV-shared' is written by this template and by 'network.json': each deployment"
+            " of one takes away the access that only the other grants",
+            written(second),
+        )
+    ]
     (finding,) = checked.of(RULE)
-    assert finding.message == (
-        "vault 'KV-shared' is written by this template and by 'network.json': each deployment of"
-        " one takes away the access that only the other grants"
-    )
-    assert (finding.severity, finding.certainty) == ("error", "certain")
-    assert (finding.location.path, finding.location.pointer) == ("workspace.json", "/resources/0")
-    assert checked.span(finding).startswith('{ "type": "Microsoft.KeyVault/vaults"')
+    assert finding.location.path == "workspace.json"
     (first,) = finding.related
     assert (first.location.path, first.location.pointer) == ("network.json", "/resources/0")
 
@@ -199,9 +205,11 @@ def test_a_name_by_default(check_files: Any, template_of: Any, vault_of: Any) ->
     assert [finding.certainty for finding in checked.of(RULE)] == ["default"]
 
 
-def test_names_that_are_not_fully_known(check_files: Any, template_of: Any, vault_of: Any) -> None:
+def test_undecided_whether_two_templates_mean_the_same_vault(
+    check_files: Any, template_of: Any, vault_of: Any
+) -> None:
     one = template_of(vault_of("[concat('kv', uniqueString(resourceGroup().id))]", policies=[]))
-    assert check_files({"a.json": one, "b.json": one}).of(RULE) == []
+    assert check_files({"a.json": one, "b.json": one}).told(RULE) == []
 
 
 def test_scopes_that_differ(check_files: Any, template_of: Any, vault_of: Any) -> None:
