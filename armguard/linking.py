@@ -32,7 +32,8 @@ class Linker:
             try:
                 document = parse_json(read_text(target))
             except UnreadableFileError as error:
-                return f"its template '{shown}' can't be read: {error}"
+                reason = str(error).removeprefix("can't be read: ")
+                return f"its template '{shown}' can't be read: {reason}"
             if not isinstance(document, Mapping):
                 return f"its template '{shown}' is not a JSON object"
             self.documents[shown] = document

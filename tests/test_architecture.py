@@ -43,6 +43,7 @@ REQUEST = {
 MAY_IMPORT: dict[str, set[str]] = {
     "record": set(),
     "errors": set(),
+    "shipped": set(),
     "source": FLOOR,
     "expressions": FLOOR,
     "evaluation": LANGUAGE,
@@ -52,7 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "rule_page": {"finding"},
     "fingerprints": JUDGING,
     "rules": JUDGING | {"rule_page"},
-    "policy": JUDGING | {"rule_page", "source.json_text"},
+    "policy": JUDGING | {"rule_page", "shipped", "source.json_text"},
     "remedies": VAULTS,
     "live": VAULTS,
     "reporters": {"finding", "record", ""},
@@ -65,7 +66,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": VAULTS | {"analysis"},
     "": {"api", "errors", "evaluation", "finding"},
     "cli": VAULTS
-    | {"", "analysis", "api", "live", "policy", "remedies", "reporters", "request", "rules"},
+    | {"", "analysis", "api", "live", "policy", "remedies", "reporters", "request", "rules"}
+    | {"shipped"},
     "__main__": {"cli"},
 }
 """Part of the package -> the parts, or single modules, that it may import besides itself; "" is

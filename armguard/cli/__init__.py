@@ -69,6 +69,7 @@ class _Commands(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="'armguard COMMAND --help' explains a command.",
+    short_help="Find the Azure templates whose next deployment wipes Key Vault access policies.",
 )
 @click.version_option(__version__, message="armguard %(version)s")
 @click.pass_context

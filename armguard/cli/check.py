@@ -55,8 +55,13 @@ Exit codes:
 """
 
 
-@click.command("check", cls=options.GroupedCommand, epilog=_EPILOG)
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.command(
+    "check",
+    cls=options.GroupedCommand,
+    epilog=_EPILOG,
+    short_help="Find deployments that remove access policies from a Key Vault.",
+)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=options.FILE_NAME)
 @options.parameter_options(repeated="Given again: one more set, checked on its own.")
 @options.option(
     "--no-discover-parameters",
@@ -109,6 +114,7 @@ Exit codes:
     "--policies",
     group="What is looked for",
     metavar="DIR",
+    type=options.FILE_NAME,
     multiple=True,
     help="A folder of your own policies as well; may be given again.",
 )
@@ -117,12 +123,14 @@ Exit codes:
     "baseline_file",
     group="What is looked for",
     metavar="FILE",
+    type=options.FILE_NAME,
     help="Findings that are known and do not count.",
 )
 @options.option(
     "--write-baseline",
     group="What is looked for",
     metavar="FILE",
+    type=options.FILE_NAME,
     help="Write what is found as a baseline, and exit with 0.",
 )
 @options.option(
@@ -144,6 +152,7 @@ Exit codes:
     "config_file",
     group="Configuration",
     metavar="FILE",
+    type=options.FILE_NAME,
     help="In place of armguard.toml, or [tool.armguard] in pyproject.toml, of this folder or the"
     " nearest one above it.",
 )

@@ -40,8 +40,13 @@ Exit codes:
 """
 
 
-@click.command("expand", cls=options.GroupedCommand, epilog=_EPILOG)
-@click.argument("template")
+@click.command(
+    "expand",
+    cls=options.GroupedCommand,
+    epilog=_EPILOG,
+    short_help="Print the resources and outputs that a template comes to, as JSON.",
+)
+@click.argument("template", type=options.FILE_NAME)
 @options.parameter_options(repeated="Given again: one more layer.")
 @options.context_options()
 def command(

@@ -21,6 +21,9 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 PARAMETERS = "Parameters"
 CONTEXT = "Where it is deployed (what is not given counts as unknown)"
 LIVE = "Compare with what is deployed"
+FILE_NAME = click.Path(readable=False)
+"""What shells complete as the name of a file or folder; nothing else is asked of it here."""
+
 CLOUDS = ("AzureCloud", "AzureUSGovernment", "AzureChinaCloud")
 CREDENTIALS = (
     "default",
@@ -87,6 +90,7 @@ def parameter_options(*, repeated: str) -> Decorator:
             "parameter_sets",
             group=group,
             metavar="FILE",
+            type=FILE_NAME,
             multiple=True,
             callback=read_parameter_sets,
             help="Parameter file; a.json,b.json are layered into one set, the later wins."
@@ -134,6 +138,7 @@ def comparison_options() -> Decorator:
             "--against",
             group=LIVE,
             metavar="SNAPSHOT",
+            type=FILE_NAME,
             help="Compare with a file that 'armguard snapshot' wrote; needs no network.",
         ),
         live_options(),

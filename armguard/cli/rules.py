@@ -12,8 +12,12 @@ from armguard.cli.exit_code import ExitCode
 from armguard.cli.streams import print_document, print_text
 from armguard.errors import UsageError
 from armguard.finding import RulePage
+from armguard.reporters.json import TOOL, document_text
+from armguard.shipped import shipped
 
 _WIDTH = 80
+_GUIDE = "remedies"
+_HEAD = {"version": 1, "tool": TOOL}
 
 
 @click.command("rules", cls=options.GroupedCommand)
@@ -30,16 +34,22 @@ _WIDTH = 80
 def command(rule: str | None, format_name: str) -> ExitCode:
     """List the rules, or explain one.
 
-    With the id of a RULE: what it finds, why it matters and how to fix it.
+    With the id of a RULE: what it finds, why it matters and how to fix it. With the word
+    'remedies': the ways out, and what to do after a wipe.
     """
+    if rule == _GUIDE:
+        guide = shipped("docs", f"{_GUIDE}.md")
+        if guide is None:
+            raise UsageError("this installation of armguard lacks docs/remedies.md")
+        text = guide.read_text("utf-8")
+        print_text(text if format_name == "text" else document_text({**_HEAD, _GUIDE: text}))
+        return ExitCode.CLEAN
     pages = _all_pages()
     if rule is not None:
         pages = _only(pages, rule)
     if format_name == "json":
-        from armguard.reporters.json import TOOL, document_text
-
         rules = [_as_json(page, pack) for pack, group in pages.items() for page in group]
-        print_document(document_text({"version": 1, "tool": TOOL, "rules": rules}))
+        print_document(document_text({**_HEAD, "rules": rules}))
     elif rule is not None:
         print_text("".join(page_text(page) for group in pages.values() for page in group))
     else:

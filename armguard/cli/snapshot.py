@@ -36,7 +36,12 @@ Exit codes:
 """
 
 
-@click.command("snapshot", cls=options.GroupedCommand, epilog=_EPILOG)
+@click.command(
+    "snapshot",
+    cls=options.GroupedCommand,
+    epilog=_EPILOG,
+    short_help="Write down which vaults are deployed, and who has access to them.",
+)
 @options.option(
     "--subscription", group="What is read", metavar="ID", required=True, help="The subscription."
 )
@@ -57,6 +62,7 @@ Exit codes:
     "path",
     group="Output",
     metavar="FILE",
+    type=options.FILE_NAME,
     required=True,
     help="The file to write.",
 )

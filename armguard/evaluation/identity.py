@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from armguard.evaluation.text_pieces import text_pieces
 from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property
 
 _SUBSCRIPTION = Property(Call("subscription", ()), "subscriptionId")
@@ -48,37 +49,13 @@ def _canonical(node: Expression) -> str:
             return f"/subscriptions/{{{_structure(_SUBSCRIPTION)}}}"
         case Property(Call("subscription", (), ""), "tenantId"):
             return "{" + _structure(_TENANT) + "}"
-        case Call(name, arguments):
-            composed = _composed(name.lower(), arguments)
-            if composed is not None:
-                return composed
+        case Call(name, (argument,)) if name.lower() in ("string", "tolower"):
+            return _canonical(argument)
+        case Call():
+            pieces = text_pieces(node)
+            if pieces != (node,):
+                return "".join(map(_canonical, pieces))
     return "{" + _structure(node) + "}"
-
-
-def _composed(name: str, arguments: tuple[Expression, ...]) -> str | None:
-    if name == "concat":
-        return "".join(map(_canonical, arguments))
-    if name == "string" and len(arguments) == 1:
-        return _canonical(arguments[0])
-    if name == "tolower" and len(arguments) == 1:
-        return _canonical(arguments[0])
-    if name == "format" and arguments and isinstance(arguments[0], Literal):
-        return _formatted(str(arguments[0].value), arguments[1:])
-    return None
-
-
-def _formatted(pattern: str, arguments: tuple[Expression, ...]) -> str | None:
-    import re
-
-    pieces = re.split(r"\{(\d+)\}", pattern)
-    if any("{" in text or "}" in text for text in pieces[::2]):
-        return None
-    result = pieces[0]
-    for number, text in zip(pieces[1::2], pieces[2::2], strict=True):
-        if int(number) >= len(arguments):
-            return None
-        result += _canonical(arguments[int(number)]) + text
-    return result
 
 
 def _structure(node: Expression) -> str:

@@ -22,6 +22,8 @@ class Problem:
     severity: Literal["error", "warning"]
     message: str
     location: Place | None = None
+    by_default: bool = False
+    """whether it is about a default that a supplied value would replace"""
 
 
 @record
@@ -143,7 +145,7 @@ def rejections(scope: Scope, definitions: Mapping[str, Any] | None) -> Iterator[
         except BudgetSpentError:
             raise
         except EvaluationError as error:
-            yield Problem("error", str(error), place)
+            yield Problem("error", str(error), place, by_default=given is None)
             continue
         if isinstance(value, Unknown):
             if value.reason is Reason.NOT_SUPPLIED and scope.session.strict:
@@ -154,7 +156,8 @@ def rejections(scope: Scope, definitions: Mapping[str, Any] | None) -> Iterator[
             check_type(value, declared.declaration, what, definitions)
         except EvaluationError as error:
             hidden = f"{what}, which is secure, is not one that its declaration accepts"
-            yield Problem("error", hidden if declared.secure else str(error), place)
+            message = hidden if declared.secure else str(error)
+            yield Problem("error", message, place, by_default=given is None)
 
 
 def _hidden_value(given: SuppliedParameter | None, shown: Unknown) -> Value:

@@ -14,6 +14,7 @@ from armguard.evaluation.functions.resource_ids import id_below, scope_id
 from armguard.evaluation.functions.strings import scalar_text
 from armguard.evaluation.scope import Evaluated, Scope, Where, compose_text, shown
 from armguard.evaluation.template import find_key, member
+from armguard.evaluation.text_pieces import text_pieces
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, rest_of
 from armguard.expressions.parser import plain_text
 from armguard.expressions.syntax import Call, Index, Literal
@@ -343,16 +344,15 @@ def _below(parent: Value, relative: str) -> Value:
 
 def unknown_segments(name: Unknown) -> list[Value] | None:
     """The segments of a name of which some are unknown, where the slashes are known."""
-    if not isinstance(name.residual, Call) or name.residual.name.lower() != "concat":
+    pieces = text_pieces(name.residual)
+    if pieces == (name.residual,):
         return None
     segments: list[list[Value]] = [[]]
-    for argument in name.residual.arguments:
-        if isinstance(argument, Literal) and isinstance(argument.value, str):
-            first, *rest = argument.value.split("/")
+    for piece in pieces:
+        if isinstance(piece, Literal):
+            first, *rest = str(piece.value).split("/")
             segments[-1].append(first)
             segments.extend([part] for part in rest)
-        elif isinstance(argument, Literal):
-            segments[-1].append(str(argument.value))
         else:
-            segments[-1].append(Unknown(name.reason, argument, name.detail))
+            segments[-1].append(Unknown(name.reason, piece, name.detail))
     return [compose_text(*(part for part in each if part != "")) for each in segments]

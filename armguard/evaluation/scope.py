@@ -274,7 +274,8 @@ def compose_text(*parts: Value) -> Value:
                 pieces[-1] = LiteralNode(f"{last.value}{piece.value}")
             else:
                 pieces.append(piece)
-    return Unknown(cause.reason, Call("concat", tuple(pieces)), cause.detail)
+    whole = pieces[0] if len(pieces) == 1 else Call("concat", tuple(pieces))
+    return Unknown(cause.reason, whole, cause.detail)
 
 
 def _pieces(part: Value) -> tuple[Expression, ...]:

@@ -18,7 +18,14 @@ from armguard.evaluation.unknown import Value, as_expression
 from armguard.keyvault.access import policies_of
 from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.keyvault.outcome import Kind
-from armguard.keyvault.provenance import Certainty, gates_of, least, provenance, written
+from armguard.keyvault.provenance import (
+    Certainty,
+    Written,
+    gates_of,
+    least,
+    provenance,
+    written,
+)
 from armguard.record import record
 from armguard.source.place import Place
 
@@ -37,6 +44,11 @@ class WrittenVault:
     written_name: str
     kind: Kind
     certainty: Certainty
+    """how sure it is that it is written, under this name"""
+    sureness: Certainty
+    """how sure its verdict is; where that is undecided, as sure as that it is written"""
+    said: tuple[str, ...]
+    """the open conditions of both, for people"""
     places: tuple[Place, ...]
     """the vault's, then those of the nested deployments around it, from the inside out"""
     list_place: Place
@@ -89,6 +101,9 @@ def written_vaults(assessment: Assessment) -> Iterator[WrittenVault]:
 def written_vault(vault: AssessedVault) -> WrittenVault:
     resource = vault.resource
     places = tuple(each.place for each in reversed(gates_of(resource)))
+    occurrence = written(resource) or Written("possible")
+    certainty = least(occurrence.certainty, _name_certainty(resource))
+    is_possible = vault.verdict.certainty == "possible"
     return WrittenVault(
         resource.key,
         comparable_id(vault.id),
@@ -96,17 +111,15 @@ def written_vault(vault: AssessedVault) -> WrittenVault:
         vault.name,
         str(member(resource.written, "name")),
         vault.verdict.kind,
-        _certainty(vault),
+        certainty,
+        vault.verdict.certainty or certainty,
+        tuple(
+            dict.fromkeys((*occurrence.said, *(vault.verdict.world.said if is_possible else ())))
+        ),
         places,
         resource.property_place("accessPolicies"),
         tuple(comparable_id(policy.object_id) for policy in policies_of(vault.policies)),
     )
-
-
-def _certainty(vault: AssessedVault) -> Certainty:
-    occurrence = written(vault.resource)
-    otherwise: Certainty = "possible" if occurrence is None else occurrence.certainty
-    return least(vault.verdict.certainty or otherwise, _name_certainty(vault.resource))
 
 
 def _used_vaults(assessment: Assessment) -> Iterator[UsedVault]:

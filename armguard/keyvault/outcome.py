@@ -89,6 +89,9 @@ def outcome_of(vault: Declared) -> Outcome:
 def _outcome_in_loops(vault: Declared) -> Outcome:
     """The outcome, if all loops around the vault run at all."""
     steps = _Steps()
+    resource = vault.resource
+    if resource.existing:
+        return steps.end("not-written")
     for gate in vault.gates:
         if find_key(gate.written, "condition") is None:
             continue
@@ -98,8 +101,7 @@ def _outcome_in_loops(vault: Declared) -> Outcome:
             return steps.end("undecided", open=value)
         if value is False:
             return steps.end("not-written")
-    resource = vault.resource
-    if resource.existing or find_key(resource.options, "onlyIfNotExists") is not None:
+    if find_key(resource.options, "onlyIfNotExists") is not None:
         return steps.end("not-written")
     return _written(resource, steps)
 

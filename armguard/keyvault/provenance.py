@@ -39,6 +39,11 @@ def least(*certainties: Certainty) -> Certainty:
     return max(certainties, key=_RANK.index)
 
 
+def surest(*certainties: Certainty) -> Certainty:
+    """The certainty of something for which one of these is enough."""
+    return min(certainties, key=_RANK.index)
+
+
 @record
 class Written:
     """How sure it is that a deployment writes a resource."""

@@ -1,37 +1,36 @@
-"""Where policies are found: shipped packs, each a folder, and the folders of a user.
-
-A wheel holds the packs inside of the package; a checkout has them at its top.
-"""
+"""Where policies are found: shipped packs, each a folder, and the folders of a user."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib.resources.abc import Traversable
 
 from armguard.errors import UsageError
 from armguard.policy.definition import Policy
+from armguard.shipped import shipped
 
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _ENDINGS = (".yaml", ".yml")
 
 
 def pack_names() -> tuple[str, ...]:
-    return tuple(sorted(_pack_folders()))
+    return tuple(sorted(_packs()))
 
 
 def load_policies(packs: Sequence[str], folders: Sequence[str]) -> tuple[Policy, ...]:
     """See `armguard.policy.load`."""
-    files = dict.fromkeys(
-        os.path.realpath(file)
-        for folder in (*map(_pack_folder, packs), *map(_own_folder, folders))
-        for file in _policy_files(folder)
-    )
-    from armguard.policy.loader import read_yaml
+    from armguard.policy.loader import parse_yaml, read_yaml
     from armguard.policy.reading import policy_of
 
+    documents = {
+        path: parse_yaml(text, _shown(path)) for pack in packs for path, text in _pack_files(pack)
+    }
+    for folder in folders:
+        for path in map(os.path.realpath, _policy_files(_own_folder(folder))):
+            documents[path] = read_yaml(_shown(path))
     found: dict[str, Policy] = {}
-    for file in files:
-        policy = policy_of(read_yaml(_shown(file)))
+    for document in documents.values():
+        policy = policy_of(document)
         other = found.setdefault(policy.id, policy)
         if other is not policy:
             raise UsageError(
@@ -41,22 +40,25 @@ def load_policies(packs: Sequence[str], folders: Sequence[str]) -> tuple[Policy,
     return tuple(found[name] for name in sorted(found))
 
 
-def _pack_folders() -> dict[str, str]:
-    for base in (_PACKAGE, os.path.dirname(_PACKAGE)):
-        folder = os.path.join(base, "policies")
-        if os.path.isdir(folder):
-            return {entry.name: entry.path for entry in os.scandir(folder) if entry.is_dir()}
-    return {}
+def _packs() -> dict[str, Traversable]:
+    policies = shipped("policies")
+    if policies is None:
+        return {}
+    return {folder.name: folder for folder in policies.iterdir() if folder.is_dir()}
 
 
-def _pack_folder(name: str) -> str:
-    folders = _pack_folders()
-    if name in folders:
-        return folders[name]
+def _pack_files(name: str) -> Iterator[tuple[str, str]]:
+    """(real path, text) of each policy in a pack."""
+    packs = _packs()
+    if name in packs:
+        for file in sorted(packs[name].iterdir(), key=lambda file: file.name):
+            if file.name.endswith(_ENDINGS):
+                yield os.path.realpath(str(file)), file.read_text("utf-8")
+        return
     from difflib import get_close_matches
 
-    close = get_close_matches(name.lower(), folders, n=1)
-    advice = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(sorted(folders))}"
+    close = get_close_matches(name.lower(), packs, n=1)
+    advice = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(sorted(packs))}"
     raise UsageError(f"there is no pack '{name}'; {advice}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from armguard.evaluation.scope import Consulted
@@ -13,6 +13,8 @@ from armguard.keyvault.verdict import Verdict
 from armguard.source.place import Place
 
 _SHOWN = 70
+_MOST_PARTS = 20
+"""five parameters or variables, each with its place"""
 
 
 def location_of(place: Place) -> Location:
@@ -23,7 +25,7 @@ def because(
     verdict: Verdict, documents: Mapping[str, Any]
 ) -> tuple[tuple[Detail, ...], tuple[Related, ...]]:
     """The `because` lines of a finding and the places that they name."""
-    details: list[Detail] = []
+    details: list[Detail] = [*_text_for_rbac(verdict)]
     related: list[Related] = []
     last = verdict.outcome.steps[-1] if verdict.outcome.steps else None
     for step in verdict.outcome.steps:
@@ -35,6 +37,20 @@ def because(
     if verdict.certainty == "possible":
         details.append(Detail("so if", (" and ".join(verdict.world.said),)))
     return tuple(details), tuple(dict.fromkeys(related))
+
+
+def _text_for_rbac(verdict: Verdict) -> Iterator[Detail]:
+    """The text 'true' is no true; nobody has established what the service makes of it."""
+    for step in verdict.outcome.steps:
+        value = step.evaluated.value
+        if step.what == "enableRbacAuthorization" and isinstance(value, str):
+            yield Detail(
+                "because",
+                (
+                    f"enableRbacAuthorization is the text {_short(value)} and not true or false:"
+                    " whether Azure takes it for that is not known",
+                ),
+            )
 
 
 def _matters(step: Step, verdict: Verdict) -> bool:
@@ -52,9 +68,13 @@ def _told(
     parts: list[str | Location] = [_opening(step, documents)]
     related: list[Related] = []
     defaults = False
-    for consulted in step.evaluated.consulted:
+    more = 0
+    for consulted in () if _is_written_out(step, documents) else step.evaluated.consulted:
         said = _said(consulted, documents)
         if said is None:
+            continue
+        if len(parts) > _MOST_PARTS:
+            more += 1
             continue
         parts.append(f" and {said}")
         if consulted.location is not None:
@@ -62,14 +82,23 @@ def _told(
             parts.extend((" (", location, ")"))
             related.append(Related(said, location))
         defaults |= consulted.origin == "default"
-    if defaults:
-        parts.append("; no parameter file sets it" if len(related) == 1 else "")
-    return tuple(part for part in parts if part != ""), related
+    if more:
+        parts.append(f" and {more} more")
+    elif defaults and len(related) == 1:
+        parts.append("; no parameter file sets it")
+    return tuple(parts), related
+
+
+def _is_written_out(step: Step, documents: Mapping[str, Any]) -> bool:
+    """Whether it is a list with its brackets: then nothing inside of it decides that it is one."""
+    return isinstance(written_at(step.place, documents), list)
 
 
 def _opening(step: Step, documents: Mapping[str, Any]) -> str:
     what = "the condition" if step.what == "condition" else step.what
     value = written_at(step.place, documents)
+    if not _is_property(step) and isinstance(value, str):
+        return f"{what} comes from {_short(value)}"
     if value is _MISSING or not _is_property(step):
         return f"{what} is not written"
     if step.place.pointer.rpartition("/")[2].isdigit():

@@ -13,7 +13,7 @@ from armguard.evaluation.identity import same_value
 from armguard.evaluation.resource import Resource
 from armguard.evaluation.template import find_key, member
 from armguard.evaluation.unknown import Unknown, Value
-from armguard.finding import Certainty, Detail, Finding, Related, Severity
+from armguard.finding import Certainty, Finding, Related, Severity
 from armguard.keyvault.access import AccessPolicy, policies_of
 from armguard.keyvault.assessment import AssessedVault, Assessment, PolicyChange
 from armguard.keyvault.declared import safe_read, vault_of_change
@@ -99,8 +99,10 @@ def list_finding(
     assessment: Assessment,
     place: Place,
     related: tuple[Related, ...] = (),
+    certainty: Certainty | None = None,
 ) -> Finding:
-    """A finding about a list, or an entry of it, at `place`."""
+    """A finding about a list, or an entry of it, at `place`; `certainty`: another one than that of
+    the list."""
     if listed.change is not None:
         return change_finding(rule, severity, message, listed.change, place, related)
     assert listed.vault is not None
@@ -114,7 +116,7 @@ def list_finding(
         related=related,
         remedies=False,
     )
-    return replace(finding, location=location_of(place))
+    return replace(finding, location=location_of(place), certainty=certainty or finding.certainty)
 
 
 def change_finding(
@@ -128,15 +130,14 @@ def change_finding(
     """A finding about a child; one whose condition is open is only possible."""
     resource = change.resource
     occurrence = written(resource)
-    said = occurrence.said if occurrence is not None else ()
+    world = f", if {' and '.join(occurrence.said)}" if occurrence and occurrence.said else ""
     return Finding(
         rule=rule,
         severity=severity,
         certainty=Certainty(occurrence.certainty if occurrence is not None else "possible"),
-        message=message,
+        message=message + world,
         location=location_of(place),
         related=related,
-        details=(Detail("so if", (" and ".join(said),)),) if said else (),
         resource=resource_name(resource),
         written_name=str(member(resource.written, "name")),
     )

@@ -10,7 +10,7 @@ from armguard.keyvault.assessment import AssessedVault, Assessment
 
 
 def ways_out(vault: AssessedVault, assessment: Assessment) -> tuple[Detail, ...]:
-    """One `fix` line and its alternatives."""
+    """One `fix` line and its alternatives, what the template itself offers first."""
     name = vault.name if vault.name[:1] != "[" else "NAME"
     deciding = _deciding_the_list(vault)
     if len(deciding) == 1:
@@ -22,19 +22,34 @@ def ways_out(vault: AssessedVault, assessment: Assessment) -> tuple[Detail, ...]
         f" {name} --query properties.accessPolicies) and {pass_in}"
     )
     symbolic = vault.resource.deployment.symbolic
-    once = (
-        'deploy the vault only once: "@options": {"onlyIfNotExists": []} on it'
-        + ("" if symbolic else ", which needs languageVersion 2.0")
-        + ", or a condition that is false where it exists"
+    once = 'deploy the vault only once: "@options": {"onlyIfNotExists": []} on it' + (
+        "" if symbolic else ", which needs languageVersion 2.0"
     )
+    switch = _switch(vault)
+    if switch is None:
+        once += ", or a condition that is false where it exists"
+    own: tuple[str, ...] = ()
+    if switch is not None:
+        what = f"pass a value of parameter '{switch}' with which its condition is false"
+        own = (f"where the vault exists, {what}",)
     reuse = "take the vault out of this template and pass its id to what uses it"
     rbac = "or switch to role assignments: enableRbacAuthorization true (first assign the roles)"
+    ways: list[str] = [*own, live, once, f"{reuse}; {rbac}"]
     return (
-        Detail("fix", (live,)),
-        Detail("or", (once,)),
-        Detail("or", (f"{reuse}; {rbac}",)),
-        Detail("help", ("docs/remedies.md",)),
+        Detail("fix", (ways[0],)),
+        *(Detail("or", (each,)) for each in ways[1:]),
+        Detail("help", ("armguard rules remedies",)),
     )
+
+
+def _switch(vault: AssessedVault) -> str | None:
+    """The parameter whose default is why the condition of the vault is true."""
+    for step in vault.verdict.outcome.steps:
+        if step.what == "condition":
+            for each in step.evaluated.consulted:
+                if each.kind == "parameter" and each.name in vault.verdict.deciding:
+                    return each.name
+    return None
 
 
 def _deciding_the_list(vault: AssessedVault) -> list[str]:

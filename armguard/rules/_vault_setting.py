@@ -1,7 +1,7 @@
-"""Findings about a single setting of a vault, such as enableSoftDelete, that Azure refuses.
+"""A single setting of a vault, such as enableSoftDelete or its location, and how sure it is.
 
-They don't hang on what happens to the access policies, so their certainty is not the verdict's: it
-is that of the setting and of the conditions around the vault.
+It does not hang on what happens to the access policies, so its certainty is not the verdict's: it
+is that of the setting itself and of the conditions around the vault.
 """
 
 from __future__ import annotations
@@ -13,14 +13,54 @@ from armguard.evaluation.evaluator import ask
 from armguard.evaluation.resource import Resource
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.template import member
-from armguard.evaluation.unknown import Value
-from armguard.finding import Certainty, Detail, Finding, Severity
+from armguard.evaluation.unknown import Unknown, Value
+from armguard.finding import Certainty, Detail, Finding, Related, Severity
 from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.keyvault.outcome import Outcome, Step
 from armguard.keyvault.provenance import least, provenance, written
 from armguard.keyvault.verdict import Verdict
+from armguard.record import record
 from armguard.rules._explain import because, location_of
 from armguard.rules._vault_finding import resource_name
+from armguard.source.place import Place
+
+
+@record
+class Setting:
+    value: Value
+    place: Place
+    """that of what is around it, where it is not written"""
+    certainty: Certainty
+    world: str
+    """`, if ...` for the end of a message, where it is only possible"""
+    details: tuple[Detail, ...]
+    """why it is so"""
+    related: tuple[Related, ...]
+
+
+def setting_of(vault: AssessedVault, name: str, assessment: Assessment) -> Setting | None:
+    """A property of a vault, or its `location`; None: the vault is not written, or nobody can
+    evaluate it."""
+    resource = vault.resource
+    occurrence = None if assessment.rejected else written(resource)
+    if occurrence is None:
+        return None
+    try:
+        evaluated = ask(resource.scope, partial(_read, resource, name))
+    except EvaluationError:
+        return None
+    is_open = isinstance(evaluated.value, Unknown)
+    certainty = least(
+        occurrence.certainty, "possible" if is_open else provenance(evaluated.consulted)
+    )
+    path = (name,) if name == "location" else ("properties", name)
+    place = resource.member_place(*path)
+    outcome = Outcome("not-written", (Step(name, resource, place, evaluated),))
+    details, related = because(
+        Verdict("not-written", "certain", outcome, vault.verdict.world), assessment.documents
+    )
+    world = f", if {' and '.join(occurrence.said)}" if occurrence.said else ""
+    return Setting(evaluated.value, place, Certainty(certainty), world, details, related)
 
 
 def setting_finding(
@@ -33,37 +73,21 @@ def setting_finding(
     assessment: Assessment,
 ) -> Finding | None:
     """A finding if the property `name` of a vault that is written is exactly `refused`."""
-    resource = vault.resource
-    occurrence = None if assessment.rejected else written(resource)
-    if occurrence is None:
+    setting = setting_of(vault, name, assessment)
+    if setting is None or setting.value is not refused:
         return None
-    try:
-        evaluated = ask(resource.scope, partial(_property, resource, name))
-    except EvaluationError:
-        return None
-    if evaluated.value is not refused:
-        return None
-    certainty = least(occurrence.certainty, provenance(evaluated.consulted))
-    place = resource.property_place(name)
-    outcome = Outcome("not-written", (Step(name, resource, place, evaluated),))
-    details, related = because(
-        Verdict("not-written", "certain", outcome, vault.verdict.world), assessment.documents
-    )
-    said = dict.fromkeys((*vault.verdict.world.said, *occurrence.said))
-    if certainty == "possible" and said:
-        details = (*details, Detail("so if", (" and ".join(said),)))
     return Finding(
         rule=rule,
         severity=severity,
-        certainty=Certainty(certainty),
-        message=message,
-        location=location_of(place),
-        related=related,
-        details=details,
-        resource=resource_name(resource),
-        written_name=str(member(resource.written, "name")),
+        certainty=setting.certainty,
+        message=message + setting.world,
+        location=location_of(setting.place),
+        related=setting.related,
+        details=setting.details,
+        resource=resource_name(vault.resource),
+        written_name=str(member(vault.resource.written, "name")),
     )
 
 
-def _property(resource: Resource, name: str, _: Scope) -> Value:
-    return resource.read(name).value
+def _read(resource: Resource, name: str, _: Scope) -> Value:
+    return resource.evaluate(name) if name == "location" else resource.read(name).value

@@ -29,7 +29,7 @@ The deployed vault grants the identity of workspace `mlw-churn` all permissions;
 ## Use instead
 
 Read the live list before the deployment and pass it in, deploy the vault only once, or take it out
-of the template: docs/remedies.md. Take a snapshot first: `armguard snapshot`.
+of the template: `armguard rules remedies`. Take a snapshot first: `armguard snapshot`.
 
 ## When it can't know
 

@@ -46,10 +46,10 @@ documented to put its entry back.
 
 Read the live list before each deployment and pass it in, deploy the vault only once
 (`"@options": {"onlyIfNotExists": []}`, or a condition), reuse an existing vault by its id, or use
-role assignments instead of access policies. docs/remedies.md explains each.
+role assignments instead of access policies. `armguard rules remedies` explains each.
 
-After a wipe, `az ml workspace sync-keys` is what to try first; docs/remedies.md tells how sure that
-is.
+After a wipe, `az ml workspace sync-keys` is what to try first; `armguard rules remedies` tells how
+sure that is.
 
 ## When it can't know
 

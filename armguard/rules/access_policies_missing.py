@@ -35,7 +35,7 @@ some saw the deployment fail, some saw all policies removed. It is safe in neith
 ## Use instead
 
 Say which model the vault has: `enableRbacAuthorization: true` with role assignments, or a list that
-holds what the vault has today (docs/remedies.md).
+holds what the vault has today (`armguard rules remedies`).
 
 ## When it can't know
 

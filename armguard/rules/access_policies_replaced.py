@@ -40,7 +40,7 @@ with exactly these permissions; everybody else is removed.
 ## Use instead
 
 Nothing, if the template is the only place where this vault's access is granted. Otherwise
-docs/remedies.md.
+`armguard rules remedies`.
 
 ## When it can't know
 

@@ -36,7 +36,7 @@ The child `add` only adds. But the vault itself is deployed first, and that repl
 ## Use instead
 
 Keep the child, and stop the template from writing the vault again: deploy it only once, reuse it
-by id, or move it to a template of its own (docs/remedies.md).
+by id, or move it to a template of its own (`armguard rules remedies`).
 
 ## When it can't know
 

@@ -49,7 +49,7 @@ from collections.abc import Iterator
 
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.expressions.syntax import Call, Index, Literal, Property
-from armguard.finding import Finding, Severity
+from armguard.finding import Certainty, Finding, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.rules._policy_list import entry_place, list_finding, policy_lists
 
@@ -80,6 +80,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
         for index, policy in enumerate(listed.policies):
             place = entry_place(listed, assessment, index, "objectId")
             name = _parameter_for_current_user(policy.object_id)
+            certainty = None
             if _is_deployer(policy.object_id):
                 severity, message = (
                     SEVERITY,
@@ -87,15 +88,24 @@ def find(assessment: Assessment) -> Iterator[Finding]:
                     " each deployment by somebody else removes the previous one's access",
                 )
             elif name is not None:
-                severity, message = (
+                severity, certainty, message = (
                     Severity.NOTE,
+                    Certainty.POSSIBLE,
                     f"an access policy of {listed} is for parameter '{name}', by its name the user"
                     " who deploys: if so, each deployment by somebody else removes the previous"
                     " one's access",
                 )
             else:
                 continue
-            yield list_finding("deployer-object-id", severity, message, listed, assessment, place)
+            yield list_finding(
+                "deployer-object-id",
+                severity,
+                message,
+                listed,
+                assessment,
+                place,
+                certainty=certainty,
+            )
 
 
 def _is_deployer(object_id: Value) -> bool:

@@ -41,7 +41,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.finding import Certainty, Detail, Finding, Severity
+from armguard.finding import Detail, Finding, Severity
 from armguard.keyvault.assessment import Assessment
 
 SUMMARY = "a property that can't be changed differs from the deployed vault"
@@ -51,18 +51,18 @@ SEVERITY = Severity.ERROR
 def find(assessment: Assessment) -> Iterator[Finding]:
     if assessment.compared is None:
         return
-    from armguard.rules._live_finding import comparisons, finding_about
+    from armguard.rules._live_finding import about_setting, comparisons
+    from armguard.rules._vault_setting import setting_of
 
     for comparison in comparisons(assessment):
         for name, reason in comparison.failures:
-            yield finding_about(
-                "deployment-would-fail",
-                SEVERITY,
-                f"the deployment of vault '{comparison.vault.name}' fails: {reason}",
-                comparison,
-                assessment,
-                certainty=Certainty(comparison.vault.verdict.certainty or "possible"),
-                property_name=name,
-                extra=(Detail("fix", (f"write the {name} that the vault has",)),),
-                remedies=False,
-            )
+            setting = setting_of(comparison.vault, name, assessment)
+            if setting is not None:
+                yield about_setting(
+                    "deployment-would-fail",
+                    SEVERITY,
+                    f"the deployment of vault '{comparison.vault.name}' fails: {reason}",
+                    comparison,
+                    setting,
+                    (Detail("fix", (f"write the {name} that the vault has",)),),
+                )

@@ -20,7 +20,20 @@ template and these parameters are undecided.
 ```json
 {
   "parameters": { "enableRbac": { "type": "bool", "defaultValue": "true" } },
-  "resources": []
+  "resources": [
+    {
+      "type": "Microsoft.KeyVault/vaults",
+      "apiVersion": "2026-02-01",
+      "name": "kv-example",
+      "location": "westeurope",
+      "properties": {
+        "tenantId": "[subscription().tenantId]",
+        "sku": { "family": "A", "name": "standard" },
+        "enableRbacAuthorization": "[parameters('enableRbac')]",
+        "accessPolicies": []
+      }
+    }
+  ]
 }
 ```
 
@@ -32,7 +45,9 @@ Correct the value, or name the parameter file that belongs to the template.
 
 ## When it can't know
 
-A required parameter without a value is no finding; it makes what hangs on it undecided.
+A required parameter without a value is no finding; it makes what hangs on it undecided. A default
+that is refused may be a placeholder that every deployment replaces, so in a template without any
+vault it is no finding either.
 
 ## References
 
@@ -58,7 +73,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
         yield Finding(
             rule="parameters-rejected",
             severity=SEVERITY,
-            certainty=Certainty.CERTAIN,
+            certainty=Certainty.DEFAULT if problem.by_default else Certainty.CERTAIN,
             message=f"Azure would refuse the parameters: {problem.message}",
             location=location_of(place or Place(next(iter(assessment.documents)))),
         )

@@ -48,6 +48,7 @@ from collections.abc import Iterator
 
 from armguard.finding import Certainty, Detail, Finding, Severity
 from armguard.keyvault.assessment import Assessment
+from armguard.record import replace
 
 SUMMARY = "a deployment turns role assignments on a deployed vault on or off"
 SEVERITY = Severity.ERROR
@@ -56,12 +57,16 @@ SEVERITY = Severity.ERROR
 def find(assessment: Assessment) -> Iterator[Finding]:
     if assessment.compared is None:
         return
-    from armguard.rules._live_finding import comparisons, finding_about
+    from armguard.rules._live_finding import about_setting, comparisons
+    from armguard.rules._vault_setting import setting_of
 
     for comparison in comparisons(assessment):
         flip = comparison.flip
-        if flip is None:
+        setting = setting_of(comparison.vault, "enableRbacAuthorization", assessment)
+        if flip is None or setting is None:
             continue
+        if not flip.certain:
+            setting = replace(setting, certainty=Certainty.POSSIBLE)
         if flip.to_rbac:
             before, after = "access policies", "role assignments"
             who = "whoever has an access policy but no role loses access; holders of a role keep it"
@@ -69,16 +74,14 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             before, after = "role assignments", "access policies"
             who = "whoever has a role but no access policy in this list loses access"
         verb = "changes" if flip.certain else "may change"
-        yield finding_about(
+        yield about_setting(
             "permission-model-flip",
             SEVERITY,
             f"this deployment {verb} vault '{comparison.vault.name}' from {before} to {after}:"
             f" {who}",
             comparison,
-            assessment,
-            certainty=Certainty.CERTAIN if flip.certain else Certainty.POSSIBLE,
-            property_name="enableRbacAuthorization",
-            extra=(
+            setting,
+            (
                 Detail(
                     "or",
                     (
@@ -94,5 +97,4 @@ def find(assessment: Assessment) -> Iterator[Finding]:
                     ),
                 ),
             ),
-            remedies=False,
         )

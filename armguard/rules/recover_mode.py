@@ -33,7 +33,7 @@ ignored. People use it as a switch against the wipe; a forgotten switch brings t
 
 ## Use instead
 
-`"@options": {"onlyIfNotExists": []}` on the vault, or a condition (docs/remedies.md).
+`"@options": {"onlyIfNotExists": []}` on the vault, or a condition (`armguard rules remedies`).
 
 ## When it can't know
 

@@ -84,12 +84,13 @@ def _retiring(resource: Resource) -> Finding | None:
     if version[:10] >= _OLDEST_THAT_STAYS:
         return None
     key = find_key(resource.written, "apiVersion")
+    world = f", if {' and '.join(occurrence.said)}" if occurrence.said else ""
     return Finding(
         rule="retiring-api-version",
         severity=SEVERITY,
         certainty=Certainty(least(occurrence.certainty, provenance(evaluated.consulted))),
         message=f"API version {version} of Key Vault retires on 2027-02-27, and deployments with it"
-        f" fail from then on; {_OLDEST_THAT_STAYS} stays",
+        f" fail from then on; {_OLDEST_THAT_STAYS} stays{world}",
         location=location_of(resource.place.child(key) if key is not None else resource.place),
         resource=resource_name(resource),
         written_name=str(member(resource.written, "name")),

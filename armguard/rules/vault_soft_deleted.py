@@ -20,7 +20,7 @@ good.
 
 ```console
 az keyvault delete --name kv-example
-az deployment group create --template-file main.json
+az deployment group create --resource-group rg-example --template-file main.json
 ```
 
 ## Use instead
@@ -43,7 +43,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.finding import Certainty, Detail, Finding, Severity
+from armguard.finding import Detail, Finding, Severity
 from armguard.keyvault.assessment import Assessment
 
 SUMMARY = "a vault of this name is soft-deleted, so its deployment fails"
@@ -54,7 +54,8 @@ def find(assessment: Assessment) -> Iterator[Finding]:
     if assessment.compared is None:
         return
     from armguard.deployed.inventory import text
-    from armguard.rules._live_finding import comparisons, finding_about
+    from armguard.rules._live_finding import about_setting, comparisons
+    from armguard.rules._vault_setting import setting_of
 
     for comparison in comparisons(assessment):
         verdict = comparison.vault.verdict
@@ -62,20 +63,20 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             continue
         if verdict.outcome.protected == "recover":
             continue
+        setting = setting_of(comparison.vault, "createMode", assessment)
+        if setting is None:
+            continue
         until = text(comparison.found.document, "properties", "scheduledPurgeDate")
         name = comparison.vault.name
-        yield finding_about(
+        yield about_setting(
             "vault-soft-deleted",
             SEVERITY,
             f"vault '{name}' is soft-deleted{f' until {until}' if until else ''}, so its deployment"
             " fails; recover brings its access policies back, purge loses them",
             comparison,
-            assessment,
-            certainty=Certainty(verdict.certainty or "possible"),
-            property_name="createMode",
-            extra=(
+            setting,
+            (
                 Detail("fix", (f"az keyvault recover --name {name}, then compare again",)),
                 Detail("or", ("give the vault of the template another name",)),
             ),
-            remedies=False,
         )

@@ -47,7 +47,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from armguard.finding import Certainty, Finding, Related, ResourceName, Severity
+from armguard.finding import Certainty, Detail, Finding, Related, ResourceName, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.footprint import (
     Footprint,
@@ -57,7 +57,7 @@ from armguard.keyvault.footprint import (
     written_vaults,
 )
 from armguard.keyvault.provenance import Certainty as Sureness
-from armguard.keyvault.provenance import least
+from armguard.keyvault.provenance import least, surest
 from armguard.record import replace
 from armguard.rules._explain import location_of
 from armguard.source.place import Place
@@ -74,13 +74,13 @@ def find(assessment: Assessment) -> Iterator[Finding]:
         first, second = written.get(pair.first), written.get(pair.second)
         if first is None or second is None:
             continue
-        world = ", if " + " and ".join(pair.said) if pair.said else ""
         yield _finding(
             first,
             second,
             f"vault {_quoted(second)} is written twice by this deployment, so its access policies"
-            f" are those of whichever write comes last{world}",
+            " are those of whichever write comes last",
             pair.certainty,
+            pair.said,
         )
 
 
@@ -95,8 +95,8 @@ def find_across(footprints: Sequence[Footprint]) -> Iterator[Finding]:
                     finding = _finding(
                         other,
                         vault,
-                        f"vault {_quoted(vault)} is written by this template and by '{template}':"
-                        " each deployment of one takes away the access that only the other grants",
+                        f"vault {_quoted(vault)} is written by this template and by '{template}',"
+                        " so its access policies are those of whichever is deployed last",
                     )
                     yield replace(finding, parameters=footprint.parameters)
                     break
@@ -104,18 +104,31 @@ def find_across(footprints: Sequence[Footprint]) -> Iterator[Finding]:
 
 
 def _finding(
-    first: WrittenVault, second: WrittenVault, message: str, *certainties: Sureness
+    first: WrittenVault,
+    second: WrittenVault,
+    message: str,
+    both: Sureness = "certain",
+    said: tuple[str, ...] = (),
 ) -> Finding:
-    certainty = least(first.certainty, second.certainty, *certainties)
-    wipes = first.kind in _WIPES or second.kind in _WIPES
+    """`both`: how sure it is that both are written, and in which case."""
+    certainty = least(first.certainty, second.certainty, both)
+    # one write that wipes is enough, so the surer one counts
+    wipes = [each.sureness for each in (first, second) if each.kind in _WIPES]
+    if wipes:
+        certainty = least(certainty, surest(*wipes))
     here, there = _apart(second.places, first.places)
+    worlds = dict.fromkeys((*said, *first.said, *second.said) if certainty == "possible" else ())
     return Finding(
         rule="vault-written-twice",
         severity=SEVERITY if wipes and certainty != "possible" else Severity.WARNING,
         certainty=Certainty(certainty),
-        message=message,
+        message=message + (f", if {' and '.join(worlds)}" if worlds else ""),
         location=location_of(here),
         related=(Related("the vault is written here as well", location_of(there)),),
+        details=(
+            Detail("see", (location_of(there), " writes it as well")),
+            Detail("fix", ("let one of them write the vault, and refer to it in the other",)),
+        ),
         resource=ResourceName(second.type, second.name),
         written_name=second.written_name,
     )

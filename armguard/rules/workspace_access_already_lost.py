@@ -28,7 +28,7 @@ The second id is not among the first ones.
 ## Use instead
 
 `az ml workspace sync-keys --name mlw-example` is what to try first. Then see to it that the next
-deployment keeps the entry: docs/remedies.md tells both.
+deployment keeps the entry: `armguard rules remedies` tells both.
 
 ## When it can't know
 

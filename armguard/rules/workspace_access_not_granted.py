@@ -49,8 +49,8 @@ before the first deployment, so a list that was written beforehand can't contain
 Read the live list before each deployment and pass it in, or add the entry of the workspace:
 `"objectId": "[reference(resourceId('Microsoft.MachineLearningServices/workspaces', 'mlw'),
 '2024-04-01', 'Full').identity.principalId]"` works where the workspace exists already. A
-user-assigned identity can be granted access before the workspace is created. docs/remedies.md has
-more.
+user-assigned identity can be granted access before the workspace is created. `armguard rules
+remedies` has more.
 
 ## When it can't know
 

@@ -36,6 +36,15 @@ def test_a_page_is_the_one_of_the_documentation(
     assert capsys.readouterr().out == (project / "docs" / "rules" / f"{rule}.md").read_text("utf-8")
 
 
+@pytest.mark.parametrize("format_name", ["text", "json"])
+def test_ways_out(format_name: str, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What findings call `armguard rules remedies` is there without the repository."""
+    guide = (project / "docs" / "remedies.md").read_text("utf-8")
+    assert main(["rules", "remedies", "--format", format_name]) == 0
+    out = capsys.readouterr().out
+    assert (out if format_name == "text" else json.loads(out)["remedies"]) == guide
+
+
 def test_every_rule_is_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules"]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+import armguard
+
 Ask = Callable[..., Any]
 GROUP = "/subscriptions/00000000-0000-0000-0000-0000000000bb/resourceGroups/rg-one"
 TARGET = f"{GROUP}/providers/My.Own/things/target"
@@ -107,3 +109,26 @@ def test_a_check_does_not_look_at_what_it_does_not_need(
     ]
     report = armguard.check(template(resources))
     assert [finding.rule for finding in report.findings] == ["access-policies-emptied"]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "certainty"),
+    [
+        ("tryGet(reference('cluster'), 'profile')", "emptied", "possible"),
+        ("reference('cluster').profile", "emptied", "possible"),
+        ("tryGet(reference('cluster'), 'none')", "emptied", "possible"),
+        ("tryGet(reference('cluster').inner, 'profile')", "emptied", "possible"),
+        ("reference('cluster').size", "replaced", "certain"),
+    ],
+)
+def test_what_is_written_as_null_azure_may_fill_in(
+    text: str, verdict: str, certainty: str, template: Ask, vault: Ask, thing: Ask
+) -> None:
+    """Only in a check: the engine predicts null."""
+    cluster = thing("cluster", profile=None, inner={"profile": None}, size=5)
+    policies = f"[if(empty({text}), createArray(), createArray('somebody'))]"
+    if "size" in text:
+        policies = f"[if(equals({text}, 6), createArray(), createArray('somebody'))]"
+    report = armguard.check(template([cluster, vault(accessPolicies=policies)]))
+    (judged,) = report.deployments[0].vaults
+    assert (judged.verdict, judged.certainty) == (verdict, certainty)

@@ -41,7 +41,7 @@ def test_undecided_but_by_its_name(check: Any, vault_of: Any, policy: Any) -> No
     assert checked.told(RULE) == [
         (
             "note",
-            "certain",
+            "possible",
             "an access policy of vault 'kv' is for parameter 'userObjectId', by its name the user"
             " who deploys: if so, each deployment by somebody else removes the previous one's"
             " access",

@@ -76,8 +76,15 @@ def test_violating_default_is_refused_by_its_own_declaration(
     declared = {"type": "bool", "defaultValue": "true"}
     why = "the value of parameter 'rbac' must be Boolean, but is String"
     assert check(vault_of(policies=[]), parameters={"rbac": declared}).told(RULE) == [
-        ("error", "certain", WHY + why, written(declared, "rbac"))
+        ("error", "default", WHY + why, written(declared, "rbac"))
     ]
+
+
+def test_compliant_placeholder_where_no_vault_is(check: Any) -> None:
+    """Its template deploys with the parameters that it is meant for, and concerns no vault."""
+    declared = {"type": "string", "defaultValue": "", "allowedValues": ["Standard_LRS"]}
+    storage = {"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-01-01", "name": "s"}
+    assert check(storage, parameters={"sku": declared}).told(RULE) == []
 
 
 def test_violating_value_of_the_python_api(template_of: Any, vault_of: Any) -> None:

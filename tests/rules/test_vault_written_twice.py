@@ -175,8 +175,8 @@ def test_violating_in_two_templates(
         (
             "error",
             "certain",
-            "vault 'KV-shared' is written by this template and by 'network.json': each deployment"
-            " of one takes away the access that only the other grants",
+            "vault 'KV-shared' is written by this template and by 'network.json', so its access"
+            " policies are those of whichever is deployed last",
             written(second),
         )
     ]

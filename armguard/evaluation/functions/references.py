@@ -96,12 +96,26 @@ def _referenced(
     properties = resource.predicted_properties()
     if not isinstance(properties, dict):
         return PartialObject(lasting, rest) if lasting else rest
+    if not scope.session.strict and not resource.is_deployment:
+        properties = _as_deployed(properties, member_of(rest, "properties") if full else rest)
     return PartialObject(
         {**lasting, **({"Properties": properties} if full else properties)},
         rest,
         closed=scope.session.strict,
         exact=range(1, 3) if resource.is_deployment else range(0),
     )
+
+
+def _as_deployed(written: dict[str, Value], whole: Unknown) -> dict[str, Value]:
+    """Properties as Azure may return them: what is written as null, Azure may have filled in."""
+    return {
+        name: member_of(whole, name)
+        if value is None
+        else _as_deployed(value, member_of(whole, name))
+        if type(value) is dict
+        else value
+        for name, value in written.items()
+    }
 
 
 def _given_by_azure(deployed: Value | None) -> dict[str, Value]:
