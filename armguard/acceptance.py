@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MARK = "armguard"
 """What a template that suppresses anything says somewhere."""
+_OPEN = ("undecided-vault", "parameters-rejected")
 
 
 @record
@@ -74,15 +75,20 @@ class Acceptance:
         if not saying and not self.suppressions:
             return tuple(findings), ()
         # most runs suppress nothing and need not pay for the module
-        from armguard.suppressions import is_within, judge, suppressions_in, today
+        from armguard.suppressions import is_within, judge, may_concern, suppressions_in, today
 
         written = [*self.suppressions]
         for path, text in sorted(saying.items()):
             written.extend(suppressions_in(path, text))
 
+        # where the question stayed open, nobody knows what a suppression would have held
+        findings = tuple(findings)
+        open_paths = {each.location.path for each in findings if each.rule in _OPEN}
+
         def is_due(each: WrittenSuppression) -> bool:
             return (
                 not self.in_part
+                and not any(may_concern(each, path) for path in open_paths)
                 and self.selection.selects(each.rule, each.location.path)
                 and is_within(each, texts, whole=self.whole)
             )

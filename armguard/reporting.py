@@ -272,8 +272,7 @@ class _Positions:
         spans = find_spans(text, [pointer for pointer in wanted if pointer[:1] != "#"])
         for pointer, location in wanted.items():
             if pointer[:1] == "#":
-                line, column = position_at(text, int(pointer[1:]))
-                start, end = Position(line, column), Position(line, column + 1)
+                start, end = _positions_of(text, pointer)
                 self._found[location] = Location(location.path, "", start, end)
                 continue
             span = spans[pointer]
@@ -285,6 +284,15 @@ class _Positions:
 
     def of(self, location: Location) -> Location:
         return self._found.get(location, location)
+
+
+def _positions_of(text: str, pointer: str) -> tuple[Position, Position]:
+    """Start and end of `#start-end`, offsets in characters; `#start` is one character."""
+    start, _, end = pointer[1:].partition("-")
+    if end:
+        return Position(*position_at(text, int(start))), Position(*position_at(text, int(end)))
+    line, column = position_at(text, int(start))
+    return Position(line, column), Position(line, column + 1)
 
 
 def _text_of(path: str) -> str | None:

@@ -225,6 +225,15 @@ def is_within(each: WrittenSuppression, checked: Iterable[str], *, whole: bool) 
             return path in checked
 
 
+def may_concern(each: WrittenSuppression, path: str) -> bool:
+    """Whether a suppression can be about something in a file."""
+    match each.where:
+        case Matching(paths=paths):
+            return paths is None or paths.match(path)
+        case Below(path=own) | OnLine(path=own):
+            return own == path
+
+
 def _shown(written: WrittenSuppression) -> Suppression:
     return Suppression(
         written.reason, written.until, in_source=not isinstance(written.where, Matching)
@@ -304,14 +313,15 @@ def _in_comments(path: str, text: str) -> Iterator[WrittenSuppression]:
         for (start, end), _ in found
         if _is_alone(text, start, lines)
     }
-    for (start, _), said in found:
+    for (start, end), said in found:
+        end = start + len(text[start:end].rstrip())
         line, _ = lines.position(start)
         # several comments above each other are all about the line below the last of them
         while line in alone:
             line = alone[line] + 1
         reason = said["reason"].strip().removesuffix("*/").strip(" \t-:")
         for rule in said["rules"].split(","):
-            location = Location(path, f"#{start}")
+            location = Location(path, f"#{start}-{end}")
             yield WrittenSuppression(
                 rule.strip(), reason, said["until"], location, OnLine(path, line)
             )

@@ -39,9 +39,17 @@ def decide(
         return ExitCode.USAGE
     if fail_on is not None and any(_fails(finding, fail_on) for finding in report.findings):
         return ExitCode.FINDINGS
-    if report.unread or (fail_on_undecided and report.summary.undecided):
+    if report.unread or (fail_on_undecided and _is_undecided(report)):
         return ExitCode.UNANSWERED
     return ExitCode.CLEAN
+
+
+def _is_undecided(report: Report) -> bool:
+    """Whether a vault is undecided, or vaults may be where nobody could look; the latter can be
+    accepted like any finding."""
+    return report.summary.undecided > 0 or any(
+        finding.rule == "undecided-vault" and _counts(finding) for finding in report.findings
+    )
 
 
 def found_nothing(report: Report) -> bool:
@@ -50,5 +58,8 @@ def found_nothing(report: Report) -> bool:
 
 
 def _fails(finding: Finding, fail_on: Severity) -> bool:
-    counts = finding.suppressed is None and not finding.baselined
-    return counts and _RANK[finding.severity] >= _RANK[fail_on]
+    return _counts(finding) and _RANK[finding.severity] >= _RANK[fail_on]
+
+
+def _counts(finding: Finding) -> bool:
+    return finding.suppressed is None and not finding.baselined

@@ -177,7 +177,14 @@ class Deployment:
         else:
             members = {each.lower(): value for each, value in self.prepare(loop).items()}
             name = str(evaluate_json(members.get("name"), scope))
-            count = copy_count(members, scope)
+            try:
+                count = copy_count(members, scope)
+            except EvaluationError as error:
+                if self.session.strict:
+                    raise
+                keys = (find_key(written, "copy") or "copy", find_key(loop, "count") or "count")
+                self.problems.append(Problem("error", str(error), place.child(*keys)))
+                return
             indices = [_any_index(name, count)] if isinstance(count, Unknown) else range(count)
             if count == 0 and self.session.strict:
                 _evaluate_once(member(written, "dependsOn"), scope)

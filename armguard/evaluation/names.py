@@ -152,6 +152,8 @@ class Names:
                 return self._secret(declared)
             return self._default(declared, scope)
         self._consult(session, declared, "nowhere", declared.place)
+        if declared.secure and not session.strict:
+            return self._secret(declared)
         detail = f"parameter '{declared.name}' has no default and no value is supplied for it"
         call = self._call(declared.name)
         allowed = member(declared.declaration, "allowedValues")

@@ -38,6 +38,8 @@ class NestedDeployment:
     closed: str | None = None
     """why there is no `deployment`: one sentence"""
     mode: Value = "Incremental"
+    open: Unknown | None = None
+    """the unknown value behind `closed`, where it is one"""
 
     def predicted_outputs(self) -> Value:
         """What reference() of the deployment gives; None: nothing is known of it."""
@@ -67,7 +69,8 @@ def open_nested(resource: Resource) -> NestedDeployment:
     if isinstance(written, str):
         properties = evaluate_json(parent.prepare(written), resource.scope, loops=True)
         if isinstance(properties, Unknown):
-            return NestedDeployment(None, f"its properties are not known: {properties.detail}")
+            reason = f"its properties are not known: {properties.detail}"
+            return NestedDeployment(None, reason, open=properties)
     if not isinstance(properties, Mapping):
         raise EvaluationError("a nested deployment needs properties")
     if strict and isinstance(resource.api_version, Unknown):
@@ -82,7 +85,8 @@ def open_nested(resource: Resource) -> NestedDeployment:
         template = evaluate_json(parent.prepare(template), resource.scope, loops=True)
         outer = False
         if isinstance(template, Unknown):
-            return NestedDeployment(None, f"its template is not known: {template.detail}", mode)
+            reason = f"its template is not known: {template.detail}"
+            return NestedDeployment(None, reason, mode, template)
         if strict and holds_unknown(template):
             return NestedDeployment(
                 None, "it is evaluated in outer scope and holds something unknown", mode
@@ -158,7 +162,7 @@ def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> N
     if link is None:
         raise EvaluationError("a nested deployment needs a template or a templateLink")
     if isinstance(link, Unknown):
-        return NestedDeployment(None, f"its templateLink is not known: {link.detail}", mode)
+        return NestedDeployment(None, f"its templateLink is not known: {link.detail}", mode, link)
     uri, template_id = member(link, "uri"), member(link, "id")
     relative = member(link, "relativePath")
     parent = resource.deployment
@@ -182,7 +186,8 @@ def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> N
         return NestedDeployment(deployment, None, mode)
     for kind, value in (("uri", uri), ("template spec", template_id), ("path", relative)):
         if isinstance(value, Unknown):
-            return NestedDeployment(None, f"the {kind} of its template is not known", mode)
+            reason = f"the {kind} of its template is not known: {value.detail}"
+            return NestedDeployment(None, reason, mode, value)
         if kind == "path" and parent.session.strict:
             continue
         if isinstance(value, str) and value:

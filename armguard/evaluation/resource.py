@@ -296,7 +296,8 @@ class Resource:
         try:
             return shown(self.name)
         except EvaluationError:
-            return str(member(self.written, "name"))
+            written = member(self.written, "name")
+            return "(no name)" if written is None else str(written)
 
 
 def _computed_members(written: Mapping[str, Any], name: str) -> dict[str, Any]:

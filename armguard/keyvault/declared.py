@@ -42,6 +42,8 @@ class Closed:
 
     resource: Resource
     reason: str
+    open: Unknown | None = None
+    """the unknown value that is the reason, where it is one"""
 
 
 @record
@@ -123,7 +125,7 @@ def _walk(
             problems.append(Problem("error", str(error), resource.place))
             continue
         if nested.deployment is None:
-            closed.append(Closed(resource, nested.closed or ""))
+            closed.append(Closed(resource, nested.closed or "", nested.open))
             continue
         yield from _walk(nested.deployment, (*around, resource), closed, problems, skipped)
     problems.extend(deployment.problems)

@@ -56,7 +56,9 @@ from collections.abc import Iterator
 
 from armguard.evaluation.unknown import Reason
 from armguard.finding import Certainty, Detail, Finding, Severity
-from armguard.keyvault.assessment import AssessedVault, Assessment
+from armguard.keyvault.assessment import Assessment
+from armguard.keyvault.declared import Closed
+from armguard.record import replace
 from armguard.rules._explain import location_of
 from armguard.rules._vault_finding import quoted, resource_name, vault_finding
 
@@ -72,7 +74,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             continue
         if assessment.rejected:
             continue
-        yield vault_finding(
+        finding = vault_finding(
             "undecided-vault",
             SEVERITY,
             f"what a deployment does to the access policies of vault {quoted(vault)} is not known:"
@@ -81,9 +83,12 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             assessment,
             certainty=Certainty.CERTAIN,
             breaks=False,
-            extra=(_how_to_decide(vault),),
+            extra=(_how_to_decide(None if open_ is None else open_.reason),),
             remedies=False,
         )
+        # what is open may be the condition or a flag and not the list
+        place = verdict.outcome.steps[-1].place if verdict.outcome.steps else None
+        yield finding if place is None else replace(finding, location=location_of(place))
     for closed in assessment.closed:
         yield Finding(
             rule="undecided-vault",
@@ -92,13 +97,20 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             message=f"nested deployment '{closed.resource.shown_name}' was not looked into, so"
             f" vaults in it are undecided: {closed.reason}",
             location=location_of(closed.resource.place),
+            details=(_how_to_look_inside(closed),),
             resource=resource_name(closed.resource),
         )
 
 
-def _how_to_decide(vault: AssessedVault) -> Detail:
-    open_ = vault.verdict.outcome.open
-    match open_.reason if open_ is not None else None:
+def _how_to_look_inside(closed: Closed) -> Detail:
+    reason = closed.open.reason if closed.open is not None else None
+    if reason in (Reason.NOT_SUPPLIED, Reason.CONTEXT):
+        return _how_to_decide(reason)
+    return Detail("decide", ("check that template itself, with the parameters that it is given",))
+
+
+def _how_to_decide(reason: Reason | None) -> Detail:
+    match reason:
         case Reason.NOT_SUPPLIED:
             text = "name the parameter file with --parameters FILE, or the value with --set"
         case Reason.CONTEXT:

@@ -14,6 +14,7 @@ from armguard.finding import (
     Summary,
     Suppression,
 )
+from armguard.record import replace
 
 CHECKED = Summary(templates=1)
 NEVER = None
@@ -57,6 +58,16 @@ def test_undecided_vaults_fail_only_when_asked() -> None:
     report = Report(summary=Summary(templates=1, undecided=2))
     assert decide(report, Severity.ERROR, False, False) == 0
     assert decide(report, Severity.ERROR, True, False) == 3
+
+
+def test_a_deployment_that_nobody_looked_into_fails_when_asked() -> None:
+    """Nobody knows how many vaults are in it, so it is not among those that are counted."""
+    closed = replace(finding(Severity.NOTE), rule="undecided-vault")
+    report = Report(findings=(closed,), summary=CHECKED)
+    assert decide(report, Severity.ERROR, False, False) == 0
+    assert decide(report, Severity.ERROR, True, False) == 3
+    accepted = replace(report, findings=(replace(closed, suppressed=Suppression("known")),))
+    assert decide(accepted, Severity.ERROR, True, False) == 0
 
 
 def test_unread_state_fails_always_but_a_finding_is_worth_more() -> None:

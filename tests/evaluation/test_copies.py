@@ -210,4 +210,4 @@ def test_in_a_check_a_refused_count_is_a_finding(template: Ask, vault: Ask) -> N
     report = armguard.check(template([resource]))
     assert [finding.rule for finding in report.findings] == ["invalid-expression"]
     assert "at most 800" in report.findings[0].message
-    assert report.findings[0].location.pointer == "/resources/0"
+    assert report.findings[0].location.pointer == "/resources/0/copy/count"

@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-from armguard.finding import Position
-
 RULE = "suppression-unused"
 EMPTIED = "access-policies-emptied"
 UNUSED = "the suppression of 'access-policies-emptied' suppresses nothing any more; remove it"
@@ -47,8 +45,7 @@ def test_violating_comment(check_files: Any, template_of: Any, vault_of: Any, wr
     vault = written(vault_of(policies=[])).replace('"accessPolicies"', '\n"accessPolicies"')
     text = written(template_of()).replace("[]", f"[\n{comment}\n\n{vault}]")
     checked = check_files({"main.json": text})
-    (finding,) = checked.of(RULE)
-    assert (finding.message, finding.location.start) == (UNUSED, Position(2, 1))
+    assert checked.told(RULE) == [("warning", "certain", UNUSED, comment)]
     assert len(checked.told(EMPTIED)) == 1
 
 
@@ -62,6 +59,16 @@ def test_violating_misspelled_rule(check: Any, vault_of: Any, written: Any) -> N
     assert check(vault_of(policies=[], metadata=metadata)).told(RULE) == [
         ("warning", "certain", message, written(entry))
     ]
+
+
+def test_undecided_while_the_vault_is_undecided(check: Any, vault_of: Any) -> None:
+    vault = vault_of(policies="[parameters('list')]", metadata=ignoring())
+    assert check(vault, parameters={"list": {"type": "array"}}).told(RULE) == []
+
+
+def test_undecided_while_the_parameters_are_rejected(check: Any, vault_of: Any) -> None:
+    vault = vault_of(policies=[], metadata=ignoring())
+    assert check(vault, parameters={"p": {"type": "int", "defaultValue": "x"}}).told(RULE) == []
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,8 @@ def linked(link: dict[str, str]) -> dict[str, Any]:
     [
         (
             {"uri": "[concat(parameters('base'), '/vault.json')]"},
-            "the uri of its template is not known",
+            "the uri of its template is not known: parameter 'base' has no default and no value is"
+            " supplied for it",
         ),
         (
             {"uri": "https://example.com/vault.json"},
