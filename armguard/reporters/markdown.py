@@ -13,7 +13,7 @@ from typing import TypeVar
 from armguard.finding import DeploymentReport, Finding, Report, Skipped, VaultReport
 from armguard.reporters._worst_first import worst_first
 from armguard.reporters.plain_text import visible
-from armguard.reporters.text import summary_line
+from armguard.reporters.text import said_about_live, summary_line
 
 _LONGEST_TEXT = 500
 """Characters of one message or detail before it is cut."""
@@ -33,11 +33,18 @@ def render(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     yield from ("## armguard", "", summary_line(report.summary) + _known(report))
+    if report.unread:
+        yield from (
+            "",
+            "**Not everything was read, so nothing below is proof that all is well:**",
+            "",
+        )
+        yield from _capped(report.unread, _item, 10, 2_000)
     findings = worst_first(report)
     if findings:
         yield from ("", *_heading("", "Where", "What"))
         yield from _capped(findings, _row, 50, 20_000)
-        explained = _capped(findings, _explanation, 30, 24_000)
+        explained = _capped(findings, _explanation, 30, 14_000)
         yield from _folded("Why, and how to fix it", explained)
     vaults = [(each, vault) for each in report.deployments for vault in each.vaults]
     if vaults:
@@ -45,6 +52,9 @@ def _lines(report: Report) -> Iterator[str]:
         rows = _capped(vaults, _vault, 50, 10_000)
         heading = _heading("Verdict", "Vault", "Template", "Parameters")
         yield from _folded("What happens to the access policies of each vault", rows, heading)
+    live = [text for vault in vaults for text in _live(vault[1])]
+    if live:
+        yield from _folded("Who has access now, and what changes", _capped(live, _item, 100, 8_000))
     missing = [*map(_crashed, report.crashes), *report.skipped]
     if missing:
         rows = _capped(missing, _skipped, 20, 4_000)
@@ -78,6 +88,16 @@ def _vault(each: _Vault) -> str:
     sure = f" ({vault.certainty.value})" if vault.certainty is not None else ""
     parameters = ", ".join(deployment.parameters) or "defaults"
     return _cells(vault.verdict + sure, vault.name, deployment.template, parameters)
+
+
+def _live(vault: VaultReport) -> Iterator[str]:
+    if vault.live is not None:
+        yield from said_about_live(vault, vault.live)
+
+
+def _item(text: str) -> str:
+    """An item of a list, one further in where the text is indented."""
+    return f"{'  ' if text[:1] == ' ' else ''}- {_escaped(text.strip())}"
 
 
 def _crashed(crash: str) -> Skipped:

@@ -42,7 +42,7 @@ def _lines(report: Report, color: bool) -> Iterator[str]:
     for deployment in report.deployments:
         for vault in deployment.vaults:
             if vault.live is not None:
-                yield from _live(vault, vault.live)
+                yield from map(line, said_about_live(vault, vault.live))
     for crash in report.crashes:
         yield line(f"{crash}: not analysed because of a bug in armguard, please report it")
     for notice in report.notices:
@@ -69,16 +69,16 @@ def _details(finding: Finding) -> Iterator[str]:
     yield "  " + line(f"more: armguard rules {finding.rule}")
 
 
-def _live(vault: VaultReport, live: LiveState) -> Iterator[str]:
-    """What is deployed, and what changes for each principal."""
+def said_about_live(vault: VaultReport, live: LiveState) -> Iterator[str]:
+    """What is deployed, and what changes for each principal, which is indented."""
     said = _STATES[live.state]
     if live.state == "exists":
         said = "uses role assignments" if live.rbac else "uses access policies"
     # why a vault was not read is among the notices
     note = f" ({live.note})" if live.note and live.state != "unread" else ""
-    yield line(f"{live.source}: vault '{vault.name}' {said}{note}")
+    yield f"{live.source}: vault '{vault.name}' {said}{note}"
     for change in live.changes:
-        yield "  " + line(_changed(change))
+        yield f"  {_changed(change)}"
 
 
 def _changed(change: PrincipalChange) -> str:

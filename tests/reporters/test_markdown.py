@@ -13,8 +13,10 @@ from armguard.finding import (
     DeploymentReport,
     Detail,
     Finding,
+    LiveState,
     Location,
     Position,
+    PrincipalChange,
     Report,
     Severity,
     Skipped,
@@ -22,6 +24,7 @@ from armguard.finding import (
     Suppression,
     VaultReport,
 )
+from armguard.record import replace
 from armguard.reporters.markdown import render
 
 PLACE = Location("t.json", "", Position(3, 5), Position(3, 9))
@@ -156,16 +159,36 @@ def test_it_is_capped_and_says_so() -> None:
     assert "\nand 4970 more\n" in text
 
 
+def live_vault(name: str = "kv", text: str = "app") -> VaultReport:
+    who = PrincipalChange(text, "t", None, text, (text,), "lost", {"secrets": ["get"]}, {})
+    return replace(vault(name=name), live=LiveState("live", "exists", False, (who,), text))
+
+
+def test_who_loses_access() -> None:
+    text = render(Report(deployments=(deployment(live_vault()),)))
+    assert "<summary>Who has access now, and what changes</summary>" in text
+    assert "\n- live: vault 'kv' uses access policies (app)\n" in text
+    assert "\n  - lost: app (app); loses secrets get; used by app\n" in text
+
+
+def test_what_was_not_read_comes_first() -> None:
+    text = render(Report(findings=(finding(),), unread=("vault 'kv': no right",)))
+    start = text.index("Not everything was read")
+    assert start < text.index("vault 'kv': no right") < text.index("| error |")
+    assert "<details>" not in text[:start]
+
+
 @pytest.mark.parametrize("character", ["x", "@", "[", "\x00", "<", "🔑"])
 def test_the_largest_report_fits_into_a_comment(character: str) -> None:
     long = character * 3000
     details = tuple(Detail(long, (long,)) for _ in range(30))
     report = Report(
-        deployments=(deployment(*(vault(name=long) for _ in range(100)), template=long),),
+        deployments=(deployment(*(live_vault(long, long) for _ in range(100)), template=long),),
         findings=tuple(finding(long, details=details) for _ in range(100)),
         skipped=(Skipped(long, long),) * 100,
         notices=(long,) * 100,
         crashes=(long,) * 100,
+        unread=(long,) * 100,
     )
     text = render(report)
     assert len(text) < GITHUB_LIMIT
