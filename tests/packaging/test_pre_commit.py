@@ -1,0 +1,153 @@
+"""The hooks as another repository uses them: the project is a repository that is installed from.
+
+Files that are not committed yet are part of it, so that this tells of the change at hand.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+RULE = "error[access-policies-emptied]"
+CONFIG = """\
+repos:
+  - repo: {url}
+    rev: {commit}
+    hooks:
+      - id: armguard-check
+      - id: armguard-check-all
+        stages: [manual]
+"""
+
+
+@pytest.fixture(scope="module")
+def git(run: Run, tool: Callable[[str], str]) -> Callable[..., str]:
+    """Run git as nobody in particular; returns what it says."""
+    nobody = {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_AUTHOR_NAME": "nobody",
+        "GIT_AUTHOR_EMAIL": "nobody@example.com",
+        "GIT_COMMITTER_NAME": "nobody",
+        "GIT_COMMITTER_EMAIL": "nobody@example.com",
+    }
+
+    def call(folder: Path, *arguments: str) -> str:
+        return run(tool("git"), *arguments, folder=folder, **nobody).stdout.strip()
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def hooks(
+    project: Path,
+    project_files: tuple[str, ...],
+    git: Callable[..., str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """The project as a repository with one commit."""
+    folder = tmp_path_factory.mktemp("hooks")
+    for name in project_files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(project / name, folder / name)
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "All of it")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def user(
+    project: Path,
+    hooks: Path,
+    git: Callable[..., str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """A repository that uses the hooks; nothing in it is committed."""
+    folder = tmp_path_factory.mktemp("user")
+    git(folder, "init", "--quiet")
+    fixtures = project / "fixtures"
+    shutil.copy(fixtures / "workspace.json", folder / "hazard.json")
+    (folder / "hazard.parameters.json").write_text(
+        '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/'
+        'deploymentParameters.json#", "contentVersion": "1.0.0.0", "parameters": {}}\n',
+        "utf-8",
+    )
+    shutil.copy(fixtures / "safe" / "create-mode-recover.json", folder / "clean.json")
+    (folder / "package.json").write_text('{"name": "unrelated"}\n', "utf-8")
+    (folder / "notes.md").write_text("# Notes\n", "utf-8")
+    config = CONFIG.format(url=hooks.as_uri(), commit=git(hooks, "rev-parse", "HEAD"))
+    (folder / ".pre-commit-config.yaml").write_text(config, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pre_commit(
+    uv: str, run: Run, tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Run:
+    """Run pre-commit, with a cache of its own; `uv` has seen that an index answers."""
+    home = tmp_path_factory.mktemp("pre-commit")
+
+    def call(*arguments: str | Path, folder: Path, code: int = 0) -> object:
+        command = (tool("pre-commit"), *arguments)
+        return run(*command, folder=folder, code=code, PRE_COMMIT_HOME=str(home))
+
+    return call
+
+
+@pytest.fixture
+def stage(user: Path, git: Callable[..., str]) -> Callable[..., Path]:
+    """Stage these files, and nothing else."""
+
+    def add(*names: str) -> Path:
+        git(user, "read-tree", "--empty")
+        git(user, "add", ".pre-commit-config.yaml", *names)
+        return user
+
+    return add
+
+
+def test_the_manifest_is_valid(pre_commit: Run, hooks: Path) -> None:
+    pre_commit("validate-manifest", ".pre-commit-hooks.yaml", folder=hooks)
+
+
+def test_it_can_be_tried_out(pre_commit: Run, hooks: Path, stage: Callable[..., Path]) -> None:
+    tried = ("try-repo", hooks, "armguard-check", "--files", "hazard.json", "package.json")
+    done = pre_commit(*tried, folder=stage("hazard.json", "package.json"), code=1)
+    assert f"hazard.json:55:9: {RULE}" in done.stdout
+
+
+def test_a_staged_hazard_fails(pre_commit: Run, stage: Callable[..., Path]) -> None:
+    done = pre_commit("run", folder=stage("hazard.json", "clean.json", "package.json"), code=1)
+    assert f"hazard.json:55:9: {RULE}" in done.stdout
+    assert "checked 2 templates" in done.stdout
+
+
+def test_clean_and_unrelated_files_pass(pre_commit: Run, stage: Callable[..., Path]) -> None:
+    done = pre_commit("run", "--verbose", folder=stage("clean.json", "package.json", "notes.md"))
+    assert "checked 1 template " in done.stdout
+    assert "Passed" in done.stdout
+
+
+def test_only_unrelated_files_pass(pre_commit: Run, stage: Callable[..., Path]) -> None:
+    assert "Passed" in pre_commit("run", folder=stage("package.json")).stdout
+    assert "Skipped" in pre_commit("run", folder=stage("notes.md")).stdout
+
+
+def test_a_staged_parameter_file_checks_its_template(
+    pre_commit: Run, stage: Callable[..., Path]
+) -> None:
+    done = pre_commit("run", folder=stage("hazard.parameters.json"), code=1)
+    assert f"hazard.json:55:9: {RULE}" in done.stdout
+
+
+def test_the_whole_repository(pre_commit: Run, stage: Callable[..., Path]) -> None:
+    everything = ("run", "armguard-check-all", "--hook-stage", "manual")
+    done = pre_commit(*everything, folder=stage("clean.json"), code=1)
+    assert f"hazard.json:55:9: {RULE}" in done.stdout

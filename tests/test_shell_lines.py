@@ -1,0 +1,287 @@
+"""Every shell line that a page shows is run in a copy of a sample repository.
+
+Programs that need Azure, a package index or a container engine are replaced by stand-ins, which
+refuse what nobody has recorded; armguard is the real one, and its `--live` asks a fake of Azure.
+No line may be wrong usage or a bug. What a `console` block prints is not compared here:
+tests/test_readme.py does that.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "live"))
+
+from fake_arm import FakeArm, Serving  # noqa: E402
+
+NOT_RUN = {
+    ".ci/run": "runs these tests",
+    "pip install uv && uv run pytest": "runs these tests",
+    "uv run pytest tests/rules": "runs tests",
+    "uv run pytest --update-goldens && git diff": "runs tests",
+    "uv run ruff check && uv run ruff format --check && uv run mypy": "CI runs it",
+    "python3 integrations/zipapp/build.py --output armguard.pyz": "test_zipapp.py runs it",
+    "uv run --with click-man python integrations/man/build.py ~/.local/share/man/man1": (
+        "test_manual_pages.py runs it"
+    ),
+    "man armguard-check": "test_manual_pages.py shows it",
+}
+"""Line, without its comment -> why it is not run here."""
+
+AZ = """\
+id=/subscriptions/SUBSCRIPTION/resourceGroups/rg-example/providers/Microsoft.KeyVault/vaults/kv
+entry='{"tenantId": "TENANT", "objectId": "PERSON", "permissions": {"secrets": ["get"]}}'
+case "$*" in
+  login) ;;
+  "bicep build --file main.bicep --stdout") cat main.json ;;
+  "keyvault show "*"--query id "*) echo "$id" ;;
+  "keyvault show "*"--query properties.accessPolicies"*) echo "[$entry]" ;;
+  "keyvault delete --name kv-example") ;;
+  "keyvault set-policy "*"--object-id PRINCIPAL "*) ;;
+  "ml workspace show "*"--query identity.principal_id") echo '"PRINCIPAL"' ;;
+  "ml workspace sync-keys "*) ;;
+  "resource list "*"--query length(@) "*) echo 1 ;;
+  "resource show "*"--query identity.principalId "*) echo PRINCIPAL ;;
+  "role assignment create "*) ;;
+  "graph query --graph-query "*) echo '{"data": []}' ;;
+  "deployment group create --resource-group "*"accessPolicies=@live.json") cat live.json >&2 ;;
+  "deployment group create --resource-group "*"--template-file main.json") ;;
+  *) refuse "$@" ;;
+esac
+"""
+
+STAND_INS = {
+    "az": AZ,
+    "docker": """\
+case "$1" in
+  build) [ -f "$3" ] || refuse "$@" ;;
+  run) while [ "$1" != armguard ]; do shift; done; exec "$@" ;;
+  *) refuse "$@" ;;
+esac
+""",
+    "npm": 'case "$1" in ci | run | test) ;; *) refuse "$@" ;; esac\n',
+    "pip": 'case "$1" in install | uninstall | wheel) ;; *) refuse "$@" ;; esac\n',
+    "pipx": 'case "$1" in install | uninstall) ;; *) refuse "$@" ;; esac\n',
+    "python3": """\
+case "$*" in
+  "-m venv .venv") mkdir -p .venv/bin; : > .venv/bin/activate ;;
+  "armguard.pyz "*) shift; exec armguard "$@" ;;
+  *) refuse "$@" ;;
+esac
+""",
+    "uv": """\
+case "$1 $2" in
+  "run armguard") shift 2; exec armguard "$@" ;;
+  "tool install" | "tool uninstall") ;;
+  *) refuse "$@" ;;
+esac
+""",
+}
+"""Program -> what a shell runs in its place; `refuse` ends it with a complaint."""
+
+REFUSE = 'refuse() { echo "stand-in: nobody has recorded: {name} $*" >&2; exit 64; }\n'
+REAL = ("bash", "cat", "git", "mkdir")
+"""Programs that are run as they are; all others are not on PATH."""
+
+_FENCE = re.compile(
+    r"^(?P<indent> *)```(?P<kind>sh|bash|console)\n(?P<text>.*?)^(?P=indent)```$",
+    re.MULTILINE | re.DOTALL,
+)
+_COMPARED = re.compile(r"(README|CONTRIBUTING|SECURITY|CHANGELOG|docs/[\w-]+)\.md")
+"""Pages whose `console` blocks tests/test_readme.py runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The commands of a fenced block, several lines long where they are continued."""
+
+    where: str
+    commands: tuple[str, ...]
+
+
+def pages() -> list[str]:
+    """Every Markdown page of the project, also one that is not committed yet."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    names = set(listed.stdout.rstrip("\0").split("\0"))
+    return sorted(name for name in names if (ROOT / name).is_file())
+
+
+def blocks() -> Iterator[Block]:
+    for page in pages():
+        text = (ROOT / page).read_text("utf-8")
+        for match in _FENCE.finditer(text):
+            lines = dedent(match["text"]).splitlines()
+            typed = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+            if match["kind"] == "console" and typed:
+                lines = typed
+                if _COMPARED.fullmatch(page):
+                    lines = [line for line in typed if not line.startswith("armguard ")]
+            where = f"{page}:{text.count(chr(10), 0, match.start('text'))}"
+            if commands := tuple(whole_commands(lines)):
+                yield Block(where, commands)
+
+
+def whole_commands(lines: list[str]) -> Iterator[str]:
+    """Lines, put together where a command goes on in the next one."""
+    waiting: list[str] = []
+    for line in lines:
+        waiting.append(line)
+        command = "\n".join(waiting)
+        if is_whole(command):
+            waiting = []
+            if without_comment(command):
+                yield command
+    assert not waiting, f"a command without an end: {waiting}"
+
+
+def is_whole(command: str) -> bool:
+    if command.endswith("\\"):
+        return False
+    return subprocess.run(["bash", "-nc", command], capture_output=True).returncode == 0
+
+
+def without_comment(command: str) -> str:
+    return re.sub(r"(^|\s+)#.*", "", command).strip()
+
+
+BLOCKS = tuple(blocks())
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """The sample repository and the files that pages name, with a second one beside it."""
+    folder = tmp_path / "repository"
+    fixtures = ROOT / "fixtures"
+    shutil.copytree(fixtures / "sample-repository", folder)
+    shutil.copytree(folder, tmp_path / "my-infrastructure")
+    (folder / "armguard.toml").unlink()  # its environments are about templates of its own
+    (folder / "fixtures").mkdir()
+    shutil.copy(fixtures / "workspace.json", folder / "fixtures")
+    shutil.copy(fixtures / "hazards" / "option-default-new.json", folder / "main.json")
+    shutil.copytree(ROOT / "integrations" / "container", folder / "integrations" / "container")
+    document = {"contentVersion": "1.0.0.0", "parameters": {"keyVaultOption": {"value": "new"}}}
+    for name in ("prod.parameters.json", "base.json", "prod.json"):
+        (folder / name).write_text(json.dumps(document), "utf-8")
+    infra = folder / "infra"
+    shutil.copy(infra / "main.prod.parameters.json", infra / "prod.parameters.json")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The only folder on PATH."""
+    folder = tmp_path_factory.mktemp("programs")
+    for name in REAL:
+        found = shutil.which(name)
+        assert found is not None
+        (folder / name).symlink_to(found)
+    scripts = {name: REFUSE.replace("{name}", name) + text for name, text in STAND_INS.items()}
+    scripts["armguard"] = f'exec "{sys.executable}" -m armguard "$@"\n'
+    for name, text in scripts.items():
+        (folder / name).write_text(f"#!{shutil.which('bash')}\n{text}", "utf-8")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def azure() -> Iterator[str]:
+    """A fake of Azure Resource Manager with the subscriptions and resource groups of the pages, and
+    the vault of main.json, which people have access to."""
+    pytest.importorskip("azure.mgmt.keyvault", reason="armguard[azure] is not installed")
+    groups = [{"name": name, "location": "westeurope"} for name in ("rg-ml", "rg-train")]
+    subscriptions = [
+        {"id": name, "name": name, "resourceGroups": groups} for name in ("ID", "SUBSCRIPTION_ID")
+    ]
+    vaults = [
+        deployed(f"/subscriptions/{each['id']}/resourceGroups/rg-ml") for each in subscriptions
+    ]
+    state = {"tenant": "TENANT", "subscriptions": subscriptions, "vaults": vaults}
+    with Serving(FakeArm(state)) as url:
+        yield url
+
+
+def deployed(group: str) -> dict[str, object]:
+    entry = {"tenantId": "TENANT", "objectId": "PERSON", "permissions": {"secrets": ["get"]}}
+    return {
+        "id": f"{group}/providers/Microsoft.KeyVault/vaults/kv-mlw-savanna",
+        "name": "kv-mlw-savanna",
+        "type": "Microsoft.KeyVault/vaults",
+        "location": "westeurope",
+        "properties": {"tenantId": "TENANT", "accessPolicies": [entry]},
+    }
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.where)
+def test_block(block: Block, repository: Path, programs: Path, azure: str) -> None:
+    commands = [each for each in block.commands if without_comment(each) not in NOT_RUN]
+    codes = repository / "exit-codes"
+    script = "".join(f"{command}\necho $? >> {codes}\n" for command in commands)
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=repository,
+        env={
+            "PATH": str(programs),
+            "HOME": str(repository.parent),
+            "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests" / "only_loopback"))),
+            "PYTHONUTF8": "1",
+            "ARMGUARD_ARM_ENDPOINT": azure,
+            "principal": "PRINCIPAL",  # set by an earlier block of the page
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    returned = [int(line) for line in codes.read_text().split()] if codes.exists() else []
+    assert len(returned) == len(commands), f"the block stopped:\n{said}"
+    for command, code in zip(commands, returned, strict=True):
+        # 1: findings
+        assert code == 0 or (code == 1 and "armguard" in command), f"{command}: {code}\n{said}"
+    assert "Traceback" not in said
+    assert "stand-in:" not in said
+    if "main.json --live" in script:
+        assert "error[access-lost]" in said  # so the fake was asked
+
+
+def test_the_pages_have_shell_lines() -> None:
+    """An empty list of blocks would pass without having run anything."""
+    found = {block.where.rpartition(":")[0] for block in BLOCKS}
+    assert {"README.md", "CONTRIBUTING.md", "docs/live.md", "docs/remedies.md"} <= found
+
+
+def test_what_is_not_run_is_there() -> None:
+    shown = {without_comment(command) for block in BLOCKS for command in block.commands}
+    assert NOT_RUN.keys() <= shown
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["a", "b # why", "", "# only a comment"], ["a", "b # why"]),
+        (["a \\", "  b", "c"], ["a \\\n  b", "c"]),
+        (["if a; then", "  b", "fi"], ["if a; then\n  b\nfi"]),
+        (["a 'b", "c'"], ["a 'b\nc'"]),
+    ],
+)
+def test_whole_commands(lines: list[str], expected: list[str]) -> None:
+    assert list(whole_commands(lines)) == expected
