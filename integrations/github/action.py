@@ -1,0 +1,143 @@
+"""The step of the GitHub Action: installs armguard into a place of its own, runs it, hands on what
+it said.
+
+Inputs arrive as environment variables and leave as elements of an argument list: no shell reads
+them, and Python runs isolated (-I), so that nothing of the checked-out repository is imported.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+WHAT_HAPPENED = {
+    2: "wrong usage, or nothing to check; the log says what",
+    3: "deployed state could not be read, or a vault could not be decided; the log says which",
+    4: "a bug in armguard; the log says where",
+}
+"""Of the exit codes that come without an error on a template."""
+WRONG_USAGE = 2
+
+
+class RefusedError(Exception):
+    """Says why nothing was checked, and what to do about it."""
+
+
+def main() -> int:
+    try:
+        arguments = words("args")
+        live = "--live" in arguments
+        folder = Path.cwd() / line("working-directory")
+        if not folder.is_dir():
+            raise RefusedError(
+                f"there is no folder '{folder}'; correct the input working-directory"
+            )
+        sarif = line("sarif-file")
+        with tempfile.TemporaryDirectory(dir=os.environ["RUNNER_TEMP"]) as reports:
+            summary, counts = Path(reports, "summary.md"), Path(reports, "report.json")
+            options = [
+                "--format=github",
+                *([f"--output=sarif={sarif}"] if sarif else []),
+                f"--output=markdown={summary}",
+                f"--output=json={counts}",
+                *given("config"),
+                *given("fail-on"),
+                *(["--fail-on-undecided"] if fails_on_undecided(live) else []),
+            ]
+            paths = [path for path in map(str.strip, text("paths").split("\n")) if path]
+            # everything before "--" may be an option, nothing after it
+            command = [installed(live), "-I", "-m", "armguard", "check"]
+            command += [*options, *arguments, "--", *paths]
+            code = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL).returncode
+            if counts.is_file():  # the last report: a run that was refused has written none
+                hand_on(summary, counts, os.path.abspath(folder / sarif) if sarif else "")
+    except RefusedError as error:
+        complain(str(error))
+        return WRONG_USAGE
+    if code in WHAT_HAPPENED:
+        complain(WHAT_HAPPENED[code])
+    return code
+
+
+def text(name: str) -> str:
+    return os.environ.get("INPUT_" + name.upper().replace("-", "_"), "")
+
+
+def line(name: str) -> str:
+    """An input that is one line: a second one could become an output of its own."""
+    value = text(name).strip()
+    if any(character < " " for character in value):
+        raise RefusedError(f"the input {name} has a line break or control character; remove it")
+    return value
+
+
+def words(name: str) -> list[str]:
+    """An input split as a shell splits it: quotes are understood, nothing is expanded."""
+    try:
+        return shlex.split(text(name))
+    except ValueError as error:
+        reason = str(error).lower()
+        raise RefusedError(f"the input {name} can't be split into words: {reason}") from None
+
+
+def given(name: str) -> list[str]:
+    value = line(name)
+    return [f"--{name}={value}"] if value else []
+
+
+def fails_on_undecided(live: bool) -> bool:
+    value = line("fail-on-undecided")
+    if value not in ("", "auto", "true", "false"):
+        raise RefusedError(
+            f"the input fail-on-undecided is '{value}'; allowed are auto, true and false"
+        )
+    return live if value in ("", "auto") else value == "true"
+
+
+def installed(live: bool) -> str:
+    """The Python of a virtual environment that holds this very version of armguard.
+
+    It is made once in a job; one that was left half-made has no marker and is made anew.
+    """
+    source = os.environ["GITHUB_ACTION_PATH"]
+    place = Path(os.environ["RUNNER_TEMP"], "armguard-azure" if live else "armguard")
+    python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    marker = place / "complete"
+    if marker.is_file() and marker.read_text("utf-8") == source:
+        return str(python)
+    make = [sys.executable, "-I", "-m", "venv", "--clear", str(place)]
+    pip = [str(python), "-I", "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
+    install = [*pip, "install", f"{source}[azure]" if live else source]
+    # what they print is no result of a check
+    if any(subprocess.run(step, stdout=sys.stderr).returncode != 0 for step in (make, install)):
+        raise RefusedError(
+            f"armguard could not be installed{' with its Azure packages' if live else ''};"
+            " pip needs a package index, see the log"
+        )
+    marker.write_text(source, "utf-8")
+    return str(python)
+
+
+def hand_on(summary: Path, counts: Path, sarif: str) -> None:
+    """Write the summary and the outputs of the step."""
+    with open(os.environ["GITHUB_STEP_SUMMARY"], "a", encoding="utf-8") as stream:
+        stream.write(summary.read_text("utf-8"))
+    found = json.loads(counts.read_text("utf-8"))["summary"]
+    findings = found["errors"] + found["warnings"] + found["notes"]
+    with open(os.environ["GITHUB_OUTPUT"], "a", encoding="utf-8") as stream:
+        stream.write(f"findings={findings}\nsarif-file={sarif}\n")
+
+
+def complain(sentence: str) -> None:
+    """Put one error without a place on the run's page."""
+    message = sentence.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    print(f"::error title=armguard::{message}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

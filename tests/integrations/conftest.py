@@ -1,0 +1,53 @@
+"""Linters and validators of pipelines: programs beside the interpreter of the tests, or on PATH."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Lint = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def lint() -> Lint:
+    """Run a linter; returns what it complains about, "" if it does not."""
+
+    def run(name: str, *arguments: str | Path, text: str | None = None) -> str:
+        beside = shutil.which(name, path=str(Path(sys.executable).parent))
+        program = beside or shutil.which(name)
+        if program is None:
+            pytest.skip(f"{name} is not installed; it is in the dependency group dev")
+        done = subprocess.run(
+            [program, *map(str, arguments)],
+            input=text,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        return done.stdout + done.stderr if done.returncode else ""
+
+    return run
+
+
+@pytest.fixture
+def schema_errors(lint: Lint, tmp_path: Path) -> Callable[[str, Any], str]:
+    """What the published schema of a CI system, by its name, says about a document."""
+
+    def run(schema: str, document: Any) -> str:
+        file = tmp_path / "document.json"
+        file.write_text(json.dumps(document), "utf-8")
+        # a pattern of the Azure Pipelines schema has an escape that the Unicode mode refuses
+        dialect = ("--regex-variant", "nonunicode")
+        said = lint("check-jsonschema", *dialect, "--builtin-schema", f"vendor.{schema}", file)
+        assert "Traceback" not in said, said
+        return said
+
+    return run

@@ -1,0 +1,400 @@
+"""The GitHub Action: its step as `action.yml` has it, run by bash with the variables of a runner.
+
+Inputs reach the step only through `env`, as on a runner, where `${{ inputs.x }}` is replaced by the
+value; armguard itself is installed once, from this checkout, into the folder of the action.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "live"))
+
+from fake_arm import FakeArm, Serving
+from training import IDENTITY, SUBSCRIPTION, USER, VAULT_READ, fault, state
+from training import template as training_template
+
+ROOT = Path(__file__).resolve().parents[2]
+HAZARDOUS = ROOT / "fixtures" / "workspace.json"
+HARMLESS = ROOT / "fixtures" / "safe" / "condition-variable-false.json"
+UNDECIDED = ROOT / "fixtures" / "undecided" / "list-not-supplied.json"
+ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+(STEP,) = ACTION["runs"]["steps"]
+KEPT = ("HOME", "LC_", "PIP_", "HTTP_", "HTTPS_", "NO_PROXY", "SSL_", "REQUESTS_CA")
+"""Variables that pip may need; everything else is as on a runner."""
+EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What the step said, in the files of the runner too."""
+
+    exit: int
+    stdout: str
+    stderr: str
+    outputs: dict[str, str]
+    summary: str
+
+    @property
+    def commands(self) -> list[str]:
+        """The lines that the runner obeys; it also takes leading blanks, and reads both streams."""
+        lines = (self.stdout + self.stderr).splitlines()
+        return [line for line in lines if line.lstrip().startswith(("::", "##["))]
+
+
+@pytest.fixture(scope="session")
+def runner_temp(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("runner temp")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """The checked-out repository that the step runs in."""
+    folder = tmp_path / "repository"
+    (folder / "infra").mkdir(parents=True)
+    shutil.copy(HAZARDOUS, folder / "infra" / "main.json")
+    return folder
+
+
+def run_step(repository: Path, runner_temp: Path, *, env: Any = (), **inputs: str) -> Ran:
+    """Run the step; inputs are named as in action.yml, with `_` for `-`."""
+    values = {name: str(written.get("default", "")) for name, written in ACTION["inputs"].items()}
+    for name, value in inputs.items():
+        assert name.replace("_", "-") in values
+        values[name.replace("_", "-")] = value
+    files = [repository.parent / name for name in ("step.sh", "output", "summary")]
+    script, output, summary = files
+    script.write_text(STEP["run"], "utf-8")
+    output.write_text("", "utf-8")
+    summary.write_text("## another step\n", "utf-8")
+    kept = {k: v for k, v in os.environ.items() if k.upper().startswith(KEPT)}
+    environment = {
+        **kept,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_ACTION_PATH": str(ROOT),
+        "GITHUB_OUTPUT": str(output),
+        "GITHUB_STEP_SUMMARY": str(summary),
+        "GITHUB_WORKSPACE": str(repository),
+        "RUNNER_TEMP": str(runner_temp),
+        **{
+            variable: EXPRESSION.sub(lambda m: values[m[1].removeprefix("inputs.")], written)
+            for variable, written in STEP["env"].items()
+        },
+        **dict(env),
+    }
+    done = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
+        cwd=repository,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+    assert "Traceback" not in done.stdout + done.stderr, done.stderr
+    lines = output.read_text("utf-8").split("\n")
+    assert lines.pop() == ""
+    outputs = dict(line.split("=", 1) for line in lines)
+    assert len(outputs) == len(lines)
+    page = summary.read_text("utf-8")
+    assert page.startswith("## another step\n")
+    return Ran(done.returncode, done.stdout, done.stderr, outputs, page.partition("\n")[2])
+
+
+@pytest.fixture(scope="session")
+def installation(runner_temp: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the action has installed armguard: from an index, by itself, once."""
+    repository = tmp_path_factory.mktemp("first") / "repository"
+    repository.mkdir()
+    shutil.copy(HARMLESS, repository)
+    ran = run_step(repository, runner_temp)
+    if not (runner_temp / "armguard" / "complete").is_file():
+        pip = [*python_of(runner_temp / "armguard"), "-m", "pip", "download", "--no-deps", "click"]
+        place = tmp_path_factory.mktemp("download")
+        if subprocess.run(pip, cwd=place, capture_output=True, check=False).returncode != 0:
+            pytest.skip("no package index can be reached, so the action can't install armguard")
+    assert ran.exit == 0, ran.stdout + ran.stderr
+    return runner_temp / "armguard"
+
+
+def python_of(environment: Path) -> list[str]:
+    return [str(environment / "bin" / "python"), "-I"]
+
+
+@pytest.fixture
+def action(repository: Path, runner_temp: Path, installation: Path) -> Callable[..., Ran]:
+    """Run the step in `repository`, where an index is never asked again."""
+
+    def run(**inputs: Any) -> Ran:
+        env = {"PIP_NO_INDEX": "1", **inputs.pop("env", {})}
+        return run_step(repository, runner_temp, env=env, **inputs)
+
+    return run
+
+
+def test_findings_fail_the_step(action: Callable[..., Ran], repository: Path) -> None:
+    ran = action(paths="infra", sarif_file="armguard.sarif")
+    assert ran.exit == 1
+    (command,) = ran.commands
+    assert command.startswith("::error file=infra/main.json,line=55,endLine=55,col=9,endColumn=")
+    assert "title=access-policies-emptied::vault 'kv-ml-forecast'" in command
+    assert ran.outputs == {"findings": "1", "sarif-file": str(repository / "armguard.sarif")}
+    assert ran.summary.startswith("## armguard\n")
+    assert "| error | infra/main.json:55:9 | **access-policies-emptied**<br>" in ran.summary
+    log = json.loads((repository / "armguard.sarif").read_text("utf-8"))
+    assert [each["ruleId"] for each in log["runs"][0]["results"]] == ["access-policies-emptied"]
+
+
+def test_nothing_found_passes(action: Callable[..., Ran], repository: Path) -> None:
+    shutil.copy(HARMLESS, repository / "infra/main.json")
+    ran = action()
+    assert (ran.exit, ran.commands) == (0, [])
+    assert ran.outputs == {"findings": "0", "sarif-file": ""}
+    assert "0 errors, 0 warnings, 0 notes" in ran.summary
+    assert [each.name for each in repository.iterdir()] == ["infra"]
+
+
+def test_inputs_reach_armguard(action: Callable[..., Ran], repository: Path) -> None:
+    ignored = ["access-policies-emptied", "vault-written-twice"]
+    (repository / "lax.toml").write_text(f"ignore = {ignored}\n", "utf-8")
+    folder = repository / "a folder; of 'ours'"
+    (repository / "infra").rename(folder)
+    shutil.copy(HAZARDOUS, folder / "other one.json")
+    inputs = {
+        "paths": "\n  main.json  \n\nother one.json\n",
+        "args": "--set keyVaultAccessPolicies='[ ]'\n--select access-policies-emptied",
+        "fail_on": "never",
+        "sarif_file": "../armguard.sarif",
+        "working_directory": folder.name,
+    }
+    ran = action(**inputs)
+    assert ran.exit == 0, ran.stdout + ran.stderr
+    assert [command.split(",line=")[0] for command in ran.commands] == [
+        f"::error file={folder.name}/main.json",
+        f"::error file={folder.name}/other one.json",
+    ]
+    assert ran.stdout.count("(certain)") == 2, "--set makes certain what was a default"
+    assert ran.outputs == {"findings": "2", "sarif-file": str(repository / "armguard.sarif")}
+    ran = action(**{**inputs, "args": "", "config": "../lax.toml"})
+    assert (ran.exit, ran.commands, ran.outputs["findings"]) == (0, [], "0")
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"paths": "$(touch stolen)"},
+        {"paths": "infra; touch stolen"},
+        {"paths": "infra\n--output=json=stolen"},
+        {"paths": "--write-baseline=stolen"},
+        {"paths": "infra\n::set-output name=findings::0\n::error::stolen"},
+        {"paths": "infra\r::error::stolen"},
+        {"paths": "${{ github.token }}"},
+        {"args": "; touch stolen"},
+        {"args": "$(touch stolen) `touch stolen`"},
+        {"args": "&& touch stolen || touch stolen"},
+        {"args": "'::error::stolen'"},
+        {"args": "--config '\n::error::stolen'"},
+        {"config": "$(touch stolen)"},
+        {"config": "x --write-baseline=stolen"},
+        {"fail_on": "never; touch stolen"},
+        {"fail_on": "%0A::error::stolen"},
+        {"fail_on_undecided": "false\n::error::stolen"},
+        {"sarif_file": "x.sarif\nfindings=0"},
+        {"sarif_file": "no such folder/$(touch stolen)"},
+        {"working_directory": "$(touch stolen)"},
+        {"working_directory": ".\n::error::stolen"},
+    ],
+    ids=repr,
+)
+def test_inputs_are_only_text(
+    action: Callable[..., Ran], repository: Path, inputs: dict[str, str]
+) -> None:
+    ran = action(**inputs)
+    assert ran.exit == 2, ran.stdout + ran.stderr
+    (command,) = ran.commands
+    assert command.startswith("::error title=armguard::")
+    assert ran.outputs.get("findings") in (None, "0")
+    assert not [*repository.parent.rglob("*stolen*")]
+
+
+def test_template_text_is_no_command(action: Callable[..., Ran], repository: Path) -> None:
+    evil = "kv\n::set-output name=findings::0\n::add-mask::kv\r::error::stolen%0A::error::x"
+    written = json.loads((HAZARDOUS).read_text("utf-8"))
+    vaults = [each for each in written["resources"] if each["type"].endswith("/vaults")]
+    vaults[0]["name"] = evil + "<script>"
+    (repository / "infra" / "main.json").write_text(json.dumps(written), "utf-8")
+    name = "::set-output name=findings::0\n::stop-commands::x.json"
+    (repository / "infra" / name).write_text(json.dumps(written), "utf-8")
+    ran = action(sarif_file="armguard.sarif")
+    assert ran.exit == 1
+    assert len(ran.commands) >= 2
+    assert all(command.startswith(("::error file=", "::notice file=")) for command in ran.commands)
+    assert all(command.count("\n") == 0 for command in ran.commands)
+    assert set(ran.outputs) == {"findings", "sarif-file"}
+    assert ran.outputs["findings"] != "0"
+    assert "<script>" not in ran.summary
+    assert "\n::" not in ran.summary
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ({"args": "--no-such-option"}, "error: unknown option '--no-such-option'"),
+        ({"args": "--format 'text"}, "the input args can't be split into words: no closing quot"),
+        ({"fail_on": "fatal"}, "'fatal' is not one of"),
+        ({"fail_on_undecided": "yes"}, "is 'yes'; allowed are auto, true and false"),
+        ({"paths": "no-such-folder"}, "no-such-folder"),
+        ({"paths": "empty"}, "no template found in 'empty'"),
+        ({"working_directory": "nowhere"}, "correct the input working-directory"),
+        ({"sarif_file": "a\nb"}, "the input sarif-file has a line break or control character"),
+    ],
+    ids=repr,
+)
+def test_wrong_usage_says_what_is_wrong(
+    action: Callable[..., Ran], repository: Path, inputs: dict[str, str], message: str
+) -> None:
+    (repository / "empty").mkdir()
+    ran = action(**inputs)
+    assert ran.exit == 2
+    assert message in ran.stdout + ran.stderr
+
+
+def test_a_refused_run_hands_on_no_older_report(
+    action: Callable[..., Ran], repository: Path
+) -> None:
+    (repository / "armguard.sarif").write_text("{}", "utf-8")
+    ran = action(args="--no-such-option", sarif_file="armguard.sarif")
+    assert (ran.exit, ran.outputs, ran.summary) == (2, {}, "")
+
+
+def test_no_code_of_the_repository_runs(action: Callable[..., Ran], repository: Path) -> None:
+    for name in ("armguard", "click", "json", "pip", "sitecustomize", "yaml"):
+        module = "import pathlib; pathlib.Path('stolen').touch(); raise SystemExit(0)\n"
+        (repository / f"{name}.py").write_text(module, "utf-8")
+    ran = action(env={"PYTHONPATH": str(repository)})
+    assert ran.exit == 1
+    assert not (repository / "stolen").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "fail_on_undecided", "expected"),
+    [("", "auto", 0), ("", "true", 3), ("", "false", 0), (" --fail-on-undecided", "false", 3)],
+)
+def test_undecided(
+    action: Callable[..., Ran],
+    repository: Path,
+    args: str,
+    fail_on_undecided: str,
+    expected: int,
+) -> None:
+    shutil.copy(UNDECIDED, repository / "infra" / "main.json")
+    ran = action(args="--select undecided-vault" + args, fail_on_undecided=fail_on_undecided)
+    assert ran.exit == expected
+    assert ("::error title=armguard::deployed state" in ran.stdout) is (expected == 3)
+    assert ran.outputs["findings"] == "1"
+
+
+@pytest.mark.parametrize("marker", [None, "/actions/armguard/v0"])
+def test_installation_half_made_or_of_another_version_is_made_anew(
+    repository: Path, tmp_path: Path, marker: str | None
+) -> None:
+    place = tmp_path / "armguard"
+    (place / "bin").mkdir(parents=True)
+    (place / "bin" / "python").write_text("#!/bin/sh\ntouch stolen\n", "utf-8")
+    (place / "bin" / "python").chmod(0o755)
+    if marker is not None:
+        (place / "complete").write_text(marker, "utf-8")
+    for _ in range(2):
+        ran = run_step(repository, tmp_path, env={"PIP_NO_INDEX": "1"})
+        assert ran.exit == 2
+        assert ran.commands[-1].startswith("::error title=armguard::armguard could not be install")
+        assert not (place / "complete").exists()
+        assert not (repository / "stolen").exists()
+
+
+def test_python_that_is_too_old_or_missing_is_said(repository: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "python3").write_text("#!/bin/sh\nexit 1\n", "utf-8")
+    (folder / "python3").chmod(0o755)
+    (folder / "bash").symlink_to(str(shutil.which("bash")))
+    ran = run_step(repository, tmp_path, env={"PATH": str(folder)})
+    assert ran.exit == 2
+    assert "no Python 3.11 or newer on the PATH; use actions/setup-python" in ran.stdout
+
+
+@pytest.fixture
+def azure_packages(runner_temp: Path, installation: Path) -> None:
+    """Stands in for the second installation, which would fetch the Azure packages again."""
+    pytest.importorskip("azure.mgmt.keyvault", reason="armguard[azure] is not installed")
+    place = runner_temp / "armguard-azure"
+    make = [sys.executable, "-m", "venv", "--clear", "--without-pip", str(place)]
+    subprocess.run(make, check=True)
+    (site,) = (place / "lib").glob("python*/site-packages")
+    paths = [str(ROOT), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
+    (site / "here.pth").write_text("\n".join(paths) + "\n", "utf-8")
+    (place / "complete").write_text(str(ROOT), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("written", "deployed", "fail_on_undecided", "expected"),
+    [
+        (training_template(USER), state(USER), "auto", 0),
+        (training_template(USER), state(USER, IDENTITY), "auto", 1),
+        (training_template(USER), state(USER, faults=[fault(VAULT_READ, 403)]), "false", 3),
+        (training_template(accessPolicies="[reference('x').p]"), state(USER), "auto", 3),
+        (training_template(accessPolicies="[reference('x').p]"), state(USER), "false", 0),
+    ],
+    ids=["nothing lost", "lost", "unread", "undecided", "undecided, accepted"],
+)
+def test_live(
+    action: Callable[..., Ran],
+    azure_packages: None,
+    repository: Path,
+    written: Any,
+    deployed: Any,
+    fail_on_undecided: str,
+    expected: int,
+) -> None:
+    (repository / "infra" / "main.json").write_text(json.dumps(written), "utf-8")
+    fake = FakeArm(deployed)
+    place = f"--live --subscription {SUBSCRIPTION} --resource-group rg-train"
+    with Serving(fake) as url:
+        endpoint = {"ARMGUARD_ARM_ENDPOINT": url}
+        ran = action(args=place, fail_on_undecided=fail_on_undecided, env=endpoint)
+    assert ran.exit == expected, ran.stdout + ran.stderr
+    assert fake.requests
+
+
+def test_every_input_is_described_and_used() -> None:
+    used = [EXPRESSION.findall(value) for value in STEP["env"].values()]
+    assert [f"inputs.{name}" for name in ACTION["inputs"]] == [each for (each,) in used]
+    variables = [f"INPUT_{name.upper().replace('-', '_')}" for name in ACTION["inputs"]]
+    assert list(STEP["env"]) == variables
+    for written in (*ACTION["inputs"].values(), *ACTION["outputs"].values()):
+        assert len(written["description"]) > 20
+    names = {"findings", "sarif-file"}
+    assert set(ACTION["outputs"]) == names
+    for name in names:
+        assert ACTION["outputs"][name]["value"] == f"${{{{ steps.{STEP['id']}.outputs.{name} }}}}"
+
+
+def test_no_expression_is_pasted_into_a_script() -> None:
+    text = (ROOT / "action.yml").read_text("utf-8")
+    assert not EXPRESSION.search(STEP["run"])
+    written = [*STEP["env"].values(), *(each["value"] for each in ACTION["outputs"].values())]
+    assert len(EXPRESSION.findall(text)) == len(written)
