@@ -192,7 +192,7 @@ def test_the_largest_report_fits_into_a_comment(character: str) -> None:
     )
     text = render(report)
     assert len(text) < GITHUB_LIMIT
-    assert text.count("<details>") == text.count("</details>") == 4
+    assert text.count("<details>") == text.count("</details>") == 5
 
 
 @pytest.mark.parametrize(
