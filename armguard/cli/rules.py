@@ -34,8 +34,8 @@ _HEAD = {"version": 1, "tool": TOOL}
 def command(rule: str | None, format_name: str) -> ExitCode:
     """List the rules, or explain one.
 
-    With the id of a RULE: what it finds, why it matters and how to fix it. With the word
-    'remedies': the ways out, and what to do after a wipe.
+    With the id of a RULE: what it finds, why it matters and how to fix it.
+    The ways out, and what to do after a wipe: 'armguard rules remedies'.
     """
     if rule == _GUIDE:
         guide = shipped("docs", f"{_GUIDE}.md")

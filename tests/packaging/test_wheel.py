@@ -17,6 +17,7 @@ from zipfile import ZipFile
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
+PROJECT = Path(__file__).resolve().parents[2]
 RULE = "error[access-policies-emptied]"
 WITHOUT = """\
 import sys
@@ -45,20 +46,21 @@ def test_the_source_distribution_holds_what_the_wheel_is_made_of(
 ) -> None:
     with tarfile.open(built.sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    single = {"CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml"}
+    single = {"CHANGELOG.md", "LICENSE", "README.md", "docs/remedies.md", "pyproject.toml"}
     wanted = {name for name in project_files if name.startswith(("armguard/", "policies/"))}
     assert names - {".gitignore", "PKG-INFO"} == wanted | single
 
 
-def test_the_wheel_holds_the_package_and_its_packs(
+def test_the_wheel_holds_the_package_its_packs_and_the_guide(
     built: Any, project_files: tuple[str, ...]
 ) -> None:
     with ZipFile(built.wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
         notes = {n.partition("/")[2] for n in archive.namelist() if ".dist-info/" in n}
     package = {name for name in project_files if name.startswith("armguard/")}
-    packs = {f"armguard/{name}" for name in project_files if name.startswith("policies/")}
-    assert names == package | packs
+    shipped = ("policies/", "docs/remedies.md")
+    beside = {f"armguard/{name}" for name in project_files if name.startswith(shipped)}
+    assert names == package | beside
     assert notes == {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
 
 
@@ -77,6 +79,8 @@ def test_it_has_its_packs_and_the_files_of_its_reports(
     rules = run(armguard, "rules", folder=repository).stdout
     assert "\nwith --pack keyvault:\n" in rules
     assert "\nwith --pack redeploy:\n" in rules
+    guide = run(armguard, "rules", "remedies", folder=repository).stdout
+    assert guide == (PROJECT / "docs" / "remedies.md").read_text("utf-8")
     found = run(armguard, "check", "--pack", "keyvault", folder=repository, code=1).stdout
     assert "warning[keyvault-public-network]" in found
     run(armguard, "check", "--output", "html=report.html", folder=repository, code=1)

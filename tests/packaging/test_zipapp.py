@@ -67,7 +67,12 @@ def test_it_says_the_same_as_when_it_is_installed(
     zipapp: Path, installed: Path, run: Run, repository: Path
 ) -> None:
     packs = ("--pack", "redeploy", "--pack", "keyvault")
-    for command in (("rules",), ("rules", "keyvault-rbac"), ("check", *packs, "workspace.json")):
+    for command in (
+        ("rules",),
+        ("rules", "remedies"),
+        ("rules", "keyvault-rbac"),
+        ("check", *packs, "workspace.json"),
+    ):
         code = 1 if command[0] == "check" else 0
         expected = run(installed, "-m", "armguard", *command, folder=repository, code=code)
         done = run(*BARE, zipapp, *command, folder=repository, code=code)
