@@ -1,0 +1,137 @@
+// The service connection as what armguard logs in with: arguments, and variables for it alone.
+//
+// The authorization is read as one document. The library's functions for single parameters write
+// the value into the debug log.
+
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import * as tl from "azure-pipelines-task-lib/task";
+
+export interface Connection {
+  arguments: string[];
+  variables: Record<string, string>;
+  close(): void;
+}
+
+interface Login {
+  credential: string;
+  variables: Record<string, string>;
+  file?: string;
+}
+
+const clouds = ["AzureCloud", "AzureUSGovernment", "AzureChinaCloud"];
+
+/** `folder`: where a certificate may lie while armguard runs. */
+export function openConnection(id: string, folder: string): Connection {
+  const subscription = tl.getEndpointDataParameter(id, "SubscriptionId", true);
+  if (!subscription) {
+    throw new Error(
+      "the service connection names no subscription (is it one of a management group?);" +
+        " use one of a subscription",
+    );
+  }
+  const place = ["--live", "--subscription", subscription, "--cloud", cloudOf(id)];
+  const login = loginOf(id, folder);
+  return {
+    arguments: [...place, "--credential", login.credential],
+    variables: login.variables,
+    close: () => login.file !== undefined && rmSync(login.file, { force: true }),
+  };
+}
+
+function cloudOf(id: string): string {
+  const name = tl.getEndpointDataParameter(id, "environment", true) || "AzureCloud";
+  const cloud = clouds.find((each) => each.toLowerCase() === name.toLowerCase());
+  if (cloud === undefined) {
+    throw new Error(`the service connection is for '${name}'; armguard knows ${clouds.join(", ")}`);
+  }
+  return cloud;
+}
+
+function loginOf(id: string, folder: string): Login {
+  const { scheme, parameter } = authorization(id);
+  switch (scheme.toLowerCase()) {
+    case "workloadidentityfederation":
+      return federation(id, parameter);
+    case "serviceprincipal":
+      return servicePrincipal(parameter, folder);
+    case "managedserviceidentity":
+      return managedIdentity(id);
+    default:
+      throw new Error(
+        `the service connection logs in with '${scheme}'; armguard knows workload identity` +
+          " federation, service principals and managed identities",
+      );
+  }
+}
+
+function federation(id: string, parameter: (name: string) => string): Login {
+  if (!tl.getVariable("System.OidcRequestUri")) {
+    throw new Error(
+      "System.OidcRequestUri is not set, so there is no token for workload identity federation;" +
+        " update the agent",
+    );
+  }
+  return {
+    credential: "azure-pipelines",
+    variables: {
+      AZURESUBSCRIPTION_CLIENT_ID: parameter("serviceprincipalid"),
+      AZURESUBSCRIPTION_TENANT_ID: parameter("tenantid"),
+      AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: id,
+      SYSTEM_ACCESSTOKEN: secret(authorization("SystemVssConnection").parameter("AccessToken")),
+    },
+  };
+}
+
+function servicePrincipal(parameter: (name: string) => string, folder: string): Login {
+  const variables = {
+    AZURE_CLIENT_ID: parameter("serviceprincipalid"),
+    AZURE_TENANT_ID: parameter("tenantid"),
+  };
+  if (parameter("authenticationtype").toLowerCase() !== "spncertificate") {
+    const key = secret(parameter("serviceprincipalkey"));
+    return { credential: "environment", variables: { ...variables, AZURE_CLIENT_SECRET: key } };
+  }
+  const file = join(folder, "service-connection.pem");
+  const certificate = parameter("serviceprincipalcertificate");
+  certificate
+    .split(/\r?\n/)
+    .filter((line) => line && !line.startsWith("-----"))
+    .forEach(secret);
+  writeFileSync(file, certificate, { mode: 0o600 });
+  return {
+    credential: "environment",
+    variables: { ...variables, AZURE_CLIENT_CERTIFICATE_PATH: file },
+    file,
+  };
+}
+
+function managedIdentity(id: string): Login {
+  const client = tl.getEndpointDataParameter(id, "msiclientId", true);
+  const variables: Record<string, string> = client ? { AZURE_CLIENT_ID: client } : {};
+  return { credential: "managed-identity", variables };
+}
+
+function authorization(id: string): { scheme: string; parameter: (name: string) => string } {
+  let found: tl.EndpointAuthorization | undefined;
+  try {
+    found = tl.getEndpointAuthorization(id, true);
+  } catch {
+    // the library's message quotes the document, and so its secrets
+    throw new Error(`the authorization of the service connection '${id}' is no JSON`);
+  }
+  if (!found) {
+    throw new Error(`the pipeline may not use the service connection '${id}', or there is none`);
+  }
+  const parameters = new Map(
+    Object.entries(found.parameters).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const parameter = (name: string): string => parameters.get(name.toLowerCase()) ?? "";
+  return { scheme: found.scheme, parameter };
+}
+
+function secret(value: string): string {
+  tl.setSecret(value);
+  return value;
+}

@@ -1,0 +1,99 @@
+// What the pipeline asks for, read and checked once; nothing else reads an input.
+//
+// Relative paths mean the working directory. Only that one is of the type filePath: the agent turns
+// an empty filePath into the folder of the sources, so "not given" could not be told apart.
+
+import { existsSync, statSync } from "node:fs";
+
+import * as tl from "azure-pipelines-task-lib/task";
+
+export interface Inputs {
+  paths: string[];
+  parametersFiles: string[];
+  workingDirectory: string;
+  config: string;
+  baseline: string;
+  failOn: string;
+  failOnUndecided: boolean;
+  connection: string;
+  resourceGroup: string;
+  publishSarif: boolean;
+  publishTestResults: boolean;
+  testRunTitle: string;
+  summary: boolean;
+  outputPath: string;
+  outputFormat: string;
+  toolVersion: string;
+  toolPath: string;
+}
+
+export function readInputs(): Inputs {
+  const connection = text("connectedServiceNameARM");
+  return {
+    paths: lines("paths"),
+    parametersFiles: lines("parametersFiles"),
+    workingDirectory: readWorkingDirectory(),
+    config: text("config"),
+    baseline: text("baseline"),
+    failOn: choice("failOn", ["error", "warning", "note", "never"], ""),
+    failOnUndecided: readFailOnUndecided(connection !== ""),
+    connection,
+    resourceGroup: text("resourceGroup"),
+    publishSarif: tl.getBoolInput("publishSarif"),
+    publishTestResults: tl.getBoolInput("publishTestResults"),
+    testRunTitle: text("testRunTitle") || "armguard",
+    summary: tl.getBoolInput("summary"),
+    outputPath: text("outputPath"),
+    outputFormat: choice(
+      "outputFormat",
+      ["html", "json", "junit", "markdown", "sarif", "text"],
+      "html",
+    ),
+    toolVersion: readVersion(),
+    toolPath: text("toolPath"),
+  };
+}
+
+function text(name: string): string {
+  return (tl.getInput(name) ?? "").trim();
+}
+
+function lines(name: string): string[] {
+  return text(name)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
+
+function choice(name: string, allowed: string[], otherwise: string): string {
+  const value = text(name).toLowerCase() || otherwise;
+  if (value !== otherwise && !allowed.includes(value)) {
+    throw new Error(`${name} is '${value}'; allowed are ${allowed.join(", ")}`);
+  }
+  return value;
+}
+
+function readFailOnUndecided(isLive: boolean): boolean {
+  const value = choice("failOnUndecided", ["auto", "true", "false"], "auto");
+  return value === "auto" ? isLive : value === "true";
+}
+
+function readWorkingDirectory(): string {
+  const folder = text("workingDirectory") || tl.getVariable("System.DefaultWorkingDirectory");
+  const found = folder || process.cwd();
+  if (!existsSync(found) || !statSync(found).isDirectory()) {
+    throw new Error(
+      `workingDirectory '${found}' is no folder; check out the sources before this task`,
+    );
+  }
+  return found;
+}
+
+// It becomes the name of a folder and part of an argument of pip.
+function readVersion(): string {
+  const version = text("toolVersion");
+  if (version !== "" && !/^\d[\w.+!-]*$/.test(version)) {
+    throw new Error(`toolVersion '${version}' is no version; write it as 1.2.3, without operators`);
+  }
+  return version;
+}

@@ -1,0 +1,31 @@
+import assert from "node:assert";
+import { test } from "node:test";
+
+import { environmentFor } from "../ArmguardTask/ArmguardTaskV1/src/environment";
+
+const job = {
+  PATH: "/bin",
+  AZURE_CLIENT_ID: "somebody else",
+  Azure_Client_Secret: "theirs",
+  AZURE_CLIENT_CERTIFICATE_PATH: "their.pem",
+  AZURE_TENANT_ID: "theirs",
+  AZURE_USERNAME: "them",
+  AZURE_FEDERATED_TOKEN_FILE: "token",
+  AZURESUBSCRIPTION_CLIENT_ID: "theirs",
+  SYSTEM_ACCESSTOKEN: "mapped",
+  SYSTEM_OIDCREQUESTURI: "https://example.invalid/oidc",
+  AZURE_AUTHORITY_HOST: "https://login.example.invalid",
+};
+
+test("without a connection armguard sees what the job sees", () => {
+  assert.deepStrictEqual(environmentFor(undefined, job), job);
+});
+
+test("a connection leaves out who else could log in, and nothing else", () => {
+  assert.deepStrictEqual(environmentFor({ variables: { AZURE_CLIENT_ID: "ours" } }, job), {
+    PATH: "/bin",
+    SYSTEM_OIDCREQUESTURI: "https://example.invalid/oidc",
+    AZURE_AUTHORITY_HOST: "https://login.example.invalid",
+    AZURE_CLIENT_ID: "ours",
+  });
+});

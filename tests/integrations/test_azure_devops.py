@@ -1,0 +1,396 @@
+"""The extension for Azure DevOps: built, packed, and its bundle run as an agent runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "live"))
+
+pytest.importorskip("azure.identity", reason="NOT TESTED: armguard[azure] is not installed")
+
+from azure_devops_extension import FIXTURES, Agent, Extension, Ran, build
+from azure_devops_login import (
+    ARM_TOKEN,
+    ASSERTION,
+    CONNECTION,
+    SUBSCRIPTION,
+    Login,
+    deployed_state,
+    federated_connection,
+)
+from fake_arm import FakeArm, Serving
+from loopback_tls import issue
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="starts programs by shell scripts")
+
+LARGEST_PACKAGE = 50 * 1024 * 1024
+PLATFORMS = {
+    "linux": ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"),
+    "windows": ("win_amd64",),
+    "macos": ("macosx_11_0_arm64",),
+    "a machine of any other kind": ("any",),
+}
+
+
+@pytest.fixture(scope="module")
+def extension(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Extension:
+    return build(project, tmp_path_factory.mktemp("azure-devops"))
+
+
+@pytest.fixture(scope="module")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tools folder of the agent, which outlives a job."""
+    return tmp_path_factory.mktemp("tools")
+
+
+@pytest.fixture
+def agent(extension: Extension, tools: Path, tmp_path: Path) -> Agent:
+    return Agent(extension, tmp_path, tools)
+
+
+def test_the_unit_tests_of_the_task_ran(extension: Extension) -> None:
+    counts = dict(re.findall(r"^\S* ?(pass|fail) (\d+)$", extension.tests, re.M))
+    assert int(counts["pass"]) > 50
+    assert counts["fail"] == "0"
+
+
+def test_the_package_holds_what_manifest_and_task_name(extension: Extension) -> None:
+    assert extension.package.stat().st_size < LARGEST_PACKAGE
+    manifest = json.loads((extension.root / "vss-extension.json").read_text("utf-8"))
+    with zipfile.ZipFile(extension.package) as archive:
+        names = set(archive.namelist())
+        (contribution,) = manifest["contributions"]
+        folder = f"{contribution['properties']['name']}/ArmguardTaskV1"
+        task = json.loads(archive.read(f"{folder}/task.json"))
+    content = [each["path"] for each in manifest["content"].values()]
+    targets = [f"{folder}/{each['target']}" for each in task["execution"].values()]
+    wheel = f"{folder}/wheels/armguard-{extension.version}-py3-none-any.whl"
+    named = {*content, *targets, manifest["icons"]["default"], "ThirdPartyNotices.txt", wheel}
+    assert {*named, f"{folder}/icon.png"} <= names
+    assert not [name for name in names if "node_modules" in name or name.endswith((".ts", ".map"))]
+
+
+def test_one_version_is_everywhere(extension: Extension) -> None:
+    from armguard import __version__
+
+    assert extension.version == __version__
+    for name in ("vss-extension.json", "package.json"):
+        assert json.loads((extension.root / name).read_text("utf-8"))["version"] == __version__
+
+
+def test_a_build_with_two_versions_fails(extension: Extension, tmp_path: Path) -> None:
+    for folder in ("ArmguardTask/ArmguardTaskV1", "scripts"):
+        (tmp_path / "a" / folder).mkdir(parents=True)
+    for name in ("vss-extension.json", "package.json", "scripts/versions.mjs"):
+        shutil.copy(extension.root / name, tmp_path / "a" / name)
+    task = json.loads((extension.task / "task.json").read_text("utf-8"))
+    task["version"]["Patch"] += 1
+    place = tmp_path / "a" / "ArmguardTask" / "ArmguardTaskV1" / "task.json"
+    place.write_text(json.dumps(task), encoding="utf-8")
+    script = (
+        "import { commonVersion } from './scripts/versions.mjs';"
+        " commonVersion('.', process.argv[1]);"
+    )
+    ran = subprocess.run(
+        ["node", "--input-type=module", "-e", script, extension.root.parents[1]],
+        cwd=tmp_path / "a",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode != 0
+    assert "the versions differ" in ran.stderr
+
+
+def test_task_json_is_what_azure_devops_accepts(extension: Extension) -> None:
+    import jsonschema
+
+    schema = json.loads(
+        Path(__file__).with_name("azure_devops_task.schema.json").read_text("utf-8")
+    )
+    task = json.loads((extension.task / "task.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(task)
+    assert {each["groupName"] for each in task["inputs"] if "groupName" in each} == {
+        each["name"] for each in task["groups"]
+    }
+    settable = task["restrictions"]["settableVariables"]["allowed"]
+    assert settable == [each["name"] for each in task["outputVariables"]]
+    validate = "require('tfx-cli/_build/lib/jsonvalidate').validate(process.argv[1])"
+    file = extension.task / "task.json"
+    command = ["node", "-e", validate, str(file)]
+    ran = subprocess.run(command, cwd=extension.root, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_the_task_reads_every_input_that_it_has(extension: Extension) -> None:
+    task = json.loads((extension.task / "task.json").read_text("utf-8"))
+    sources = extension.root / "ArmguardTask" / "ArmguardTaskV1" / "src"
+    text = (sources / "inputs.ts").read_text("utf-8")
+    read = re.findall(r'(?:text|lines|choice|tl\.getBoolInput)\(\s*"(\w+)"', text)
+    assert sorted(read) == sorted(each["name"] for each in task["inputs"])
+    told = (extension.root / "overview.md").read_text("utf-8")
+    names = {each.get("aliases", [each["name"]])[0] for each in task["inputs"]}
+    assert names <= set(re.findall(r"^\| `(\w+)`", told, re.M))
+
+
+def test_the_examples_use_the_task_and_inputs_that_exist(extension: Extension) -> None:
+    import yaml
+
+    task = json.loads((extension.task / "task.json").read_text("utf-8"))
+    names = {name for each in task["inputs"] for name in each.get("aliases", [each["name"]])}
+    examples = re.findall(r"```yaml\n(.*?)```", (extension.root / "overview.md").read_text(), re.S)
+    steps = [step for example in examples for step in yaml.safe_load(example)["steps"]]
+    used = [
+        step["inputs"]
+        for step in steps
+        if step.get("task") == f"{task['name']}@{task['version']['Major']}"
+    ]
+    assert len(used) == len(examples) == 2
+    assert {name for inputs in used for name in inputs} <= names
+
+
+def test_armguard_has_every_option_that_the_task_uses(extension: Extension, project: Path) -> None:
+    sources = extension.root / "ArmguardTask" / "ArmguardTaskV1" / "src"
+    text = "".join((sources / name).read_text("utf-8") for name in ("check.ts", "connection.ts"))
+    used = set(re.findall(r'"(--[a-z][a-z-]+)"', text))
+    assert "--fail-on-undecided" in used
+    assert "--credential" in used
+    command = [sys.executable, "-m", "armguard", "check", "--help"]
+    help_text = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
+    assert used <= set(re.findall(r"--[a-z-]+", help_text.stdout))
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_the_wheels_are_all_that_pip_needs(
+    platform: str, python: str, extension: Extension, tmp_path: Path
+) -> None:
+    wheels = extension.task / "wheels"
+    extra = "" if PLATFORMS[platform] == ("any",) else "[azure]"
+    wanted = f"{wheels}/armguard-{extension.version}-py3-none-any.whl{extra}"
+    tags = [part for tag in PLATFORMS[platform] for part in ("--platform", tag)]
+    tags += ["--python-version", python, "--implementation", "cp"]
+    offline = ["--no-index", "--only-binary", ":all:", "--find-links", str(wheels)]
+    command = ["-m", "pip", "install", "--dry-run", "--ignore-installed"]
+    ran = subprocess.run(
+        [extension.python, *command, "--target", tmp_path, *tags, *offline, wanted],
+        env={"PATH": os.environ["PATH"], "PIP_CONFIG_FILE": os.devnull},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert f"armguard-{extension.version}" in ran.stdout
+
+
+def test_without_a_network_armguard_is_installed_once(agent: Agent, tmp_path: Path) -> None:
+    agent.use_fixture("workspace.json")
+    fresh = Agent(agent.extension, tmp_path, tmp_path / "fresh tools")
+    ran = fresh.start(PIP_NO_INDEX="1")
+    assert ran.result == "Failed", ran.stdout
+    assert "asking the index" not in ran.stdout
+    marker = fresh.tools / "armguard" / agent.extension.version / ".complete"
+    made = marker.stat().st_mtime_ns
+    again = fresh.start(PIP_NO_INDEX="1")
+    assert again.result == "Failed"
+    assert "-m venv" not in again.stdout
+    assert marker.stat().st_mtime_ns == made
+
+
+def test_a_hazard_fails_the_task_and_is_published(agent: Agent) -> None:
+    template = agent.use_fixture("workspace.json")
+    ran = agent.start({"paths": "workspace.json", "testRunTitle": "keys; and [vaults]"})
+    assert ran.result == "Failed"
+    (issue,) = ran.named("task.logissue")
+    assert issue.properties == {
+        "type": "error",
+        "sourcepath": str(template),
+        "linenumber": "55",
+        "columnnumber": "9",
+        "code": "access-policies-emptied",
+    }
+    assert issue.data.startswith("vault 'kv-ml-forecast' is deployed with an empty accessPolicies")
+    assert ran.outputs["findingsCount"] == ran.outputs["errorCount"] == "1"
+
+    (upload,) = ran.named("artifact.upload")
+    artifact = {"containerfolder": "CodeAnalysisLogs", "artifactname": "CodeAnalysisLogs"}
+    assert upload.properties == artifact
+    assert upload.data == ran.outputs["sarifPath"]
+    assert Path(upload.data).name == "armguard.sarif"
+    log = json.loads(Path(upload.data).read_text("utf-8"))
+    assert [each["ruleId"] for each in log["runs"][0]["results"]] == ["access-policies-emptied"]
+
+    (tests,) = ran.named("results.publish")
+    assert tests.properties["type"] == "JUnit"
+    assert tests.properties["runTitle"] == "keys%3B and [vaults%5D"
+    assert tests.properties["resultFiles"] == ran.outputs["junitPath"]
+    assert "<failure" in Path(ran.outputs["junitPath"]).read_text("utf-8")
+
+    (summary,) = ran.named("task.uploadsummary")
+    assert "kv-ml-forecast" in Path(summary.data).read_text("utf-8")
+
+
+def test_what_is_switched_off_is_not_published(agent: Agent) -> None:
+    agent.use_fixture("workspace.json")
+    off = {"publishSarif": "false", "publishTestResults": "false", "summary": "false"}
+    ran = agent.start(off)
+    assert ran.result == "Failed"
+    for name in ("artifact.upload", "results.publish", "task.uploadsummary"):
+        assert ran.named(name) == []
+
+
+def test_a_release_has_no_artifact_to_upload_to(agent: Agent) -> None:
+    agent.use_fixture("workspace.json")
+    ran = agent.start(SYSTEM_HOSTTYPE="release")
+    assert ran.named("artifact.upload") == []
+    assert len(ran.named("results.publish")) == 1
+
+
+def test_a_template_in_order_succeeds(agent: Agent) -> None:
+    agent.use_fixture("safe/condition-variable-false.json")
+    ran = agent.start()
+    assert ran.result == "Succeeded", ran.stdout
+    assert ran.named("task.logissue") == []
+    assert (ran.outputs["findingsCount"], ran.outputs["errorCount"]) == ("0", "0")
+
+
+def test_warnings_succeed_with_issues(agent: Agent) -> None:
+    agent.use_fixture("hazards/branch-not-supplied.json")
+    ran = agent.start()
+    assert ran.result == "SucceededWithIssues", ran.stdout
+    assert {each.properties["type"] for each in ran.named("task.logissue")} == {"warning"}
+    assert (ran.outputs["findingsCount"], ran.outputs["errorCount"]) == ("2", "0")
+    assert agent.start({"failOn": "warning"}).result == "Failed"
+
+
+def test_never_to_fail_still_shows_the_issues(agent: Agent) -> None:
+    agent.use_fixture("workspace.json")
+    ran = agent.start({"failOn": "never"})
+    assert ran.result == "SucceededWithIssues"
+    assert [each.properties["type"] for each in ran.named("task.logissue")] == ["error"]
+
+
+def test_an_undecided_vault_fails_where_that_is_asked_for(agent: Agent) -> None:
+    agent.use_fixture("undecided/create-mode-not-supplied.json")
+    assert agent.start().result == "SucceededWithIssues"
+    ran = agent.start({"failOnUndecided": "true"})
+    assert ran.result == "Failed"
+    assert "could not answer for every vault" in ran.named("task.complete")[0].data
+
+
+def test_wrong_usage_says_what_is_wrong(agent: Agent) -> None:
+    agent.sources.mkdir()
+    ran = agent.start()
+    assert ran.result == "Failed"
+    (complete,) = ran.named("task.complete")
+    assert complete.data.startswith("armguard could not check anything: ")
+    assert "no template found in '.'" in complete.data
+    assert "findingsCount" not in ran.outputs or ran.outputs["findingsCount"] == "0"
+
+
+def test_files_are_chosen_by_patterns(agent: Agent) -> None:
+    hazard = json.loads((FIXTURES / "workspace.json").read_text("utf-8"))
+    for name in ("infra/main.json", "infra/old/main.json", "other/main.json"):
+        agent.write(name, hazard)
+    ran = agent.start({"paths": "infra\n!infra/old/**\n", "outputPath": "report.txt"})
+    sourcepaths = [each.properties["sourcepath"] for each in ran.named("task.logissue")]
+    assert sourcepaths == [str(agent.sources / "infra" / "main.json")]
+    assert "<html" in (agent.sources / "report.txt").read_text("utf-8")
+
+
+def test_patterns_that_fit_no_template_are_no_success(agent: Agent) -> None:
+    agent.write("settings.json", {"a": 1})
+    ran = agent.start({"paths": "*.json"})
+    assert ran.result == "Failed"
+    assert "no template is among what paths names" in ran.named("task.complete")[0].data
+
+
+def test_text_of_a_template_becomes_no_command(agent: Agent, template: Any, vault: Any) -> None:
+    evil = "kv##vso[task.complete result=Succeeded;]\r\n##vso[task.setvariable variable=X]##[error]"
+    hostile = vault(evil, accessPolicies=[])
+    agent.write("main.json", template([hostile, {**hostile, "type": evil, "name": "other"}]))
+    tool = agent.armguard_of_the_tests(
+        'echo "##vso[task.setvariable variable=PATH]evil"; echo "##VSO[task.complete]" >&2'
+    )
+    ran = agent.start({"toolPath": tool})
+    assert ran.result == "Failed"
+    assert set(ran.outputs) == {"findingsCount", "errorCount", "sarifPath", "junitPath"}
+    assert ran.named("task.logissue")
+    lines = [line for line in ran.stdout.splitlines() if not line.startswith("##vso[task.debug]")]
+    assert not [line for line in lines if "##[" in line]
+    assert "\\u0023#vso[task.setvariable variable=PATH]evil" in lines
+
+
+def live_run(agent: Agent, state: dict[str, Any]) -> tuple[Ran, Login, FakeArm]:
+    agent.use_fixture("workspace.json")
+    tls = issue(agent.folder)
+    fake = FakeArm(state)
+    login = Login(tls)
+    inputs = {
+        "paths": "workspace.json",
+        "connectedServiceNameARM": CONNECTION,
+        "resourceGroup": "rg-train",
+        "toolPath": agent.armguard_of_the_tests('env > "$HOME/environment"'),
+    }
+    with login as authority, Serving(fake, tls) as arm:
+        ran = agent.start(
+            inputs,
+            **federated_connection(),
+            SYSTEM_OIDCREQUESTURI=f"{authority}/oidc",
+            AZURE_AUTHORITY_HOST=authority,
+            AZURE_CLIENT_ID="somebody-else",
+            AZURE_CLIENT_SECRET="secret-of-somebody-else",
+            ARMGUARD_ARM_ENDPOINT=arm,
+            REQUESTS_CA_BUNDLE=str(tls[0]),
+        )
+    return ran, login, fake
+
+
+def test_a_service_connection_reads_the_deployed_vaults(agent: Agent) -> None:
+    ran, login, fake = live_run(agent, deployed_state())
+    assert ran.result == "Failed", ran.stdout
+    (command,) = [line for line in ran.stdout.splitlines() if line.startswith("[command]")]
+    assert " --fail-on-undecided --live " in command
+    codes = {each.properties["code"] for each in ran.named("task.logissue")}
+    assert "access-lost" in codes, ran.stdout
+
+    (oidc,) = login.asked_at("/oidc")
+    assert oidc.authorization == "Bearer token-of-the-job"
+    assert oidc.query["serviceConnectionId"] == [CONNECTION]
+    (token,) = login.asked_at("/oauth2/v2.0/token")
+    assert token.path == f"/{SUBSCRIPTION}/oauth2/v2.0/token"
+    assert token.form["client_assertion"] == [ASSERTION]
+    assert token.form["client_id"] == ["the-client"]
+    assert "client_secret" not in token.form
+    assert fake.requests
+    assert {each.headers["Authorization"] for each in fake.requests} == {f"Bearer {ARM_TOKEN}"}
+    assert fake.writes == []
+
+    environment = (agent.folder / "environment").read_text("utf-8")
+    assert "SYSTEM_ACCESSTOKEN=token-of-the-job" in environment.splitlines()
+    assert "ENDPOINT_AUTH" not in environment
+    assert "somebody-else" not in environment
+    assert [each.data for each in ran.named("task.setsecret")] == ["token-of-the-job"]
+    for secret in ("token-of-the-job", ASSERTION, ARM_TOKEN, "secret-of-somebody-else"):
+        assert secret not in ran.shown
+
+
+def test_a_vault_that_may_not_be_read_is_no_success(agent: Agent) -> None:
+    body = {"error": {"code": "AuthorizationFailed", "message": "##vso[task.complete]"}}
+    faults = [{"match": "KeyVault|ResourceGraph", "status": 403, "body": body}]
+    ran, _, fake = live_run(agent, {**deployed_state(), "faults": faults})
+    assert 403 in {each.status for each in fake.requests}
+    assert ran.result == "Failed", ran.stdout
+    assert "Reader" in ran.stdout
+    assert "token-of-the-job" not in ran.shown
