@@ -23,7 +23,6 @@ from armguard.rules._explain import because, location_of
 from armguard.rules._live_state import in_words, is_loss, who, workspaces_of
 from armguard.rules._remedies import ways_out
 from armguard.rules._vault_finding import resource_name
-from armguard.rules._vault_setting import Setting
 
 _AFTER_A_WIPE = (
     "once it has happened: 'az ml workspace sync-keys' is what to try first; 'armguard rules"
@@ -162,32 +161,6 @@ def finding_about(
         resource=resource_name(vault.resource),
         written_name=str(member(vault.resource.written, "name")),
         principal=principal,
-    )
-
-
-def about_setting(
-    rule: str,
-    severity: Severity,
-    message: str,
-    comparison: Comparison,
-    setting: Setting,
-    extra: tuple[Detail, ...],
-) -> Finding:
-    """A finding about one deployed vault that hangs on one setting of the template only."""
-    resource = comparison.vault.resource
-    is_possible = setting.certainty is Certainty.POSSIBLE
-    if severity is Severity.ERROR and is_possible:
-        severity = Severity.WARNING
-    return Finding(
-        rule=rule,
-        severity=severity,
-        certainty=setting.certainty,
-        message=message + setting.world,
-        location=location_of(setting.place),
-        related=setting.related,
-        details=(*setting.details, *extra),
-        resource=resource_name(resource),
-        written_name=str(member(resource.written, "name")),
     )
 
 

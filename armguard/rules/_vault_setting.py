@@ -76,6 +76,20 @@ def setting_finding(
     setting = setting_of(vault, name, assessment)
     if setting is None or setting.value is not refused:
         return None
+    return finding_about_setting(rule, severity, message, setting, vault)
+
+
+def finding_about_setting(
+    rule: str,
+    severity: Severity,
+    message: str,
+    setting: Setting,
+    vault: AssessedVault,
+    extra: tuple[Detail, ...] = (),
+) -> Finding:
+    """A finding that hangs on one setting only; an error that is only possible is a warning."""
+    if severity is Severity.ERROR and setting.certainty is Certainty.POSSIBLE:
+        severity = Severity.WARNING
     return Finding(
         rule=rule,
         severity=severity,
@@ -83,7 +97,7 @@ def setting_finding(
         message=message + setting.world,
         location=location_of(setting.place),
         related=setting.related,
-        details=setting.details,
+        details=(*setting.details, *extra),
         resource=resource_name(vault.resource),
         written_name=str(member(vault.resource.written, "name")),
     )

@@ -51,18 +51,18 @@ SEVERITY = Severity.ERROR
 def find(assessment: Assessment) -> Iterator[Finding]:
     if assessment.compared is None:
         return
-    from armguard.rules._live_finding import about_setting, comparisons
-    from armguard.rules._vault_setting import setting_of
+    from armguard.rules._live_finding import comparisons
+    from armguard.rules._vault_setting import finding_about_setting, setting_of
 
     for comparison in comparisons(assessment):
         for name, reason in comparison.failures:
             setting = setting_of(comparison.vault, name, assessment)
             if setting is not None:
-                yield about_setting(
+                yield finding_about_setting(
                     "deployment-would-fail",
                     SEVERITY,
                     f"the deployment of vault '{comparison.vault.name}' fails: {reason}",
-                    comparison,
                     setting,
+                    comparison.vault,
                     (Detail("fix", (f"write the {name} that the vault has",)),),
                 )

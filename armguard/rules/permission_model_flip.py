@@ -57,8 +57,8 @@ SEVERITY = Severity.ERROR
 def find(assessment: Assessment) -> Iterator[Finding]:
     if assessment.compared is None:
         return
-    from armguard.rules._live_finding import about_setting, comparisons
-    from armguard.rules._vault_setting import setting_of
+    from armguard.rules._live_finding import comparisons
+    from armguard.rules._vault_setting import finding_about_setting, setting_of
 
     for comparison in comparisons(assessment):
         flip = comparison.flip
@@ -74,13 +74,13 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             before, after = "role assignments", "access policies"
             who = "whoever has a role but no access policy in this list loses access"
         verb = "changes" if flip.certain else "may change"
-        yield about_setting(
+        yield finding_about_setting(
             "permission-model-flip",
             SEVERITY,
             f"this deployment {verb} vault '{comparison.vault.name}' from {before} to {after}:"
             f" {who}",
-            comparison,
             setting,
+            comparison.vault,
             (
                 Detail(
                     "or",

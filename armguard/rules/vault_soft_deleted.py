@@ -54,8 +54,8 @@ def find(assessment: Assessment) -> Iterator[Finding]:
     if assessment.compared is None:
         return
     from armguard.deployed.inventory import text
-    from armguard.rules._live_finding import about_setting, comparisons
-    from armguard.rules._vault_setting import setting_of
+    from armguard.rules._live_finding import comparisons
+    from armguard.rules._vault_setting import finding_about_setting, setting_of
 
     for comparison in comparisons(assessment):
         verdict = comparison.vault.verdict
@@ -68,13 +68,13 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             continue
         until = text(comparison.found.document, "properties", "scheduledPurgeDate")
         name = comparison.vault.name
-        yield about_setting(
+        yield finding_about_setting(
             "vault-soft-deleted",
             SEVERITY,
             f"vault '{name}' is soft-deleted{f' until {until}' if until else ''}, so its deployment"
             " fails; recover brings its access policies back, purge loses them",
-            comparison,
             setting,
+            comparison.vault,
             (
                 Detail("fix", (f"az keyvault recover --name {name}, then compare again",)),
                 Detail("or", ("give the vault of the template another name",)),
