@@ -27,6 +27,7 @@ from armguard.keyvault.assessment import Assessment, assess
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.footprint import footprint_of
 from armguard.linking import Linker
+from armguard.loaded import Loaded
 from armguard.loading import load, unreadable
 from armguard.parameter_values import (
     Given,
@@ -34,7 +35,6 @@ from armguard.parameter_values import (
     layered_parameters,
     refuse_undeclared,
 )
-from armguard.planning import Loaded as Loaded
 from armguard.planning import Request as Request
 from armguard.planning import environments_of, included, paths_of, planned
 from armguard.policy import find as find_violations

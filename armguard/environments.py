@@ -18,7 +18,7 @@ from armguard.source.pairing import is_parameters_name, template_of_parameters
 
 if TYPE_CHECKING:
     from armguard.evaluation.scope import DeploymentScope
-    from armguard.planning import Loaded
+    from armguard.loaded import Loaded
 
 
 @record

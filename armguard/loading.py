@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from armguard.errors import UnreadableFileError
 from armguard.evaluation.template import find_key
 from armguard.finding import Certainty, Finding, Location, Severity, Skipped
-from armguard.planning import Loaded, Request
+from armguard.loaded import Loaded
+from armguard.planning import Request
 from armguard.record import replace
 from armguard.reporting import Found
 from armguard.source.discovery import (

@@ -7,12 +7,13 @@ parameter files beside them, and files named on the command line win over both.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from armguard.configuration import Configuration
 from armguard.errors import UsageError
 from armguard.evaluation.scope import DeploymentScope
 from armguard.evaluation.template import member
+from armguard.loaded import Loaded
 from armguard.parameter_values import layered_parameters
 from armguard.record import field, record, replace
 from armguard.source.discovery import STDIN, Candidate, Discovery, Pairing
@@ -45,19 +46,6 @@ class Request:
     """folders of policies, besides those of the configuration"""
     today: str = ""
     """the day that suppressions are judged for, as in 2027-01-31; empty: this day"""
-
-
-@record
-class Loaded:
-    """A template that could be read, and the parameter files that were named for it."""
-
-    path: str
-    text: str
-    document: Mapping[str, Any]
-    parameter_files: tuple[str, ...] | None = None
-    """None: those beside it are looked for"""
-    may_concern_vaults: bool = True
-    """False: nothing in its text speaks of vaults, workspaces or other files"""
 
 
 def environments_of(request: Request) -> Environments | None:

@@ -13,7 +13,8 @@ import pytest
 
 from armguard import configuration_keys
 from armguard.cli.show_config import Given, show
-from armguard.configuration import Configuration, load_configuration
+from armguard.configuration import Configuration
+from armguard.configuration_file import load_configuration
 from armguard.errors import UsageError
 from armguard.finding import Certainty, Finding, Location, Severity
 from armguard.path_patterns import PathPatterns

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from armguard import check
 from armguard.analysis import Request, check_paths
-from armguard.configuration import load_configuration
+from armguard.configuration_file import load_configuration
 from armguard.errors import UsageError
 from armguard.finding import (
     Certainty,
