@@ -102,10 +102,11 @@ def _deciding(outcome: Outcome, without: Callable[[tuple[str, ...]], Outcome]) -
         for consulted in step.evaluated.consulted:
             if consulted.kind == "parameter" and consulted.origin == "default":
                 names.setdefault(consulted.name.lower(), consulted.name)
+    # what is the same without all of them is the same without each of them
+    if not names or without(tuple(names)).kind == outcome.kind:
+        return ()
     decisive = [name for lower, name in names.items() if without((lower,)).kind != outcome.kind]
-    if not decisive and len(names) > 1 and without(tuple(names)).kind != outcome.kind:
-        return tuple(names.values())
-    return tuple(decisive)
+    return tuple(decisive or names.values())
 
 
 _LONGEST_SHOWN = 90
