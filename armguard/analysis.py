@@ -201,6 +201,8 @@ def _assess(template: Loaded, given: Given, request: Request) -> Assessment:
     linker = Linker(template.path, template.document)
     start = partial(_start, template, given, request, linker)
     linker.documents.update(_documents_of(given))
+    if not template.may_concern_vaults and not given:
+        return Assessment((), 0, (), (), (), linker.documents)
     try:
         rejected = tuple(start(_session()).rejections())
         if not template.may_concern_vaults:
