@@ -27,9 +27,9 @@ from armguard.evaluation.template import (
     find_key,
     is_symbolic,
     member,
-    resource_entries,
 )
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.wanted import Wanted
 from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Literal
 from armguard.source.place import Place
@@ -102,13 +102,16 @@ class Deployment:
         """What Azure would refuse about the parameters."""
         return list(rejections(self.scope, member(self.template, "definitions")))
 
-    def resources(self, types: Iterable[str] | None = None) -> Iterator[Resource]:
+    def resources(
+        self, types: Iterable[str] | None = None, *, towards: str | None = None
+    ) -> Iterator[Resource]:
         """The resources, loops unrolled and children after their parents; those of nested
         deployments are in `nested()`.
 
-        `types`: only these, in lower case; the loops of others are not even counted.
+        `types`: only these, in lower case; the loops of others are not even counted. `towards`:
+        only the one with this key, and those that it stands in.
         """
-        wanted = None if types is None else frozenset(types)
+        wanted = Wanted(None if types is None else frozenset(types), towards)
         key = find_key(self.template, "resources")
         if key is not None:
             written = self.template[key]
@@ -140,14 +143,15 @@ class Deployment:
         place: Place,
         parent: Resource | None,
         scope: Scope,
-        wanted: frozenset[str] | None,
+        wanted: Wanted,
     ) -> Iterator[Resource]:
-        for key, written in resource_entries(resources):
+        base = parent.key if parent is not None else self.key
+        for key, written in wanted.entries(resources, f"{base}|{place.pointer}/"):
             if not isinstance(written, Mapping):
                 if self.session.strict:
                     raise EvaluationError(f"resource {key} must be an object")
                 continue
-            if wanted is not None and not _may_hold(written, parent, wanted):
+            if not wanted.may_be_below(written, parent):
                 continue
             try:
                 yield from self._iterations(key, written, place.child(key), parent, scope, wanted)
@@ -163,8 +167,9 @@ class Deployment:
         place: Place,
         parent: Resource | None,
         scope: Scope,
-        wanted: frozenset[str] | None,
+        wanted: Wanted,
     ) -> Iterator[Resource]:
+        base = parent.key if parent is not None else self.key
         symbol = name_or_index if isinstance(name_or_index, str) else None
         if symbol is not None and parent is not None and parent.symbol is not None:
             symbol = f"{parent.symbol}::{symbol}"
@@ -185,10 +190,12 @@ class Deployment:
                 keys = (find_key(written, "copy") or "copy", find_key(loop, "count") or "count")
                 self.problems.append(Problem("error", str(error), place.child(*keys)))
                 return
-            indices = [_any_index(name, count)] if isinstance(count, Unknown) else range(count)
+            if isinstance(count, Unknown):
+                indices = (_any_index(name, count),)
+            else:
+                indices = wanted.indices(count, f"{base}|{place.pointer}")
             if count == 0 and self.session.strict:
                 _evaluate_once(member(written, "dependsOn"), scope)
-        base = parent.key if parent is not None else self.key
         for index in indices:
             looped = index is not None
             shown = f"[{index}]" if looped else ""
@@ -207,7 +214,7 @@ class Deployment:
                     key=key,
                     indexed=looped,
                 )
-            if wanted is None or resource.type.lower() in wanted:
+            if wanted.yields(resource):
                 yield resource
             children = find_key(written, "resources")
             if children is not None:
@@ -289,20 +296,6 @@ def _evaluate_once(depends_on: Any, scope: Scope) -> None:
 def _any_index(name: str, count: Unknown) -> Unknown:
     """The index of a loop whose count is not known."""
     return Unknown(count.reason, Call("copyIndex", (Literal(name),)), count.detail)
-
-
-def _may_hold(written: Mapping[str, Any], parent: Resource | None, wanted: frozenset[str]) -> bool:
-    """Whether a resource, or a child somewhere below it, may be of a wanted type."""
-    own = member(written, "type")
-    if isinstance(own, str):
-        if own[:1] == "[":
-            return True
-        full = own.lower()
-        if parent is not None and "." not in full.partition("/")[0]:
-            full = f"{parent.type.lower()}/{full}"
-        if full in wanted:
-            return True
-    return find_key(written, "resources") is not None
 
 
 def _variables(

@@ -289,7 +289,8 @@ def nested_facts(resource: Resource, content_version: Any = None) -> Facts:
             result = replace(result, subscription_id=subscription, level="subscription")
         if group is not None:
             result = replace(result, resource_group=group, level="resourceGroup")
-    if result.level != "resourceGroup":
+    goes_elsewhere = group is not None or scope is not None
+    if result.level != "resourceGroup" or not goes_elsewhere:
         return result
     return replace(result, location=_group_location(resource, result))
 

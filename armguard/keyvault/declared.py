@@ -97,7 +97,7 @@ def find_declared(deployment: Deployment, key: str) -> Declared | None:
 
 def _towards(deployment: Deployment, key: str) -> Resource | None:
     """The resource with this key, or the nested deployment that holds it."""
-    for resource in deployment.resources(_WANTED):
+    for resource in deployment.resources(_WANTED, towards=key):
         if resource.key == key or (resource.is_deployment and key.startswith(f"{resource.key}|")):
             return resource
     return None
