@@ -25,7 +25,18 @@ _PIPELINES = (
 
 
 def credential_for(name: str, cloud: Cloud, environment: Mapping[str, str]) -> TokenCredential:
-    """The credential of `--credential`. Raises `UsageError` where its settings are missing."""
+    """The credential of `--credential`. Raises `UsageError` where its settings are missing or
+    wrong."""
+    try:
+        return _chosen(name, cloud, environment)
+    except (ValueError, OSError) as error:
+        reason = " ".join(str(error).split())
+        raise UsageError(
+            f"--credential {name} can't be used with these AZURE_ variables: {reason}"
+        ) from error
+
+
+def _chosen(name: str, cloud: Cloud, environment: Mapping[str, str]) -> TokenCredential:
     import azure.identity as identity
 
     authority, is_private = _authority(cloud, environment)
@@ -53,12 +64,9 @@ def credential_for(name: str, cloud: Cloud, environment: Mapping[str, str]) -> T
                 authority=authority, disable_instance_discovery=is_private
             )
         case "workload-identity":
-            try:
-                return identity.WorkloadIdentityCredential(
-                    authority=authority, disable_instance_discovery=is_private
-                )
-            except ValueError as error:
-                raise UsageError(f"--credential workload-identity: {error}") from error
+            return identity.WorkloadIdentityCredential(
+                authority=authority, disable_instance_discovery=is_private
+            )
         case "managed-identity":
             return identity.ManagedIdentityCredential(
                 client_id=environment.get("AZURE_CLIENT_ID") or None

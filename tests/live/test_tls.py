@@ -90,6 +90,35 @@ def test_certificate_of_ones_own_authority(
     assert {each.headers["Authorization"] for each in fake.requests} == {"Bearer secret-token"}
 
 
+IDS = {"AZURE_TENANT_ID": TENANT, "AZURE_CLIENT_ID": "77777777-7777-4777-8777-777777777777"}
+
+
+@pytest.mark.parametrize(
+    ("credential", "variables", "said"),
+    [
+        ("environment", {**IDS, "AZURE_CLIENT_CERTIFICATE_PATH": "/nowhere.pem"}, "/nowhere.pem"),
+        ("environment", {**IDS, "AZURE_CLIENT_CERTIFICATE_PATH": __file__}, "certificate"),
+        ("environment", {**IDS, "AZURE_TENANT_ID": "a b", "AZURE_CLIENT_SECRET": "x"}, "tenant"),
+        (
+            "environment",
+            {**IDS, "AZURE_AUTHORITY_HOST": "http://a", "AZURE_CLIENT_SECRET": "x"},
+            "a",
+        ),
+        ("default", {"AZURE_TOKEN_CREDENTIALS": "nonsense"}, "nonsense"),
+        ("workload-identity", {}, "client_id"),
+    ],
+)
+def test_wrong_settings_of_a_credential(
+    check: Check, credential: str, variables: dict[str, str], said: str
+) -> None:
+    """Wrong usage, and no bug."""
+    endpoint = ["--arm-endpoint", "https://127.0.0.1:9", "--credential", credential]
+    ran = check(FakeArm(state(USER)), None, *endpoint, **variables)
+    assert ran.exit == 2
+    assert f"--credential {credential} can't be used with these AZURE_ variables" in ran.stderr
+    assert said in ran.stderr
+
+
 class FakeAuthority(FakeArm):
     """Gives a token to a client that names its secret."""
 

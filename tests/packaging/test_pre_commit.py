@@ -151,3 +151,43 @@ def test_the_whole_repository(pre_commit: Run, stage: Callable[..., Path]) -> No
     everything = ("run", "armguard-check-all", "--hook-stage", "manual")
     done = pre_commit(*everything, folder=stage("clean.json"), code=1)
     assert f"hazard.json:55:9: {RULE}" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["--write-baseline=found.json", "--output=html=hazard.json", "-x.json", "--version.json"],
+)
+def test_a_file_name_is_no_option(
+    pre_commit: Run, stage: Callable[..., Path], user: Path, name: str
+) -> None:
+    """Else a pull request could switch the hook off, or overwrite a file, with a name."""
+    hazard = (user / "hazard.json").read_text("utf-8")
+    (user / name).parent.mkdir(parents=True, exist_ok=True)
+    (user / name).write_text("{}", "utf-8")
+    done = pre_commit("run", folder=stage("--", "hazard.json", name), code=1)
+    (user / name).unlink()
+    assert f"hazard.json:55:9: {RULE}" in done.stdout
+    assert (user / "hazard.json").read_text("utf-8") == hazard
+    assert not (user / "found.json").exists()
+
+
+@pytest.mark.parametrize("ending", ["jsonc", "bicep", "bicepparam"])
+def test_every_kind_of_template_is_passed_on(
+    pre_commit: Run, stage: Callable[..., Path], user: Path, ending: str
+) -> None:
+    name = f"other.{ending}"
+    shutil.copy(user / "hazard.json", user / name)
+    done = pre_commit("run", "--verbose", folder=stage(name), code=1 if ending == "jsonc" else 0)
+    (user / name).unlink()
+    assert (f"other.jsonc:55:9: {RULE}" in done.stdout) is (ending == "jsonc")
+    assert "Skipped" not in done.stdout
+    assert "checked " in done.stdout
+
+
+def test_the_configuration_of_the_repository_counts(
+    pre_commit: Run, stage: Callable[..., Path], user: Path
+) -> None:
+    (user / "armguard.toml").write_text('ignore = ["access-policies-emptied"]\n', "utf-8")
+    done = pre_commit("run", "--verbose", folder=stage("hazard.json"))
+    (user / "armguard.toml").unlink()
+    assert "checked 1 template " in done.stdout
