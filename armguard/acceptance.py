@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _MARK = "armguard"
 """What a template that suppresses anything says somewhere."""
-_OPEN = ("undecided-vault", "parameters-rejected")
 
 
 @record
@@ -65,11 +64,12 @@ class Acceptance:
         )
 
     def judged(
-        self, findings: Iterable[Finding], texts: Mapping[str, str]
+        self, findings: Iterable[Finding], texts: Mapping[str, str], open_paths: Collection[str]
     ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
         """Located findings with their suppressions, and findings about suppressions, unlocated.
 
-        `texts` are those of all checked files.
+        `texts` are those of all checked files. About `open_paths` something is not decided, so
+        nobody knows what a suppression would have held there.
         """
         saying = {path: text for path, text in texts.items() if _MARK in text}
         if not saying and not self.suppressions:
@@ -80,10 +80,6 @@ class Acceptance:
         written = [*self.suppressions]
         for path, text in sorted(saying.items()):
             written.extend(suppressions_in(path, text))
-
-        # where the question stayed open, nobody knows what a suppression would have held
-        findings = tuple(findings)
-        open_paths = {each.location.path for each in findings if each.rule in _OPEN}
 
         def is_due(each: WrittenSuppression) -> bool:
             return (

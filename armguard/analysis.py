@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from armguard.acceptance import Acceptance
-from armguard.errors import ArmguardError, EvaluationError, UnreadableFileError, UsageError
+from armguard.errors import EvaluationError, UnreadableFileError, UsageError
 from armguard.evaluation.deployment import Deployment
 from armguard.evaluation.parameters import GivenParameter, Problem, supply
 from armguard.evaluation.runtime import NoRuntime, Runtime
@@ -86,7 +86,7 @@ def check_paths(
         try:
             for files in sets:
                 _check(template, files, asked, found)
-        except ArmguardError:
+        except UsageError:
             raise
         except Exception as error:
             found.crashed(template.path, error)
@@ -168,6 +168,8 @@ def _judge(
     assessment = _assess(template, given, request)
     if found.deployed is not None:
         assessment = _compared(template, given, request, assessment, found.deployed)
+    if _is_open(assessment):
+        found.open_paths.update(assessment.documents)
     found.workspaces += assessment.workspaces
     found.footprints.append(footprint_of(template.path, files, assessment))
     found.linked.update(assessment.documents)
@@ -184,6 +186,12 @@ def _judge(
     if found.policies and not assessment.rejected:
         for finding in _violations(template, given, request, found):
             found.add(finding, files)
+
+
+def _is_open(assessment: Assessment) -> bool:
+    undecided = any(vault.verdict.kind == "undecided" for vault in assessment.vaults)
+    stopped = assessment.problems or assessment.rejected or assessment.closed
+    return undecided or bool(stopped)
 
 
 def _violations(

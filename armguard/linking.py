@@ -24,6 +24,8 @@ class Linker:
     def load(self, path: str, relative: str) -> tuple[Mapping[str, Any], str] | str:
         """The template at `relative` to the file `path`, and its path; or why there is none."""
         relative = relative.replace("\\", "/")
+        if "\0" in relative:
+            return "the path of its template holds a null character"
         target = os.path.normpath(os.path.join(os.path.dirname(path), relative))
         if os.path.isabs(relative) or not self._is_inside(target):
             return f"its template '{relative}' is outside of this project, so it is not read"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from armguard.errors import UnreadableFileError
@@ -22,6 +23,10 @@ from armguard.source.discovery import (
 from armguard.source.json_text import decode, parse_json, read_text
 
 UNREADABLE = "unreadable-template"
+
+
+_COMPUTED = re.compile(r'"(?:template|properties|resources)"\s*+:\s*+"\s*+\[')
+"""Whole parts of a template that come from elsewhere, from a parameter file perhaps."""
 
 
 def load(
@@ -90,6 +95,8 @@ def _may_concern_vaults(text: str) -> bool:
     """Whether a template can hold a vault, a workspace or a link to another template. Types can't
     be expressions, so their names stand in the text, unless somebody escaped its letters."""
     lower = text.lower()
+    if _COMPUTED.search(lower):
+        return True
     return any(word in lower for word in ("keyvault", "machinelearning", "templatelink", "\\u00"))
 
 

@@ -66,7 +66,8 @@ def refuse_undeclared(
     assignments: Iterable[tuple[str, str]], templates: Sequence[Mapping[str, Any]]
 ) -> None:
     """Raise `UsageError` for a `--set` name that none of the templates declares."""
-    declared = [name for template in templates for name in member(template, "parameters") or ()]
+    sections = [member(template, "parameters") for template in templates]
+    declared = [name for each in sections if isinstance(each, Mapping) for name in each]
     known = {name.lower() for name in declared}
     for name, _ in assignments:
         if name.lower() not in known:

@@ -69,6 +69,8 @@ class Found:
         self.templates: set[str] = set()
         self.linked: set[str] = set()
         """files that templates reached by relativePath"""
+        self.open_paths: set[str] = set()
+        """files about which something could not be decided"""
         self.deployed: DeployedState | None = None
         """what the vaults are compared with"""
         self.unread: list[str] = []
@@ -146,7 +148,9 @@ def build_report(found: Found) -> Report:
 def _accepted(findings: list[Finding], found: Found, positions: _Positions) -> list[Finding]:
     """The findings, sorted, with all that is known about them beforehand."""
     acceptance = found.acceptance
-    judged, own = acceptance.judged(findings, _checked_texts(found, findings, positions))
+    judged, own = acceptance.judged(
+        findings, _checked_texts(found, findings, positions), found.open_paths
+    )
     own = tuple(acceptance.selection.applied(own))
     positions.want(each.location for each in own)
     every = sorted((*judged, *(_located(each, positions) for each in own)), key=_order)

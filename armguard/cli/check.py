@@ -27,7 +27,7 @@ from armguard.cli.streams import (
     wants_color,
     write_file,
 )
-from armguard.finding import Report, Severity, VaultReport
+from armguard.finding import Report, Severity
 
 if TYPE_CHECKING:
     from armguard.baseline import Baseline
@@ -318,8 +318,8 @@ def command(
     if found_nothing(report) and not force_exclude:
         print_error(_nothing_found(request.paths, report))
     threshold = None if fail_on == "never" or write_baseline else Severity(fail_on)
-    is_open = fail_on_undecided and not write_baseline and _has_open_vault(report)
-    return decide(report, threshold, is_open, force_exclude)
+    asks_for_all = fail_on_undecided and not write_baseline
+    return decide(report, threshold, asks_for_all, force_exclude)
 
 
 def _is_given(option: str) -> bool:
@@ -334,33 +334,6 @@ def _baseline(path: str | None) -> Baseline | None:
     from armguard.baseline import read_baseline
 
     return read_baseline(path)
-
-
-def _has_open_vault(report: Report) -> bool:
-    """Whether a vault is undecided and nobody has accepted that."""
-    accepted = {
-        (finding.location.path, finding.location.pointer)
-        for finding in report.findings
-        if finding.rule == "undecided-vault" and (finding.suppressed or finding.baselined)
-    }
-
-    def is_accepted(vault: VaultReport) -> bool:
-        at = vault.location
-        return any(
-            path == at.path and (pointer == at.pointer or pointer.startswith(f"{at.pointer}/"))
-            for path, pointer in accepted
-        )
-
-    return any(
-        (vault.verdict == "undecided" and not is_accepted(vault)) or _is_open_live(vault)
-        for deployment in report.deployments
-        for vault in deployment.vaults
-    )
-
-
-def _is_open_live(vault: VaultReport) -> bool:
-    changes = () if vault.live is None else vault.live.changes
-    return any(each.change == "undecided" for each in changes)
 
 
 def default_format(environment: Mapping[str, str], stream: TextIO | None) -> str:

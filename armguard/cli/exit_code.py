@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from armguard.finding import Finding, Report, Severity
+from armguard.finding import Finding, Location, Report, Severity, VaultReport
 
 
 class ExitCode(IntEnum):
@@ -23,6 +23,8 @@ class ExitCode(IntEnum):
     """a bug in armguard"""
 
 
+_OPEN = ("undecided-vault", "invalid-expression")
+"""The rules that say why a vault is undecided."""
 _RANK = {Severity.NOTE: 1, Severity.WARNING: 2, Severity.ERROR: 3}
 
 
@@ -45,10 +47,25 @@ def decide(
 
 
 def _is_undecided(report: Report) -> bool:
-    """Whether a vault is undecided, or vaults may be where nobody could look; the latter can be
-    accepted like any finding."""
-    return report.summary.undecided > 0 or any(
-        finding.rule == "undecided-vault" and _counts(finding) for finding in report.findings
+    """Whether a vault is undecided, or vaults may be where nobody could look, and nobody has
+    accepted that."""
+    said = [finding for finding in report.findings if finding.rule in _OPEN]
+    if any(finding.rule == _OPEN[0] and _counts(finding) for finding in said):
+        return True
+    accepted = [finding.location for finding in said if not _counts(finding)]
+    vaults = [vault for deployment in report.deployments for vault in deployment.vaults]
+    return any(_is_open(vault, accepted) for vault in vaults)
+
+
+def _is_open(vault: VaultReport, accepted: list[Location]) -> bool:
+    changes = () if vault.live is None else vault.live.changes
+    if any(each.change == "undecided" for each in changes):
+        return True
+    at = vault.location
+    return vault.verdict == "undecided" and not any(
+        each.path == at.path
+        and (each.pointer == at.pointer or each.pointer.startswith(f"{at.pointer}/"))
+        for each in accepted
     )
 
 

@@ -191,7 +191,9 @@ def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> N
         if kind == "path" and parent.session.strict:
             continue
         if isinstance(value, str) and value:
-            return NestedDeployment(None, f"its template is elsewhere, at {value}", mode)
+            # what follows the question mark may be a key to it
+            shown = value.partition("?")[0]
+            return NestedDeployment(None, f"its template is elsewhere, at {shown}", mode)
     raise EvaluationError("the templateLink of a nested deployment needs a uri or an id")
 
 
@@ -300,7 +302,7 @@ def _group_location(resource: Resource, placed: Facts) -> Value:
     it is deployed."""
     facts = resource.deployment.facts
     subscription, group = placed.subscription_id, placed.resource_group
-    declared = _declared_location(resource, group)
+    declared = _declared_location(resource, subscription, group)
     if declared is not None:
         return declared
     is_here = _same(group, facts.resource_group) and _same(subscription, facts.subscription_id)
@@ -318,15 +320,16 @@ def _group_location(resource: Resource, placed: Facts) -> Value:
     )
 
 
-def _declared_location(resource: Resource, group: Value) -> Value:
+def _declared_location(resource: Resource, subscription: Value, group: Value) -> Value:
     """The location of a resource group that the deployment around, or one around that, makes."""
     from armguard.evaluation.resource import GROUPS
 
     around: Resource | None = resource
     while around is not None:
-        for each in around.deployment.resources({GROUPS}):
-            if each.condition is not False and _same(each.name, group):
-                return each.evaluate("location")
+        if _same(subscription, around.deployment.facts.subscription_id):
+            for each in around.deployment.resources({GROUPS}):
+                if each.condition is not False and _same(each.name, group):
+                    return each.evaluate("location")
         around = around.deployment.parent
     return None
 

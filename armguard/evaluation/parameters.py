@@ -139,6 +139,8 @@ def rejections(scope: Scope, definitions: Mapping[str, Any] | None) -> Iterator[
             )
     for key, declared in names.declared.items():
         given = names.supplied.get(key)
+        if given is not None and declared.has_default and _is_null(given):
+            given = None  # Azure takes the default then
         place = given.place if given is not None and given.place is not None else declared.place
         try:
             value = names.parameter(declared.name, scope)
@@ -158,6 +160,13 @@ def rejections(scope: Scope, definitions: Mapping[str, Any] | None) -> Iterator[
             hidden = f"{what}, which is secure, is not one that its declaration accepts"
             message = hidden if declared.secure else str(error)
             yield Problem("error", message, place, by_default=given is None)
+
+
+def _is_null(given: SuppliedParameter) -> bool:
+    try:
+        return given.value() is None
+    except EvaluationError:
+        return False
 
 
 def _hidden_value(given: SuppliedParameter | None, shown: Unknown) -> Value:

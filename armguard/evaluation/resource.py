@@ -181,6 +181,12 @@ class Resource:
         if self.existing or member(self.written, "resourceGroup") is not None:
             group, subscription = self.evaluate("resourceGroup"), self.evaluate("subscriptionId")
             if group is not None or subscription is not None:
+                for value in (group, subscription):
+                    if not (value is None or isinstance(value, (str, Unknown))):
+                        raise EvaluationError(
+                            "resourceGroup and subscriptionId of a resource must be String, but"
+                            f" one is {kind_name(kind_of(value))}"
+                        )
                 subscription = facts.subscription_id if subscription is None else subscription
                 parts = ["/subscriptions/", subscription]
                 return compose_text(

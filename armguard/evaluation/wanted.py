@@ -38,9 +38,14 @@ class Wanted:
         if isinstance(resources, list):
             number = int(token) if token.isdigit() else len(resources)
             return ((number, resources[number]),) if number < len(resources) else ()
-        if isinstance(resources, Mapping) and token in resources:
-            return ((token, resources[token]),)
-        return resource_entries(resources)  # a symbolic name that no pointer shows as it is
+        if not isinstance(resources, Mapping):
+            return ()
+        if "~" in token:
+            return resource_entries(resources)
+        # a symbolic name may go on with what ends one elsewhere
+        longer = (f"{token}|", f"{token}[")
+        names = [name for name in resources if name == token or name.startswith(longer)]
+        return ((name, resources[name]) for name in names)
 
     def indices(self, count: int, begins: str) -> Iterable[int]:
         """The iterations of a loop that can be wanted; their keys begin with `begins`."""

@@ -48,7 +48,9 @@ class WrittenVault:
     sureness: Certainty
     """how sure its verdict is; where that is undecided, as sure as that it is written"""
     said: tuple[str, ...]
-    """the open conditions of both, for people"""
+    """the conditions under which it is written, for people, where these are open"""
+    wiping: tuple[str, ...]
+    """those under which its verdict holds"""
     places: tuple[Place, ...]
     """the vault's, then those of the nested deployments around it, from the inside out"""
     list_place: Place
@@ -103,7 +105,9 @@ def written_vault(vault: AssessedVault) -> WrittenVault:
     places = tuple(each.place for each in reversed(gates_of(resource)))
     occurrence = written(resource) or Written("possible")
     certainty = least(occurrence.certainty, _name_certainty(resource))
-    is_possible = vault.verdict.certainty == "possible"
+    world = vault.verdict.world.said
+    # an open condition is assumed in the worst world
+    said = occurrence.said or (world if occurrence.certainty == "possible" else ())
     return WrittenVault(
         resource.key,
         comparable_id(vault.id),
@@ -113,9 +117,8 @@ def written_vault(vault: AssessedVault) -> WrittenVault:
         vault.verdict.kind,
         certainty,
         vault.verdict.certainty or certainty,
-        tuple(
-            dict.fromkeys((*occurrence.said, *(vault.verdict.world.said if is_possible else ())))
-        ),
+        said,
+        world if vault.verdict.certainty == "possible" else (),
         places,
         resource.property_place("accessPolicies"),
         tuple(comparable_id(policy.object_id) for policy in policies_of(vault.policies)),

@@ -1,6 +1,6 @@
 """What one deployment does to one vault in one world: the steps that decide it, in their order.
 
-condition -> existing -> onlyIfNotExists -> RBAC -> createMode -> accessPolicies; the first step
+existing -> condition -> onlyIfNotExists -> RBAC -> createMode -> accessPolicies; the first step
 that settles the question ends it. Only then it is asked whether the loops around it run at all.
 """
 

@@ -20,7 +20,8 @@ from armguard.expressions.syntax import to_text
 from armguard.record import record
 
 Certainty = Literal["certain", "default", "possible"]
-_RANK: tuple[Certainty, ...] = ("certain", "default", "possible")
+RANK: tuple[Certainty, ...] = ("certain", "default", "possible")
+"""from the surest on"""
 
 
 def provenance(consulted: Iterable[Consulted]) -> Certainty:
@@ -36,12 +37,7 @@ def provenance(consulted: Iterable[Consulted]) -> Certainty:
 
 def least(*certainties: Certainty) -> Certainty:
     """The certainty of something that needs all of these."""
-    return max(certainties, key=_RANK.index)
-
-
-def surest(*certainties: Certainty) -> Certainty:
-    """The certainty of something for which one of these is enough."""
-    return min(certainties, key=_RANK.index)
+    return max(certainties, key=RANK.index)
 
 
 @record

@@ -21,6 +21,12 @@ def location_of(place: Place) -> Location:
     return Location(place.path, place.pointer)
 
 
+def only_if(*conditions: str) -> str:
+    """`, if A and B` for the end of a message; nothing without conditions."""
+    said = dict.fromkeys(conditions)
+    return f", if {' and '.join(said)}" if said else ""
+
+
 def because(
     verdict: Verdict, documents: Mapping[str, Any]
 ) -> tuple[tuple[Detail, ...], tuple[Related, ...]]:
@@ -40,15 +46,16 @@ def because(
 
 
 def _text_for_rbac(verdict: Verdict) -> Iterator[Detail]:
-    """The text 'true' is no true; nobody has established what the service makes of it."""
+    """Nobody has established what the service makes of the text 'true'."""
     for step in verdict.outcome.steps:
         value = step.evaluated.value
-        if step.what == "enableRbacAuthorization" and isinstance(value, str):
+        is_flag = step.what == "enableRbacAuthorization"
+        if is_flag and isinstance(value, str) and value.lower() == "true":
             yield Detail(
                 "because",
                 (
-                    f"enableRbacAuthorization is the text {_short(value)} and not true or false:"
-                    " whether Azure takes it for that is not known",
+                    f"enableRbacAuthorization is the text {_short(value)} and not the value true:"
+                    " whether Azure takes the one for the other is not known",
                 ),
             )
 

@@ -19,7 +19,7 @@ from armguard.keyvault.assessment import AssessedVault, Assessment, PolicyChange
 from armguard.keyvault.declared import safe_read, vault_of_change
 from armguard.keyvault.provenance import written
 from armguard.record import record, replace
-from armguard.rules._explain import location_of, written_at
+from armguard.rules._explain import location_of, only_if, written_at
 from armguard.rules._vault_finding import quoted, resource_name, vault_finding
 from armguard.source.place import Place
 
@@ -130,7 +130,7 @@ def change_finding(
     """A finding about a child; one whose condition is open is only possible."""
     resource = change.resource
     occurrence = written(resource)
-    world = f", if {' and '.join(occurrence.said)}" if occurrence and occurrence.said else ""
+    world = only_if(*(occurrence.said if occurrence is not None else ()))
     return Finding(
         rule=rule,
         severity=severity,

@@ -6,7 +6,7 @@ from armguard.evaluation.resource import Resource
 from armguard.evaluation.template import member
 from armguard.finding import Certainty, Detail, Finding, Related, ResourceName, Severity
 from armguard.keyvault.assessment import AssessedVault, Assessment
-from armguard.rules._explain import because, location_of
+from armguard.rules._explain import because, location_of, only_if
 from armguard.rules._remedies import ways_out
 
 _LOSES = (
@@ -66,7 +66,7 @@ def _world(vault: AssessedVault, certainty: Certainty) -> str:
     said = vault.verdict.world.said
     if certainty is not Certainty.POSSIBLE or not said or vault.verdict.certainty != "possible":
         return ""
-    return ", if " + " and ".join(said)
+    return only_if(*said)
 
 
 def _workspace(resource: Resource) -> Related:

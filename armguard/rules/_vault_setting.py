@@ -20,7 +20,7 @@ from armguard.keyvault.outcome import Outcome, Step
 from armguard.keyvault.provenance import least, provenance, written
 from armguard.keyvault.verdict import Verdict
 from armguard.record import record
-from armguard.rules._explain import because, location_of
+from armguard.rules._explain import because, location_of, only_if
 from armguard.rules._vault_finding import resource_name
 from armguard.source.place import Place
 
@@ -59,7 +59,9 @@ def setting_of(vault: AssessedVault, name: str, assessment: Assessment) -> Setti
     details, related = because(
         Verdict("not-written", "certain", outcome, vault.verdict.world), assessment.documents
     )
-    world = f", if {' and '.join(occurrence.said)}" if occurrence.said else ""
+    # the resource is that of the worst world, where an open condition is assumed
+    assumed = vault.verdict.world.said if certainty == "possible" and not is_open else ()
+    world = only_if(*assumed, *occurrence.said)
     return Setting(evaluated.value, place, Certainty(certainty), world, details, related)
 
 

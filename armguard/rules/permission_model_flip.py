@@ -46,6 +46,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from armguard.evaluation.unknown import Unknown
 from armguard.finding import Certainty, Detail, Finding, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.record import replace
@@ -66,7 +67,10 @@ def find(assessment: Assessment) -> Iterator[Finding]:
         if flip is None or setting is None:
             continue
         if not flip.certain:
-            setting = replace(setting, certainty=Certainty.POSSIBLE)
+            setting = replace(setting, certainty=Certainty.POSSIBLE, world="")
+        elif isinstance(setting.value, Unknown):
+            # in every world, and with what is deployed, it comes to the same
+            setting = replace(setting, certainty=Certainty.CERTAIN, world="")
         if flip.to_rbac:
             before, after = "access policies", "role assignments"
             who = "whoever has an access policy but no role loses access; holders of a role keep it"

@@ -53,7 +53,7 @@ from collections.abc import Iterator
 
 from armguard.finding import Finding, Severity
 from armguard.keyvault.assessment import AssessedVault, Assessment
-from armguard.keyvault.declared import safe_read
+from armguard.keyvault.declared import safe_member, safe_read
 from armguard.rules._vault_finding import quoted, vault_finding
 
 SUMMARY = "a list of access policies that has no effect under role-based access control"
@@ -81,7 +81,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
 def _why_ignored(vault: AssessedVault) -> str | None:
     if vault.verdict.kind == "dormant":
         return " while enableRbacAuthorization is true"
-    version = vault.resource.api_version
+    version = safe_member(vault.resource, "apiVersion")
     if (
         vault.verdict.kind == "replaced"
         and isinstance(version, str)

@@ -48,7 +48,7 @@ from armguard.evaluation.unknown import Value
 from armguard.finding import Certainty, Finding, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.provenance import least, provenance, written
-from armguard.rules._explain import location_of
+from armguard.rules._explain import location_of, only_if
 from armguard.rules._vault_finding import resource_name
 
 SUMMARY = "a Key Vault API version before 2026-02-01, which retires on 2027-02-27"
@@ -60,17 +60,18 @@ def find(assessment: Assessment) -> Iterator[Finding]:
     if assessment.rejected:
         return
     reported: set[str] = set()
-    resources = [vault.resource for vault in assessment.vaults]
-    resources += [change.resource for change in assessment.changes]
-    for resource in resources:
+    # an open condition of a vault is assumed in its worst world
+    resources = [(vault.resource, vault.verdict.world.said) for vault in assessment.vaults]
+    resources += [(change.resource, ()) for change in assessment.changes]
+    for resource, assumed in resources:
         path = resource.place.path
-        finding = None if path in reported else _retiring(resource)
+        finding = None if path in reported else _retiring(resource, assumed)
         if finding is not None:
             reported.add(path)
             yield finding
 
 
-def _retiring(resource: Resource) -> Finding | None:
+def _retiring(resource: Resource, assumed: tuple[str, ...]) -> Finding | None:
     occurrence = written(resource)
     if occurrence is None:
         return None
@@ -84,11 +85,12 @@ def _retiring(resource: Resource) -> Finding | None:
     if version[:10] >= _OLDEST_THAT_STAYS:
         return None
     key = find_key(resource.written, "apiVersion")
-    world = f", if {' and '.join(occurrence.said)}" if occurrence.said else ""
+    certainty = least(occurrence.certainty, provenance(evaluated.consulted))
+    world = only_if(*(assumed if certainty == "possible" else ()), *occurrence.said)
     return Finding(
         rule="retiring-api-version",
         severity=SEVERITY,
-        certainty=Certainty(least(occurrence.certainty, provenance(evaluated.consulted))),
+        certainty=Certainty(certainty),
         message=f"API version {version} of Key Vault retires on 2027-02-27, and deployments with it"
         f" fail from then on; {_OLDEST_THAT_STAYS} stays{world}",
         location=location_of(resource.place.child(key) if key is not None else resource.place),

@@ -87,8 +87,9 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             remedies=False,
         )
         # what is open may be the condition or a flag and not the list
-        place = verdict.outcome.steps[-1].place if verdict.outcome.steps else None
-        yield finding if place is None else replace(finding, location=location_of(place))
+        step = verdict.outcome.steps[-1] if verdict.outcome.steps else None
+        is_own = step is not None and step.resource.key == vault.resource.key
+        yield replace(finding, location=location_of(step.place)) if step and is_own else finding
     for closed in assessment.closed:
         yield Finding(
             rule="undecided-vault",
@@ -104,7 +105,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
 
 def _how_to_look_inside(closed: Closed) -> Detail:
     reason = closed.open.reason if closed.open is not None else None
-    if reason in (Reason.NOT_SUPPLIED, Reason.CONTEXT):
+    if reason is Reason.NOT_SUPPLIED:
         return _how_to_decide(reason)
     return Detail("decide", ("check that template itself, with the parameters that it is given",))
 

@@ -56,10 +56,10 @@ from armguard.keyvault.footprint import (
     roots,
     written_vaults,
 )
+from armguard.keyvault.provenance import RANK, least
 from armguard.keyvault.provenance import Certainty as Sureness
-from armguard.keyvault.provenance import least, surest
 from armguard.record import replace
-from armguard.rules._explain import location_of
+from armguard.rules._explain import location_of, only_if
 from armguard.source.place import Place
 
 SUMMARY = "the same vault is written by two resources, or by two templates"
@@ -113,16 +113,18 @@ def _finding(
     """`both`: how sure it is that both are written, and in which case."""
     certainty = least(first.certainty, second.certainty, both)
     # one write that wipes is enough, so the surer one counts
-    wipes = [each.sureness for each in (first, second) if each.kind in _WIPES]
+    wipes = [each for each in (first, second) if each.kind in _WIPES]
+    worlds = (*said, *first.said, *second.said)
     if wipes:
-        certainty = least(certainty, surest(*wipes))
+        wipe = min(wipes, key=lambda each: RANK.index(each.sureness))
+        certainty = least(certainty, wipe.sureness)
+        worlds += wipe.wiping
     here, there = _apart(second.places, first.places)
-    worlds = dict.fromkeys((*said, *first.said, *second.said) if certainty == "possible" else ())
     return Finding(
         rule="vault-written-twice",
         severity=SEVERITY if wipes and certainty != "possible" else Severity.WARNING,
         certainty=Certainty(certainty),
-        message=message + (f", if {' and '.join(worlds)}" if worlds else ""),
+        message=message + only_if(*(worlds if certainty == "possible" else ())),
         location=location_of(here),
         related=(Related("the vault is written here as well", location_of(there)),),
         details=(

@@ -7,17 +7,26 @@ import pytest
 from armguard.cli.exit_code import decide, found_nothing
 from armguard.finding import (
     Certainty,
+    DeploymentReport,
     Finding,
     Location,
     Report,
     Severity,
     Summary,
     Suppression,
+    VaultReport,
 )
 from armguard.record import replace
 
 CHECKED = Summary(templates=1)
 NEVER = None
+UNDECIDED = (
+    DeploymentReport(
+        "t.json",
+        (),
+        (VaultReport("kv", None, Location("t.json", "/resources/0"), "undecided", None, "?", ()),),
+    ),
+)
 
 
 def finding(severity: Severity, **changes: object) -> Finding:
@@ -55,7 +64,7 @@ def test_suppressed_and_baselined_findings_do_not_fail() -> None:
 
 
 def test_undecided_vaults_fail_only_when_asked() -> None:
-    report = Report(summary=Summary(templates=1, undecided=2))
+    report = Report(deployments=UNDECIDED, summary=CHECKED)
     assert decide(report, Severity.ERROR, False, False) == 0
     assert decide(report, Severity.ERROR, True, False) == 3
 
@@ -68,6 +77,17 @@ def test_a_deployment_that_nobody_looked_into_fails_when_asked() -> None:
     assert decide(report, Severity.ERROR, True, False) == 3
     accepted = replace(report, findings=(replace(closed, suppressed=Suppression("known")),))
     assert decide(accepted, Severity.ERROR, True, False) == 0
+
+
+@pytest.mark.parametrize("rule", ["undecided-vault", "invalid-expression"])
+@pytest.mark.parametrize("pointer", ["/resources/0", "/resources/0/properties/accessPolicies"])
+def test_an_undecided_vault_can_be_accepted(rule: str, pointer: str) -> None:
+    place = Location("t.json", pointer)
+    known = replace(finding(Severity.NOTE), rule=rule, location=place, baselined=True)
+    report = Report(deployments=UNDECIDED, findings=(known,), summary=CHECKED)
+    assert decide(report, Severity.ERROR, True, False) == 0
+    elsewhere = replace(known, location=Location("t.json", "/resources/1"))
+    assert decide(replace(report, findings=(elsewhere,)), Severity.ERROR, True, False) == 3
 
 
 def test_unread_state_fails_always_but_a_finding_is_worth_more() -> None:
@@ -96,7 +116,8 @@ def test_an_unreadable_template_was_something_to_check() -> None:
 def test_precedence(crashed: bool, error: bool, undecided: bool) -> None:
     report = Report(
         findings=(finding(Severity.ERROR),) if error else (),
-        summary=Summary(templates=1, undecided=int(undecided)),
+        deployments=UNDECIDED if undecided else (),
+        summary=CHECKED,
         crashes=("t.json",) if crashed else (),
     )
     expected = 4 if crashed else 1 if error else 3 if undecided else 0

@@ -94,3 +94,19 @@ def test_location_of_the_group_that_is_deployed_to(compare: Compare) -> None:
     assert compare(inventory, vault, parameters=parameters).changes() == {"app": "lost"}
     inventory = inventory_of(live, groups=(group("rg", "westeurope"),))
     assert compare(inventory, vault, parameters=parameters).changes() == {"app": "kept"}
+
+
+def test_group_of_another_subscription_is_another_one(compare: Compare) -> None:
+    """A group of the same name that the template makes is in its own subscription."""
+    made = {
+        "type": "Microsoft.Resources/resourceGroups",
+        "apiVersion": "2022-09-01",
+        "name": "rg-other",
+        "location": "northeurope",
+    }
+    there = "33333333-3333-4333-8333-333333333333"
+    vault = written_vault(EMPTIED_IN_THE_NORTH)
+    placed = nested(vault, resourceGroup="rg-other", subscriptionId=there)
+    compared = compare(inventory_of(OTHER), made, placed)
+    (judged,) = compared.vaults
+    assert judged.verdict != "emptied" or judged.certainty == "possible"

@@ -38,6 +38,7 @@ ODD = "[odd|name/with~every[0]thing"
         ([thing("x", copy={**LOOP, "count": "[parameters('n')]"}), thing("y")], 2),
         ({"one": thing("x"), "two": thing("y", copy=LOOP)}, 4),
         ({ODD: thing("x", copy=LOOP), "two": thing("y")}, 4),
+        ({"a": thing("x"), "a|b": thing("y"), "a[b": thing("z"), "a~": thing("u")}, 4),
         ([thing(str(number)) for number in range(12)], 12),
     ],
 )

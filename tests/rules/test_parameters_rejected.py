@@ -126,3 +126,10 @@ def test_undecided_whether_a_secret_is_what_was_declared(
     )
     assert checked.told(RULE) == []
     assert checked.vault.verdict == "emptied"
+
+
+def test_violating_default_that_null_asks_for(check: Any, vault_of: Any, written: Any) -> None:
+    declared = {"type": "bool", "defaultValue": "true"}
+    checked = check(vault_of(policies=[]), parameters={"rbac": declared}, given={"rbac": None})
+    why = "the value of parameter 'rbac' must be Boolean, but is String"
+    assert checked.told(RULE) == [("error", "default", WHY + why, written(declared, "rbac"))]

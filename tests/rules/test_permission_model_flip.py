@@ -12,6 +12,7 @@ from conftest_deployed import (
 )
 
 from armguard.deployed.inventory import Unread
+from armguard.evaluation.scope import DeploymentScope
 
 RULE = "permission-model-flip"
 ON, OFF = {"enableRbacAuthorization": True}, {"enableRbacAuthorization": False}
@@ -91,3 +92,16 @@ def test_undecided_since_the_vault_was_not_read(against: Any) -> None:
     checked = against(unread, written_vault(properties=ON))
     assert checked.told(RULE) == []
     assert (checked.live.state, checked.live.rbac, checked.exit_code) == ("unread", None, 3)
+
+
+def test_violating_by_what_is_deployed(check_files: Any, template_of: Any) -> None:
+    """The flag hangs on the deployed vault, which a comparison knows."""
+    flag = "[not(equals(target('full').properties.softDeleteRetentionInDays, 1))]"
+    vault = written_vault([entry_of("app")], properties={"enableRbacAuthorization": flag})
+    live = inventory_of(deployed_vault(entry_of("app"), softDeleteRetentionInDays=90))
+    template = {**template_of(languageVersion="2.0"), "resources": {"vault": vault}}
+    scope = DeploymentScope(resource_group="rg")
+    checked = check_files({"main.json": template}, deployed=live, scope=scope)
+    ((severity, certainty, message, _),) = checked.told(RULE)
+    assert (severity, certainty) == ("error", "certain")
+    assert message.startswith("this deployment changes vault 'kv' from access policies")

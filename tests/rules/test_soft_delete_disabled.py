@@ -81,3 +81,12 @@ def test_refused_parameters_leave_it_open(check: Any, vault_of: Any) -> None:
     )
     assert checked.of(RULE) == []
     assert len(checked.of("parameters-rejected")) == 1
+
+
+def test_undecided_whether_the_vault_is_written(check: Any, vault_of: Any) -> None:
+    vault = vault_of(policies=[], condition="[parameters('c')]")
+    vault["properties"]["enableSoftDelete"] = False
+    checked = check(vault, parameters={"c": {"type": "bool"}})
+    ((severity, certainty, message, span),) = checked.told("soft-delete-disabled")
+    assert (severity, certainty, span) == ("warning", "possible", '"enableSoftDelete": false')
+    assert message.endswith(", if parameters('c') is true")

@@ -66,6 +66,18 @@ def test_undecided_while_the_vault_is_undecided(check: Any, vault_of: Any) -> No
     assert check(vault, parameters={"list": {"type": "array"}}).told(RULE) == []
 
 
+@pytest.mark.parametrize(
+    ("policies", "request_"),
+    [("[parameters('list')]", {"ignore": ("undecided-vault",)}), ("[nosuch(1)]", {})],
+)
+def test_undecided_even_if_nothing_says_so(
+    check_files: Any, template_of: Any, vault_of: Any, policies: str, request_: Any
+) -> None:
+    vault = vault_of(policies=policies, metadata=ignoring())
+    files = {"main.json": template_of(vault, parameters={"list": {"type": "array"}})}
+    assert check_files(files, **request_).told(RULE) == []
+
+
 def test_undecided_while_the_parameters_are_rejected(check: Any, vault_of: Any) -> None:
     vault = vault_of(policies=[], metadata=ignoring())
     assert check(vault, parameters={"p": {"type": "int", "defaultValue": "x"}}).told(RULE) == []

@@ -117,3 +117,21 @@ def test_undecided_whether_there_is_a_vault(
     assert check(module, parameters=PARAMETERS).told(RULE) == [
         ("note", "certain", message, written(module))
     ]
+
+
+def test_template_in_a_parameter_file(check: Any, vault_of: Any, template_of: Any) -> None:
+    """Nothing in the template's own text speaks of vaults."""
+    nested = linked({})
+    nested["properties"] = {"mode": "Incremental", "template": "[parameters('t')]"}
+    declared = {"t": {"type": "object"}}
+    given = {"t": template_of(vault_of(policies=[]))}
+    assert [each.rule for each in check(nested, parameters=declared).report.findings] == [RULE]
+    found = check(nested, parameters=declared, given=given).report
+    assert [each.rule for each in found.findings] == ["access-policies-emptied"]
+
+
+def test_a_key_in_an_address_is_not_shown(check: Any) -> None:
+    link = {"uri": "https://example.com/vault.json?sv=1&sig=SECRET"}
+    (told,) = check(linked(link)).told(RULE)
+    assert "https://example.com/vault.json" in told[2]
+    assert "SECRET" not in told[2]

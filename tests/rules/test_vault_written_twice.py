@@ -284,3 +284,24 @@ def test_a_vault_with_rbac_is_shared_without_harm(
 ) -> None:
     on = template_of(vault_of(policies=[], properties={"enableRbacAuthorization": True}))
     assert check_files({"a.json": on, "b.json": on}).of(RULE) == []
+
+
+def test_the_world_is_that_of_one_write_that_wipes(check: Any, vault_of: Any) -> None:
+    one = vault_of(policies="[if(parameters('p'), createArray(), parameters('x'))]")
+    two = vault_of(policies="[if(parameters('p'), parameters('x'), createArray())]")
+    declared = {"p": {"type": "bool"}, "x": {"type": "array"}}
+    (message,) = (told[2] for told in check(one, two, parameters=declared).told(RULE))
+    assert message.count("parameters('p')") == 1
+
+
+def test_the_case_in_which_the_other_template_writes_it(
+    check_files: Any, template_of: Any, vault_of: Any
+) -> None:
+    declared = {"c": {"type": "bool"}, "l": {"type": "array"}}
+    open_ = vault_of(condition="[parameters('c')]", policies="[parameters('l')]")
+    files = {
+        "a.json": template_of(open_, parameters=declared),
+        "b.json": template_of(vault_of(policies=[])),
+    }
+    ((_, certainty, message, _),) = check_files(files).told(RULE)
+    assert (certainty, message.endswith(", if parameters('c') is true")) == ("possible", True)
