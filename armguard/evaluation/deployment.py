@@ -117,6 +117,10 @@ class Deployment:
             written = self.template[key]
             if isinstance(written, str):
                 written = self.prepare(written)
+            if not isinstance(written, (list, Mapping)) and written is not None:
+                message = "the resources of a template must be an array or an object"
+                self.problems.append(Problem("error", message, self.place.child(key)))
+                return
             yield from self._declare(written, self.place.child(key), None, self.scope, wanted)
 
     def nested(self, resource: Resource) -> NestedDeployment:

@@ -284,7 +284,9 @@ def nested_facts(resource: Resource, content_version: Any = None) -> Facts:
         deployment_location=location if location is not None else facts.deployment_location,
         content_version=content_version or "1.0.0.0",
     )
-    if isinstance(scope, str) and scope:
+    if isinstance(scope, Unknown):
+        result = replace(result, subscription_id=scope, resource_group=scope)
+    elif scope is not None:
         result = _scoped(result, scope)
     else:
         if subscription is not None:

@@ -88,3 +88,15 @@ def test_a_deployment_that_nobody_looked_into(tmp_path: Path, template: Make) ->
     (folder / "a.json").write_text(json.dumps(template([link])), "utf-8")
     assert check(folder)[0] == 0
     assert check(folder, "--fail-on-undecided")[0] == 3
+
+
+@pytest.mark.parametrize("resources", [5, True, "x", "[parameters('r')]"])
+def test_resources_of_another_kind(resources: Any, tmp_path: Path, template: Make) -> None:
+    folder = tmp_path / "infra"
+    folder.mkdir()
+    written = {**template(), "resources": resources, "metadata": {"about": "keyvault"}}
+    (folder / "a.json").write_text(json.dumps(written), "utf-8")
+    code, report = check(folder)
+    assert code == 1
+    assert [each["rule"] for each in report["findings"]] == ["invalid-expression"]
+    assert report["findings"][0]["pointer"] == "/resources"
