@@ -1,7 +1,8 @@
 """Every shell line that a page shows is run in a copy of a sample repository.
 
 Programs that need Azure, a package index or a container engine are replaced by stand-ins, which
-refuse what nobody has recorded; armguard is the real one, and its `--live` asks a fake of Azure.
+refuse what nobody has recorded; `--help` of the real ones shows that the recorded options exist.
+armguard is the real one, and its `--live` asks a fake of Azure.
 No line may be wrong usage or a bug. What a `console` block prints is not compared here:
 tests/test_readme.py does that.
 """
@@ -66,14 +67,14 @@ STAND_INS = {
     "az": AZ,
     "docker": """\
 case "$1" in
-  build) [ -f "$3" ] || refuse "$@" ;;
-  run) while [ "$1" != armguard ]; do shift; done; exec "$@" ;;
+  build) only "docker build" "$@"; [ -f "$3" ] || refuse "$@" ;;
+  run) while [ "$1" != armguard ]; do only "docker run" "$1"; shift; done; exec "$@" ;;
   *) refuse "$@" ;;
 esac
 """,
-    "npm": 'case "$1" in ci | run | test) ;; *) refuse "$@" ;; esac\n',
-    "pip": 'case "$1" in install | uninstall | wheel) ;; *) refuse "$@" ;; esac\n',
-    "pipx": 'case "$1" in install | uninstall) ;; *) refuse "$@" ;; esac\n',
+    "npm": 'case "$*" in ci | "run build" | "run package" | test) ;; *) refuse "$@" ;; esac\n',
+    "pip": 'only "pip $1" "$@"\n',
+    "pipx": 'only "pipx $1" "$@"\n',
     "python3": """\
 case "$*" in
   "-m venv .venv") mkdir -p .venv/bin; : > .venv/bin/activate ;;
@@ -84,19 +85,67 @@ esac
     "uv": """\
 case "$1 $2" in
   "run armguard") shift 2; exec armguard "$@" ;;
-  "tool install" | "tool uninstall") ;;
+  "tool "*) only "uv tool $2" "$@" ;;
   *) refuse "$@" ;;
 esac
 """,
 }
 """Program -> what a shell runs in its place; `refuse` ends it with a complaint."""
 
-REFUSE = 'refuse() { echo "stand-in: nobody has recorded: {name} $*" >&2; exit 64; }\n'
+OPTIONS = {
+    "docker build": "--build-arg --file --tag",
+    "docker run": "--env --rm --volume",
+    "pip install": "--find-links --no-index",
+    "pip uninstall": "--yes",
+    "pip wheel": "--wheel-dir",
+    "pipx install": "",
+    "pipx uninstall": "",
+    "uv tool install": "",
+    "uv tool uninstall": "",
+}
+"""Command of a program that has a stand-in -> the options that are recorded."""
+
+PRELUDE = f"""\
+refuse() {{ echo "stand-in: nobody has recorded: ${{0##*/}} $*" >&2; exit 64; }}
+only() {{
+  case "$1" in
+{"".join(f'    "{name}") known=" {known} " ;;{chr(10)}' for name, known in OPTIONS.items())}\
+    *) refuse "$@" ;;
+  esac
+  for word; do
+    case "$word" in -*) [[ $known == *" ${{word%%=*}} "* ]] || refuse "$@" ;; esac
+  done
+}}
+"""
+"""`only COMMAND WORD...` refuses a command or an option that is not recorded."""
 REAL = ("bash", "cat", "git", "mkdir")
 """Programs that are run as they are; all others are not on PATH."""
 
+SHELLS = {
+    "sh": "bash",
+    "bash": "bash",
+    "console": "bash",
+    "zsh": "zsh",
+    "fish": "fish",
+}
+"""Kind of a fenced block -> the shell that runs it."""
+START = {
+    "bash": ("bash", "--norc", "-c"),
+    "zsh": ("zsh", "-f", "-c"),
+    "fish": ("fish", "--no-config", "-c"),
+}
+BEFORE = {"zsh": "autoload -U compinit && compinit -D -u\n"}
+"""What stands in the file of the user, as the page says."""
+CODE = {"bash": "$?", "zsh": "$?", "fish": "$status"}
+IS_COMPLETED = {
+    "bash": "complete -p armguard",
+    "zsh": "[[ -n $_comps[armguard] ]]",
+    "fish": "complete --command armguard | string match --quiet '*armguard*'",
+}
+"""How a shell tells that it completes the words after `armguard`."""
+
 _FENCE = re.compile(
-    r"^(?P<indent> *)```(?P<kind>sh|bash|console)\n(?P<text>.*?)^(?P=indent)```$",
+    rf"^(?P<indent> *)```(?P<kind>{'|'.join(SHELLS)})\n(?P<text>.*?)^(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )
 _COMPARED = re.compile(r"(README|CONTRIBUTING|SECURITY|CHANGELOG|docs/[\w-]+)\.md")
@@ -108,6 +157,7 @@ class Block:
     """The commands of a fenced block, several lines long where they are continued."""
 
     where: str
+    shell: str
     commands: tuple[str, ...]
 
 
@@ -135,27 +185,33 @@ def blocks() -> Iterator[Block]:
                 if _COMPARED.fullmatch(page):
                     lines = [line for line in typed if not line.startswith("armguard ")]
             where = f"{page}:{text.count(chr(10), 0, match.start('text'))}"
-            if commands := tuple(whole_commands(lines)):
-                yield Block(where, commands)
+            shell = SHELLS[match["kind"]]
+            if commands := tuple(whole_commands(lines, shell)):
+                yield Block(where, shell, commands)
 
 
-def whole_commands(lines: list[str]) -> Iterator[str]:
+def whole_commands(lines: list[str], shell: str = "bash") -> Iterator[str]:
     """Lines, put together where a command goes on in the next one."""
     waiting: list[str] = []
     for line in lines:
         waiting.append(line)
         command = "\n".join(waiting)
-        if is_whole(command):
+        if is_whole(command, shell):
             waiting = []
             if without_comment(command):
                 yield command
     assert not waiting, f"a command without an end: {waiting}"
 
 
-def is_whole(command: str) -> bool:
+def is_whole(command: str, shell: str) -> bool:
     if command.endswith("\\"):
         return False
-    return subprocess.run(["bash", "-nc", command], capture_output=True).returncode == 0
+    found = shutil.which(shell)
+    if found is None:  # its blocks are skipped
+        return True
+    parse = [found, "-n", "-c", command]
+    done = subprocess.run(parse, env={"PATH": os.environ["PATH"]}, capture_output=True)
+    return done.returncode == 0 and not done.stderr  # fish complains, but ends with 0
 
 
 def without_comment(command: str) -> str:
@@ -193,7 +249,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         found = shutil.which(name)
         assert found is not None
         (folder / name).symlink_to(found)
-    scripts = {name: REFUSE.replace("{name}", name) + text for name, text in STAND_INS.items()}
+    scripts = {name: PRELUDE + text for name, text in STAND_INS.items()}
     scripts["armguard"] = f'exec "{sys.executable}" -m armguard "$@"\n'
     for name, text in scripts.items():
         (folder / name).write_text(f"#!{shutil.which('bash')}\n{text}", "utf-8")
@@ -231,11 +287,18 @@ def deployed(group: str) -> dict[str, object]:
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.where)
 def test_block(block: Block, repository: Path, programs: Path, azure: str) -> None:
+    shell, *options = START[block.shell]
+    found = shutil.which(shell)
+    if found is None:
+        pytest.skip(f"{shell} is not installed, so its lines are not run")
     commands = [each for each in block.commands if without_comment(each) not in NOT_RUN]
     codes = repository / "exit-codes"
-    script = "".join(f"{command}\necho $? >> {codes}\n" for command in commands)
+    note = f"echo {CODE[shell]} >> {codes}"
+    script = BEFORE.get(shell, "") + "".join(f"{command}\n{note}\n" for command in commands)
+    if sets_up := "_ARMGUARD_COMPLETE" in script:
+        script += IS_COMPLETED[shell] + "\n"
     done = subprocess.run(
-        ["bash", "-c", script],
+        [found, *options, script],
         cwd=repository,
         env={
             "PATH": str(programs),
@@ -259,14 +322,48 @@ def test_block(block: Block, repository: Path, programs: Path, azure: str) -> No
         assert code == 0 or (code == 1 and "armguard" in command), f"{command}: {code}\n{said}"
     assert "Traceback" not in said
     assert "stand-in:" not in said
+    assert done.returncode == 0 or not sets_up, f"{shell} completes nothing:\n{said}"
     if "main.json --live" in script:
         assert "error[access-lost]" in said  # so the fake was asked
+
+
+@pytest.mark.parametrize("command", OPTIONS)
+def test_recorded_options_exist(command: str) -> None:
+    name, *words = command.split()
+    beside = shutil.which(name, path=str(Path(sys.executable).parent))
+    program = beside or shutil.which(name)
+    if program is None:
+        pytest.skip(f"{name} is not installed, so nothing tells its options")
+    done = subprocess.run([program, *words, "--help"], capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    assert set(OPTIONS[command].split()) <= set(re.findall(r"(?<!\S)--[\w-]+", done.stdout))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "docker run --rmx armguard",
+        "docker push armguard",
+        "npm run bogus",
+        "pip wheel --whel-dir wheels .",
+        "pip frobnicate",
+        "pipx install --bogus=1 .",
+        "uv tool install --bogus .",
+        "uv tool bogus",
+    ],
+)
+def test_what_is_not_recorded_is_refused(line: str, programs: Path) -> None:
+    bash = [str(shutil.which("bash")), "-c", line]
+    done = subprocess.run(bash, env={"PATH": str(programs)}, capture_output=True, encoding="utf-8")
+    assert done.returncode == 64
+    assert done.stderr.startswith("stand-in: nobody has recorded: ")
 
 
 def test_the_pages_have_shell_lines() -> None:
     """An empty list of blocks would pass without having run anything."""
     found = {block.where.rpartition(":")[0] for block in BLOCKS}
     assert {"README.md", "CONTRIBUTING.md", "docs/live.md", "docs/remedies.md"} <= found
+    assert {block.shell for block in BLOCKS} == {"bash", "zsh", "fish"}
 
 
 def test_what_is_not_run_is_there() -> None:
@@ -285,3 +382,10 @@ def test_what_is_not_run_is_there() -> None:
 )
 def test_whole_commands(lines: list[str], expected: list[str]) -> None:
     assert list(whole_commands(lines)) == expected
+
+
+def test_whole_commands_of_fish() -> None:
+    if shutil.which("fish") is None:
+        pytest.skip("fish is not installed, so nothing tells where its commands end")
+    lines = ["if a", "  b", "end", "c"]
+    assert list(whole_commands(lines, "fish")) == ["if a\n  b\nend", "c"]

@@ -2,7 +2,8 @@
 it said.
 
 Inputs arrive as environment variables and leave as elements of an argument list: no shell reads
-them, and Python runs isolated (-I), so that nothing of the checked-out repository is imported.
+them, and Python runs isolated, so that nothing of the checked-out repository is imported: -I for
+each one started here, and no PYTHON* variable for those that pip starts to build the package.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 WHAT_HAPPENED = {
     2: "wrong usage, or nothing to check; the log says what",
@@ -37,6 +39,11 @@ def main() -> int:
             raise RefusedError(
                 f"there is no folder '{folder}'; correct the input working-directory"
             )
+        paths = [path for path in map(str.strip, text("paths").split("\n")) if path]
+        if "-" in paths:
+            raise RefusedError(
+                "the input paths has '-', but a step has no standard input; name files or folders"
+            )
         sarif = line("sarif-file")
         with tempfile.TemporaryDirectory(dir=os.environ["RUNNER_TEMP"]) as reports:
             summary, counts = Path(reports, "summary.md"), Path(reports, "report.json")
@@ -49,11 +56,10 @@ def main() -> int:
                 *given("fail-on"),
                 *(["--fail-on-undecided"] if fails_on_undecided(live) else []),
             ]
-            paths = [path for path in map(str.strip, text("paths").split("\n")) if path]
             # everything before "--" may be an option, nothing after it
             command = [installed(live), "-I", "-m", "armguard", "check"]
             command += [*options, *arguments, "--", *paths]
-            code = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL).returncode
+            code = run(command, cwd=folder)
             if counts.is_file():  # the last report: a run that was refused has written none
                 hand_on(summary, counts, os.path.abspath(folder / sarif) if sarif else "")
     except RefusedError as error:
@@ -114,13 +120,18 @@ def installed(live: bool) -> str:
     pip = [str(python), "-I", "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
     install = [*pip, "install", f"{source}[azure]" if live else source]
     # what they print is no result of a check
-    if any(subprocess.run(step, stdout=sys.stderr).returncode != 0 for step in (make, install)):
-        raise RefusedError(
-            f"armguard could not be installed{' with its Azure packages' if live else ''};"
-            " pip needs a package index, see the log"
-        )
+    if any(run(step, stdout=sys.stderr) != 0 for step in (make, install)):
+        wanted = "armguard with its Azure packages" if live else "armguard"
+        raise RefusedError(f"{wanted} could not be installed; see the log")
     marker.write_text(source, "utf-8")
     return str(python)
+
+
+def run(command: list[str], **options: Any) -> int:
+    """Run a program without the PYTHON* variables of the job; its own children ignore -I."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, **options)
+    return done.returncode
 
 
 def hand_on(summary: Path, counts: Path, sarif: str) -> None:

@@ -12,7 +12,6 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +21,10 @@ import pytest
 import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "live"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "packaging"))
 
 from fake_arm import FakeArm, Serving
+from package_index import can_be_reached
 from training import IDENTITY, SUBSCRIPTION, USER, VAULT_READ, fault, state
 from training import template as training_template
 
@@ -35,6 +36,9 @@ ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8")
 (STEP,) = ACTION["runs"]["steps"]
 KEPT = ("HOME", "LC_", "PIP_", "HTTP_", "HTTPS_", "NO_PROXY", "SSL_", "REQUESTS_CA")
 """Variables that pip may need; everything else is as on a runner."""
+LIVE = f"--live --subscription {SUBSCRIPTION} --resource-group rg-train"
+HOSTILE = "print(__name__, file=open(__file__.rpartition('/')[0] + '/stolen', 'a'))\n"
+"""Python that leaves a mark beside itself, whoever imports it."""
 EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 
 
@@ -115,28 +119,40 @@ def run_step(repository: Path, runner_temp: Path, *, env: Any = (), **inputs: st
     return Ran(done.returncode, done.stdout, done.stderr, outputs, page.partition("\n")[2])
 
 
-@pytest.fixture(scope="session")
-def installation(runner_temp: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the action has installed armguard: from an index, by itself, once."""
-    repository = tmp_path_factory.mktemp("first") / "repository"
+def hostile_modules(folder: Path) -> dict[str, str]:
+    """Modules in the checked-out repository that Python, pip or armguard would import by name."""
+    for name in ("armguard", "click", "hatchling", "json", "pip", "sitecustomize", "yaml"):
+        (folder / f"{name}.py").write_text(HOSTILE, "utf-8")
+    return {"PYTHONPATH": str(folder)}
+
+
+def install(runner_temp: Path, folder: Path, *, env: Any = (), args: str = "") -> None:
+    """Let the action install armguard from an index, in a repository with hostile modules."""
+    repository = folder / "repository"
     repository.mkdir()
     shutil.copy(HARMLESS, repository)
-    ran = run_step(repository, runner_temp)
-    if not (runner_temp / "armguard" / "complete").is_file():
-        pip = [*python_of(runner_temp / "armguard"), "-m", "pip", "download", "--no-deps", "click"]
-        place = tmp_path_factory.mktemp("download")
-        if subprocess.run(pip, cwd=place, capture_output=True, check=False).returncode != 0:
-            pytest.skip("no package index can be reached, so the action can't install armguard")
+    hostile = hostile_modules(repository)
+    ran = run_step(repository, runner_temp, env={**hostile, **dict(env)}, args=args)
+    if ran.exit != 0 and not can_be_reached(folder):
+        pytest.skip("no package index can be reached, so the action can't install armguard")
+    assert not (repository / "stolen").exists(), (repository / "stolen").read_text("utf-8")
     assert ran.exit == 0, ran.stdout + ran.stderr
-    return runner_temp / "armguard"
 
 
-def python_of(environment: Path) -> list[str]:
-    return [str(environment / "bin" / "python"), "-I"]
+@pytest.fixture(scope="session")
+def installation(runner_temp: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    install(runner_temp, tmp_path_factory.mktemp("first"))
+
+
+@pytest.fixture(scope="session")
+def azure_installation(runner_temp: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with Serving(FakeArm(state(USER))) as url:
+        env = {"ARMGUARD_ARM_ENDPOINT": url}
+        install(runner_temp, tmp_path_factory.mktemp("second"), env=env, args=LIVE)
 
 
 @pytest.fixture
-def action(repository: Path, runner_temp: Path, installation: Path) -> Callable[..., Ran]:
+def action(repository: Path, runner_temp: Path, installation: None) -> Callable[..., Ran]:
     """Run the step in `repository`, where an index is never asked again."""
 
     def run(**inputs: Any) -> Ran:
@@ -259,6 +275,7 @@ def test_template_text_is_no_command(action: Callable[..., Ran], repository: Pat
         ({"fail_on_undecided": "yes"}, "is 'yes'; allowed are auto, true and false"),
         ({"paths": "no-such-folder"}, "no-such-folder"),
         ({"paths": "empty"}, "no template found in 'empty'"),
+        ({"paths": "infra\n - "}, "::error title=armguard::the input paths has '-', but a step"),
         ({"working_directory": "nowhere"}, "correct the input working-directory"),
         ({"sarif_file": "a\nb"}, "the input sarif-file has a line break or control character"),
     ],
@@ -282,10 +299,7 @@ def test_a_refused_run_hands_on_no_older_report(
 
 
 def test_no_code_of_the_repository_runs(action: Callable[..., Ran], repository: Path) -> None:
-    for name in ("armguard", "click", "json", "pip", "sitecustomize", "yaml"):
-        module = "import pathlib; pathlib.Path('stolen').touch(); raise SystemExit(0)\n"
-        (repository / f"{name}.py").write_text(module, "utf-8")
-    ran = action(env={"PYTHONPATH": str(repository)})
+    ran = action(env=hostile_modules(repository))
     assert ran.exit == 1
     assert not (repository / "stolen").exists()
 
@@ -318,10 +332,10 @@ def test_installation_half_made_or_of_another_version_is_made_anew(
     (place / "bin" / "python").chmod(0o755)
     if marker is not None:
         (place / "complete").write_text(marker, "utf-8")
+    said = "::error title=armguard::armguard could not be installed; see the log"
     for _ in range(2):
         ran = run_step(repository, tmp_path, env={"PIP_NO_INDEX": "1"})
-        assert ran.exit == 2
-        assert ran.commands[-1].startswith("::error title=armguard::armguard could not be install")
+        assert (ran.exit, ran.commands) == (2, [said])
         assert not (place / "complete").exists()
         assert not (repository / "stolen").exists()
 
@@ -337,19 +351,6 @@ def test_python_that_is_too_old_or_missing_is_said(repository: Path, tmp_path: P
     assert "no Python 3.11 or newer on the PATH; use actions/setup-python" in ran.stdout
 
 
-@pytest.fixture
-def azure_packages(runner_temp: Path, installation: Path) -> None:
-    """Stands in for the second installation, which would fetch the Azure packages again."""
-    pytest.importorskip("azure.mgmt.keyvault", reason="armguard[azure] is not installed")
-    place = runner_temp / "armguard-azure"
-    make = [sys.executable, "-m", "venv", "--clear", "--without-pip", str(place)]
-    subprocess.run(make, check=True)
-    (site,) = (place / "lib").glob("python*/site-packages")
-    paths = [str(ROOT), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
-    (site / "here.pth").write_text("\n".join(paths) + "\n", "utf-8")
-    (place / "complete").write_text(str(ROOT), "utf-8")
-
-
 @pytest.mark.parametrize(
     ("written", "deployed", "fail_on_undecided", "expected"),
     [
@@ -363,7 +364,7 @@ def azure_packages(runner_temp: Path, installation: Path) -> None:
 )
 def test_live(
     action: Callable[..., Ran],
-    azure_packages: None,
+    azure_installation: None,
     repository: Path,
     written: Any,
     deployed: Any,
@@ -372,10 +373,9 @@ def test_live(
 ) -> None:
     (repository / "infra" / "main.json").write_text(json.dumps(written), "utf-8")
     fake = FakeArm(deployed)
-    place = f"--live --subscription {SUBSCRIPTION} --resource-group rg-train"
     with Serving(fake) as url:
-        endpoint = {"ARMGUARD_ARM_ENDPOINT": url}
-        ran = action(args=place, fail_on_undecided=fail_on_undecided, env=endpoint)
+        env = {"ARMGUARD_ARM_ENDPOINT": url}
+        ran = action(args=LIVE, fail_on_undecided=fail_on_undecided, env=env)
     assert ran.exit == expected, ran.stdout + ran.stderr
     assert fake.requests
 

@@ -60,6 +60,11 @@ def image(
         elif name == "COPY" and "--from" not in rest:
             *sources, target = rest.split()
             copy(project, project_files, sources, work / target)
+        elif name == "COPY":
+            _, *sources, _ = rest.split()
+            for source in sources:
+                made = root / source.strip("/")
+                assert made.exists(), f"the recipe copies {source}, which no stage before makes"
         elif name == "RUN":
             moved = re.sub(rf"(?<![\w.])(?=(?:{'|'.join(MOVED)})/)", str(root), rest)
             run("bash", "-euc", moved, folder=work, EXTRA="", PATH=path)
@@ -87,6 +92,20 @@ def test_what_it_makes_finds_the_hazard(
     done = run(program, "check", ".", folder=repository, code=1, PATH="/nonexistent")
     assert "workspace.json:55:9: error[access-policies-emptied]" in done.stdout
     assert "\nwith --pack redeploy:\n" in run(program, "rules", folder=repository).stdout
+
+
+def test_the_last_stage_takes_the_environment_to_where_it_was_made(
+    instructions: Instructions,
+) -> None:
+    """A virtual environment names its own path, so it works in no other place."""
+    *before, last = [index for index, (name, _) in enumerate(instructions) if name == "FROM"]
+    stages = {instructions[index][1].partition(" AS ")[2] for index in before}
+    (copied,) = [rest for name, rest in instructions[last:] if name == "COPY"]
+    option, source, target = copied.split()
+    assert option.removeprefix("--from=") in stages
+    assert source == target
+    first = dict(instructions)["ENV"].removeprefix("PATH=").partition(":")[0]
+    assert first == f"{target}/bin"
 
 
 def test_only_what_is_needed_reaches_the_build(instructions: Instructions, folder: Path) -> None:
