@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ class Extension:
 
     root: Path
     python: Path
+    temporary: Path
     tests: str
 
     @property
@@ -59,10 +61,17 @@ class Extension:
         return package
 
 
-def build(project: Path, folder: Path) -> Extension:
-    """Skips only where Node or a registry is missing; whatever else fails is a failure."""
+@cache
+def build(project: Path, session: Path) -> Extension:
+    """Once in each folder of a session, for all test modules.
+
+    Skips only where Node or a registry is missing; whatever else fails is a failure.
+    Only `npm ci` and the build use a network: a unit test that is refused a connection has failed.
+    """
     if shutil.which("npm") is None:
         pytest.skip("NOT TESTED: npm is not installed, so the Azure DevOps extension was not built")
+    folder = session / "azure-devops"
+    folder.mkdir()
     root = folder / "integrations" / "azure-devops"
     left_out = shutil.ignore_patterns("node_modules", "build", "compiled", "*.vsix", "__pycache__")
     shutil.copytree(project / "integrations" / "azure-devops", root, ignore=left_out)
@@ -71,7 +80,9 @@ def build(project: Path, folder: Path) -> Extension:
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, folder / name)
     python = _python_with_pip(folder)
-    environment = {**os.environ, "PYTHON": str(python)}
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    environment = {**os.environ, "PYTHON": str(python), "TMPDIR": str(temporary)}
     said = {}
     for command in ("ci", "run build", "test", "run package"):
         ran = subprocess.run(
@@ -80,20 +91,22 @@ def build(project: Path, folder: Path) -> Extension:
             env=environment,
             capture_output=True,
             text=True,
+            timeout=600,
             check=False,
         )
         said[command] = ran.stdout + ran.stderr
-        if ran.returncode != 0 and _UNREACHABLE.search(said[command]):
+        uses_network = command in ("ci", "run build")
+        if ran.returncode != 0 and uses_network and _UNREACHABLE.search(said[command]):
             pytest.skip(
                 f"NOT TESTED: npm {command} could not reach a registry: {ran.stderr[-300:]}"
             )
         assert ran.returncode == 0, f"npm {command}: {said[command][-6000:]}"
-    return Extension(root, python, said["test"])
+    return Extension(root, python, temporary, said["test"])
 
 
 def _python_with_pip(folder: Path) -> Path:
     """The environment of the tests may have no pip."""
-    subprocess.run([sys.executable, "-m", "venv", folder / "python"], check=True)
+    subprocess.run([sys.executable, "-m", "venv", folder / "python"], timeout=300, check=True)
     return folder / "python" / "bin" / "python"
 
 
@@ -198,7 +211,7 @@ class Agent:
         assert node is not None
         ran = subprocess.run(
             [node, self.extension.task / "index.js"],
-            cwd=self.extension.task,
+            cwd=self.sources,
             env=environment,
             capture_output=True,
             text=True,

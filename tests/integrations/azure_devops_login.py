@@ -63,6 +63,17 @@ def federated_connection() -> dict[str, str]:
     }
 
 
+def principal_connection(**login: str) -> dict[str, str]:
+    """Variables as an agent sets them, for a service principal with a key or a certificate."""
+    parameters = {"serviceprincipalid": "the-client", "tenantid": SUBSCRIPTION, **login}
+    connection = {"scheme": "ServicePrincipal", "parameters": parameters}
+    return {
+        f"ENDPOINT_AUTH_{CONNECTION}": json.dumps(connection),
+        f"ENDPOINT_DATA_{CONNECTION}_SUBSCRIPTIONID": SUBSCRIPTION,
+        f"ENDPOINT_DATA_{CONNECTION}_ENVIRONMENT": "AzureCloud",
+    }
+
+
 @dataclass
 class Asked:
     path: str

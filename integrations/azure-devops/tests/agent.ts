@@ -1,12 +1,14 @@
 // Import this first: it plays the agent for the modules that are tested, whose library reads its
-// variables, and makes a key file in the temporary folder, when it is loaded.
+// variables, and makes a key file in the temporary folder, when it is loaded. That folder goes when
+// the tests end.
 
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 
 export const temporary = mkdtempSync(join(tmpdir(), "armguard-task-"));
+process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
 process.env["AGENT_TEMPDIRECTORY"] = temporary;
 process.env["AGENT_TOOLSDIRECTORY"] = join(temporary, "tools");
 process.env["SYSTEM_DEBUG"] = "true";

@@ -1,6 +1,7 @@
 import { temporary, listen } from "./agent";
 
 import assert from "node:assert";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -51,6 +52,18 @@ connect("forbidden", "None", {}, data);
 delete process.env["ENDPOINT_AUTH_forbidden"];
 connect("broken", "ServicePrincipal", {}, data);
 process.env["ENDPOINT_AUTH_broken"] = '{"parameters": {"serviceprincipalkey": "the-key"';
+for (const [id, document] of [
+  ["null", null],
+  ["empty", {}],
+  ["list", []],
+  ["schemeless", { parameters: {} }],
+  ["bare", { scheme: "ServicePrincipal" }],
+  ["keyless", { scheme: "ServicePrincipal", parameters }],
+  ["number", { scheme: "ServicePrincipal", parameters: { serviceprincipalid: 7 } }],
+] as const) {
+  connect(id, "", {}, data);
+  process.env[`ENDPOINT_AUTH_${id}`] = JSON.stringify(document);
+}
 process.env["SYSTEM_OIDCREQUESTURI"] = "https://example.invalid/oidc";
 
 type Module = typeof import("../ArmguardTask/ArmguardTaskV1/src/connection");
@@ -111,7 +124,14 @@ for (const [id, message] of [
   ["stack", /is for 'AzureStack'; armguard knows AzureCloud, AzureUSGovernment, AzureChinaCloud/],
   ["password", /logs in with 'UsernamePassword'/],
   ["forbidden", /may not use the service connection 'forbidden'/],
-  ["broken", /^Error: the authorization of the service connection 'broken' is no JSON$/],
+  ["broken", /^Error: the authorization of the service connection 'broken' is no JSON; save /],
+  ["null", /^Error: the authorization of the service connection 'null' has no scheme; save /],
+  ["empty", /'empty' has no scheme; save the connection anew in the project settings$/],
+  ["list", /'list' has no scheme; save the connection anew/],
+  ["schemeless", /'schemeless' has no scheme; save the connection anew/],
+  ["bare", /'bare' has no 'serviceprincipalid'; save the connection anew/],
+  ["keyless", /'keyless' has no 'serviceprincipalkey'; save the connection anew/],
+  ["number", /'number' has no 'serviceprincipalid'; save the connection anew/],
 ] as const) {
   test(`what can't be used is said: ${id}`, () => {
     assert.throws(() => openConnection(id, temporary), message);
@@ -136,4 +156,23 @@ test("secrets are registered, and are in no other line, debug lines included", (
   const rest = lines.filter((line) => !registered.includes(line)).join("\n");
   assert.match(rest, /##vso\[task.debug\]/);
   secrets.forEach((secret) => assert.ok(!rest.includes(secret), secret));
+});
+
+test("a missing token of the job is called that, and no service connection", () => {
+  const module_ = require.resolve("../ArmguardTask/ArmguardTaskV1/src/connection");
+  const script = `
+    try { require(process.argv[1]).openConnection("federated", "."); }
+    catch (error) { console.log(error.message); }`;
+  const authorization = JSON.stringify({ parameters, scheme: "WorkloadIdentityFederation" });
+  // the library forgets what it has read, so ours has no authorization any more
+  const environment = {
+    ...process.env,
+    SYSTEM_DEBUG: "",
+    ENDPOINT_AUTH_federated: authorization,
+  };
+  const ran = spawnSync(process.execPath, ["-e", script, module_], { env: environment });
+  const printed = ran.stdout.toString();
+  assert.match(printed, /^the agent gave the task no token of the job \(SystemVssConnection\)/m);
+  assert.match(printed, /update the agent$/m);
+  assert.doesNotMatch(printed, /service connection/);
 });

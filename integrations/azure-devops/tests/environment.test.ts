@@ -1,7 +1,7 @@
 import assert from "node:assert";
 import { test } from "node:test";
 
-import { environmentFor } from "../ArmguardTask/ArmguardTaskV1/src/environment";
+import { environmentFor, withoutPython } from "../ArmguardTask/ArmguardTaskV1/src/environment";
 
 const job = {
   PATH: "/bin",
@@ -19,6 +19,12 @@ const job = {
 
 test("without a connection armguard sees what the job sees", () => {
   assert.deepStrictEqual(environmentFor(undefined, job), job);
+});
+
+test("no variable of Python is left, and nothing else is missing", () => {
+  const left = { PATH: "/bin", UV_PYTHON: "3.12", PIP_INDEX_URL: "https://index.invalid" };
+  const all = { ...left, PYTHONPATH: "sources", PYTHONHOME: "sources", PythonStartup: "a.py" };
+  assert.deepStrictEqual(withoutPython(all), left);
 });
 
 test("a connection leaves out who else could log in, and nothing else", () => {

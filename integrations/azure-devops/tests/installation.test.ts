@@ -1,12 +1,21 @@
 import { temporary } from "./agent";
 
 import assert from "node:assert";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { test } from "node:test";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { test, type TestContext } from "node:test";
 
 import { install } from "../ArmguardTask/ArmguardTaskV1/src/installation";
 import { isNewEnough } from "../ArmguardTask/ArmguardTaskV1/src/python";
+import type { Program } from "../ArmguardTask/ArmguardTaskV1/src/run";
 import { findArmguard } from "../ArmguardTask/ArmguardTaskV1/src/tool";
 
 const isPosix = process.platform !== "win32";
@@ -14,29 +23,51 @@ const wheels = join(temporary, "wheels");
 mkdirSync(wheels);
 writeFileSync(join(wheels, "armguard-1.2.3-py3-none-any.whl"), "");
 
-// Stands in for every Python: it makes a copy of itself as a virtual environment, notes what pip is
-// asked for, and fails as often as it is told to.
-function fakePython(name: string, failures = 0): { program: string; asked: () => string[] } {
+interface Fake {
+  program: Program;
+  asked: () => string[];
+  environments: () => string[];
+}
+
+// Stands in for every Python: it makes a copy of itself as a virtual environment, notes what it is
+// asked for, and its pip fails as often as it is told to.
+function fakePython(name: string, failures = 0): Fake {
   const folder = join(temporary, name);
   const program = join(folder, "python3");
   const log = join(folder, "log");
+  const venvs = join(folder, "venvs");
   mkdirSync(folder);
   writeFileSync(
     program,
     `#!/bin/sh
 case "$*" in
 *sys.version_info*) echo 3.12.1;;
-*"-m venv"*) for last; do :; done; mkdir -p "$last/bin"; cp "$0" "$last/bin/python"
-  printf '#!/bin/sh\\necho armguard, version 1.2.3\\n' > "$last/bin/armguard"
-  chmod +x "$last/bin/armguard";;
+"-I -m venv "*) for last; do :; done; mkdir -p "$last/bin"; cp "$0" "$last/bin/python"
+  echo "$*" >> "${venvs}";;
+"-I -m armguard --version") [ -e "\${0%/bin/python}/installed" ];;
 *"-m pip"*) echo "index=$PIP_INDEX_URL config=$PIP_CONFIG_FILE $*" >> "${log}"
-  [ "$(wc -l < "${log}")" -gt ${failures} ];;
+  [ "$(wc -l < "${log}")" -gt ${failures} ] && touch "\${0%/bin/python}/installed";;
+*) exit 1;;
 esac
 `,
   );
   chmodSync(program, 0o755);
-  const asked = (): string[] => readFileSync(log, "utf8").trim().split("\n");
-  return { program, asked };
+  const lines = (file: string): string[] => readFileSync(file, "utf8").trim().split("\n");
+  return {
+    program: { path: program, args: [] },
+    asked: () => lines(log),
+    environments: () => lines(venvs),
+  };
+}
+
+function armguardOf(folder: string): Program {
+  return { path: join(folder, "bin", "python"), args: ["-I", "-m", "armguard"] };
+}
+
+function usePath(context: TestContext, path: string): void {
+  const before = process.env["PATH"];
+  process.env["PATH"] = path;
+  context.after(() => (process.env["PATH"] = before));
 }
 
 process.env["PIP_INDEX_URL"] = "https://index.invalid";
@@ -47,10 +78,13 @@ test(
   { skip: !isPosix },
   async () => {
     const python = fakePython("first");
-    const folder = join(temporary, "venv-first");
-    const program = await install(folder, { program: python.program, args: [] }, source, false);
-    assert.strictEqual(program, join(folder, "bin", "armguard"));
-    assert.ok(existsSync(join(folder, ".complete")));
+    const folder = join(temporary, "tools-first", "1.2.3");
+    const program = await install(folder, python.program, source, false);
+    assert.deepStrictEqual(program, armguardOf(folder));
+    assert.deepStrictEqual(readdirSync(dirname(folder)), ["1.2.3"]);
+    assert.notStrictEqual(statSync(folder).mode & 0o055, 0, "other users can't read it");
+    const [environment = ""] = python.environments();
+    assert.match(environment, /^-I -m venv .*tools-first.unfinished-\w+.venv$/);
     const [command = "", ...more] = python.asked();
     assert.deepStrictEqual(more, []);
     assert.ok(command.startsWith("index= config=/dev/null -I -m pip install "), command);
@@ -64,8 +98,8 @@ test(
   { skip: !isPosix },
   async () => {
     const python = fakePython("second", 1);
-    const folder = join(temporary, "venv-second");
-    await install(folder, { program: python.program, args: [] }, source, true);
+    const folder = join(temporary, "tools-second", "1.2.3-azure");
+    await install(folder, python.program, source, true);
     const [, command = ""] = python.asked();
     assert.ok(
       command.startsWith("index=https://index.invalid config= -I -m pip install "),
@@ -76,35 +110,53 @@ test(
   },
 );
 
-test("an installation that fails is not complete", { skip: !isPosix }, async () => {
+test("an installation that fails leaves nothing behind", { skip: !isPosix }, async () => {
   const python = fakePython("third", 9);
-  const folder = join(temporary, "venv-third");
-  const made = install(folder, { program: python.program, args: [] }, source, false);
+  const folder = join(temporary, "tools-third", "1.2.3");
+  const made = install(folder, python.program, source, false);
   await assert.rejects(made, /pip could not install .*; see its output above/);
-  assert.ok(!existsSync(join(folder, ".complete")));
+  assert.deepStrictEqual(readdirSync(dirname(folder)), []);
+});
+
+test("of tasks that start at once each has an armguard", { skip: !isPosix }, async () => {
+  const python = fakePython("crowd");
+  const folder = join(temporary, "tools-crowd", "1.2.3");
+  const tasks = [1, 2, 3].map(() => install(folder, python.program, source, false));
+  assert.deepStrictEqual(await Promise.all(tasks), [1, 2, 3].map(() => armguardOf(folder)));
+  assert.strictEqual(python.environments().length, 3);
+  assert.deepStrictEqual(readdirSync(dirname(folder)), ["1.2.3"]);
+});
+
+test("a tools folder that can't be written to is named", { skip: !isPosix }, async () => {
+  const python = fakePython("closed");
+  const tools = join(temporary, "tools that are a file");
+  writeFileSync(tools, "");
+  const made = install(join(tools, "armguard", "1.2.3"), python.program, source, false);
+  await assert.rejects(made, {
+    message:
+      `no folder can be made in '${join(tools, "armguard")}' (ENOTDIR); let the agent write to` +
+      " its tools folder, or name an armguard with toolPath",
+  });
 });
 
 test(
-  "a version is asked of the index, once, and a half-made folder made anew",
+  "a version is asked of the index, once, and a folder that does not run is made anew",
   { skip: !isPosix },
   async (context) => {
     const python = fakePython("fourth");
-    const path = process.env["PATH"];
-    process.env["PATH"] = `${join(temporary, "fourth")}:/usr/bin:/bin`;
-    context.after(() => (process.env["PATH"] = path));
+    usePath(context, `${join(temporary, "fourth")}:/usr/bin:/bin`);
     const folder = join(temporary, "tools", "armguard", "4.5.6");
     mkdirSync(join(folder, "bin"), { recursive: true });
     writeFileSync(join(folder, "left-behind"), "");
-    writeFileSync(join(folder, "bin", "armguard"), "#!/bin/sh\n", { mode: 0o755 }); // it even runs
     const wanted = {
       toolPath: "",
       toolVersion: "4.5.6",
       workingDirectory: temporary,
       isLive: false,
     };
-    assert.strictEqual(await findArmguard(wanted, wheels), join(folder, "bin", "armguard"));
+    assert.deepStrictEqual(await findArmguard(wanted, wheels), armguardOf(folder));
     assert.ok(!existsSync(join(folder, "left-behind")));
-    assert.strictEqual(await findArmguard(wanted, wheels), join(folder, "bin", "armguard"));
+    assert.deepStrictEqual(await findArmguard(wanted, wheels), armguardOf(folder));
     const [command = "", ...more] = python.asked();
     assert.ok(command.endsWith(" armguard==4.5.6"), command);
     assert.ok(!command.includes(wheels), command);
@@ -112,28 +164,42 @@ test(
   },
 );
 
+test("with a connection it has a folder of its own", { skip: !isPosix }, async (context) => {
+  fakePython("fifth");
+  usePath(context, `${join(temporary, "fifth")}:/usr/bin:/bin`);
+  const wanted = { toolPath: "", toolVersion: "4.5.7", workingDirectory: temporary };
+  const place = join(temporary, "tools", "armguard", "4.5.7");
+  const plain = await findArmguard({ ...wanted, isLive: false }, wheels);
+  assert.deepStrictEqual(plain, armguardOf(place));
+  const live = await findArmguard({ ...wanted, isLive: true }, wheels);
+  assert.deepStrictEqual(live, armguardOf(`${place}-azure`));
+});
+
 test("an armguard on PATH is taken if it runs", { skip: !isPosix }, async (context) => {
   const folder = join(temporary, "on path");
   const program = join(folder, "armguard");
   mkdirSync(folder);
   writeFileSync(program, "#!/bin/sh\necho armguard, version 1.2.3\n", { mode: 0o755 });
-  const path = process.env["PATH"];
-  process.env["PATH"] = folder;
-  context.after(() => (process.env["PATH"] = path));
+  usePath(context, folder);
   const wanted = { toolPath: "", toolVersion: "", workingDirectory: temporary, isLive: false };
-  assert.strictEqual(await findArmguard(wanted, wheels), program);
+  assert.deepStrictEqual(await findArmguard(wanted, wheels), { path: program, args: [] });
   writeFileSync(program, "#!/bin/sh\nexit 1\n");
   await assert.rejects(findArmguard(wanted, wheels), /needs Python 3.11 or newer/);
 });
 
-test("a path that is named wins, and must exist", async () => {
-  const wanted = { toolVersion: "9.9.9", workingDirectory: wheels, isLive: false };
-  const name = "armguard-1.2.3-py3-none-any.whl";
-  assert.strictEqual(await findArmguard({ ...wanted, toolPath: name }, wheels), join(wheels, name));
-  await assert.rejects(
-    findArmguard({ ...wanted, toolPath: "none" }, wheels),
-    /toolPath '.*none' does not exist/,
-  );
+test("a path that is named wins, and must be a program", { skip: !isPosix }, async () => {
+  const folder = join(temporary, "named");
+  const program = join(folder, "armguard");
+  mkdirSync(folder);
+  writeFileSync(program, "", { mode: 0o755 });
+  writeFileSync(join(folder, "text"), "", { mode: 0o644 });
+  const wanted = { toolVersion: "9.9.9", workingDirectory: folder, isLive: false };
+  const find = (toolPath: string): Promise<Program> =>
+    findArmguard({ ...wanted, toolPath }, wheels);
+  assert.deepStrictEqual(await find("armguard"), { path: program, args: [] });
+  await assert.rejects(find("none"), /'.*none' does not exist; name the program armguard$/);
+  await assert.rejects(find("."), /'.*named' is no file; name the program armguard itself$/);
+  await assert.rejects(find("text"), /'.*text' may not be executed; allow it with chmod \+x$/);
 });
 
 for (const [version, expected] of [

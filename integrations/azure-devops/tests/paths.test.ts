@@ -1,9 +1,9 @@
 import { temporary } from "./agent";
 
 import assert from "node:assert";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 
 import { choosePaths } from "../ArmguardTask/ArmguardTaskV1/src/paths";
 
@@ -16,6 +16,11 @@ for (const file of [
   "infra/b.jsonc",
   "infra/old/c.json",
   "infra/old/c.parameters.json",
+  "names/a[1]/d.json",
+  "names/a1/e.json",
+  "names/#f.json",
+  "names/+(g)/h.json",
+  "names/no-template.txt",
 ]) {
   mkdirSync(dirname(join(folder, file)), { recursive: true });
   writeFileSync(join(folder, file), "{}");
@@ -32,7 +37,10 @@ test("nothing is the working directory", () => {
 
 for (const [lines, expected] of [
   [["infra/*.json"], ["infra/a.json"]],
-  [["**"], ["infra/a.json", "infra/b.jsonc", "infra/old/c.json", "main.json"]],
+  [
+    ["**", "!names"],
+    ["infra/a.json", "infra/b.jsonc", "infra/old/c.json", "main.json"],
+  ],
   [
     ["infra", "!infra/old"],
     ["infra/a.json", "infra/b.jsonc"],
@@ -41,12 +49,20 @@ for (const [lines, expected] of [
     ["infra/", "!infra/old/"],
     ["infra/a.json", "infra/b.jsonc"],
   ],
-  [["**", "!infra/**"], ["main.json"]],
+  [["**", "!infra/**", "!names"], ["main.json"]],
   [
-    ["**", "!infra/**", "infra/a.json"],
+    ["**", "!infra/**", "!names", "infra/a.json"],
     ["infra/a.json", "main.json"],
   ],
   [["?ain.json"], ["main.json"]],
+  [["?ain.json", "names/a[1]"], ["main.json", "names/a[1]/d.json"]],
+  [["?ain.json", "names/a[1]/d.json"], ["main.json", "names/a[1]/d.json"]],
+  [["names/*/**", "!names/a[1]", "!names/+(g)"], ["names/a1/e.json"]],
+  [["names/a1", "names/+(g)", "!infra"], ["names/+(g)/h.json", "names/a1/e.json"]],
+  [
+    ["?ain.json", "main.parameters.prod.json", "names/no-template.txt"],
+    ["main.json", "main.parameters.prod.json", "names/no-template.txt"],
+  ],
 ] as const) {
   test(`patterns: ${lines.join(" ")}`, () => {
     const chosen = choosePaths([...lines], folder);
@@ -67,5 +83,48 @@ test("standard input is refused: nobody would close it", () => {
 });
 
 test("a command line that would be too long is refused", () => {
-  assert.throws(() => choosePaths(["**"], folder, 20), /4 files fit, too many.*armguard.toml/);
+  const lines = ["**", "!names"];
+  assert.throws(() => choosePaths(lines, folder, 20), /4 files fit, too many.*armguard.toml/);
 });
+
+test("a name may look like a comment, and the folder like a pattern", () => {
+  for (const inside of [join(folder, "names"), join(folder, "names", "a[1]")]) {
+    writeFileSync(join(inside, "#f.json"), "{}");
+    assert.deepStrictEqual(choosePaths(["#f.json", "!none"], inside), {
+      paths: ["#f.json"],
+      areListed: true,
+    });
+  }
+});
+
+for (const missing of ["infar", "infra[1]", "#a", "infra/[ab].json", "infra/z.json"]) {
+  test(`beside a pattern too, a name must exist: ${missing}`, () => {
+    const said = `paths: '${missing}' does not exist in '${folder}'; correct the line`;
+    for (const line of ["infra/*.json", "!infra/old"]) {
+      assert.throws(() => choosePaths([line, missing], folder), { message: said });
+    }
+  });
+}
+
+test(
+  "a link that leads nowhere is skipped, and said",
+  { skip: process.platform === "win32" },
+  () => {
+    const links = join(temporary, "links");
+    mkdirSync(links);
+    writeFileSync(join(links, "a.json"), "{}");
+    symlinkSync("nowhere", join(links, "lost.json"));
+    symlinkSync("round.json", join(links, "round.json"));
+    symlinkSync("a.json", join(links, "z.json"));
+    const log = mock.method(console, "log", () => undefined);
+    const chosen = choosePaths(["*.json"], links);
+    const said = log.mock.calls.map((call) => String(call.arguments[0]));
+    log.mock.restore();
+    assert.deepStrictEqual(chosen.paths, ["a.json", "z.json"]);
+    assert.deepStrictEqual(said, [
+      `skipped ${join(links, "lost.json")}: it is a link that leads nowhere`,
+      `skipped ${join(links, "round.json")}: it is a link that leads nowhere`,
+    ]);
+    assert.throws(() => choosePaths(["lost.json", "!none"], links), /'lost.json' does not exist/);
+  },
+);

@@ -40,6 +40,16 @@ test("no template at all is no success", () => {
   assert.match(outcome.message, /no template is among what paths names/);
 });
 
+test("where armguard names options, the task names its input", () => {
+  const stderr =
+    "Error: 'a.json' is deployed with several sets of parameters; choose the one that is deployed" +
+    " there with --parameters FILE or --environment NAME\n";
+  assert.match(
+    outcomeOf({ code: 2, stderr }, undefined).message,
+    /the one that is deployed there with the input parametersFiles$/,
+  );
+});
+
 test("what a program says on standard error becomes no command", () => {
   const outcome = outcomeOf({ code: 2, stderr: "no file '##vso[task.complete]'" }, undefined);
   assert.match(outcome.message, /no file '\\u0023#vso\[task\.complete\]'/);

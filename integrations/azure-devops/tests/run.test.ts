@@ -7,12 +7,20 @@ import { test } from "node:test";
 
 const module_ = join(__dirname, "..", "ArmguardTask", "ArmguardTaskV1", "src", "run.js");
 
-function outputOf(child: string): string {
+function outputOf(child: string, given: object = {}): string {
   const parent = `
-    require(${JSON.stringify(module_)})
-      .run(process.execPath, ["-e", process.argv[1]])
+    const { ask, run } = require(${JSON.stringify(module_)});
+    const program = { path: process.execPath, args: ["-e"] };
+    console.log("asked " + ask(program, ["console.log(process.env.PYTHONPATH)"]));
+    run(program, [process.argv[1]], ${JSON.stringify(given)})
       .then((ended) => console.log("ended " + JSON.stringify(ended)));`;
-  const environment = { ...process.env, AGENT_TEMPDIRECTORY: temporary, SYSTEM_DEBUG: "" };
+  const environment = {
+    ...process.env,
+    AGENT_TEMPDIRECTORY: temporary,
+    SYSTEM_DEBUG: "",
+    PYTHONPATH: "sources",
+    OTHER: "kept",
+  };
   const ran = spawnSync(process.execPath, ["-e", parent, child], { env: environment });
   assert.strictEqual(ran.status, 0, ran.stderr.toString());
   return ran.stdout.toString();
@@ -38,3 +46,15 @@ test("standard error is filtered too, and returned for the result", () => {
   assert.match(printed, /^\\u0023#vso\[task\.complete\]$/m);
   assert.match(printed, /^ended \{"code":2,"stderr":"##vso\[task\.complete\]\\n"\}$/m);
 });
+
+for (const [name, given] of [
+  ["of the job", {}],
+  ["that is given", { environment: { OTHER: "kept", PYTHONPATH: "given", PYTHONHOME: "given" } }],
+] as const) {
+  test(`no program sees a variable of Python, in the environment ${name}`, () => {
+    const shown = "const e = process.env; console.log('saw', e.PYTHONPATH, e.PYTHONHOME, e.OTHER)";
+    const printed = outputOf(shown, given);
+    assert.match(printed, /^asked undefined$/m);
+    assert.match(printed, /^saw undefined undefined kept$/m);
+  });
+}

@@ -6,7 +6,7 @@ import type { Connection } from "./connection";
 import { environmentFor } from "./environment";
 import type { Inputs } from "./inputs";
 import { choosePaths } from "./paths";
-import { run, type Ended } from "./run";
+import { run, type Ended, type Program } from "./run";
 
 export interface ReportFiles {
   json: string;
@@ -25,7 +25,7 @@ export function reportFilesIn(folder: string): ReportFiles {
 }
 
 export async function check(
-  armguard: string,
+  armguard: Program,
   inputs: Inputs,
   connection: Connection | undefined,
   files: ReportFiles,

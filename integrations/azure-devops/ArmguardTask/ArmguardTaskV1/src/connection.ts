@@ -20,6 +20,9 @@ interface Login {
   file?: string;
 }
 
+/** Throws where there is neither the parameter nor `otherwise`. */
+type Parameter = (name: string, otherwise?: string) => string;
+
 const clouds = ["AzureCloud", "AzureUSGovernment", "AzureChinaCloud"];
 
 /** `folder`: where a certificate may lie while armguard runs. */
@@ -50,7 +53,11 @@ function cloudOf(id: string): string {
 }
 
 function loginOf(id: string, folder: string): Login {
-  const { scheme, parameter } = authorization(id);
+  const name = `the service connection '${id}'`;
+  const missing =
+    `the pipeline may not use ${name}, or there is none; allow it in the project settings, or` +
+    " correct the name";
+  const { scheme, parameter } = authorization(id, name, missing);
   switch (scheme.toLowerCase()) {
     case "workloadidentityfederation":
       return federation(id, parameter);
@@ -66,7 +73,7 @@ function loginOf(id: string, folder: string): Login {
   }
 }
 
-function federation(id: string, parameter: (name: string) => string): Login {
+function federation(id: string, parameter: Parameter): Login {
   if (!tl.getVariable("System.OidcRequestUri")) {
     throw new Error(
       "System.OidcRequestUri is not set, so there is no token for workload identity federation;" +
@@ -79,17 +86,26 @@ function federation(id: string, parameter: (name: string) => string): Login {
       AZURESUBSCRIPTION_CLIENT_ID: parameter("serviceprincipalid"),
       AZURESUBSCRIPTION_TENANT_ID: parameter("tenantid"),
       AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: id,
-      SYSTEM_ACCESSTOKEN: secret(authorization("SystemVssConnection").parameter("AccessToken")),
+      SYSTEM_ACCESSTOKEN: secret(tokenOfTheJob()),
     },
   };
 }
 
-function servicePrincipal(parameter: (name: string) => string, folder: string): Login {
+// The agent hands it to every task as if it were one more service connection.
+function tokenOfTheJob(): string {
+  const id = "SystemVssConnection";
+  const missing =
+    `the agent gave the task no token of the job (${id}), which workload identity federation` +
+    " needs; update the agent";
+  return authorization(id, `the agent's own ${id}`, missing).parameter("AccessToken");
+}
+
+function servicePrincipal(parameter: Parameter, folder: string): Login {
   const variables = {
     AZURE_CLIENT_ID: parameter("serviceprincipalid"),
     AZURE_TENANT_ID: parameter("tenantid"),
   };
-  if (parameter("authenticationtype").toLowerCase() !== "spncertificate") {
+  if (parameter("authenticationtype", "spnKey").toLowerCase() !== "spncertificate") {
     const key = secret(parameter("serviceprincipalkey"));
     return { credential: "environment", variables: { ...variables, AZURE_CLIENT_SECRET: key } };
   }
@@ -113,23 +129,39 @@ function managedIdentity(id: string): Login {
   return { credential: "managed-identity", variables };
 }
 
-function authorization(id: string): { scheme: string; parameter: (name: string) => string } {
-  let found: tl.EndpointAuthorization | undefined;
+/** `name` and what is said if it is missing are for people. */
+function authorization(
+  id: string,
+  name: string,
+  missing: string,
+): { scheme: string; parameter: Parameter } {
+  let found: Partial<tl.EndpointAuthorization> | null | undefined;
   try {
     found = tl.getEndpointAuthorization(id, true);
   } catch {
     // the library's message quotes the document, and so its secrets
-    throw new Error(`the authorization of the service connection '${id}' is no JSON`);
+    throw new Error(`the authorization of ${name} is no JSON; ${saveAnew}`);
   }
-  if (!found) {
-    throw new Error(`the pipeline may not use the service connection '${id}', or there is none`);
+  if (found === undefined) {
+    throw new Error(missing);
   }
-  const parameters = new Map(
-    Object.entries(found.parameters).map(([name, value]) => [name.toLowerCase(), value]),
+  if (typeof found?.scheme !== "string") {
+    throw new Error(`the authorization of ${name} has no scheme; ${saveAnew}`);
+  }
+  const parameters = new Map<string, unknown>(
+    Object.entries(found.parameters ?? {}).map(([key, value]) => [key.toLowerCase(), value]),
   );
-  const parameter = (name: string): string => parameters.get(name.toLowerCase()) ?? "";
+  const parameter: Parameter = (key, otherwise) => {
+    const value = parameters.get(key.toLowerCase()) || otherwise;
+    if (typeof value !== "string") {
+      throw new Error(`the authorization of ${name} has no '${key}'; ${saveAnew}`);
+    }
+    return value;
+  };
   return { scheme: found.scheme, parameter };
 }
+
+const saveAnew = "save the connection anew in the project settings";
 
 function secret(value: string): string {
   tl.setSecret(value);

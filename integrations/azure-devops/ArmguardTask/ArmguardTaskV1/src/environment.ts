@@ -1,7 +1,7 @@
-// The environment that armguard runs in.
+// The environment that programs run in.
 //
-// With a service connection, variables of the job that log somebody else in are left out:
-// azure-identity would prefer some of them to those of the connection.
+// With a service connection, variables of the job that log somebody else in are left out for
+// armguard: azure-identity would prefer some of them to those of the connection.
 
 export type Environment = Record<string, string>;
 
@@ -27,11 +27,26 @@ export function environmentFor(
   connection: { variables: Environment } | undefined,
   job: NodeJS.ProcessEnv,
 ): Environment {
-  const all = Object.entries(job).filter((each): each is [string, string] => each[1] !== undefined);
   if (connection === undefined) {
-    return Object.fromEntries(all);
+    return without(() => false, job);
   }
   // names have no case on Windows
-  const rest = all.filter(([name]) => !credentials.includes(name.toUpperCase()));
-  return { ...Object.fromEntries(rest), ...connection.variables };
+  const rest = without((name) => credentials.includes(name.toUpperCase()), job);
+  return { ...rest, ...connection.variables };
+}
+
+/**
+ * Without PYTHONPATH and its like: they can make a Python import files of the sources, which would
+ * then see the credentials. -I is not enough, for the programs that a Python starts do not have it.
+ */
+export function withoutPython(job: NodeJS.ProcessEnv): Environment {
+  return without((name) => /^PYTHON/i.test(name), job);
+}
+
+export function without(
+  isLeftOut: (name: string) => boolean,
+  job: NodeJS.ProcessEnv,
+): Environment {
+  const all = Object.entries(job).filter((each): each is [string, string] => each[1] !== undefined);
+  return Object.fromEntries(all.filter(([name]) => !isLeftOut(name)));
 }

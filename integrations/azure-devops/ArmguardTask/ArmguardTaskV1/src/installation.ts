@@ -1,42 +1,107 @@
 // Installs armguard into a virtual environment of its own.
 //
-// The file `.complete` is written last: a folder without it is what a cancelled run left behind,
-// and is made anew. Everything runs with -I, so that no file of the sources is imported as pip.
+// It is made in a folder of its own and renamed into place when it is complete: agents can share
+// the tools folder, and runs are cancelled. A virtual environment can be moved, but for its
+// scripts: so armguard is started as a module. Everything runs with -I, so that no file of the
+// sources is imported as pip or armguard.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import * as tl from "azure-pipelines-task-lib/task";
-
-import type { Environment } from "./environment";
-import type { Python } from "./python";
-import { run } from "./run";
+import { without, type Environment } from "./environment";
+import { ask, run, type Program } from "./run";
 import { requirement, type Source } from "./wheels";
 
 const isWindows = process.platform === "win32";
 
-export function programIn(folder: string): string {
-  return isWindows ? join(folder, "Scripts", "armguard.exe") : join(folder, "bin", "armguard");
+/** A folder without it is what something else left there: it is made anew. */
+const marker = ".complete";
+
+/** The armguard that is installed in `folder`; undefined where there is none that runs. */
+export function installedIn(folder: string): Program | undefined {
+  const program = { path: pythonIn(folder), args: ["-I", "-m", "armguard"] };
+  return existsSync(join(folder, marker)) && runs(program) ? program : undefined;
+}
+
+export function runs(program: Program): boolean {
+  return ask(program, ["--version"]) !== undefined;
 }
 
 export async function install(
   folder: string,
-  python: Python,
+  python: Program,
   source: Source,
   isLive: boolean,
-): Promise<string> {
-  tl.rmRF(folder);
-  mkdirSync(dirname(folder), { recursive: true });
-  const made = await run(python.program, [...python.args, "-I", "-m", "venv", folder]);
-  if (made.code !== 0) {
+): Promise<Program> {
+  const own = makeFolderIn(dirname(folder));
+  try {
+    const venv = join(own, "venv"); // `own` itself is closed to other users
+    const made = await run(python, ["-I", "-m", "venv", venv]);
+    if (made.code !== 0) {
+      throw new Error(
+        `${python.path} can't make a virtual environment in ${venv}; install python3-venv on` +
+          " the agent, or add the task UsePythonVersion@0 before this one",
+      );
+    }
+    await installPackages(venv, source, isLive);
+    writeFileSync(join(venv, marker), "");
+    return putInto(folder, venv, join(own, "replaced"));
+  } finally {
+    rmSync(own, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+function makeFolderIn(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return mkdtempSync(join(folder, "unfinished-"));
+  } catch (error) {
     throw new Error(
-      `${python.program} can't make a virtual environment in ${folder}; install python3-venv on` +
-        " the agent, or add the task UsePythonVersion@0 before this one",
+      `no folder can be made in '${folder}' (${reasonOf(error)}); let the agent write to its` +
+        " tools folder, or name an armguard with toolPath",
     );
   }
-  await installPackages(folder, source, isLive);
-  writeFileSync(join(folder, ".complete"), "");
-  return programIn(folder);
+}
+
+/** What is there already is used if it runs: another task was faster. Else it is replaced. */
+function putInto(folder: string, venv: string, replaced: string): Program {
+  try {
+    renameSync(venv, folder);
+  } catch {
+    const faster = installedIn(folder);
+    if (faster !== undefined) {
+      return faster;
+    }
+    replace(folder, venv, replaced);
+  }
+  const program = installedIn(folder);
+  if (program === undefined) {
+    throw new Error(
+      `the armguard in '${folder}' does not run; delete that folder, or name another armguard` +
+        " with toolPath",
+    );
+  }
+  return program;
+}
+
+function replace(folder: string, venv: string, replaced: string): void {
+  try {
+    renameSync(folder, replaced);
+    renameSync(venv, folder);
+  } catch (error) {
+    throw new Error(
+      `'${folder}' can't be replaced (${reasonOf(error)}), and no armguard runs in it; delete it,` +
+        " or name an armguard with toolPath",
+    );
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}
+
+function pythonIn(folder: string): string {
+  return isWindows ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
 }
 
 async function installPackages(folder: string, source: Source, isLive: boolean): Promise<void> {
@@ -61,15 +126,14 @@ async function installPackages(folder: string, source: Source, isLive: boolean):
   }
 }
 
-function pip(folder: string, args: string[]): [string, string[]] {
-  const python = isWindows ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
+function pip(folder: string, args: string[]): [Program, string[]] {
+  const python = { path: pythonIn(folder), args: ["-I"] };
   const quiet = ["--quiet", "--no-input", "--disable-pip-version-check"];
-  return [python, ["-I", "-m", "pip", "install", ...quiet, ...args]];
+  return [python, ["-m", "pip", "install", ...quiet, ...args]];
 }
 
 // What is configured (an index, constraints, hashes) is about downloads.
 function withoutSettingsOfPip(environment: NodeJS.ProcessEnv): Environment {
-  const rest = Object.entries(environment).filter(([name]) => !/^PIP_/i.test(name));
   const nothing = isWindows ? "nul" : "/dev/null";
-  return { ...(Object.fromEntries(rest) as Environment), PIP_CONFIG_FILE: nothing };
+  return { ...without((name) => /^PIP_/i.test(name), environment), PIP_CONFIG_FILE: nothing };
 }

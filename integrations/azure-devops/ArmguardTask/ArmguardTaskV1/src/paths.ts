@@ -2,12 +2,15 @@
 //
 // Plain files and folders are armguard's own business and are passed on as they are. It has no
 // option to take files away, so where a line has a wildcard or begins with `!` the files are listed
-// here, and armguard is told that a program chose them.
+// here, and armguard is told that a program chose them. Beside patterns, too, a line without a
+// wildcard names something that must be there: a misspelt one would be a template nobody looked at.
 
 import { existsSync, statSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 
 import * as tl from "azure-pipelines-task-lib/task";
+
+import { harmless } from "./harmless";
 
 export interface Chosen {
   paths: string[];
@@ -31,7 +34,7 @@ export function choosePaths(lines: string[], folder: string, limit = longest): C
       "paths: every line begins with '!', so nothing is left; add a line such as '**'",
     );
   }
-  const paths = filesThatFit(lines, folder);
+  const paths = filesThatFit(lines, resolve(folder));
   if (paths.length === 0) {
     throw new Error(`paths: no JSON file below '${folder}' fits ${lines.join(" ")}`);
   }
@@ -49,9 +52,10 @@ function isPattern(line: string): boolean {
 }
 
 function filesThatFit(lines: string[], folder: string): string[] {
+  const named = lines.filter((line) => !isPattern(line)).map((line) => existing(line, folder));
   const found = tl.findMatch(
     folder,
-    lines.flatMap((line) => withFolder(line, folder)),
+    lines.map((line) => asPattern(line, folder)),
     {
       allowBrokenSymbolicLinks: true,
       followSpecifiedSymbolicLink: true,
@@ -59,15 +63,41 @@ function filesThatFit(lines: string[], folder: string): string[] {
     },
   );
   return found
-    .filter((path) => /\.jsonc?$/i.test(path) && !isParameters(path) && statSync(path).isFile())
+    .filter((path) => named.includes(path) || (/\.jsonc?$/i.test(path) && !isParameters(path)))
+    .filter(isFile)
     .map((path) => relative(folder, path).split(sep).join("/"));
 }
 
-// A folder stands for what is below it.
-function withFolder(line: string, folder: string): string[] {
-  const path = resolve(folder, line.replace(/^!/, ""));
-  const isFolder = !/[*?]/.test(line) && existsSync(path) && statSync(path).isDirectory();
-  return isFolder ? [`${line.replace(/[\\/]+$/, "")}/**`] : [line];
+function existing(line: string, folder: string): string {
+  const path = resolve(folder, line);
+  if (!existsSync(path)) {
+    throw new Error(`paths: '${line}' does not exist in '${folder}'; correct the line`);
+  }
+  return path;
+}
+
+function isFile(path: string): boolean {
+  if (existsSync(path)) {
+    return statSync(path).isFile();
+  }
+  console.log(harmless(`skipped ${path}: it is a link that leads nowhere`));
+  return false;
+}
+
+// Without a wildcard a line is a name, and a folder stands for what is below it.
+function asPattern(line: string, folder: string): string {
+  if (/[*?]/.test(line)) {
+    return line;
+  }
+  const [, signs = "", name = ""] = /^(!*)(.*)$/.exec(line) ?? [];
+  const path = resolve(folder, name);
+  const isFolder = existsSync(path) && statSync(path).isDirectory();
+  return signs + literally(path) + (isFolder ? "/**" : "");
+}
+
+function literally(path: string): string {
+  const separated = sep === "\\" ? path : path.replaceAll("\\", "\\\\");
+  return separated.replace(/[[*?]|[+@!](?=\()/g, "[$&]");
 }
 
 // armguard checks the template of a parameter file, so one of them would bring back a template that

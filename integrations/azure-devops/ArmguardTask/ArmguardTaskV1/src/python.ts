@@ -2,29 +2,24 @@
 
 import * as tl from "azure-pipelines-task-lib/task";
 
-import { ask } from "./run";
-
-export interface Python {
-  program: string;
-  args: string[];
-}
+import { ask, type Program } from "./run";
 
 // On Windows UsePythonVersion brings only python.exe, and a python3.exe may be the one that opens
 // the store.
 const names = process.platform === "win32" ? ["python", "python3", "py -3"] : ["python3", "python"];
 
 /** The first on PATH that is new enough. Throws, and tells what was found, if there is none. */
-export function findPython(): Python {
+export function findPython(): Program {
   const tooOld: string[] = [];
   for (const name of names) {
     const [program = "", ...args] = name.split(" ");
     const path = tl.which(program, false);
-    const version = path ? ask(path, [...args, "-I", "-c", question]) : undefined;
+    const version = path ? ask({ path, args }, ["-I", "-c", question]) : undefined;
     if (version === undefined) {
       continue;
     }
     if (isNewEnough(version)) {
-      return { program: path, args };
+      return { path, args };
     }
     tooOld.push(`${name} is ${version}`);
   }

@@ -65,7 +65,7 @@ export function outcomeOf(ended: Ended, report: Report | undefined): Outcome {
         report === undefined ? `armguard failed: ${reason}` : `armguard found ${counts(report)}`,
       );
     case 2:
-      return failed(`armguard could not check anything: ${reason}`);
+      return failed(`armguard could not check anything: ${asInput(reason)}`);
     case 3:
       return failed(
         "armguard could not answer for every vault: deployed state was not read, or a vault is" +
@@ -87,6 +87,12 @@ export function outcomeOf(ended: Ended, report: Report | undefined): Outcome {
   return isClean
     ? { result: tl.TaskResult.Succeeded, message: "" }
     : { result: tl.TaskResult.SucceededWithIssues, message: `armguard found ${counts(report)}` };
+}
+
+// The pipeline has inputs where the advice of armguard names options.
+function asInput(reason: string): string {
+  const options = "with --parameters FILE or --environment NAME";
+  return reason.replace(options, "with the input parametersFiles");
 }
 
 function counts(report: Report): string {

@@ -1,14 +1,14 @@
 // Where armguard comes from: the path that is named, else an armguard on PATH, else one that is
 // installed once for each version in the tools folder of the agent.
 
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import * as tl from "azure-pipelines-task-lib/task";
 
-import { install, programIn } from "./installation";
+import { install, installedIn, runs } from "./installation";
 import { findPython } from "./python";
-import { ask } from "./run";
+import type { Program } from "./run";
 import { bundledVersion, type Source } from "./wheels";
 
 export interface Wanted {
@@ -19,26 +19,34 @@ export interface Wanted {
 }
 
 /** The program to start. `wheels`: the folder with the packages that came with the task. */
-export async function findArmguard(wanted: Wanted, wheels: string): Promise<string> {
+export async function findArmguard(wanted: Wanted, wheels: string): Promise<Program> {
   if (wanted.toolPath !== "") {
     return named(wanted.toolPath, wanted.workingDirectory);
   }
   const onPath = wanted.toolVersion === "" ? tl.which("armguard", false) : "";
-  if (onPath && runs(onPath)) {
-    return onPath;
+  if (onPath && runs({ path: onPath, args: [] })) {
+    return { path: onPath, args: [] };
   }
   return installed(wanted, wheels);
 }
 
-function named(path: string, folder: string): string {
+function named(path: string, folder: string): Program {
   const program = resolve(folder, path);
   if (!existsSync(program)) {
-    throw new Error(`toolPath '${program}' does not exist`);
+    throw new Error(`toolPath '${program}' does not exist; name the program armguard`);
   }
-  return program;
+  if (!statSync(program).isFile()) {
+    throw new Error(`toolPath '${program}' is no file; name the program armguard itself`);
+  }
+  try {
+    accessSync(program, constants.X_OK);
+  } catch {
+    throw new Error(`toolPath '${program}' may not be executed; allow it with chmod +x`);
+  }
+  return { path: program, args: [] };
 }
 
-async function installed(wanted: Wanted, wheels: string): Promise<string> {
+async function installed(wanted: Wanted, wheels: string): Promise<Program> {
   const bundled = bundledVersion(wheels);
   const version = wanted.toolVersion || bundled;
   const tools = tl.getVariable("Agent.ToolsDirectory");
@@ -46,14 +54,11 @@ async function installed(wanted: Wanted, wheels: string): Promise<string> {
     throw new Error("Agent.ToolsDirectory is not set; name an armguard with toolPath");
   }
   const folder = join(tools, "armguard", wanted.isLive ? `${version}-azure` : version);
-  if (existsSync(join(folder, ".complete")) && runs(programIn(folder))) {
+  const found = installedIn(folder);
+  if (found !== undefined) {
     console.log(`armguard ${version} is installed in ${folder}`);
-    return programIn(folder);
+    return found;
   }
   const source: Source = { version, wheels: version === bundled ? wheels : undefined };
   return install(folder, findPython(), source, wanted.isLive);
-}
-
-function runs(program: string): boolean {
-  return existsSync(program) && ask(program, ["--version"]) !== undefined;
 }
