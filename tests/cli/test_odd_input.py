@@ -61,31 +61,33 @@ def test_parameters_of_another_kind(
     assert (code, report["crashes"]) == (1, [])
 
 
-def test_link_with_a_null_character(tmp_path: Path, template: Make) -> None:
-    folder = tmp_path / "infra"
-    folder.mkdir()
-    link = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "n",
-        "properties": {"mode": "Incremental", "templateLink": {"relativePath": "a\0b.json"}},
-    }
-    (folder / "a.json").write_text(json.dumps(template([link])), "utf-8")
-    code, report = check(folder)
+@pytest.fixture
+def linking(tmp_path: Path, template: Make) -> Callable[..., Path]:
+    """A folder with one template that links another one."""
+
+    def write(**link: str) -> Path:
+        folder = tmp_path / "infra"
+        folder.mkdir()
+        deployment = {
+            "type": "Microsoft.Resources/deployments",
+            "apiVersion": "2022-09-01",
+            "name": "n",
+            "properties": {"mode": "Incremental", "templateLink": link},
+        }
+        (folder / "a.json").write_text(json.dumps(template([deployment])), "utf-8")
+        return folder
+
+    return write
+
+
+def test_link_with_a_null_character(linking: Callable[..., Path]) -> None:
+    code, report = check(linking(relativePath="a\0b.json"))
     assert (code, report["crashes"]) == (0, [])
     assert [each["rule"] for each in report["findings"]] == ["undecided-vault"]
 
 
-def test_a_deployment_that_nobody_looked_into(tmp_path: Path, template: Make) -> None:
-    folder = tmp_path / "infra"
-    folder.mkdir()
-    link = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "n",
-        "properties": {"mode": "Incremental", "templateLink": {"uri": "https://example.com/a"}},
-    }
-    (folder / "a.json").write_text(json.dumps(template([link])), "utf-8")
+def test_a_deployment_that_nobody_looked_into(linking: Callable[..., Path]) -> None:
+    folder = linking(uri="https://example.com/a")
     assert check(folder)[0] == 0
     assert check(folder, "--fail-on-undecided")[0] == 3
 
