@@ -109,6 +109,11 @@ class Finding:
     suppressed: Suppression | None = None
     baselined: bool = False
 
+    @property
+    def counts(self) -> bool:
+        """Whether nobody has accepted it; only then it is part of the summary's counts."""
+        return self.suppressed is None and not self.baselined
+
 
 @record
 class Access:

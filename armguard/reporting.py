@@ -101,7 +101,7 @@ def build_report(found: Found) -> Report:
     positions.want(_locations(findings, deployments))
     located = _accepted([_located(finding, positions) for finding in findings], found, positions)
     vaults = [vault for deployment in deployments for vault in deployment.vaults]
-    open_ = [each for each in located if each.suppressed is None and not each.baselined]
+    open_ = [each for each in located if each.counts]
     counts = {s: sum(f.severity is s for f in open_) for s in _SEVERITIES}
     return Report(
         deployments=tuple(

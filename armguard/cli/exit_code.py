@@ -50,9 +50,9 @@ def _is_undecided(report: Report) -> bool:
     """Whether a vault is undecided, or vaults may be where nobody could look, and nobody has
     accepted that."""
     said = [finding for finding in report.findings if finding.rule in _OPEN]
-    if any(finding.rule == _OPEN[0] and _counts(finding) for finding in said):
+    if any(finding.rule == _OPEN[0] and finding.counts for finding in said):
         return True
-    accepted = [finding.location for finding in said if not _counts(finding)]
+    accepted = [finding.location for finding in said if not finding.counts]
     vaults = [vault for deployment in report.deployments for vault in deployment.vaults]
     return any(_is_open(vault, accepted) for vault in vaults)
 
@@ -75,8 +75,4 @@ def found_nothing(report: Report) -> bool:
 
 
 def _fails(finding: Finding, fail_on: Severity) -> bool:
-    return _counts(finding) and _RANK[finding.severity] >= _RANK[fail_on]
-
-
-def _counts(finding: Finding) -> bool:
-    return finding.suppressed is None and not finding.baselined
+    return finding.counts and _RANK[finding.severity] >= _RANK[fail_on]

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from armguard.errors import EvaluationError
 from armguard.evaluation.copies import UnknownCountError
 from armguard.evaluation.evaluator import access, evaluate_json
-from armguard.evaluation.functions.registry import kind_name, kind_of
 from armguard.evaluation.functions.resource_ids import check_subscription
 from armguard.evaluation.names import SuppliedParameter
 from armguard.evaluation.parameters import GivenParameter, given_value
@@ -337,12 +336,9 @@ def _declared_location(resource: Resource, subscription: Value, group: Value) ->
 
 
 def _text(resource: Resource, name: str) -> Value:
-    value = resource.evaluate(name)
-    if value is None or isinstance(value, (str, Unknown)):
-        return value or None if not isinstance(value, Unknown) else value
-    raise EvaluationError(
-        f"{name} of a nested deployment must be String, but is {kind_name(kind_of(value))}"
-    )
+    """An empty text is as none."""
+    value = resource.text(name)
+    return None if value == "" else value
 
 
 def _same(first: Value, second: Value) -> bool:

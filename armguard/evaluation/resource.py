@@ -94,6 +94,15 @@ class Resource:
         value = self.deployment.prepare(member(self.written, name))
         return evaluate_json(value, self.scope.at(where), loops=name == "properties")
 
+    def text(self, name: str) -> Value:
+        """A top-level member that has to be a text; None where there is none."""
+        value = self.evaluate(name)
+        if value is None or isinstance(value, (str, Unknown)):
+            return value
+        what = "a nested deployment" if self.is_deployment else "a resource"
+        kind = kind_name(kind_of(value))
+        raise EvaluationError(f"{name} of {what} must be String, but is {kind}")
+
     @property
     def stands_for_all(self) -> bool:
         """Whether it is all iterations of a loop whose count is not known."""
@@ -179,14 +188,8 @@ class Resource:
                 return scope.rstrip("/")
             return _below(scope_id(facts), scope)
         if self.existing or member(self.written, "resourceGroup") is not None:
-            group, subscription = self.evaluate("resourceGroup"), self.evaluate("subscriptionId")
+            group, subscription = self.text("resourceGroup"), self.text("subscriptionId")
             if group is not None or subscription is not None:
-                for value in (group, subscription):
-                    if not (value is None or isinstance(value, (str, Unknown))):
-                        raise EvaluationError(
-                            "resourceGroup and subscriptionId of a resource must be String, but"
-                            f" one is {kind_name(kind_of(value))}"
-                        )
                 subscription = facts.subscription_id if subscription is None else subscription
                 parts = ["/subscriptions/", subscription]
                 return compose_text(

@@ -27,7 +27,7 @@ _CERTAINTIES = {
 def findings(report: Report, anchors: Mapping[str, str]) -> Iterator[str]:
     """The findings that count; `anchors`: rule -> the id of its description in the page."""
     excerpts = Excerpts(report.sources, _COLUMNS)
-    open_ = [each for each in report.findings if not each.suppressed and not each.baselined]
+    open_ = [each for each in report.findings if each.counts]
     if not open_:
         yield "<p>Nothing was found.</p>\n"
     for path, group in groupby(open_, key=lambda each: each.location.path):

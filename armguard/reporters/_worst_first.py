@@ -12,7 +12,7 @@ _ORDER = tuple(Severity)
 
 def worst_first(report: Report) -> list[Finding]:
     """The findings that count, errors before warnings before notes, else in the report's order."""
-    counted = (f for f in report.findings if f.suppressed is None and not f.baselined)
+    counted = (f for f in report.findings if f.counts)
     return sorted(counted, key=lambda finding: _ORDER.index(finding.severity))
 
 

@@ -54,7 +54,7 @@ class _Page:
 
     def lines(self) -> Iterator[str]:
         report = self._report
-        shown = [each for each in report.findings if not each.suppressed and not each.baselined]
+        shown = [each for each in report.findings if each.counts]
         for path, findings in groupby(shown, key=lambda each: each.location.path):
             yield from self._file(path, list(findings))
         *remarks, summary = text.render(replace(report, findings=())).splitlines()

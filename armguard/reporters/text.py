@@ -36,7 +36,7 @@ def render(report: Report, *, color: bool = False) -> str:
 
 def _lines(report: Report, color: bool) -> Iterator[str]:
     for finding in report.findings:
-        if finding.suppressed is None and not finding.baselined:
+        if finding.counts:
             yield _headline(finding, color)
             yield from _details(finding)
     for deployment in report.deployments:
