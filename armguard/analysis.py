@@ -90,7 +90,8 @@ def check_paths(
             raise
         except Exception as error:
             found.crashed(template.path, error)
-    look_across(found.findings, found.deployments, found.footprints, found.rules)
+    selects = found.acceptance.selection.selects
+    look_across(found.findings, found.deployments, found.footprints, found.rules, selects)
     return build_report(found)
 
 

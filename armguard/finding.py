@@ -100,8 +100,9 @@ class Finding:
     resource: ResourceName | None = None
     written_name: str = ""
     """the name of the resource as it is written, unevaluated"""
-    principal: str = ""
-    """whose access it is about, in a comparison with deployed state"""
+    subject: str = ""
+    """which of several things at its place it is about, such as one of several principals of a
+    list; findings of one rule at one place about different subjects stay apart"""
     parameters: tuple[str, ...] = ()
     """the parameter files with which it occurs; empty: with the template's own defaults"""
     remedies: tuple[str, ...] = ()

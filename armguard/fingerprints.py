@@ -65,7 +65,7 @@ def _identity(finding: Finding, document: Any) -> tuple[str, ...]:
     if not type_ and finding.resource is not None:
         type_, name = finding.resource.type, finding.written_name
     inner = "/".join(place.inner)
-    return (finding.rule, location.path, type_.lower(), name, inner, finding.principal)
+    return (finding.rule, location.path, type_.lower(), name, inner, finding.subject)
 
 
 def written_place(document: Any, pointer: str) -> WrittenPlace:

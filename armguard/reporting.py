@@ -34,17 +34,6 @@ if TYPE_CHECKING:
     from armguard.policy.definition import Policy
 
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
-_ABOUT_ONE_MESSAGE = (
-    "parameters-rejected",
-    "access-lost",
-    "access-narrowed",
-    "permission-model-flip",
-    "vault-soft-deleted",
-    "deployment-would-fail",
-    "workspace-access-already-lost",
-)
-"""Rules whose findings at one place differ by their message: a parameter, a deployed vault."""
-
 _CERTAINTIES = (Certainty.CERTAIN, Certainty.DEFAULT, Certainty.POSSIBLE)
 
 
@@ -54,7 +43,9 @@ class Found:
     def __init__(self, acceptance: Acceptance, policies: Iterable[Policy] = ()) -> None:
         wanted = acceptance.selection.anywhere
         self.acceptance = acceptance
-        self.rules: tuple[Rule, ...] = tuple(rule for rule in all_rules() if rule.id in wanted)
+        self.rules: tuple[Rule, ...] = tuple(
+            rule for rule in all_rules() if rule.is_needed_for(wanted)
+        )
         """those that have to run"""
         self.policies = tuple(policy for policy in policies if policy.id in wanted)
         self.findings: list[Finding] = []
@@ -129,7 +120,11 @@ def build_report(found: Found) -> Report:
             skipped=len(found.skipped),
         ),
         rules=(
-            *(rule_page(r.id, r.severity, r.summary, r.page) for r in found.rules),
+            *(
+                rule_page(r.id, r.severity, r.summary, r.page)
+                for r in found.rules
+                if r.id in acceptance.selection.anywhere
+            ),
             *policy_pages(found.policies),
         ),
         sources=positions.texts,
@@ -203,12 +198,12 @@ def _said_about_accepted(findings: list[Finding], found: Found) -> Iterator[str]
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding per cause: rule, place and deciding origin, whatever parameter files show it."""
+    """One finding per cause: rule, place, subject and deciding origin, whatever parameter files
+    show it."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         origin = tuple(each.location for each in finding.related)
-        what = finding.message if finding.rule in _ABOUT_ONE_MESSAGE else ""
-        key = (finding.rule, finding.location, origin, what)
+        key = (finding.rule, finding.location, finding.subject, origin)
         groups.setdefault(key, []).append(finding)
     return [_one(group) for group in groups.values()]
 

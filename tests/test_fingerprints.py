@@ -7,8 +7,8 @@ from armguard.record import replace
 LOST = Finding("access-lost", Severity.ERROR, Certainty.CERTAIN, "m", Location("t.json", ""))
 
 
-def fingerprints(*principals: str) -> list[str]:
-    findings = [replace(LOST, principal=principal) for principal in principals]
+def fingerprints(*subjects: str) -> list[str]:
+    findings = [replace(LOST, subject=subject) for subject in subjects]
     return [each.fingerprint for each in with_fingerprints(findings, lambda path: None)]
 
 

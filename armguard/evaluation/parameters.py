@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Literal
 
 from armguard.errors import BudgetSpentError, EvaluationError
@@ -24,6 +25,8 @@ class Problem:
     location: Place | None = None
     by_default: bool = False
     """whether it is about a default that a supplied value would replace"""
+    parameter: str = ""
+    """the name of the parameter that it is about"""
 
 
 @record
@@ -132,26 +135,29 @@ def rejections(scope: Scope, definitions: Mapping[str, Any] | None) -> Iterator[
     for key, supplied in names.supplied.items():
         if key not in names.declared:
             known = ", ".join(each.name for each in names.declared.values()) or "none"
+            name = _name(supplied, key)
             yield Problem(
                 "error",
-                f"the template declares no parameter '{_name(supplied, key)}', only: {known}",
+                f"the template declares no parameter '{name}', only: {known}",
                 supplied.place,
+                parameter=name,
             )
     for key, declared in names.declared.items():
         given = names.supplied.get(key)
         if given is not None and declared.has_default and _is_null(given):
             given = None  # Azure takes the default then
         place = given.place if given is not None and given.place is not None else declared.place
+        problem = partial(Problem, "error", location=place, parameter=declared.name)
         try:
             value = names.parameter(declared.name, scope)
         except BudgetSpentError:
             raise
         except EvaluationError as error:
-            yield Problem("error", str(error), place, by_default=given is None)
+            yield problem(str(error), by_default=given is None)
             continue
         if isinstance(value, Unknown):
             if value.reason is Reason.NOT_SUPPLIED and scope.session.strict:
-                yield Problem("error", value.detail, place)
+                yield problem(value.detail)
             value = _hidden_value(given, value)
         what = f"the value of parameter '{declared.name}'"
         try:
@@ -159,7 +165,7 @@ def rejections(scope: Scope, definitions: Mapping[str, Any] | None) -> Iterator[
         except EvaluationError as error:
             hidden = f"{what}, which is secure, is not one that its declaration accepts"
             message = hidden if declared.secure else str(error)
-            yield Problem("error", message, place, by_default=given is None)
+            yield problem(message, by_default=given is None)
 
 
 def _is_null(given: SuppliedParameter) -> bool:

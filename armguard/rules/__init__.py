@@ -2,13 +2,14 @@
 
 A rule file has a docstring, which is its page in Markdown; `SUMMARY`, one line; `SEVERITY`, the
 default one; and `find(assessment)`, a generator of findings. If it also looks at all templates of a
-run together, it has a `find_across(footprints)`. Its id is the name of the file. Files that start
+run together, it has a `find_across(footprints)`, and a finding of it that may become one of another
+rule then names that in `BECOMES`. Its id is the name of the file. Files that start
 with an underscore are no rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 from armguard.finding import DeploymentReport, Finding, RulePage, Severity
@@ -27,6 +28,11 @@ class Rule:
     find: Callable[[Assessment], Iterable[Finding]]
     find_across: Callable[[Sequence[Footprint]], Iterable[Finding]] | None = None
     """what it finds in all templates of a run together"""
+    becomes: str | None = None
+    """the rule that a finding may become then, so this one has to run for that one too"""
+
+    def is_needed_for(self, wanted: Collection[str]) -> bool:
+        return self.id in wanted or self.becomes in wanted
 
 
 @cache
@@ -48,6 +54,7 @@ def all_rules() -> tuple[Rule, ...]:
                 (module.__doc__ or "").strip(),
                 module.find,
                 getattr(module, "find_across", None),
+                getattr(module, "BECOMES", None),
             )
         )
     return tuple(sorted(rules, key=lambda rule: rule.id))
@@ -67,8 +74,10 @@ def look_across(
     deployments: list[DeploymentReport],
     footprints: Sequence[Footprint],
     rules: Iterable[Rule],
+    selects: Callable[[str, str], bool],
 ) -> None:
-    """Put what only all templates of a run together show into its findings and reports."""
+    """Put what only all templates of a run together show into its findings and reports; `selects`
+    says whether a rule is selected for a path."""
     if len(footprints) < 2:
         return
     from armguard.rules._elsewhere import name_workspaces_elsewhere
@@ -76,4 +85,4 @@ def look_across(
     for rule in rules:
         if rule.find_across is not None:
             findings.extend(rule.find_across(footprints))
-    name_workspaces_elsewhere(findings, deployments, footprints)
+    name_workspaces_elsewhere(findings, deployments, footprints, selects)

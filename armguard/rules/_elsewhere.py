@@ -7,7 +7,7 @@ be told, so a list that leaves it out is only possible.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from armguard.finding import (
     Certainty,
@@ -50,7 +50,10 @@ _Key = tuple[tuple[str, ...], str]
 
 
 def name_workspaces_elsewhere(
-    findings: list[Finding], deployments: list[DeploymentReport], footprints: Sequence[Footprint]
+    findings: list[Finding],
+    deployments: list[DeploymentReport],
+    footprints: Sequence[Footprint],
+    selects: Callable[[str, str], bool],
 ) -> None:
     """Put the workspaces of other templates into the findings and reports about their vault."""
     used = _used_elsewhere(footprints)
@@ -60,7 +63,9 @@ def name_workspaces_elsewhere(
         if finding.resource is not None:
             for each in used.get((finding.parameters, finding.resource.name), ()):
                 if each.has(finding.location):
-                    findings[index] = _with_users(finding, each)
+                    named = _with_users(finding, each)
+                    if selects(named.rule, named.location.path):
+                        findings[index] = named
     for index, deployment in enumerate(deployments):
         reports = []
         for report in deployment.vaults:

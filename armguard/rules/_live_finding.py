@@ -68,7 +68,7 @@ def _loss(
         certainty=Certainty.POSSIBLE if undecided else _certainty(comparison),
         property_name="accessPolicies" if comparison.flip is None else "enableRbacAuthorization",
         extra=tuple(_breaks(each, comparison)),
-        principal=_principal(each),
+        subject=_principal(each),
         remedies=comparison.flip is None,
     )
 
@@ -119,7 +119,7 @@ def _loss_by_deletion(
             Detail("fix", ("deploy in Incremental mode",)),
         ),
         resource=ResourceName("Microsoft.KeyVault/vaults", name),
-        principal=_principal(each),
+        subject=f"{name}/{_principal(each)}",
     )
 
 
@@ -134,9 +134,10 @@ def finding_about(
     property_name: str = "accessPolicies",
     extra: tuple[Detail, ...] = (),
     remedies: bool = True,
-    principal: str = "",
+    subject: str = "",
 ) -> Finding:
-    """A finding about one deployed vault; an error that is only possible is a warning."""
+    """A finding about one deployed vault; an error that is only possible is a warning. `subject`:
+    what of the vault it is about, of which there are several."""
     vault = comparison.vault
     if severity is Severity.ERROR and certainty is Certainty.POSSIBLE:
         severity = Severity.WARNING
@@ -160,7 +161,7 @@ def finding_about(
         ),
         resource=resource_name(vault.resource),
         written_name=str(member(vault.resource.written, "name")),
-        principal=principal,
+        subject=f"{vault.name}/{subject}",
     )
 
 

@@ -100,11 +100,13 @@ def list_finding(
     place: Place,
     related: tuple[Related, ...] = (),
     certainty: Certainty | None = None,
+    subject: str = "",
 ) -> Finding:
     """A finding about a list, or an entry of it, at `place`; `certainty`: another one than that of
-    the list."""
+    the list. `subject`: which of several, where entries share the place of the list."""
     if listed.change is not None:
-        return change_finding(rule, severity, message, listed.change, place, related)
+        finding = change_finding(rule, severity, message, listed.change, place, related)
+        return replace(finding, subject=subject)
     assert listed.vault is not None
     finding = vault_finding(
         rule,
@@ -116,7 +118,12 @@ def list_finding(
         related=related,
         remedies=False,
     )
-    return replace(finding, location=location_of(place), certainty=certainty or finding.certainty)
+    return replace(
+        finding,
+        location=location_of(place),
+        certainty=certainty or finding.certainty,
+        subject=subject,
+    )
 
 
 def change_finding(

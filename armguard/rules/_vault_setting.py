@@ -88,6 +88,7 @@ def finding_about_setting(
     setting: Setting,
     vault: AssessedVault,
     extra: tuple[Detail, ...] = (),
+    subject: str = "",
 ) -> Finding:
     """A finding that hangs on one setting only; an error that is only possible is a warning."""
     if severity is Severity.ERROR and setting.certainty is Certainty.POSSIBLE:
@@ -102,6 +103,7 @@ def finding_about_setting(
         details=(*setting.details, *extra),
         resource=resource_name(vault.resource),
         written_name=str(member(vault.resource.written, "name")),
+        subject=subject,
     )
 
 

@@ -65,6 +65,7 @@ from armguard.rules._workspace_access import workspaces_without_access
 
 SUMMARY = "a vault's own list of access policies replaces the one that it has"
 SEVERITY = Severity.NOTE
+BECOMES = "workspace-access-not-granted"
 _MOST = 8
 
 

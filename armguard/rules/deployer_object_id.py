@@ -105,6 +105,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
                 assessment,
                 place,
                 certainty=certainty,
+                subject=name or "deployer()",
             )
 
 

@@ -65,4 +65,5 @@ def find(assessment: Assessment) -> Iterator[Finding]:
                     setting,
                     comparison.vault,
                     (Detail("fix", (f"write the {name} that the vault has",)),),
+                    subject=comparison.vault.name,
                 )

@@ -72,7 +72,6 @@ from armguard.rules._policy_list import (
     policy_lists,
     shown_id,
 )
-from armguard.source.place import Place
 
 SUMMARY = "two entries of a list of access policies are for the same principal"
 SEVERITY = Severity.WARNING
@@ -80,12 +79,13 @@ SEVERITY = Severity.WARNING
 
 def find(assessment: Assessment) -> Iterator[Finding]:
     for listed in policy_lists(assessment):
-        for (place, first), repeated in _repeated(listed, assessment).items():
-            names = " and ".join(repeated)
+        for index, earlier, principal in _repeated(listed):
+            place = entry_place(listed, assessment, index)
+            first = entry_place(listed, assessment, earlier)
             yield list_finding(
                 "duplicate-principal",
                 SEVERITY,
-                f"the accessPolicies of {listed} have more than one entry for {names}: which of"
+                f"the accessPolicies of {listed} have more than one entry for {principal}: which of"
                 " them counts is not documented",
                 listed,
                 assessment,
@@ -93,28 +93,20 @@ def find(assessment: Assessment) -> Iterator[Finding]:
                 (Related("the first entry for this principal", location_of(first)),)
                 if first != place
                 else (),
+                subject=principal.lower(),
             )
 
 
-def _repeated(
-    listed: PolicyList, assessment: Assessment
-) -> dict[tuple[Place, Place], dict[str, None]]:
-    """(place of a later entry, place of the first) -> the principals; entries that are not written
-    out share the place of the list."""
+def _repeated(listed: PolicyList) -> Iterator[tuple[int, int, str]]:
+    """(index of a later entry, index of the first, principal)."""
     first: dict[tuple[str, ...], int] = {}
-    found: dict[tuple[Place, Place], dict[str, None]] = {}
     for index, policy in enumerate(listed.policies):
         key = key_of(policy)
         if key is None:
             continue
         earlier = first.setdefault(key, index)
         if earlier != index:
-            places = (
-                entry_place(listed, assessment, index),
-                entry_place(listed, assessment, earlier),
-            )
-            found.setdefault(places, {})[_principal(policy)] = None
-    return found
+            yield index, earlier, _principal(policy)
 
 
 def _principal(policy: AccessPolicy) -> str:

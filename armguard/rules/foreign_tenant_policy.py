@@ -79,6 +79,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
                 listed,
                 assessment,
                 entry_place(listed, assessment, index, "tenantId"),
+                subject=other,
             )
 
 

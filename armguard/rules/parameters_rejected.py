@@ -69,11 +69,12 @@ SEVERITY = Severity.ERROR
 
 def find(assessment: Assessment) -> Iterator[Finding]:
     for problem in assessment.rejected:
-        place = problem.location
+        template = next(iter(assessment.documents))
         yield Finding(
             rule="parameters-rejected",
             severity=SEVERITY,
             certainty=Certainty.DEFAULT if problem.by_default else Certainty.CERTAIN,
             message=f"Azure would refuse the parameters: {problem.message}",
-            location=location_of(place or Place(next(iter(assessment.documents)))),
+            location=location_of(problem.location or Place(template)),
+            subject=f"{problem.parameter} of {template}",
         )

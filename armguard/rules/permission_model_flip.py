@@ -101,4 +101,5 @@ def find(assessment: Assessment) -> Iterator[Finding]:
                     ),
                 ),
             ),
+            subject=comparison.vault.name,
         )

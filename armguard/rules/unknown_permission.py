@@ -73,6 +73,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
                     listed,
                     assessment,
                     entry_place(listed, assessment, index, *path),
+                    subject=f"{kind}/{name}".lower(),
                 )
 
 

@@ -79,4 +79,5 @@ def find(assessment: Assessment) -> Iterator[Finding]:
                 Detail("fix", (f"az keyvault recover --name {name}, then compare again",)),
                 Detail("or", ("give the vault of the template another name",)),
             ),
+            subject=comparison.vault.name,
         )

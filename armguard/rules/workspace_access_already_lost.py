@@ -65,6 +65,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
                 f" it today: no access policy is for its identity {principal}",
                 comparison,
                 assessment,
+                subject=workspace,
                 extra=(Detail("fix", (f"az ml workspace sync-keys --name {workspace}",)),),
                 remedies=False,
             )

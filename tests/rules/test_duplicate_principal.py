@@ -34,17 +34,20 @@ def test_each_later_entry_is_reported_where_it_stands(
     assert pointers == [f"/resources/0/properties/accessPolicies/{index}" for index in (1, 2)]
 
 
-def test_a_list_that_is_not_written_out_has_one_finding(
+def test_a_list_that_is_not_written_out_has_a_finding_for_each_principal(
     check: Any, vault_of: Any, policy: Any
 ) -> None:
-    entries = [policy(ALICE), policy(BOB), policy(ALICE), policy(BOB)]
+    entries = [policy(ALICE), policy(BOB), policy(ALICE), policy(BOB), policy(ALICE)]
     checked = check(
         vault_of(policies="[variables('list')]"),
         variables={"list": entries},
     )
-    (finding,) = checked.of(RULE)
-    assert f"principal '{ALICE}' and principal '{BOB}'" in finding.message
-    assert checked.span(finding) == '"accessPolicies": "[variables(\'list\')]"'
+    findings = checked.of(RULE)
+    assert [each.subject for each in findings] == [f"principal '{ALICE}'", f"principal '{BOB}'"]
+    assert all(each.subject in each.message for each in findings)
+    assert {checked.span(each) for each in findings} == {
+        '"accessPolicies": "[variables(\'list\')]"'
+    }
 
 
 def test_a_child_is_looked_at_too(check: Any, change: Any, policy: Any) -> None:

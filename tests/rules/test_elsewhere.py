@@ -167,3 +167,36 @@ def test_a_linked_workspace_is_not_elsewhere(
     (finding,) = checked.of("access-policies-emptied")
     assert len(breaks(finding)) == 1
     assert "of another template" not in breaks(finding)[0]
+
+
+REPLACED = "access-policies-replaced"
+NOT_GRANTED = "workspace-access-not-granted"
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({}, [NOT_GRANTED]),
+        ({"select": (NOT_GRANTED,)}, [NOT_GRANTED]),
+        ({"select": (REPLACED,)}, [REPLACED]),
+        ({"ignore": (REPLACED,)}, [NOT_GRANTED]),
+        ({"ignore": (NOT_GRANTED,)}, [REPLACED]),
+        ({"select": (NOT_GRANTED, REPLACED)}, [NOT_GRANTED]),
+    ],
+)
+def test_selection_sees_the_rule_that_is_reported(
+    check_files: Any,
+    template_of: Any,
+    vault_of: Any,
+    policy: Any,
+    asked: dict[str, Any],
+    expected: list[str],
+) -> None:
+    checked = check_files(
+        {
+            "vault.json": template_of(vault_of(policies=[policy()])),
+            "ml.json": template_of(workspace("[resourceId('Microsoft.KeyVault/vaults', 'kv')]")),
+        },
+        **asked,
+    )
+    assert [each.rule for each in checked.report.findings] == expected

@@ -63,3 +63,19 @@ def test_under_rbac_the_list_does_not_count(check: Any, vault_of: Any, policy: A
     properties = {"tenantId": OWN, "enableRbacAuthorization": True}
     checked = check(vault_of(policies=[policy(tenantId=OTHER)], properties=properties))
     assert checked.of(RULE) == []
+
+
+def test_a_list_in_a_variable_has_as_many_as_one_that_is_written_out(
+    check: Any, vault_of: Any, policy: Any
+) -> None:
+    third = "cccccccc-3333-3333-3333-333333333333"
+    entries = [policy("b", tenantId=OTHER), policy("c", tenantId=third)]
+
+    def messages(policies: Any) -> list[str]:
+        resource = vault_of(policies=policies, properties={"tenantId": OWN})
+        checked = check(resource, variables={"entries": entries})
+        return sorted(message for _, _, message, _ in checked.told(RULE))
+
+    inline = messages(entries)
+    assert len(inline) == 2
+    assert messages("[variables('entries')]") == inline

@@ -82,3 +82,23 @@ def test_undecided_which_permissions_are_meant(check: Any, vault_of: Any, policy
         parameters={"p": {"type": "string"}, "l": {"type": "array"}, "o": {"type": "object"}},
     )
     assert checked.told(RULE) == []
+
+
+@pytest.mark.parametrize("in_child", [False, True])
+def test_a_list_in_a_variable_has_as_many_as_one_that_is_written_out(
+    check: Any, vault_of: Any, change: Any, policy: Any, in_child: bool
+) -> None:
+    entries = [
+        policy(permissions={"secrets": ["gett"]}),
+        policy("22222222-2222-2222-2222-222222222222", permissions={"keys": ["wrapp"]}),
+    ]
+
+    def messages(policies: Any) -> list[str]:
+        resource = change("kv/add", ()) if in_child else vault_of(policies=[])
+        resource["properties"]["accessPolicies"] = policies
+        checked = check(resource, variables={"entries": entries})
+        return sorted(message for _, _, message, _ in checked.told(RULE))
+
+    inline = messages(entries)
+    assert len(inline) == 2
+    assert messages("[variables('entries')]") == inline
