@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from armguard.version import __version__
+
 if TYPE_CHECKING:
     from armguard.api import check, evaluate, expand
     from armguard.errors import EvaluationError
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from armguard.evaluation.unknown import Unknown
     from armguard.finding import Finding, Report
 
-__version__ = "0.1.0"
 
 __all__ = [
     "DeploymentScope",

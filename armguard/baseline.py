@@ -86,7 +86,7 @@ def _is_entry(entry: Any) -> bool:
 
 def baseline_text(report: Report) -> str:
     """The findings of a report as a baseline, one a line, sorted; without the suppressed ones."""
-    from armguard.reporters.json import document_text
+    from armguard.safe_text import document_text
 
     findings = sorted(
         (finding for finding in report.findings if finding.suppressed is None),

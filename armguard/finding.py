@@ -236,3 +236,19 @@ class Report:
     """whether the findings were compared with a baseline"""
     unread: tuple[str, ...] = ()
     """what was asked about deployed state and could not be answered, one sentence each"""
+
+
+_AUTOMATION_ID = "armguard/"
+
+
+@record
+class Provenance:
+    repository: str | None = None
+    """an absolute URI without credentials"""
+    revision: str | None = None
+    branch: str | None = None
+    folder: str = ""
+    """the working directory inside the repository, as in `infra/`; empty at its top"""
+    automation_id: str = _AUTOMATION_ID
+    automation: tuple[tuple[str, str], ...] = ()
+    """properties that Azure DevOps looks for"""

@@ -14,10 +14,10 @@ from importlib import import_module
 
 import click
 
-from armguard import __version__
 from armguard.cli.exit_code import ExitCode
 from armguard.cli.streams import print_error
 from armguard.errors import ArmguardError
+from armguard.version import __version__
 
 COMMANDS = ("check", "expand", "snapshot", "rules")
 """In the order of `armguard --help`."""
@@ -121,7 +121,7 @@ def _report_bug(error: Exception) -> int:
     if os.environ.get("ARMGUARD_DEBUG"):
         import traceback
 
-        from armguard.reporters.plain_text import line
+        from armguard.safe_text import line
 
         for part in traceback.format_exception(error):
             for text in part.rstrip("\n").split("\n"):

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from armguard.errors import UsageError
-from armguard.reporters.plain_text import line
+from armguard.safe_text import line
 
 if TYPE_CHECKING:
     from armguard.deployed.inventory import DeployedState

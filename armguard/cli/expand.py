@@ -91,7 +91,7 @@ def command(
             for problem in expansion.problems
         ]
 
-    from armguard.reporters.json import document_text
+    from armguard.safe_text import document_text
 
     print_document(
         document_text({"resources": list(resources), "outputs": outputs, "problems": problems})

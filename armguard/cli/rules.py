@@ -12,7 +12,8 @@ from armguard.cli.exit_code import ExitCode
 from armguard.cli.streams import print_document, print_text
 from armguard.errors import UsageError
 from armguard.finding import RulePage
-from armguard.reporters.json import TOOL, document_text
+from armguard.reporters.json import TOOL
+from armguard.safe_text import document_text
 from armguard.shipped import shipped
 
 _WIDTH = 80

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from armguard.configuration import Configuration
 from armguard.environments import Environment
 from armguard.record import record
-from armguard.reporters.plain_text import visible
+from armguard.safe_text import visible
 from armguard.selection import Layer
 from armguard.suppressions import Matching, WrittenSuppression
 

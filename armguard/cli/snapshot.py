@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from armguard import __version__
 from armguard.cli import options
 from armguard.cli.exit_code import ExitCode
 from armguard.cli.streams import check_writable, print_document, print_text, write_file
 from armguard.errors import UsageError
-from armguard.reporters.plain_text import line
+from armguard.safe_text import line
+from armguard.version import __version__
 
 if TYPE_CHECKING:
     from armguard.deployed.inventory import Inventory
@@ -154,7 +154,8 @@ def _say(path: str, document: dict[str, object], inventory: Inventory, format_na
         "identities": len(inventory.identities),
     }
     if format_name == "json":
-        from armguard.reporters.json import TOOL, document_text
+        from armguard.reporters.json import TOOL
+        from armguard.safe_text import document_text
 
         head = {"version": 1, "tool": TOOL, "command": "snapshot", "path": path}
         said = {"sha256": document["sha256"], "takenAt": document["takenAt"]}

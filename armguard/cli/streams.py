@@ -14,8 +14,8 @@ import sys
 from collections.abc import Mapping
 from typing import TextIO
 
+from armguard import safe_text as plain_text
 from armguard.errors import UsageError
-from armguard.reporters import plain_text
 
 
 def read_standard_input() -> bytes:

@@ -12,7 +12,7 @@ from armguard.finding import Finding, Location, Report, Severity
 from armguard.record import record, replace
 from armguard.reporters import text
 from armguard.reporters._worst_first import plural, worst_first
-from armguard.reporters.plain_text import visible
+from armguard.safe_text import visible
 
 SHOWN = 10
 """Annotations of each severity that GitHub and Azure Pipelines show for one step."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from armguard.finding import Location, Position
 from armguard.record import record
 from armguard.reporters._source_lines import SourceLines
-from armguard.reporters.plain_text import visible
+from armguard.safe_text import visible
 
 CUT = "..."
 """In place of what is left and right of a window."""

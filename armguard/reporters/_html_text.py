@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from armguard.reporters.plain_text import visible
+from armguard.safe_text import visible
 
 
 def shown(untrusted: str) -> str:

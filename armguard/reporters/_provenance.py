@@ -11,9 +11,8 @@ import subprocess
 from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
 
-from armguard.record import record
+from armguard.finding import _AUTOMATION_ID, Provenance
 
-_AUTOMATION_ID = "armguard/"
 _PIPELINE = "azuredevops/pipeline/build/"
 _NO_ID = "b3adce98-d877-59f9-83cc-810ef19a7381"
 """Stands for a project and a phase: the name-based UUID of "armguard", as zeros are refused."""
@@ -24,19 +23,6 @@ _PIPELINE_VARIABLES = {
     "SYSTEM_PHASENAME": "armguard",
 }
 """Variables of a pipeline, and what stands for each of them where it is not set."""
-
-
-@record
-class Provenance:
-    repository: str | None = None
-    """an absolute URI without credentials"""
-    revision: str | None = None
-    branch: str | None = None
-    folder: str = ""
-    """the working directory inside the repository, as in `infra/`; empty at its top"""
-    automation_id: str = _AUTOMATION_ID
-    automation: tuple[tuple[str, str], ...] = ()
-    """properties that Azure DevOps looks for"""
 
 
 def read_provenance(environment: Mapping[str, str]) -> Provenance:

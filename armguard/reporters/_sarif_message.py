@@ -11,7 +11,7 @@ from typing import Any
 
 from armguard.finding import Finding, Location
 from armguard.record import record
-from armguard.reporters.plain_text import visible
+from armguard.safe_text import visible
 
 MESSAGE_ID = "default"
 """Of the only message string of every rule, `{0} ({1}).`: the sentence and its certainty."""

@@ -12,9 +12,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from armguard.finding import Finding, Location, Report
+from armguard.finding import Finding, Location, Provenance, Report
 from armguard.reporters._line_hash import line_hashes
-from armguard.reporters._provenance import Provenance
 from armguard.reporters._source_lines import SourceLines
 
 ROOT = "%SRCROOT%"

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from armguard import __version__
 from armguard.finding import Report, RulePage, Severity
 from armguard.reporters._sarif_message import MESSAGE_ID
+from armguard.version import __version__
 
 NOTIFICATIONS = {
     "internal-error": (Severity.ERROR, "A file was not analysed because of a bug in armguard."),

@@ -11,7 +11,7 @@ import posixpath
 
 from armguard.finding import Report, Severity
 from armguard.reporters._annotations import Annotation, annotated_log
-from armguard.reporters.plain_text import visible
+from armguard.safe_text import visible
 
 _SEVERITIES = (Severity.ERROR, Severity.WARNING)
 _DATA = str.maketrans({"%": "%AZP25", "\r": "%0D", "\n": "%0A"})

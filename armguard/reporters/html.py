@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pkgutil import get_data
 
-from armguard import __version__
 from armguard.finding import Report, RulePage, Severity
 from armguard.reporters._html_findings import accepted, findings
 from armguard.reporters._html_text import badge, shown
 from armguard.reporters._html_vaults import vaults, verdicts
 from armguard.reporters._worst_first import plural
 from armguard.reporters.text import summary_line
+from armguard.version import __version__
 
 _FEW = 20
 """A list that is longer is folded."""

@@ -8,12 +8,8 @@ as the same text.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping
 from typing import Any
 
-from armguard import __version__
 from armguard.finding import (
     DeploymentReport,
     Finding,
@@ -26,9 +22,9 @@ from armguard.finding import (
     VaultReport,
 )
 from armguard.record import as_dict
-from armguard.reporters.plain_text import INVISIBLE, LOGGING_COMMAND
+from armguard.safe_text import document_text
+from armguard.version import __version__
 
-_UNSAFE = re.compile(f"[{INVISIBLE}]|{LOGGING_COMMAND}", re.IGNORECASE)
 TOOL = {"name": "armguard", "version": __version__}
 
 
@@ -46,30 +42,6 @@ def render(report: Report) -> str:
             "crashes": list(report.crashes),
         }
     )
-
-
-def document_text(document: Mapping[str, Any]) -> str:
-    """Any JSON object as safe text, one line per member and per element of a member's array."""
-    members = []
-    for name, value in document.items():
-        if isinstance(value, list) and value:
-            text = "[\n    " + ",\n    ".join(map(safe_json, value)) + "\n  ]"
-        else:
-            text = safe_json(value)
-        members.append(f"  {safe_json(name)}: {text}")
-    return "{\n" + ",\n".join(members) + "\n}\n"
-
-
-def safe_json(value: object) -> str:
-    """One line of JSON without invisible characters, lone surrogates or logging commands.
-
-    All of these can only stand inside strings, so replacing them in the finished text is sound.
-    """
-    return _UNSAFE.sub(_escape, json.dumps(value, ensure_ascii=False))
-
-
-def _escape(match: re.Match[str]) -> str:
-    return json.dumps(match[0])[1:-1] if match[0] not in "#\x7f" else f"\\u{ord(match[0]):04x}"
 
 
 def _deployment(deployment: DeploymentReport) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from armguard.finding import DeploymentReport, Finding, Report, Severity
 from armguard.reporters._worst_first import worst_first
-from armguard.reporters.plain_text import escape, line, visible
+from armguard.safe_text import escape, line, visible
 
 _NO_CHARACTER_OF_XML = re.compile("[\ufffe\uffff]")
 _ANALYSIS = "analysis"

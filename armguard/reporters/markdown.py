@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from armguard.finding import DeploymentReport, Finding, Report, Skipped, VaultReport
 from armguard.reporters._worst_first import worst_first
-from armguard.reporters.plain_text import visible
 from armguard.reporters.text import said_about_live, summary_line
+from armguard.safe_text import visible
 
 _LONGEST_TEXT = 500
 """Characters of one message or detail before it is cut."""

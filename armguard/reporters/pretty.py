@@ -18,7 +18,7 @@ from armguard.reporters import text
 from armguard.reporters._excerpt import CUT, Excerpts, Row
 from armguard.reporters._told import told
 from armguard.reporters._worst_first import plural
-from armguard.reporters.plain_text import line, visible
+from armguard.safe_text import line, visible
 
 _PAPER = 80
 """The width where there is no terminal."""

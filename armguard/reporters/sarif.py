@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from armguard.finding import Finding, Report
+from armguard.finding import Finding, Provenance, Report
 from armguard.record import as_dict
-from armguard.reporters._provenance import Provenance, current_provenance
+from armguard.reporters._provenance import current_provenance
 from armguard.reporters._sarif_message import message_with_links, plain
 from armguard.reporters._sarif_places import ROOT, Places
 from armguard.reporters._sarif_tool import NOTIFICATIONS, rule_indexes, tool
-from armguard.reporters.json import document_text
-from armguard.reporters.plain_text import visible
+from armguard.safe_text import document_text, visible
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -16,7 +16,7 @@ from armguard.finding import (
     Summary,
     VaultReport,
 )
-from armguard.reporters.plain_text import line, visible
+from armguard.safe_text import line, visible
 
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
 _COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.NOTE: "\x1b[36m"}

@@ -11,8 +11,8 @@ import sys
 import click
 from click_man.core import write_man_pages
 
-from armguard import __version__
 from armguard.cli import group
+from armguard.version import __version__
 
 
 def main(folder: str) -> None:

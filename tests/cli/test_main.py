@@ -6,10 +6,10 @@ import sys
 import click
 import pytest
 
-from armguard import __version__
 from armguard.cli import COMMANDS, group, main
 from armguard.errors import UsageError
 from armguard.reporters import FORMATS
+from armguard.version import __version__
 
 
 def stopped(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

@@ -70,7 +70,7 @@ def test_the_package_holds_what_manifest_and_task_name(extension: Extension) -> 
 
 
 def test_one_version_is_everywhere(extension: Extension) -> None:
-    from armguard import __version__
+    from armguard.version import __version__
 
     assert extension.version == __version__
     for name in ("vss-extension.json", "package.json"):

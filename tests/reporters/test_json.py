@@ -6,7 +6,6 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armguard import __version__
 from armguard.finding import (
     Certainty,
     DeploymentReport,
@@ -24,6 +23,8 @@ from armguard.finding import (
 )
 from armguard.reporters import FORMATS, render
 from armguard.reporters import json as json_reporter
+from armguard.safe_text import document_text, safe_json
+from armguard.version import __version__
 
 PLACE = Location("t.json", "/resources/0", Position(20, 9), Position(20, 30))
 EMPTIED = Finding(
@@ -156,18 +157,18 @@ def test_each_finding_is_one_line() -> None:
 
 
 def test_text_is_readable_where_it_is_harmless() -> None:
-    assert json_reporter.safe_json("größer 🔑 a\\b ##") == '"größer 🔑 a\\\\b ##"'
+    assert safe_json("größer 🔑 a\\b ##") == '"größer 🔑 a\\\\b ##"'
 
 
 def test_hostile_text_is_escaped() -> None:
     hostile = "\x1b[31m\x7f\x9b\u202e\ud800 ##vso[task.complete]\\##[error]\n"
-    assert json_reporter.safe_json(hostile) == (
+    assert safe_json(hostile) == (
         r'"\u001b[31m\u007f\u009b\u202e\ud800 \u0023#vso[task.complete]\\\u0023#[error]\n"'
     )
 
 
 def test_a_logging_command_is_broken_in_member_names_too() -> None:
-    assert json_reporter.safe_json({"##vso[x]": 1}) == r'{"\u0023#vso[x]": 1}'
+    assert safe_json({"##vso[x]": 1}) == r'{"\u0023#vso[x]": 1}'
 
 
 @given(
@@ -176,7 +177,7 @@ def test_a_logging_command_is_broken_in_member_names_too() -> None:
     )
 )
 def test_escaped_text_reads_back_the_same(text: str) -> None:
-    written = json_reporter.document_text({"a": [text], text: text})
+    written = document_text({"a": [text], text: text})
     # two halves of a surrogate pair that met are one character to every reader of JSON
     same = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
     assert json.loads(written) == {"a": [same], same: same}

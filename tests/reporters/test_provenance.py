@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from armguard.reporters._provenance import Provenance, read_provenance, repository_uri
+from armguard.finding import Provenance
+from armguard.reporters._provenance import read_provenance, repository_uri
 
 PIPELINE = {
     "TF_BUILD": "True",

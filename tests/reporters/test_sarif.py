@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from armguard import __version__
 from armguard.analysis import Request, check_paths
 from armguard.finding import (
     Certainty,
@@ -23,6 +22,7 @@ from armguard.finding import (
     Finding,
     Location,
     Position,
+    Provenance,
     Related,
     Report,
     ResourceName,
@@ -34,7 +34,8 @@ from armguard.finding import (
 )
 from armguard.record import replace
 from armguard.reporters import sarif
-from armguard.reporters._provenance import Provenance, read_provenance
+from armguard.reporters._provenance import read_provenance
+from armguard.version import __version__
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = "node_modules/@microsoft/sarif-multitool-linux"

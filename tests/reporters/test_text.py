@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from armguard import safe_text as plain_text
 from armguard.finding import (
     Certainty,
     Detail,
@@ -17,7 +18,6 @@ from armguard.finding import (
     Summary,
     Suppression,
 )
-from armguard.reporters import plain_text
 from armguard.reporters.text import render, summary_line
 
 EMPTIED = Finding(

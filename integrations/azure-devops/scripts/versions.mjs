@@ -6,9 +6,9 @@ import { join } from "node:path";
 export function commonVersion(here, project) {
   const json = (name) => JSON.parse(readFileSync(join(here, name), "utf8"));
   const { Major, Minor, Patch } = json("ArmguardTask/ArmguardTaskV1/task.json").version;
-  const source = readFileSync(join(project, "armguard", "__init__.py"), "utf8");
+  const source = readFileSync(join(project, "armguard", "version.py"), "utf8");
   const versions = {
-    "armguard/__init__.py": /__version__ = "(.*)"/.exec(source)?.[1],
+    "armguard/version.py": /__version__ = "(.*)"/.exec(source)?.[1],
     "task.json": `${Major}.${Minor}.${Patch}`,
     "vss-extension.json": json("vss-extension.json").version,
     "package.json": json("package.json").version,

@@ -7,7 +7,10 @@ Colour is put around lines afterwards; an escape sequence that is already inside
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
+from typing import Any
 
 INVISIBLE = (
     "\x7f-\x9f"  # DEL and the C1 controls, among them the one-character CSI
@@ -47,3 +50,30 @@ def escape(character: str) -> str:
     """`\\u001b` for one character, `\\U000e0041` beyond the basic plane."""
     code = ord(character)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+_UNSAFE_IN_JSON = re.compile(f"[{INVISIBLE}]|{LOGGING_COMMAND}", re.IGNORECASE)
+
+
+def document_text(document: Mapping[str, Any]) -> str:
+    """Any JSON object as safe text, one line per member and per element of a member's array."""
+    members = []
+    for name, value in document.items():
+        if isinstance(value, list) and value:
+            text = "[\n    " + ",\n    ".join(map(safe_json, value)) + "\n  ]"
+        else:
+            text = safe_json(value)
+        members.append(f"  {safe_json(name)}: {text}")
+    return "{\n" + ",\n".join(members) + "\n}\n"
+
+
+def safe_json(value: object) -> str:
+    """One line of JSON without invisible characters, lone surrogates or logging commands.
+
+    All of these can only stand inside strings, so replacing them in the finished text is sound.
+    """
+    return _UNSAFE_IN_JSON.sub(_escape_in_json, json.dumps(value, ensure_ascii=False))
+
+
+def _escape_in_json(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1] if match[0] not in "#\x7f" else f"\\u{ord(match[0]):04x}"
