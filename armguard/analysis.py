@@ -26,7 +26,6 @@ from armguard.finding import (
 from armguard.keyvault.assessment import Assessment, assess
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.footprint import footprint_of
-from armguard.linking import Linker
 from armguard.loaded import Loaded
 from armguard.loading import load, unreadable
 from armguard.parameter_values import (
@@ -47,6 +46,7 @@ from armguard.source.discovery import (
     discover,
 )
 from armguard.source.json_text import parse_json
+from armguard.source.linking import Linker
 from armguard.source.place import Place
 from armguard.vault_reports import vault_report
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from armguard.path_patterns import PathPatterns
 from armguard.record import field, record, replace
 from armguard.selection import Layer
+from armguard.source.path_patterns import PathPatterns
 
 if TYPE_CHECKING:
     from armguard.environments import Environment

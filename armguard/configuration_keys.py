@@ -14,9 +14,9 @@ from armguard.configuration import Configuration
 from armguard.environments import Environment
 from armguard.errors import UsageError
 from armguard.finding import Location, Severity
-from armguard.path_patterns import PathPatterns, from_here
 from armguard.record import record
 from armguard.selection import Layer
+from armguard.source.path_patterns import PathPatterns, from_here
 from armguard.suppressions import Matching, WrittenSuppression, is_date
 from armguard.toml_lines import TomlLines
 

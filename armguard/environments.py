@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from armguard.errors import UsageError
-from armguard.path_patterns import from_here, has_wildcard
 from armguard.record import record, replace
 from armguard.source.discovery import Candidate
 from armguard.source.pairing import is_parameters_name, template_of_parameters
+from armguard.source.path_patterns import from_here, has_wildcard
 
 if TYPE_CHECKING:
     from armguard.evaluation.scope import DeploymentScope

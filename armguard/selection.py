@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 from armguard.errors import UsageError
 from armguard.finding import Certainty, Finding, Severity
-from armguard.path_patterns import PathPatterns
 from armguard.record import field, record, replace
+from armguard.source.path_patterns import PathPatterns
 
 
 @record

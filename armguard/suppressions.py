@@ -16,10 +16,10 @@ from typing import Any
 from armguard.errors import UnreadableFileError
 from armguard.evaluation.template import member
 from armguard.finding import Certainty, Finding, Location, Severity, Suppression
-from armguard.path_patterns import PathPatterns
 from armguard.record import record, replace
 from armguard.source.json_text import parse_json
 from armguard.source.location import Lines
+from armguard.source.path_patterns import PathPatterns
 from armguard.source.place import Place
 from armguard.source.tokens import COMMENT, STRING
 

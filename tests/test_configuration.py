@@ -17,8 +17,8 @@ from armguard.configuration import Configuration
 from armguard.configuration_file import load_configuration
 from armguard.errors import UsageError
 from armguard.finding import Certainty, Finding, Location, Severity
-from armguard.path_patterns import PathPatterns
 from armguard.selection import Layer, Selection
+from armguard.source.path_patterns import PathPatterns
 from armguard.suppressions import Matching
 from armguard.toml_lines import TomlLines
 

@@ -14,7 +14,7 @@ from armguard.errors import UsageError
 from armguard.finding import RulePage
 from armguard.reporters.json import TOOL
 from armguard.safe_text import document_text
-from armguard.shipped import shipped
+from armguard.source.shipped import shipped
 
 _WIDTH = 80
 _GUIDE = "remedies"

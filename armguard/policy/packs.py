@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 
 from armguard.errors import UsageError
 from armguard.policy.definition import Policy
-from armguard.shipped import shipped
+from armguard.source.shipped import shipped
 
 _ENDINGS = (".yaml", ".yml")
 
