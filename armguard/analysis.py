@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from armguard.acceptance import Acceptance
+from armguard.acceptance.acceptance import Acceptance
+from armguard.acceptance.selection import Layer
 from armguard.errors import EvaluationError, UnreadableFileError, UsageError
 from armguard.evaluation.deployment import Deployment
 from armguard.evaluation.parameters import GivenParameter, Problem, supply
@@ -41,7 +42,6 @@ from armguard.policy import load as load_policies
 from armguard.record import replace
 from armguard.reporting import Found, build_report
 from armguard.rules import all_rules, find_all, look_across
-from armguard.selection import Layer
 from armguard.source.discovery import (
     discover,
 )

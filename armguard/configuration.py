@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from armguard.acceptance.selection import Layer
 from armguard.record import field, record, replace
-from armguard.selection import Layer
 from armguard.source.path_patterns import PathPatterns
 
 if TYPE_CHECKING:
+    from armguard.acceptance.written import WrittenSuppression
     from armguard.environments import Environment
-    from armguard.suppressions import WrittenSuppression
 
 
 @record

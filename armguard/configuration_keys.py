@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, NoReturn, TypeVar
 
+from armguard.acceptance.selection import Layer
+from armguard.acceptance.written import Matching, WrittenSuppression, is_date
 from armguard.configuration import Configuration
 from armguard.environments import Environment
 from armguard.errors import UsageError
 from armguard.finding import Location, Severity
 from armguard.record import record
-from armguard.selection import Layer
 from armguard.source.path_patterns import PathPatterns, from_here
-from armguard.suppressions import Matching, WrittenSuppression, is_date
 from armguard.toml_lines import TomlLines
 
 SEVERITIES = tuple(severity.value for severity in Severity)

@@ -19,7 +19,7 @@ from armguard.record import field, record, replace
 from armguard.source.discovery import STDIN, Candidate, Discovery, Pairing
 
 if TYPE_CHECKING:
-    from armguard.baseline import Baseline
+    from armguard.acceptance.baseline import Baseline
     from armguard.environments import Environments
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from armguard.acceptance import Acceptance
+from armguard.acceptance.acceptance import Acceptance
+from armguard.acceptance.fingerprints import with_fingerprints
 from armguard.errors import UnreadableFileError
 from armguard.finding import (
     Certainty,
@@ -20,7 +21,6 @@ from armguard.finding import (
     Summary,
     VaultReport,
 )
-from armguard.fingerprints import with_fingerprints
 from armguard.keyvault.footprint import Footprint
 from armguard.policy import policy_pages
 from armguard.record import replace

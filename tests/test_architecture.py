@@ -79,10 +79,6 @@ UNNEEDED = (
 """What a text check of one file must not import."""
 
 MOVING: dict[str, str] = {
-    "selection": "acceptance",
-    "baseline": "acceptance",
-    "fingerprints": "acceptance",
-    "suppressions": "acceptance",
     "configuration_file": "configuration",
     "configuration_keys": "configuration",
     "toml_lines": "configuration",

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from armguard.acceptance.baseline import baseline_text, read_baseline
+from armguard.acceptance.fingerprints import WrittenPlace, written_place
 from armguard.analysis import Request, check_paths
-from armguard.baseline import baseline_text, read_baseline
 from armguard.errors import UsageError
 from armguard.finding import Report
-from armguard.fingerprints import WrittenPlace, written_place
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 EMPTIED = "access-policies-emptied"

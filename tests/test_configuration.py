@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from armguard import configuration_keys
+from armguard.acceptance.selection import Layer, Selection
+from armguard.acceptance.written import Matching
 from armguard.cli.show_config import Given, show
 from armguard.configuration import Configuration
 from armguard.configuration_file import load_configuration
 from armguard.errors import UsageError
 from armguard.finding import Certainty, Finding, Location, Severity
-from armguard.selection import Layer, Selection
 from armguard.source.path_patterns import PathPatterns
-from armguard.suppressions import Matching
 from armguard.toml_lines import TomlLines
 
 SCHEMA = Path(__file__).parent.parent / "docs" / "armguard.schema.json"

@@ -1,7 +1,7 @@
 """What identifies a finding across edits."""
 
+from armguard.acceptance.fingerprints import with_fingerprints
 from armguard.finding import Certainty, Finding, Location, Severity
-from armguard.fingerprints import with_fingerprints
 from armguard.record import replace
 
 LOST = Finding("access-lost", Severity.ERROR, Certainty.CERTAIN, "m", Location("t.json", ""))

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from armguard import check
+from armguard.acceptance.suppressions import judge, today
+from armguard.acceptance.written import Below, OnLine, is_date, suppressions_in
 from armguard.analysis import Request, check_paths
 from armguard.configuration_file import load_configuration
 from armguard.errors import UsageError
@@ -22,7 +24,6 @@ from armguard.finding import (
     Suppression,
 )
 from armguard.reporters import render
-from armguard.suppressions import Below, OnLine, is_date, judge, suppressions_in, today
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 EMPTIED = "access-policies-emptied"

@@ -30,7 +30,7 @@ from armguard.cli.streams import (
 from armguard.finding import Report, Severity
 
 if TYPE_CHECKING:
-    from armguard.baseline import Baseline
+    from armguard.acceptance.baseline import Baseline
 
 _EPILOG = """
 \b
@@ -312,7 +312,7 @@ def command(
     for name, path in outputs:
         write_file(path, reporters.render(name, report))
     if write_baseline is not None and not found_nothing(report):
-        from armguard.baseline import baseline_text
+        from armguard.acceptance.baseline import baseline_text
 
         write_file(write_baseline, baseline_text(report))
     if found_nothing(report) and not force_exclude:
@@ -331,7 +331,7 @@ def _is_given(option: str) -> bool:
 def _baseline(path: str | None) -> Baseline | None:
     if path is None:
         return None
-    from armguard.baseline import read_baseline
+    from armguard.acceptance.baseline import read_baseline
 
     return read_baseline(path)
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
+from armguard.acceptance.selection import Layer
+from armguard.acceptance.written import Matching, WrittenSuppression
 from armguard.configuration import Configuration
 from armguard.environments import Environment
 from armguard.record import record
 from armguard.safe_text import visible
-from armguard.selection import Layer
-from armguard.suppressions import Matching, WrittenSuppression
 
 DEFAULT = "default"
 COMMAND_LINE = "command line"

@@ -56,5 +56,5 @@ SEVERITY = Severity.WARNING
 
 
 def find(assessment: Assessment) -> Iterator[Finding]:
-    """Nothing: `armguard.suppressions` reports it, when it knows all findings of a run."""
+    """Nothing: `armguard.acceptance` reports it, when it knows all findings of a run."""
     yield from ()

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from armguard.acceptance.selection import Layer, Selection, refuse_unknown_rule
 from armguard.configuration import Configuration
 from armguard.finding import Finding
 from armguard.record import record
-from armguard.selection import Layer, Selection, refuse_unknown_rule
 
 if TYPE_CHECKING:
-    from armguard.baseline import Baseline
-    from armguard.suppressions import WrittenSuppression
+    from armguard.acceptance.baseline import Baseline
+    from armguard.acceptance.written import WrittenSuppression
 
 _MARK = "armguard"
 """What a template that suppresses anything says somewhere."""
@@ -75,7 +75,8 @@ class Acceptance:
         if not saying and not self.suppressions:
             return tuple(findings), ()
         # most runs suppress nothing and need not pay for the module
-        from armguard.suppressions import is_within, judge, may_concern, suppressions_in, today
+        from armguard.acceptance.suppressions import is_within, judge, may_concern, today
+        from armguard.acceptance.written import suppressions_in
 
         written = [*self.suppressions]
         for path, text in sorted(saying.items()):

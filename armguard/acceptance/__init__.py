@@ -1,0 +1,1 @@
+"""What counts: which rules are selected, and which findings somebody has accepted."""
