@@ -46,7 +46,7 @@ HOMES: dict[str, set[str]] = {
 
 MACHINE: dict[str, set[str]] = {
     "print": {"cli"},
-    "environ": {"cli", "live", "source.folder", "reporters", "reporting"},
+    "environ": {"cli", "live", "source.folder", "reporters", "checking.found"},
     "subprocess": {"cli", "source.folder", "reporters"},
 }
 """What looks at the machine or speaks to people -> where that may be. `source.folder` asks git
@@ -79,24 +79,10 @@ UNNEEDED = (
 """What a text check of one file must not import."""
 
 MOVING: dict[str, str] = {
-    "configuration_file": "configuration",
-    "configuration_keys": "configuration",
-    "toml_lines": "configuration",
-    "environments": "configuration",
     "rule_page": "explaining",
-    "loaded": "checking",
-    "loading": "checking",
-    "planning": "checking",
-    "parameter_values": "checking",
-    "reporting": "checking",
-    "vault_reports": "checking",
 }
 CIRCLES = 1
-UPWARDS = {
-    ("acceptance", "configuration"),
-    ("environments", "loaded"),
-    ("expand", "parameter_values"),
-}
+UPWARDS: set[tuple[str, str]] = set()
 
 
 @cache

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from armguard import configuration_keys
 from armguard.acceptance.selection import Layer, Selection
 from armguard.acceptance.written import Matching
 from armguard.cli.show_config import Given, show
-from armguard.configuration import Configuration
-from armguard.configuration_file import load_configuration
+from armguard.configuration import keys as configuration_keys
+from armguard.configuration.file import load_configuration
+from armguard.configuration.model import Configuration
+from armguard.configuration.toml_lines import TomlLines
 from armguard.errors import UsageError
 from armguard.finding import Certainty, Finding, Location, Severity
 from armguard.source.path_patterns import PathPatterns
-from armguard.toml_lines import TomlLines
 
 SCHEMA = Path(__file__).parent.parent / "docs" / "armguard.schema.json"
 

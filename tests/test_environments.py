@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from armguard.analysis import Request, check_paths
-from armguard.configuration_file import load_configuration
+from armguard.configuration.file import load_configuration
 from armguard.errors import UsageError
 from armguard.finding import Report
 

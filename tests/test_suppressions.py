@@ -12,7 +12,7 @@ from armguard import check
 from armguard.acceptance.suppressions import judge, today
 from armguard.acceptance.written import Below, OnLine, is_date, suppressions_in
 from armguard.analysis import Request, check_paths
-from armguard.configuration_file import load_configuration
+from armguard.configuration.file import load_configuration
 from armguard.errors import UsageError
 from armguard.finding import (
     Certainty,

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from armguard.acceptance.selection import Layer, Selection, refuse_unknown_rule
-from armguard.configuration import Configuration
 from armguard.finding import Finding
 from armguard.record import record
 
@@ -42,8 +41,8 @@ class Acceptance:
     def of(
         cls,
         known: Collection[str],
-        configuration: Configuration,
-        command_line: Layer,
+        layers: Iterable[Layer],
+        suppressions: tuple[WrittenSuppression, ...] = (),
         *,
         baseline: Baseline | None = None,
         on: str = "",
@@ -51,12 +50,12 @@ class Acceptance:
         in_part: bool = False,
     ) -> Acceptance:
         """Raises `UsageError` where somebody names a rule that does not exist."""
-        for each in configuration.suppressions:
+        for each in suppressions:
             refuse_unknown_rule(each.rule, known, each.origin)
         return cls(
             frozenset(known),
-            Selection((*configuration.layers, command_line), known),
-            configuration.suppressions,
+            Selection(layers, known),
+            suppressions,
             baseline,
             on,
             whole=whole,

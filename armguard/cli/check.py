@@ -251,7 +251,7 @@ def command(
         check_writable(path)
 
     from armguard.analysis import Request, check_paths
-    from armguard.configuration_file import load_configuration
+    from armguard.configuration.file import load_configuration
 
     configuration = load_configuration(config_file, isolated=isolated)
     context = {

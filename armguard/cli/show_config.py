@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from armguard.acceptance.selection import Layer
 from armguard.acceptance.written import Matching, WrittenSuppression
-from armguard.configuration import Configuration
-from armguard.environments import Environment
+from armguard.configuration.environment import Environment
+from armguard.configuration.model import Configuration
 from armguard.record import record
 from armguard.safe_text import visible
 

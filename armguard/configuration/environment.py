@@ -7,18 +7,16 @@ the parameter files beside it; what the command line says wins over what the env
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from armguard.errors import UsageError
 from armguard.record import record, replace
-from armguard.source.discovery import Candidate
-from armguard.source.pairing import is_parameters_name, template_of_parameters
+from armguard.source.pairing import is_parameters_name
 from armguard.source.path_patterns import from_here, has_wildcard
 
 if TYPE_CHECKING:
     from armguard.evaluation.scope import DeploymentScope
-    from armguard.loaded import Loaded
 
 
 @record
@@ -121,67 +119,3 @@ def named_environment(name: str, environments: Sequence[Environment], file: str)
         raise UsageError(f"{file} has no environment '{name}'; did you mean '{close[0]}'?")
     listed = ", ".join(f"'{each}'" for each in names)
     raise UsageError(f"{file} has no environment '{name}'; it has {listed or 'none at all'}")
-
-
-class Environments:
-    """The environments of a run, and the files that they name."""
-
-    def __init__(self, environments: Iterable[Environment]) -> None:
-        self._active = tuple((each, frozenset(each.template_files())) for each in environments)
-
-    def templates(self, *, folder: str) -> tuple[str, ...]:
-        """All templates that they name, sorted.
-
-        With a configuration from a `folder` above, only those in the working directory.
-        """
-        every = {path for _, paths in self._active for path in paths}
-        return tuple(sorted(path for path in every if not folder or not path.startswith("../")))
-
-    def candidates(self, found: Iterable[Candidate]) -> tuple[Candidate, ...]:
-        """What was named, with the templates in place of the parameter files that go with them."""
-        result: dict[str, Candidate] = {}
-        for candidate in found:
-            templates = self._templates_with(candidate.path) if candidate.named else ()
-            for path in templates:
-                result[path] = Candidate(path, True)
-            if not templates:
-                result.setdefault(candidate.path, candidate)
-        return tuple(sorted(result.values()))
-
-    def share(
-        self, templates: Sequence[Loaded]
-    ) -> tuple[list[Loaded], list[tuple[Environment, list[Loaded]]]]:
-        """The templates that belong to no environment, and those of each one.
-
-        A template whose parameter file was named belongs to no environment with other files.
-        """
-        shared = [
-            (
-                environment,
-                [
-                    template
-                    for template in templates
-                    if template.path in paths
-                    and (template.parameter_files is None or environment.parameters is None)
-                ],
-            )
-            for environment, paths in self._active
-        ]
-        claimed = {template.path for _, own in shared for template in own}
-        return [each for each in templates if each.path not in claimed], shared
-
-    def is_whole(self, environment: Environment, templates: Sequence[Loaded]) -> bool:
-        """Whether these are all the templates of an environment."""
-        paths = {template.path for template in templates}
-        return all(own <= paths for each, own in self._active if each is environment)
-
-    def _templates_with(self, parameter_file: str) -> tuple[str, ...]:
-        """The one that the file is named after, or all of the environments that use it."""
-        used = {
-            path
-            for environment, paths in self._active
-            if any(parameter_file in files for files in environment.parameters or ())
-            for path in paths
-        }
-        own = template_of_parameters(parameter_file) if used else None
-        return (own,) if own in used else tuple(used)

@@ -11,7 +11,7 @@ from armguard.source.path_patterns import PathPatterns
 
 if TYPE_CHECKING:
     from armguard.acceptance.written import WrittenSuppression
-    from armguard.environments import Environment
+    from armguard.configuration.environment import Environment
 
 
 @record

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from armguard.configuration import Configuration
+from armguard.configuration.model import Configuration
 from armguard.errors import UsageError
 
 FILE_NAME = "armguard.toml"
@@ -64,8 +64,8 @@ def _mentions_armguard(path: str) -> bool:
 
 
 def _read(path: str, folder: str) -> Configuration:
-    from armguard.configuration_keys import configuration_from
-    from armguard.toml_lines import TomlLines
+    from armguard.configuration.keys import configuration_from
+    from armguard.configuration.toml_lines import TomlLines
 
     data = _bytes(path)
     document: Any = _parsed(path, data)

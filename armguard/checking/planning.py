@@ -6,46 +6,21 @@ parameter files beside them, and files named on the command line win over both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from armguard.configuration import Configuration
+from armguard.checking.loading import Loaded
+from armguard.checking.parameter_values import layered_parameters
+from armguard.checking.request import Request
+from armguard.configuration.environment import Environment
 from armguard.errors import UsageError
-from armguard.evaluation.scope import DeploymentScope
 from armguard.evaluation.template import member
-from armguard.loaded import Loaded
-from armguard.parameter_values import layered_parameters
-from armguard.record import field, record, replace
+from armguard.record import replace
 from armguard.source.discovery import STDIN, Candidate, Discovery, Pairing
+from armguard.source.pairing import template_of_parameters
 
 if TYPE_CHECKING:
-    from armguard.acceptance.baseline import Baseline
-    from armguard.environments import Environments
-
-
-@record
-class Request:
-    """What a check is asked to do; see the options of `armguard check`."""
-
-    paths: tuple[str, ...] = (".",)
-    parameter_sets: tuple[tuple[str, ...], ...] = ()
-    assignments: tuple[tuple[str, str], ...] = ()
-    discover_parameters: bool = True
-    scope: DeploymentScope = field(default_factory=DeploymentScope)
-    mode: str = "incremental"
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    force_exclude: bool = False
-    configuration: Configuration = field(default_factory=Configuration)
-    environment: str | None = None
-    """the only one to check; None: all of the configuration, and what belongs to none"""
-    baseline: Baseline | None = None
-    packs: tuple[str, ...] = ()
-    """shipped packs of policies, besides those of the configuration"""
-    policies: tuple[str, ...] = ()
-    """folders of policies, besides those of the configuration"""
-    today: str = ""
-    """the day that suppressions are judged for, as in 2027-01-31; empty: this day"""
+    pass  # MOVED
 
 
 def environments_of(request: Request) -> Environments | None:
@@ -53,7 +28,7 @@ def environments_of(request: Request) -> Environments | None:
     configured = request.configuration.environments
     if request.environment is None and (request.parameter_sets or not configured):
         return None
-    from armguard.environments import Environments, named_environment
+    from armguard.configuration.environment import named_environment
 
     if request.environment is None:
         return Environments(configured)
@@ -199,3 +174,67 @@ def _owners(sets: tuple[tuple[str, ...], ...]) -> dict[tuple[str, ...], set[str]
 def _declared(template: Loaded) -> set[str]:
     declared = member(template.document, "parameters")
     return {name.lower() for name in declared} if isinstance(declared, Mapping) else set()
+
+
+class Environments:
+    """The environments of a run, and the files that they name."""
+
+    def __init__(self, environments: Iterable[Environment]) -> None:
+        self._active = tuple((each, frozenset(each.template_files())) for each in environments)
+
+    def templates(self, *, folder: str) -> tuple[str, ...]:
+        """All templates that they name, sorted.
+
+        With a configuration from a `folder` above, only those in the working directory.
+        """
+        every = {path for _, paths in self._active for path in paths}
+        return tuple(sorted(path for path in every if not folder or not path.startswith("../")))
+
+    def candidates(self, found: Iterable[Candidate]) -> tuple[Candidate, ...]:
+        """What was named, with the templates in place of the parameter files that go with them."""
+        result: dict[str, Candidate] = {}
+        for candidate in found:
+            templates = self._templates_with(candidate.path) if candidate.named else ()
+            for path in templates:
+                result[path] = Candidate(path, True)
+            if not templates:
+                result.setdefault(candidate.path, candidate)
+        return tuple(sorted(result.values()))
+
+    def share(
+        self, templates: Sequence[Loaded]
+    ) -> tuple[list[Loaded], list[tuple[Environment, list[Loaded]]]]:
+        """The templates that belong to no environment, and those of each one.
+
+        A template whose parameter file was named belongs to no environment with other files.
+        """
+        shared = [
+            (
+                environment,
+                [
+                    template
+                    for template in templates
+                    if template.path in paths
+                    and (template.parameter_files is None or environment.parameters is None)
+                ],
+            )
+            for environment, paths in self._active
+        ]
+        claimed = {template.path for _, own in shared for template in own}
+        return [each for each in templates if each.path not in claimed], shared
+
+    def is_whole(self, environment: Environment, templates: Sequence[Loaded]) -> bool:
+        """Whether these are all the templates of an environment."""
+        paths = {template.path for template in templates}
+        return all(own <= paths for each, own in self._active if each is environment)
+
+    def _templates_with(self, parameter_file: str) -> tuple[str, ...]:
+        """The one that the file is named after, or all of the environments that use it."""
+        used = {
+            path
+            for environment, paths in self._active
+            if any(parameter_file in files for files in environment.parameters or ())
+            for path in paths
+        }
+        own = template_of_parameters(parameter_file) if used else None
+        return (own,) if own in used else tuple(used)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from armguard.acceptance.acceptance import Acceptance
 from armguard.acceptance.fingerprints import with_fingerprints
-from armguard.errors import UnreadableFileError
+from armguard.checking.found import Found
+from armguard.checking.positions import _Positions
 from armguard.finding import (
     Certainty,
     DeploymentReport,
@@ -17,70 +17,18 @@ from armguard.finding import (
     Position,
     Report,
     Severity,
-    Skipped,
     Summary,
     VaultReport,
 )
-from armguard.keyvault.footprint import Footprint
 from armguard.policy import policy_pages
 from armguard.record import replace
 from armguard.rule_page import rule_page
-from armguard.rules import Rule, all_rules
-from armguard.source.json_text import parse_json, read_text
-from armguard.source.location import find_spans, position_at
 
 if TYPE_CHECKING:
-    from armguard.deployed.inventory import DeployedState
-    from armguard.policy.definition import Policy
+    pass
 
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 _CERTAINTIES = (Certainty.CERTAIN, Certainty.DEFAULT, Certainty.POSSIBLE)
-
-
-class Found:
-    """What a run has found so far."""
-
-    def __init__(self, acceptance: Acceptance, policies: Iterable[Policy] = ()) -> None:
-        wanted = acceptance.selection.anywhere
-        self.acceptance = acceptance
-        self.rules: tuple[Rule, ...] = tuple(
-            rule for rule in all_rules() if rule.is_needed_for(wanted)
-        )
-        """those that have to run"""
-        self.policies = tuple(policy for policy in policies if policy.id in wanted)
-        self.findings: list[Finding] = []
-        self.deployments: list[DeploymentReport] = []
-        self.footprints: list[Footprint] = []
-        """what each template leaves behind for comparing it with the others"""
-        self.workspaces = 0
-        self.skipped: list[Skipped] = []
-        self.notices: list[str] = []
-        self.crashes: list[str] = []
-        self.texts: dict[str, str] = {}
-        self.templates: set[str] = set()
-        self.linked: set[str] = set()
-        """files that templates reached by relativePath"""
-        self.open_paths: set[str] = set()
-        """files about which something could not be decided"""
-        self.deployed: DeployedState | None = None
-        """what the vaults are compared with"""
-        self.unread: list[str] = []
-        """what was asked about it and could not be answered"""
-
-    def template(self, path: str, text: str) -> None:
-        """Count a file as a template and keep its text for positions and excerpts."""
-        self.templates.add(path)
-        self.texts[path] = text
-
-    def add(self, finding: Finding, files: tuple[str, ...]) -> None:
-        self.findings.append(replace(finding, parameters=files))
-
-    def crashed(self, path: str, error: Exception) -> None:
-        import os
-
-        if os.environ.get("ARMGUARD_DEBUG"):
-            raise error
-        self.crashes.append(f"{path}: {type(error).__name__}")
 
 
 def build_report(found: Found) -> Report:
@@ -232,73 +180,6 @@ def _locations(
             yield from (part for part in detail.text if isinstance(part, Location))
     for deployment in deployments:
         yield from (vault.location for vault in deployment.vaults)
-
-
-class _Positions:
-    """Lines and columns of places, found with one scan of each file."""
-
-    def __init__(self, texts: dict[str, str]) -> None:
-        self.texts: dict[str, str] = {}
-        self._known = texts
-        self._found: dict[Location, Location] = {}
-
-    def want(self, locations: Iterable[Location]) -> None:
-        by_path: dict[str, dict[str, Location]] = {}
-        for location in locations:
-            by_path.setdefault(location.path, {})[location.pointer] = location
-        for path, wanted in by_path.items():
-            text = self.text(path)
-            if text is None:
-                continue
-            self.texts[path] = text
-            self._locate(text, wanted)
-
-    def text(self, path: str) -> str | None:
-        """The text of a file; None: it can't be read."""
-        return self._known[path] if path in self._known else _text_of(path)
-
-    def document(self, path: str) -> Any:
-        """The parsed text of a file; None: it can't be read."""
-        text = self.text(path)
-        if text is None:
-            return None
-        try:
-            return parse_json(text)
-        except UnreadableFileError:
-            return None
-
-    def _locate(self, text: str, wanted: dict[str, Location]) -> None:
-        spans = find_spans(text, [pointer for pointer in wanted if pointer[:1] != "#"])
-        for pointer, location in wanted.items():
-            if pointer[:1] == "#":
-                start, end = _positions_of(text, pointer)
-                self._found[location] = Location(location.path, "", start, end)
-                continue
-            span = spans[pointer]
-            self._found[location] = replace(
-                location,
-                start=Position(span.start_line, span.start_column),
-                end=Position(span.end_line, span.end_column),
-            )
-
-    def of(self, location: Location) -> Location:
-        return self._found.get(location, location)
-
-
-def _positions_of(text: str, pointer: str) -> tuple[Position, Position]:
-    """Start and end of `#start-end`, offsets in characters; `#start` is one character."""
-    start, _, end = pointer[1:].partition("-")
-    if end:
-        return Position(*position_at(text, int(start))), Position(*position_at(text, int(end)))
-    line, column = position_at(text, int(start))
-    return Position(line, column), Position(line, column + 1)
-
-
-def _text_of(path: str) -> str | None:
-    try:
-        return read_text(path)
-    except UnreadableFileError:
-        return None
 
 
 def _located(finding: Finding, positions: _Positions) -> Finding:

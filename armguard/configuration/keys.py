@@ -12,13 +12,13 @@ from typing import Any, NoReturn, TypeVar
 
 from armguard.acceptance.selection import Layer
 from armguard.acceptance.written import Matching, WrittenSuppression, is_date
-from armguard.configuration import Configuration
-from armguard.environments import Environment
+from armguard.configuration.environment import Environment
+from armguard.configuration.model import Configuration
+from armguard.configuration.toml_lines import TomlLines
 from armguard.errors import UsageError
 from armguard.finding import Location, Severity
 from armguard.record import record
 from armguard.source.path_patterns import PathPatterns, from_here
-from armguard.toml_lines import TomlLines
 
 SEVERITIES = tuple(severity.value for severity in Severity)
 FAIL_ON = (*SEVERITIES, "never")

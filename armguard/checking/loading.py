@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
+from armguard.checking.found import Found
+from armguard.checking.request import Request
 from armguard.errors import UnreadableFileError
 from armguard.evaluation.template import find_key
 from armguard.finding import Certainty, Finding, Location, Severity, Skipped
-from armguard.loaded import Loaded
-from armguard.planning import Request
-from armguard.record import replace
-from armguard.reporting import Found
+from armguard.record import record, replace
 from armguard.source.discovery import (
     STDIN,
     Candidate,
@@ -108,3 +108,16 @@ def unreadable(path: str, message: str, offset: int | None = None) -> Finding:
         message=f"the file can't be read as a template: {message}",
         location=Location(path, "" if offset is None else f"#{offset}"),
     )
+
+
+@record
+class Loaded:
+    """A template that could be read, and the parameter files that were named for it."""
+
+    path: str
+    text: str
+    document: Mapping[str, Any]
+    parameter_files: tuple[str, ...] | None = None
+    """None: those beside it are looked for"""
+    may_concern_vaults: bool = True
+    """False: nothing in its text speaks of vaults, workspaces or other files"""

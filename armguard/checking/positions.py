@@ -1,0 +1,79 @@
+"""Lines and columns of places, found with one scan of each file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from armguard.errors import UnreadableFileError
+from armguard.finding import Location, Position
+from armguard.record import replace
+from armguard.source.json_text import parse_json, read_text
+from armguard.source.location import find_spans, position_at
+
+
+class _Positions:
+    """Lines and columns of places, found with one scan of each file."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self.texts: dict[str, str] = {}
+        self._known = texts
+        self._found: dict[Location, Location] = {}
+
+    def want(self, locations: Iterable[Location]) -> None:
+        by_path: dict[str, dict[str, Location]] = {}
+        for location in locations:
+            by_path.setdefault(location.path, {})[location.pointer] = location
+        for path, wanted in by_path.items():
+            text = self.text(path)
+            if text is None:
+                continue
+            self.texts[path] = text
+            self._locate(text, wanted)
+
+    def text(self, path: str) -> str | None:
+        """The text of a file; None: it can't be read."""
+        return self._known[path] if path in self._known else _text_of(path)
+
+    def document(self, path: str) -> Any:
+        """The parsed text of a file; None: it can't be read."""
+        text = self.text(path)
+        if text is None:
+            return None
+        try:
+            return parse_json(text)
+        except UnreadableFileError:
+            return None
+
+    def _locate(self, text: str, wanted: dict[str, Location]) -> None:
+        spans = find_spans(text, [pointer for pointer in wanted if pointer[:1] != "#"])
+        for pointer, location in wanted.items():
+            if pointer[:1] == "#":
+                start, end = _positions_of(text, pointer)
+                self._found[location] = Location(location.path, "", start, end)
+                continue
+            span = spans[pointer]
+            self._found[location] = replace(
+                location,
+                start=Position(span.start_line, span.start_column),
+                end=Position(span.end_line, span.end_column),
+            )
+
+    def of(self, location: Location) -> Location:
+        return self._found.get(location, location)
+
+
+def _positions_of(text: str, pointer: str) -> tuple[Position, Position]:
+    """Start and end of `#start-end`, offsets in characters; `#start` is one character."""
+    start, _, end = pointer[1:].partition("-")
+    if end:
+        return Position(*position_at(text, int(start))), Position(*position_at(text, int(end)))
+    line, column = position_at(text, int(start))
+    return Position(line, column), Position(line, column + 1)
+
+
+def _text_of(path: str) -> str | None:
+    try:
+        return read_text(path)
+    except UnreadableFileError:
+        return None
