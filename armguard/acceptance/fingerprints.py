@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from armguard.evaluation.functions.hashing import murmur_hash_64
+from armguard.dotnet.murmur import murmur_hash_64
 from armguard.evaluation.template import member
 from armguard.finding import Finding
 from armguard.record import record, replace

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from armguard.dotnet import utf16
 from armguard.errors import EvaluationError
-from armguard.evaluation.dotnet import utf16
 from armguard.evaluation.functions.logic import deep_equal
 from armguard.evaluation.functions.registry import Kind, kind_name, kind_of
 from armguard.evaluation.template import find_key, member

@@ -89,7 +89,7 @@ def _key(value: Value) -> str:
     """Equal for equal values; objects with their members in another order are equal too."""
     if isinstance(value, dict):
         return "{" + ",".join(sorted(value)) + "}"
-    from armguard.evaluation.dotnet.json_net import serialize
+    from armguard.dotnet.json_net import serialize
 
     return f"{type(value).__name__}:{serialize(value) if isinstance(value, list) else value}"
 

@@ -92,9 +92,9 @@ def _text_of(value: Any, spec: str) -> str:
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, (int, float)):
-        from armguard.evaluation.dotnet.numbers import format_number
+        from armguard.dotnet.numbers import format_number
 
         return format_number(value, spec)
-    from armguard.evaluation.dotnet.json_net import serialize
+    from armguard.dotnet.json_net import serialize
 
     return serialize(value).replace('"', "'")

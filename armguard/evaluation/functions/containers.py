@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from armguard.dotnet import utf16
 from armguard.errors import EvaluationError
-from armguard.evaluation.dotnet import utf16
 from armguard.evaluation.evaluator import evaluate, find_member, left_in_place
 from armguard.evaluation.functions.logic import deep_equal
 from armguard.evaluation.functions.registry import (
@@ -82,7 +82,7 @@ def index_of(container: Value, item: Value) -> Any:
     A string is searched without regard to case, an array with; -1: not found.
     """
     if isinstance(container, str):
-        from armguard.evaluation.dotnet import culture
+        from armguard.dotnet import culture
 
         return culture.index_of(container, _text(item, "indexOf"))
     for index, element in enumerate(container):
@@ -101,7 +101,7 @@ def last_index_of(container: Value, item: Value) -> Any:
     A string is searched without regard to case, an array with; -1: not found.
     """
     if isinstance(container, str):
-        from armguard.evaluation.dotnet import culture
+        from armguard.dotnet import culture
 
         return culture.last_index_of(container, _text(item, "lastIndexOf"))
     for index in range(len(container) - 1, -1, -1):

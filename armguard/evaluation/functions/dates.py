@@ -11,7 +11,7 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.functions.registry import INTEGER, STRING, function
 
 if TYPE_CHECKING:
-    from armguard.evaluation.dotnet.dates import Moment
+    from armguard.dotnet.dates import Moment
 
 _ROUND_TRIP = "yyyy-MM-ddTHH:mm:ssZ"
 _COMPACT = "yyyyMMddTHHmmssZ"
@@ -26,7 +26,7 @@ def date_time_add(base: str, duration: str, pattern: str | None = None) -> Any:
     is shown as if it were UTC. The format is .NET's: a single letter is a standard one, '%d' the
     custom one. '07.04.2020' is 4 July.
     """
-    from armguard.evaluation.dotnet.dates import add, format_moment, parse_duration
+    from armguard.dotnet.dates import add, format_moment, parse_duration
 
     moment = _read(base)
     ticks = parse_duration(duration)
@@ -42,7 +42,7 @@ def date_time_to_epoch(date: str) -> Any:
 
     Whole seconds since 1970, rounded down; a date without a zone is in UTC.
     """
-    from armguard.evaluation.dotnet.dates import EPOCH_SECONDS, TICKS_PER_SECOND
+    from armguard.dotnet.dates import EPOCH_SECONDS, TICKS_PER_SECOND
 
     moment = _read(date)
     if moment is None:
@@ -56,12 +56,7 @@ def date_time_from_epoch(seconds: int) -> str:
 
     The seconds may be negative, back to the year 1.
     """
-    from armguard.evaluation.dotnet.dates import (
-        EPOCH_SECONDS,
-        TICKS_PER_SECOND,
-        Moment,
-        format_moment,
-    )
+    from armguard.dotnet.dates import EPOCH_SECONDS, TICKS_PER_SECOND, Moment, format_moment
 
     moment = Moment((seconds + EPOCH_SECONDS) * TICKS_PER_SECOND)
     if not moment.exists:
@@ -71,7 +66,7 @@ def date_time_from_epoch(seconds: int) -> str:
 
 def format_utc_now(utc_now: str, pattern: str | None) -> str:
     """What utcNow() and utcNow(pattern) give at `utc_now`, such as 2024-05-06T07:08:09Z."""
-    from armguard.evaluation.dotnet.dates import format_moment
+    from armguard.dotnet.dates import format_moment
 
     moment = _read(utc_now)
     if moment is None:
@@ -81,7 +76,7 @@ def format_utc_now(utc_now: str, pattern: str | None) -> str:
 
 def _read(text: str) -> Moment | None:
     """The moment that `text` names, None if only the date of the deployment tells."""
-    from armguard.evaluation.dotnet.date_reading import TodayNeededError, parse_moment
+    from armguard.dotnet.date_reading import TodayNeededError, parse_moment
 
     try:
         moment = parse_moment(text)

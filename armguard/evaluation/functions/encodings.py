@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from armguard.dotnet.json_net import parse, serialize
+from armguard.dotnet.utf16 import to_utf8
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.dotnet.json_net import parse, serialize
-from armguard.evaluation.dotnet.utf16 import to_utf8
 from armguard.evaluation.functions.registry import ANY, STRING, function
 from armguard.evaluation.unknown import Value
 
@@ -91,7 +91,7 @@ def _text_of(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        from armguard.evaluation.dotnet.numbers import format_number
+        from armguard.dotnet.numbers import format_number
 
         return format_number(value, "")
     return str(value)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from functools import cmp_to_key
 
+from armguard.dotnet import ordinal
 from armguard.errors import EvaluationError
-from armguard.evaluation.dotnet import ordinal
 from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.registry import ANY, STRING, function, kind_name, kind_of
 from armguard.evaluation.scope import Scope

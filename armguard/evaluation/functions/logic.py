@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from armguard.dotnet.utf16 import WHITE_SPACE
 from armguard.errors import EvaluationError
-from armguard.evaluation.dotnet.utf16 import WHITE_SPACE
 from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.registry import (
     ANY,
@@ -177,7 +177,7 @@ def _all_equal(pairs: list[tuple[Value, Value]]) -> bool | None:
 
 def _compare(name: str, first: Value, second: Value) -> int:
     if isinstance(first, str) and isinstance(second, str):
-        from armguard.evaluation.dotnet import culture
+        from armguard.dotnet import culture
 
         return culture.compare(first, second)
     numbers = (int, float)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from armguard.dotnet import ordinal
 from armguard.errors import EvaluationError
-from armguard.evaluation.dotnet import ordinal
 from armguard.evaluation.evaluator import access
 from armguard.evaluation.functions.logic import deep_equal
 from armguard.evaluation.functions.registry import (

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from armguard.dotnet import ordinal, utf16
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.dotnet import ordinal, utf16
 from armguard.evaluation.functions.registry import (
     ANY,
     ARRAY,
@@ -161,7 +161,7 @@ def pad_left(value: str | int, width: int, padding: str = " ") -> str:
 @function("toLower", STRING)
 def to_lower(text: str) -> str:
     """toLower(stringToChange)"""
-    from armguard.evaluation.dotnet import culture
+    from armguard.dotnet import culture
 
     return culture.to_lower(text)
 
@@ -172,7 +172,7 @@ def to_upper(text: str) -> str:
 
     Character by character: 'straße' becomes 'STRAßE'.
     """
-    from armguard.evaluation.dotnet import culture
+    from armguard.dotnet import culture
 
     return culture.to_upper(text)
 
@@ -189,7 +189,7 @@ def starts_with(text: str, part: str) -> bool:
 
     Without regard to case.
     """
-    from armguard.evaluation.dotnet import culture
+    from armguard.dotnet import culture
 
     return culture.starts_with(text, part)
 
@@ -200,7 +200,7 @@ def ends_with(text: str, part: str) -> bool:
 
     Without regard to case.
     """
-    from armguard.evaluation.dotnet import culture
+    from armguard.dotnet import culture
 
     return culture.ends_with(text, part)
 
@@ -235,7 +235,7 @@ def string(value: Value) -> str:
     """
     if not isinstance(value, (list, dict)):
         return scalar_text(value)
-    from armguard.evaluation.dotnet.json_net import serialize
+    from armguard.dotnet.json_net import serialize
 
     return serialize(value)
 

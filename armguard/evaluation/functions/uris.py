@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from armguard.dotnet import uri as dotnet_uri
+from armguard.dotnet.uri_escapes import escape, escape_all
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.dotnet import uri as dotnet_uri
-from armguard.evaluation.dotnet.uri_escapes import escape, escape_all
 from armguard.evaluation.functions.registry import OBJECT, STRING, function, kind_name, kind_of
 from armguard.evaluation.unknown import Value
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from armguard.dotnet import culture, utf16
 from armguard.errors import BudgetSpentError
-from armguard.evaluation.dotnet import culture, utf16
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from armguard.dotnet.json_net import MAXIMUM_DEPTH, parse, serialize
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.dotnet.json_net import MAXIMUM_DEPTH, parse, serialize
 
 LENIENT = [
     ("{a:1}", {"a": 1}),

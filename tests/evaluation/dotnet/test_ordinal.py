@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from armguard.evaluation.dotnet.ordinal import fold, rank
+from armguard.dotnet.ordinal import fold, rank
 
 
 @pytest.mark.parametrize(

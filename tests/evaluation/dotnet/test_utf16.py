@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armguard.evaluation.dotnet import utf16
+from armguard.dotnet import utf16
 
 
 @pytest.mark.parametrize(

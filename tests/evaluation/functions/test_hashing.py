@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armguard.evaluation.functions.hashing import guid, murmur_hash_64, unique_string
+from armguard.dotnet.murmur import murmur_hash_64
+from armguard.evaluation.functions.hashing import guid, unique_string
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from armguard.dotnet.ip import address_text, read_address
 from armguard.errors import EvaluationError
-from armguard.evaluation.functions.network import (
-    address_text,
-    cidr_host,
-    cidr_subnet,
-    parse_cidr,
-    read_address,
-)
+from armguard.evaluation.functions.network import cidr_host, cidr_subnet, parse_cidr
 
 VERSION_4 = ("network", "netmask", "broadcast", "firstUsable", "lastUsable", "cidr")
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from armguard.dotnet.uri import InvalidUriError
+from armguard.dotnet.uri import parse_uri as read_uri
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.dotnet.uri import InvalidUriError
-from armguard.evaluation.dotnet.uri import parse_uri as read_uri
 from armguard.evaluation.functions.uris import (
     build_uri,
     parse_uri,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from armguard.evaluation.dotnet.utf16 import to_utf8
+from armguard.dotnet.utf16 import to_utf8
 
 _HEX = "[0-9A-Fa-f]{2}"
 MALFORMED = f"%(?!{_HEX})"

@@ -6,7 +6,7 @@ k, and an emoji sorts before the ligatures.
 
 from __future__ import annotations
 
-from armguard.evaluation.dotnet import culture
+from armguard.dotnet import culture
 
 _LONG_S = "\u017f"
 """The only letter besides the dotless i that has a capital one, S, but is not compared as such."""

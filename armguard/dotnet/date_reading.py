@@ -8,13 +8,7 @@ from __future__ import annotations
 
 import re
 
-from armguard.evaluation.dotnet.dates import (
-    DAYS,
-    MONTHS,
-    TICKS_PER_DAY,
-    TICKS_PER_SECOND,
-    Moment,
-)
+from armguard.dotnet.dates import DAYS, MONTHS, TICKS_PER_DAY, TICKS_PER_SECOND, Moment
 
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
 """what utcNow() without a format gives; the engine reads it, DateTimeOffset.Parse would not"""

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+from armguard.dotnet.utf16 import WHITE_SPACE
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.dotnet.utf16 import WHITE_SPACE
-from armguard.evaluation.unknown import Value
 
 MAXIMUM_DEPTH = 128
 """Objects and arrays inside of each other."""
@@ -63,11 +62,11 @@ def parse(text: str) -> Any:
     return _Reader(text).document()
 
 
-def serialize(value: Value) -> str:
+def serialize(value: Any) -> str:
     """Compact JSON as Json.NET writes it; raises `BudgetSpentError` beyond `MAXIMUM_LENGTH`."""
     pieces: list[str] = []
     length = 0
-    open_values: list[Iterator[tuple[str, Value]]] = [iter([("", value)])]
+    open_values: list[Iterator[tuple[str, Any]]] = [iter([("", value)])]
     ends = [""]
     while open_values:
         for before, each in open_values[-1]:
@@ -290,21 +289,21 @@ def _number_of(text: str) -> int | float | None:
     return float(text) if _FLOAT.fullmatch(text) else None
 
 
-def _members(value: dict[str, Value]) -> Iterator[tuple[str, Value]]:
+def _members(value: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     comma = ""
     for name, member in value.items():
         yield f"{comma}{_quoted(name)}:", member
         comma = ","
 
 
-def _elements(value: list[Value]) -> Iterator[tuple[str, Value]]:
+def _elements(value: list[Any]) -> Iterator[tuple[str, Any]]:
     comma = ""
     for element in value:
         yield comma, element
         comma = ","
 
 
-def _scalar(value: Value) -> str:
+def _scalar(value: Any) -> str:
     match value:
         case str():
             return _quoted(value)
@@ -332,7 +331,7 @@ def _quoted(text: str) -> str:
 def _float_text(value: float) -> str:
     from math import isfinite
 
-    from armguard.evaluation.dotnet.numbers import format_number
+    from armguard.dotnet.numbers import format_number
 
     text = format_number(value, "R")
     if not isfinite(value):

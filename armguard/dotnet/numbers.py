@@ -192,7 +192,7 @@ def _general(number: _Decimal, letter: str, count: int) -> str:
 
 
 def _custom(number: _Decimal, spec: str) -> str:
-    from armguard.evaluation.dotnet.number_patterns import layout, sections
+    from armguard.dotnet.number_patterns import layout, sections
 
     parts = sections(spec)
 

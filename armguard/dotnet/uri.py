@@ -8,15 +8,9 @@ from __future__ import annotations
 
 import re
 
+from armguard.dotnet.ip import address_text, read_address
+from armguard.dotnet.uri_escapes import MALFORMED, escape, is_rewritten, normalised, unescape
 from armguard.errors import EvaluationError
-from armguard.evaluation.dotnet.uri_escapes import (
-    MALFORMED,
-    escape,
-    is_rewritten,
-    normalised,
-    unescape,
-)
-from armguard.evaluation.functions.network import address_text, read_address
 from armguard.record import record
 
 _PORTS = {
@@ -241,7 +235,7 @@ def _read_host(text: str, host: str) -> str:
         return host.lower()
     import unicodedata
 
-    from armguard.evaluation.dotnet import culture
+    from armguard.dotnet import culture
 
     return culture.to_lower(unicodedata.normalize("NFC", host))
 

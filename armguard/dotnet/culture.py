@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+from armguard.dotnet import utf16
 from armguard.errors import BudgetSpentError
-from armguard.evaluation.dotnet import utf16
 
 LONGEST = 500_000
 """Characters of a text that is not plain ASCII: weighing takes 100 times the memory of the text."""
@@ -141,7 +141,7 @@ def _checked(text: str) -> str:
 
 
 def _weights(text: str) -> list[tuple[int, int, int]]:
-    from armguard.evaluation.dotnet.collation import elements
+    from armguard.dotnet.collation import elements
 
     return [
         weights for character in _checked(text) for weights in elements(character, searching=False)
@@ -154,7 +154,7 @@ class _Searched:
     __slots__ = ("_boundaries", "_text", "begins", "ends", "keys")
 
     def __init__(self, text: str) -> None:
-        from armguard.evaluation.dotnet.collation import elements
+        from armguard.dotnet.collation import elements
 
         self._text = text
         self.keys: list[tuple[int, int]] = []
