@@ -218,6 +218,36 @@ class Summary:
 
 
 @record
+class Crash:
+    """A file whose analysis ran into a bug in armguard, and the kind of the error."""
+
+    path: str
+    error: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.error}"
+
+
+@record
+class Origin:
+    """Where a report was made, and of what; empty where nobody looked."""
+
+    repository: str | None = None
+    """an absolute URI without credentials"""
+    revision: str | None = None
+    branch: str | None = None
+    folder: str = ""
+    """the working directory inside the repository, as in `infra/`; empty at its top"""
+    automation_id: str = "armguard/"
+    automation: tuple[tuple[str, str], ...] = ()
+    """properties that Azure DevOps looks for"""
+    workspace_folder: str = ""
+    """the working directory inside of what GitHub has checked out, as in `infra`"""
+    working_directory: str = ""
+    """absolute, with `/`"""
+
+
+@record
 class Report:
     """All that a reporter needs."""
 
@@ -230,25 +260,9 @@ class Report:
     skipped: tuple[Skipped, ...] = ()
     notices: tuple[str, ...] = ()
     """what a person should know about this run, said before the summary"""
-    crashes: tuple[str, ...] = ()
-    """files whose analysis ran into a bug in armguard"""
+    crashes: tuple[Crash, ...] = ()
     has_baseline: bool = False
     """whether the findings were compared with a baseline"""
     unread: tuple[str, ...] = ()
     """what was asked about deployed state and could not be answered, one sentence each"""
-
-
-_AUTOMATION_ID = "armguard/"
-
-
-@record
-class Provenance:
-    repository: str | None = None
-    """an absolute URI without credentials"""
-    revision: str | None = None
-    branch: str | None = None
-    folder: str = ""
-    """the working directory inside the repository, as in `infra/`; empty at its top"""
-    automation_id: str = _AUTOMATION_ID
-    automation: tuple[tuple[str, str], ...] = ()
-    """properties that Azure DevOps looks for"""
+    origin: Origin = field(default_factory=Origin)

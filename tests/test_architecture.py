@@ -46,8 +46,8 @@ HOMES: dict[str, set[str]] = {
 
 MACHINE: dict[str, set[str]] = {
     "print": {"cli"},
-    "environ": {"cli", "live", "source.folder", "reporters", "checking.found"},
-    "subprocess": {"cli", "source.folder", "reporters"},
+    "environ": {"cli", "live", "source.folder", "checking.found"},
+    "subprocess": {"cli", "source.folder"},
 }
 """What looks at the machine or speaks to people -> where that may be. `source.folder` asks git
 which files of a folder are ignored, in an environment without the variables of a hook."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from armguard.acceptance.acceptance import Acceptance
-from armguard.finding import DeploymentReport, Finding, Skipped
+from armguard.finding import Crash, DeploymentReport, Finding, Skipped
 from armguard.keyvault.footprint import Footprint
 from armguard.record import replace
 from armguard.rules import Rule, all_rules
@@ -34,7 +34,7 @@ class Found:
         self.workspaces = 0
         self.skipped: list[Skipped] = []
         self.notices: list[str] = []
-        self.crashes: list[str] = []
+        self.crashes: list[Crash] = []
         self.texts: dict[str, str] = {}
         self.templates: set[str] = set()
         self.linked: set[str] = set()
@@ -59,4 +59,4 @@ class Found:
 
         if os.environ.get("ARMGUARD_DEBUG"):
             raise error
-        self.crashes.append(f"{path}: {type(error).__name__}")
+        self.crashes.append(Crash(path, type(error).__name__))

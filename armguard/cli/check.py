@@ -28,6 +28,7 @@ from armguard.cli.streams import (
     write_file,
 )
 from armguard.finding import Report, Severity
+from armguard.record import replace
 
 if TYPE_CHECKING:
     from armguard.acceptance.baseline import Baseline
@@ -251,6 +252,7 @@ def command(
         check_writable(path)
 
     from armguard.analysis import Request, check_paths
+    from armguard.cli.origin import read_origin
     from armguard.configuration.file import load_configuration
 
     configuration = load_configuration(config_file, isolated=isolated)
@@ -308,7 +310,10 @@ def command(
     with Progress(None if no_progress else sys.stderr) as progress:
         report = check_paths(request, read_standard_input, progress, deployed)
 
-    _print(report, format_name or default_format(os.environ, sys.stdout), color)
+    format_name = format_name or default_format(os.environ, sys.stdout)
+    formats = {format_name, *(name for name, _ in outputs)}
+    report = replace(report, origin=read_origin(os.environ, formats))
+    _print(report, format_name, color)
     for name, path in outputs:
         write_file(path, reporters.render(name, report))
     if write_baseline is not None and not found_nothing(report):

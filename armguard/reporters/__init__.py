@@ -2,7 +2,7 @@
 
 The format `some-name` is the module `some_name`, found by being here; modules are imported when
 their format is asked for, because a text report must not pay for the others. What formats share
-is in files that start with an underscore, and in `plain_text`, which the command line uses too.
+is in files that start with an underscore.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from armguard.finding import Report
 FORMATS = tuple(
     entry.name.replace("_", "-")
     for entry in iter_modules(__path__)
-    if not entry.name.startswith("_") and entry.name != "plain_text"
+    if not entry.name.startswith("_")
 )
 """What `--format` takes, sorted."""
 

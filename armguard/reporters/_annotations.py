@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from armguard.finding import Finding, Location, Report, Severity
+from armguard.finding import Crash, Finding, Location, Report, Severity
 from armguard.record import record, replace
 from armguard.reporters import text
-from armguard.reporters._worst_first import plural, worst_first
+from armguard.reporters._details import plural, worst_first
 from armguard.safe_text import visible
 
 SHOWN = 10
@@ -56,10 +56,9 @@ def annotated_log(
     return log + text.render(replace(report, findings=tuple(rest), crashes=report.crashes[SHOWN:]))
 
 
-def _crash(crash: str) -> Annotation:
-    path = crash.rpartition(": ")[0] or crash
+def _crash(crash: Crash) -> Annotation:
     line = visible(f"{crash}: not analysed because of a bug in armguard, please report it")
-    return Annotation(Severity.ERROR, INTERNAL_ERROR, (line,), Location(path, ""))
+    return Annotation(Severity.ERROR, INTERNAL_ERROR, (line,), Location(crash.path, ""))
 
 
 def _annotation(finding: Finding) -> Annotation:

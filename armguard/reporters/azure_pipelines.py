@@ -6,7 +6,6 @@ around it. It knows errors and warnings only, so notes are text.
 
 from __future__ import annotations
 
-import os
 import posixpath
 
 from armguard.finding import Report, Severity
@@ -18,9 +17,9 @@ _DATA = str.maketrans({"%": "%AZP25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = str.maketrans({"%": "%AZP25", "\r": "%0D", "\n": "%0A", "]": "%5D", ";": "%3B"})
 
 
-def render(report: Report, folder: str | None = None) -> str:
-    """`folder` is the working directory: the agent links absolute paths only."""
-    place = os.getcwd().replace(os.sep, "/") if folder is None else folder
+def render(report: Report) -> str:
+    # the agent links absolute paths only
+    place = report.origin.working_directory
     return annotated_log(report, _SEVERITIES, lambda annotation: _command(annotation, place))
 
 

@@ -6,7 +6,6 @@ because GitHub ignores them otherwise. Paths count from the top of the repositor
 
 from __future__ import annotations
 
-import os
 import posixpath
 
 from armguard.finding import Report, Severity
@@ -18,21 +17,9 @@ _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
 
 
-def render(report: Report, folder: str | None = None) -> str:
-    """`folder` is the working directory inside the repository, "" at its top, else as `infra`."""
-    place = _folder() if folder is None else folder
+def render(report: Report) -> str:
+    place = report.origin.workspace_folder
     return annotated_log(report, _COMMANDS, lambda annotation: _command(annotation, place))
-
-
-def _folder() -> str:
-    workspace = os.environ.get("GITHUB_WORKSPACE")
-    if not workspace:
-        return ""
-    try:
-        folder = os.path.relpath(os.getcwd(), workspace).replace(os.sep, "/")
-    except ValueError:  # another drive of Windows
-        return ""
-    return "" if folder == "." or folder.startswith("..") else folder
 
 
 def _command(annotation: Annotation, folder: str) -> str:

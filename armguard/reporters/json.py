@@ -39,7 +39,7 @@ def render(report: Report) -> str:
             "findings": [_finding(finding) for finding in report.findings],
             "skipped": [as_dict(skipped) for skipped in report.skipped],
             "notices": list(report.notices),
-            "crashes": list(report.crashes),
+            "crashes": list(map(str, report.crashes)),
         }
     )
 

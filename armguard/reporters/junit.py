@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from armguard.finding import DeploymentReport, Finding, Report, Severity
-from armguard.reporters._worst_first import worst_first
+from armguard.finding import Crash, DeploymentReport, Finding, Report, Severity
+from armguard.reporters._details import worst_first
 from armguard.safe_text import escape, line, visible
 
 _NO_CHARACTER_OF_XML = re.compile("[\ufffe\uffff]")
@@ -28,7 +28,7 @@ class _Suite:
     rules: tuple[str, ...]
     """those that were checked"""
     findings: dict[str, list[Finding]] = field(default_factory=dict)
-    crashes: list[str] = field(default_factory=list)
+    crashes: list[Crash] = field(default_factory=list)
 
 
 def render(report: Report) -> str:
@@ -61,9 +61,8 @@ def _suites(report: Report) -> list[_Suite]:
             suite = suites.setdefault(key, _Suite(*key, rules=()))
             suite.findings.setdefault(finding.rule, []).append(finding)
     for crash in report.crashes:
-        path = crash.rpartition(": ")[0] or crash
         # without its rules: an analysis that broke off passed none of them
-        suite = suites.setdefault((path, ()), _Suite(path, (), ()))
+        suite = suites.setdefault((crash.path, ()), _Suite(crash.path, (), ()))
         suite.rules = ()
         suite.crashes.append(crash)
     return list(suites.values())
@@ -139,7 +138,7 @@ def _reason(finding: Finding) -> str:
     return f"in the baseline: {where}" if finding.baselined else f"note: {where}"
 
 
-def _crash(suite: _Suite, crash: str) -> tuple[str, str]:
+def _crash(suite: _Suite, crash: Crash) -> tuple[str, str]:
     message = f"{crash}: not analysed because of a bug in armguard, please report it"
     return "error", (
         f"    <testcase classname={_attribute(suite.path)} name={_attribute(_ANALYSIS)}>\n"

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from armguard.finding import DeploymentReport, Finding, Report, Skipped, VaultReport
-from armguard.reporters._worst_first import worst_first
+from armguard.finding import Crash, DeploymentReport, Finding, Report, Skipped, VaultReport
+from armguard.reporters._details import worst_first
 from armguard.reporters.text import said_about_live, summary_line
 from armguard.safe_text import visible
 
@@ -100,9 +100,8 @@ def _item(text: str) -> str:
     return f"{'  ' if text[:1] == ' ' else ''}- {_escaped(text.strip())}"
 
 
-def _crashed(crash: str) -> Skipped:
-    path, _, error = crash.rpartition(": ")
-    return Skipped(path or crash, f"a bug in armguard, please report it: {error}")
+def _crashed(crash: Crash) -> Skipped:
+    return Skipped(crash.path, f"a bug in armguard, please report it: {crash.error}")
 
 
 def _skipped(skipped: Skipped) -> str:

@@ -15,9 +15,8 @@ from rich.cells import cell_len, get_character_cell_size
 from armguard.finding import Detail, Finding, Report, Severity
 from armguard.record import replace
 from armguard.reporters import text
-from armguard.reporters._excerpt import CUT, Excerpts, Row
-from armguard.reporters._told import told
-from armguard.reporters._worst_first import plural
+from armguard.reporters._details import plural, told
+from armguard.reporters._excerpts.rows import CUT, Excerpts, Row
 from armguard.safe_text import line, visible
 
 _PAPER = 80

@@ -2,8 +2,21 @@
 
 import pytest
 
-from armguard.finding import Certainty, Detail, Finding, Location, Position, Report, Severity
+from armguard.cli.origin import read_origin
+from armguard.finding import (
+    Certainty,
+    Crash,
+    Detail,
+    Finding,
+    Location,
+    Origin,
+    Position,
+    Report,
+    Severity,
+)
 from armguard.reporters.azure_pipelines import render
+
+HERE = Origin(working_directory="/s")
 
 
 def finding(message: str = "m", path: str = "t.json", **changes: object) -> Finding:
@@ -42,7 +55,7 @@ def decoded(text: str) -> str:
 
 def test_a_command() -> None:
     details = (Detail("because", ("[x]; 50%0A of ", Location("u.json", "", Position(1, 2)))),)
-    (command,) = commands(render(Report(findings=(finding(details=details),)), "/s"))
+    (command,) = commands(render(Report(findings=(finding(details=details),), origin=HERE)))
     assert command == (
         {
             "type": "error",
@@ -65,13 +78,13 @@ def test_a_command() -> None:
     ],
 )
 def test_paths_are_absolute(path: str, expected: str) -> None:
-    ((properties, _),) = commands(render(Report(findings=(finding(path=path),)), "/s"))
+    ((properties, _),) = commands(render(Report(findings=(finding(path=path),), origin=HERE)))
     assert properties["sourcepath"] == expected
     assert properties["type"] == "error"
 
 
 def test_notes_are_text() -> None:
-    text = render(Report(findings=(finding(severity=Severity.NOTE),)), "/s")
+    text = render(Report(findings=(finding(severity=Severity.NOTE),), origin=HERE))
     assert text.startswith("t.json:3:5: note[emptied]: m (certain)\n")
     assert commands(text) == []
 
@@ -80,7 +93,7 @@ def test_the_worst_come_first_and_the_rest_is_text() -> None:
     findings = [finding(severity=Severity.NOTE)]
     findings += [finding(severity=Severity.WARNING) for _ in range(2)]
     findings += [finding() for _ in range(11)]
-    text = render(Report(findings=tuple(findings)), "/s")
+    text = render(Report(findings=tuple(findings), origin=HERE))
     assert [each["type"] for each, _ in commands(text)] == ["error"] * 10 + ["warning"] * 2
     assert "\nand 1 more error, not shown as annotations:\nt.json:3:5: error[" in text
     assert text.splitlines()[-1].startswith("checked ")
@@ -88,11 +101,14 @@ def test_the_worst_come_first_and_the_rest_is_text() -> None:
 
 def test_the_working_directory_is_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.getcwd", lambda: "/agent/s")
-    ((properties, _),) = commands(render(Report(findings=(finding(),))))
+    origin = read_origin({}, ("azure-pipelines",))
+    ((properties, _),) = commands(render(Report(findings=(finding(),), origin=origin)))
     assert properties["sourcepath"] == "/agent/s/t.json"
 
 
 def test_a_crash_is_the_first_error() -> None:
-    ((properties, message),) = commands(render(Report(crashes=("c.json: TypeError",)), "/s"))
+    ((properties, message),) = commands(
+        render(Report(crashes=(Crash("c.json", "TypeError"),), origin=HERE))
+    )
     assert properties == {"type": "error", "sourcepath": "/s/c.json", "code": "internal-error"}
     assert "bug in armguard" in message

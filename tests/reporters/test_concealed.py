@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armguard.reporters._concealed import concealed
+from armguard.reporters._excerpts.concealed import concealed
 
 
 @pytest.mark.parametrize(

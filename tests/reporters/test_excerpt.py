@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from armguard.finding import Location, Position
-from armguard.reporters._excerpt import Excerpts, Row
+from armguard.reporters._excerpts.rows import Excerpts, Row
 
 TEXT = """{
   "resources": [

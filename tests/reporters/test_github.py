@@ -2,7 +2,19 @@
 
 import pytest
 
-from armguard.finding import Certainty, Detail, Finding, Location, Position, Report, Severity
+from armguard.cli.origin import read_origin
+from armguard.finding import (
+    Certainty,
+    Crash,
+    Detail,
+    Finding,
+    Location,
+    Origin,
+    Position,
+    Report,
+    Severity,
+)
+from armguard.record import replace
 from armguard.reporters.github import render
 
 
@@ -41,7 +53,7 @@ def commands(text: str) -> list[tuple[str, dict[str, str], str]]:
 
 
 def one(report: Report, folder: str = "") -> tuple[str, dict[str, str], str]:
-    (command,) = commands(render(report, folder))
+    (command,) = commands(render(replace(report, origin=Origin(workspace_folder=folder))))
     return command
 
 
@@ -90,7 +102,7 @@ def test_a_finding_without_a_position() -> None:
     ],
 )
 def test_paths(path: str, folder: str, expected: str) -> None:
-    text = render(Report(findings=(finding(path=path),)), folder)
+    text = render(Report(findings=(finding(path=path),), origin=Origin(workspace_folder=folder)))
     written = text[len("::error file=") :].partition(",line=")[0]
     assert not set(written) & set(",:\r\n")
     decoded = written.replace("%2C", ",").replace("%3A", ":").replace("%25", "%")
@@ -98,19 +110,21 @@ def test_paths(path: str, folder: str, expected: str) -> None:
 
 
 def test_paths_count_from_the_workspace(monkeypatch: pytest.MonkeyPatch) -> None:
-    report = Report(findings=(finding(),))
     monkeypatch.setattr("os.getcwd", lambda: "/work/repository/infra")
+
+    def file_of(origin: Origin) -> str:
+        (command,) = commands(render(Report(findings=(finding(),), origin=origin)))
+        return command[1]["file"]
+
     for workspace, expected in (("/work/repository", "infra/t.json"), ("/else", "t.json")):
-        monkeypatch.setenv("GITHUB_WORKSPACE", workspace)
-        assert commands(render(report))[0][1]["file"] == expected
-    monkeypatch.delenv("GITHUB_WORKSPACE")
-    assert commands(render(report))[0][1]["file"] == "t.json"
+        assert file_of(read_origin({"GITHUB_WORKSPACE": workspace}, ("github",))) == expected
+    assert file_of(read_origin({}, ("github",))) == "t.json"
 
 
 def test_the_worst_come_first_and_the_rest_is_text() -> None:
     findings = [finding(f"w{n}", severity=Severity.WARNING) for n in range(12)]
     findings += [finding(f"e{n}") for n in range(13)]
-    text = render(Report(findings=tuple(findings)), "")
+    text = render(Report(findings=tuple(findings)))
     shown = commands(text)
     assert [command for command, _, _ in shown] == ["error"] * 10 + ["warning"] * 10
     lines = text.splitlines()
@@ -121,10 +135,12 @@ def test_the_worst_come_first_and_the_rest_is_text() -> None:
 
 
 def test_a_crash_is_the_first_error() -> None:
-    first, _ = commands(render(Report(findings=(finding(),), crashes=("c.json: TypeError",)), ""))
+    first, _ = commands(
+        render(Report(findings=(finding(),), crashes=(Crash("c.json", "TypeError"),)))
+    )
     assert first[:2] == ("error", {"file": "c.json", "title": "internal-error"})
     assert "bug in armguard" in first[2]
 
 
 def test_known_findings_are_not_annotated() -> None:
-    assert commands(render(Report(findings=(finding(baselined=True),)), "")) == []
+    assert commands(render(Report(findings=(finding(baselined=True),)))) == []

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from armguard.finding import (
     Access,
     Certainty,
+    Crash,
     DeploymentReport,
     Detail,
     Finding,
@@ -33,7 +34,7 @@ from armguard.finding import (
     Suppression,
     VaultReport,
 )
-from armguard.reporters.html import render
+from armguard.reporters.html.page import render
 
 SOURCE = """{
   "parameters": {
@@ -131,7 +132,7 @@ REPORT = Report(
     sources={"main.json": SOURCE},
     skipped=(Skipped("package.json", "not a deployment template"),),
     notices=("main.json is checked with main.prod.parameters.json",),
-    crashes=("odd.json: ValueError",),
+    crashes=(Crash("odd.json", "ValueError"),),
 )
 
 
@@ -347,7 +348,7 @@ def test_no_text_becomes_markup(first: str, second: str, start: int, end: int) -
         sources={first: second + first},
         skipped=(Skipped(first, second),),
         notices=(second,),
-        crashes=(f"{first}: {second}",),
+        crashes=(Crash(first, second),),
     )
     page = render(report)
     known = {(tag, name) for tag, name, _ in read(render(REPORT)).attributes}

@@ -21,6 +21,7 @@ import pytest
 from armguard.finding import (
     Access,
     Certainty,
+    Crash,
     DeploymentReport,
     Detail,
     Finding,
@@ -32,7 +33,7 @@ from armguard.finding import (
     Summary,
     VaultReport,
 )
-from armguard.reporters.html import render
+from armguard.reporters.html.page import render
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
 PATIENCE = 60
@@ -349,7 +350,7 @@ def test_hostile_text_is_text(browser: Browser, tmp_path: Path, text: str) -> No
         rules=(RulePage(text, Severity.ERROR, text, text),),
         sources={text: text},
         notices=(text,),
-        crashes=(f"{text}: E",),
+        crashes=(Crash(text, "E"),),
     )
     opened(browser, tmp_path, plain)
     assert browser.ask("window.broken") is None

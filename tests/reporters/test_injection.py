@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from armguard.finding import (
     Certainty,
+    Crash,
     DeploymentReport,
     Detail,
     Finding,
@@ -118,7 +119,7 @@ def hostile_report(text: str, other: str = "") -> Report:
         sources={text: f"{text}\n{other}", other: other},
         skipped=(Skipped(text, other),),
         notices=(text, other, text + other),
-        crashes=(f"{text}: {other}",),
+        crashes=(Crash(text, other),),
     )
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from armguard.finding import (
     Certainty,
+    Crash,
     DeploymentReport,
     Detail,
     Finding,
@@ -140,7 +141,7 @@ def test_a_failure_says_where_and_why() -> None:
 
 
 def test_a_crash_is_an_error_and_nothing_of_that_file_passes() -> None:
-    found = outcomes(report(crashes=("t.json: TypeError",)))
+    found = outcomes(report(crashes=(Crash("t.json", "TypeError"),)))
     assert found == {"t.json": {"analysis": "error"}}
 
 

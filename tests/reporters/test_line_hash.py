@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armguard.reporters._line_hash import line_hashes
+from armguard.reporters.sarif.line_hash import line_hashes
 
 LINES = range(1, 400)
 BLOCK, BASE, MODULUS = 100, 37, 2**64

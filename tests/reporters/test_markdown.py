@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from armguard.finding import (
     Certainty,
+    Crash,
     DeploymentReport,
     Detail,
     Finding,
@@ -77,7 +78,7 @@ def test_a_report() -> None:
         findings=(finding(details=details),),
         summary=Summary(templates=1, deployments=1, vaults=2, errors=1, suppressed=2),
         skipped=(Skipped("p.json", "not a deployment template"),),
-        crashes=("c.json: TypeError",),
+        crashes=(Crash("c.json", "TypeError"),),
         notices=("t.json is checked with p.json",),
     )
     assert render(report) == (
@@ -187,7 +188,7 @@ def test_the_largest_report_fits_into_a_comment(character: str) -> None:
         findings=tuple(finding(long, details=details) for _ in range(100)),
         skipped=(Skipped(long, long),) * 100,
         notices=(long,) * 100,
-        crashes=(long,) * 100,
+        crashes=(Crash(long, long),) * 100,
         unread=(long,) * 100,
     )
     text = render(report)

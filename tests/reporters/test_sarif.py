@@ -15,14 +15,16 @@ from typing import Any
 import pytest
 
 from armguard.analysis import Request, check_paths
+from armguard.cli.origin import read_origin
 from armguard.finding import (
     Certainty,
+    Crash,
     DeploymentReport,
     Detail,
     Finding,
     Location,
+    Origin,
     Position,
-    Provenance,
     Related,
     Report,
     ResourceName,
@@ -33,8 +35,7 @@ from armguard.finding import (
     Suppression,
 )
 from armguard.record import replace
-from armguard.reporters import sarif
-from armguard.reporters._provenance import read_provenance
+from armguard.reporters.sarif import log as sarif
 from armguard.version import __version__
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -71,7 +72,7 @@ REPORT = Report(
     rules=(RULE, UNREADABLE),
     sources={"t.json": TEXT},
 )
-HERE = Provenance("https://example.com/infra", "0" * 40, "refs/heads/main", "infra/")
+HERE = Origin("https://example.com/infra", "0" * 40, "refs/heads/main", "infra/")
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,8 @@ def tools() -> Tools:
     return Tools(schema)
 
 
-def run_of(report: Report, provenance: Provenance = HERE) -> dict[str, Any]:
-    log = json.loads(sarif.render(report, provenance))
+def run_of(report: Report, origin: Origin = HERE) -> dict[str, Any]:
+    log = json.loads(sarif.render(replace(report, origin=origin)))
     assert_fits_together(log)
     (run,) = log["runs"]
     assert isinstance(run, dict)
@@ -270,7 +271,7 @@ def test_values_of_parameters_are_not_quoted() -> None:
         report = replace(
             REPORT, findings=(replace(EMPTIED, location=place),), sources={"t.json": text}
         )
-        log = sarif.render(report, HERE)
+        log = sarif.render(replace(report, origin=HERE))
         assert "hunter2" not in log
         assert "contextRegion" in log
 
@@ -314,7 +315,7 @@ def test_what_was_not_analysed_is_notified() -> None:
         replace(
             REPORT,
             findings=(unreadable,),
-            crashes=("dir/c.json: TypeError",),
+            crashes=(Crash("dir/c.json", "TypeError"),),
             skipped=(Skipped("package.json", "not a deployment template"),),
             notices=("t.json is checked with t.parameters.json",),
         )
@@ -354,7 +355,7 @@ def test_the_repository_is_named() -> None:
             "mappedTo": {"uriBaseId": "%SRCROOT%"},
         }
     ]
-    assert "versionControlProvenance" not in run_of(REPORT, Provenance())
+    assert "versionControlProvenance" not in run_of(REPORT, Origin())
 
 
 def test_the_repository_is_not_claimed_for_files_from_elsewhere() -> None:
@@ -363,7 +364,7 @@ def test_the_repository_is_not_claimed_for_files_from_elsewhere() -> None:
 
 
 def test_equal_reports_are_equal_bytes() -> None:
-    assert sarif.render(REPORT, HERE) == sarif.render(REPORT, HERE)
+    assert sarif.render(REPORT) == sarif.render(REPORT)
     assert sarif.render(REPORT).endswith("}\n")
 
 
@@ -395,8 +396,8 @@ def test_logs_are_valid_by_the_schema(tools: Tools, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(PROJECT)
     validator = jsonschema.Draft202012Validator(json.loads(tools.schema.read_text()))
     for report in (Report(), REPORT, everything(), fixtures()):
-        for provenance in (HERE, read_provenance({}), Provenance()):
-            log = json.loads(sarif.render(report, provenance))
+        for origin in (HERE, read_origin({}, ("sarif",)), Origin()):
+            log = json.loads(sarif.render(replace(report, origin=origin)))
             assert [error.message for error in validator.iter_errors(log)] == []
 
 
@@ -409,7 +410,10 @@ def test_github_and_azure_devops_take_the_log(
     monkeypatch.chdir(PROJECT)
     for number, report in enumerate((everything(), fixtures())):
         given, found = tmp_path / f"{number}.sarif", tmp_path / f"{number}.found.sarif"
-        given.write_text(sarif.render(report, read_provenance(environment)), encoding="utf-8")
+        given.write_text(
+            sarif.render(replace(report, origin=read_origin(environment, ("sarif",)))),
+            encoding="utf-8",
+        )
         kinds = ("--rule-kind", "Sarif;Gh;Ghas;Ado", "--level", "Error;Warning")
         command = [tools.validator, "validate", given, *kinds, "-o", found]
         subprocess.run(command, check=True, capture_output=True)

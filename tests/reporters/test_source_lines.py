@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from armguard.finding import Location, Position
-from armguard.reporters._source_lines import Excerpt, SourceLines
+from armguard.reporters._excerpts.lines import Excerpt, SourceLines
 from armguard.source.location import Lines
 
 TEXT = "one\r\ntwo\rthree\n\nfive"

@@ -10,9 +10,9 @@ from html import escape
 from itertools import groupby
 
 from armguard.finding import Certainty, Finding, Report
-from armguard.reporters._excerpt import Excerpts, Row
-from armguard.reporters._html_text import badge, shown, table
-from armguard.reporters._told import told
+from armguard.reporters._details import told
+from armguard.reporters._excerpts.rows import Excerpts, Row
+from armguard.reporters.html.text import badge, shown, table
 
 _COLUMNS = 240
 """Characters of a line in an excerpt; the page breaks lines, so this is about size only."""

@@ -1,17 +1,16 @@
-"""Where a SARIF log comes from: repository, revision, and the pipeline that ran armguard.
+"""Where a report is made: folder, repository, revision, and the pipeline that runs armguard.
 
-The only reporter module that looks at the machine. An address of a repository may hold a password;
-it is cut out here, so that no report can publish it.
+Reporters are told, they never look. An address of a repository may hold a password; it is cut out
+here, so that no report can publish it.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
-from collections.abc import Mapping
-from urllib.parse import urlsplit, urlunsplit
+from collections.abc import Collection, Mapping
 
-from armguard.finding import _AUTOMATION_ID, Provenance
+from armguard.finding import Origin
+from armguard.record import replace
 
 _PIPELINE = "azuredevops/pipeline/build/"
 _NO_ID = "b3adce98-d877-59f9-83cc-810ef19a7381"
@@ -25,25 +24,47 @@ _PIPELINE_VARIABLES = {
 """Variables of a pipeline, and what stands for each of them where it is not set."""
 
 
-def read_provenance(environment: Mapping[str, str]) -> Provenance:
-    """What the environment and git say; without git and a pipeline it is `Provenance()`."""
+def read_origin(environment: Mapping[str, str], formats: Collection[str]) -> Origin:
+    """What those of `formats` need that say where they come from; git is asked for SARIF only."""
+    here = os.getcwd().replace(os.sep, "/")
+    workspace = _inside(environment.get("GITHUB_WORKSPACE"))
+    if "sarif" not in formats:
+        return Origin(workspace_folder=workspace, working_directory=here)
     automation_id, automation = _automation(environment)
     folder = _git("rev-parse", "--show-prefix")
+    known = Origin(
+        automation_id=automation_id,
+        automation=automation,
+        workspace_folder=workspace,
+        working_directory=here,
+    )
     if folder is None:
-        return Provenance(automation_id=automation_id, automation=automation)
+        return known
     branch = environment.get("GITHUB_REF") or environment.get("BUILD_SOURCEBRANCH")
-    return Provenance(
+    return replace(
+        known,
         repository=repository_uri(_git("config", "--get", "remote.origin.url") or ""),
         revision=_git("rev-parse", "--verify", "--quiet", "HEAD"),
         branch=branch or _git("symbolic-ref", "--quiet", "HEAD"),
         folder=folder,
-        automation_id=automation_id,
-        automation=automation,
     )
+
+
+def _inside(workspace: str | None) -> str:
+    """The working directory inside of a folder, "" at its top and outside of it."""
+    if not workspace:
+        return ""
+    try:
+        folder = os.path.relpath(os.getcwd(), workspace).replace(os.sep, "/")
+    except ValueError:  # another drive of Windows
+        return ""
+    return "" if folder == "." or folder.startswith("..") else folder
 
 
 def _git(*arguments: str) -> str | None:
     """What git answers, None where it can't: no git, no repository, no such thing in it."""
+    import subprocess
+
     try:
         answer = subprocess.run(
             ["git", *arguments], capture_output=True, timeout=10, check=False, encoding="utf-8"
@@ -55,6 +76,8 @@ def _git(*arguments: str) -> str | None:
 
 def repository_uri(address: str) -> str | None:
     """`git@example.com:team/infra.git` -> `ssh://example.com/team/infra.git`; None for a path."""
+    from urllib.parse import urlsplit, urlunsplit
+
     if "://" not in address:
         host, colon, path = address.partition(":")
         if not colon or "/" in host or len(host) == 1:  # one letter is a drive of Windows
@@ -76,7 +99,7 @@ def _automation(environment: Mapping[str, str]) -> tuple[str, tuple[tuple[str, s
     It refuses a log without them, so outside a pipeline there are stand-ins.
     """
     if environment.get("GITHUB_ACTIONS"):
-        return _AUTOMATION_ID, ()
+        return Origin().automation_id, ()
     values = {name: environment.get(name) or other for name, other in _PIPELINE_VARIABLES.items()}
     organization = environment.get("SYSTEM_COLLECTIONURI", "").rstrip("/").rpartition("/")[2]
     parts = (
@@ -97,7 +120,3 @@ def _automation(environment: Mapping[str, str]) -> tuple[str, tuple[tuple[str, s
         _PIPELINE + "/".join(parts),
         tuple((_PIPELINE + name, value) for name, value in properties.items()),
     )
-
-
-def current_provenance() -> Provenance:
-    return read_provenance(os.environ)

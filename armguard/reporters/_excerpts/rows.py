@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from armguard.finding import Location, Position
 from armguard.record import record
-from armguard.reporters._source_lines import SourceLines
+from armguard.reporters._excerpts.lines import SourceLines
 from armguard.safe_text import visible
 
 CUT = "..."

@@ -10,7 +10,7 @@ from io import StringIO
 
 from armguard.finding import Location
 from armguard.record import record
-from armguard.reporters._concealed import concealed
+from armguard.reporters._excerpts.concealed import concealed
 
 _AROUND = 2
 _MAXIMUM = 2000

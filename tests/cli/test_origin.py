@@ -1,12 +1,13 @@
 """Where a log comes from: git and the pipeline, without secrets and without surprises."""
 
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from armguard.finding import Provenance
-from armguard.reporters._provenance import read_provenance, repository_uri
+from armguard.cli.origin import read_origin, repository_uri
+from armguard.finding import Origin
 
 PIPELINE = {
     "TF_BUILD": "True",
@@ -64,7 +65,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def test_a_repository_without_a_commit(repository: Path) -> None:
-    origin = read_provenance({})
+    origin = read_origin({}, ("sarif",))
     assert origin.repository == "https://example.com/infra.git"
     assert (origin.revision, origin.branch) == (None, "refs/heads/trunk")
     assert origin.folder == "infra/"
@@ -72,7 +73,7 @@ def test_a_repository_without_a_commit(repository: Path) -> None:
 
 def test_a_commit_and_the_branch_of_a_pipeline(repository: Path) -> None:
     git(repository, "commit", "--quiet", "--allow-empty", "--message", "first")
-    origin = read_provenance({"GITHUB_REF": "refs/pull/7/merge"})
+    origin = read_origin({"GITHUB_REF": "refs/pull/7/merge"}, ("sarif",))
     assert origin.revision == git(repository, "rev-parse", "HEAD")
     assert origin.branch == "refs/pull/7/merge"
 
@@ -80,17 +81,21 @@ def test_a_commit_and_the_branch_of_a_pipeline(repository: Path) -> None:
 def test_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    assert read_provenance({"GITHUB_ACTIONS": "true"}) == Provenance()
+    assert read_origin({"GITHUB_ACTIONS": "true"}, ("sarif",)) == Origin(
+        working_directory=os.getcwd()
+    )
 
 
 def test_no_git(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    assert read_provenance({"GITHUB_ACTIONS": "true"}) == Provenance()
+    assert read_origin({"GITHUB_ACTIONS": "true"}, ("sarif",)) == Origin(
+        working_directory=os.getcwd()
+    )
 
 
 def test_the_identity_of_a_pipeline_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    origin = read_provenance(PIPELINE)
+    origin = read_origin(PIPELINE, ("sarif",))
     assert origin.automation_id == (
         "azuredevops/pipeline/build/contoso/11111111-1111-1111-1111-111111111111/12/"
         "22222222-2222-2222-2222-222222222222/refs/heads/main/99"
@@ -107,8 +112,16 @@ def test_a_pipeline_that_says_little_has_stand_ins(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    origin = read_provenance({"TF_BUILD": "True"})
+    origin = read_origin({"TF_BUILD": "True"}, ("sarif",))
     assert origin.automation_id.startswith("azuredevops/pipeline/build/armguard/")
     assert len(origin.automation) == 4
     assert all(value for _, value in origin.automation)
     assert dict(origin.automation)["azuredevops/pipeline/build/buildDefinitionId"] == "-1"
+
+
+def test_git_is_asked_for_the_format_that_tells_of_it_only(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = str(repository / "infra")
+    assert read_origin({}, ("text", "html")) == Origin(working_directory=here)
+    assert read_origin({}, ("text", "sarif")).folder == "infra/"

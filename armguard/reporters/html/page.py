@@ -13,10 +13,10 @@ from hashlib import sha256
 from pkgutil import get_data
 
 from armguard.finding import Report, RulePage, Severity
-from armguard.reporters._html_findings import accepted, findings
-from armguard.reporters._html_text import badge, shown
-from armguard.reporters._html_vaults import vaults, verdicts
-from armguard.reporters._worst_first import plural
+from armguard.reporters._details import plural
+from armguard.reporters.html.findings import accepted, findings
+from armguard.reporters.html.text import badge, shown
+from armguard.reporters.html.vaults import vaults, verdicts
 from armguard.reporters.text import summary_line
 from armguard.version import __version__
 
@@ -50,7 +50,7 @@ def _page(report: Report) -> Iterator[str]:
 
 
 def _head() -> Iterator[str]:
-    style, script = _part("html.css"), _part("html.js")
+    style, script = _part("page.css"), _part("page.js")
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}';"
         " base-uri 'none'; form-action 'none'"
@@ -125,9 +125,8 @@ _FILTER = (
 def _left_out(report: Report) -> Iterator[str]:
     reasons: dict[str, list[str]] = {}
     for crash in report.crashes:
-        path, _, error = crash.rpartition(": ")
-        reason = f"a bug in armguard, please report it: {error}"
-        reasons.setdefault(reason, []).append(path or crash)
+        reason = f"a bug in armguard, please report it: {crash.error}"
+        reasons.setdefault(reason, []).append(crash.path)
     for finding in report.findings:
         if finding.rule == "unreadable-template":
             reasons.setdefault(finding.message, []).append(str(finding.location))

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from armguard.finding import Finding, Location, Provenance, Report
-from armguard.reporters._line_hash import line_hashes
-from armguard.reporters._source_lines import SourceLines
+from armguard.finding import Finding, Location, Report
+from armguard.reporters._excerpts.lines import SourceLines
+from armguard.reporters.sarif.line_hash import line_hashes
 
 ROOT = "%SRCROOT%"
 """What stands for the top of the repository, or for the working directory where there is none."""
@@ -25,8 +25,8 @@ _ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
 class Places:
     """Locations of armguard as locations of SARIF, in one repository."""
 
-    def __init__(self, report: Report, origin: Provenance) -> None:
-        self.origin = origin
+    def __init__(self, report: Report) -> None:
+        self._folder = report.origin.folder
         self._sources = report.sources
         self._lines: dict[str, SourceLines] = {}
         self._artifacts: dict[str, dict[str, Any]] = {}
@@ -55,7 +55,7 @@ class Places:
     def _uri(self, path: str) -> str:
         if _ABSOLUTE.match(path):
             return "file:///" + _encoded(path.lstrip("/"))
-        return _encoded(posixpath.normpath(posixpath.join(self.origin.folder, path)))
+        return _encoded(posixpath.normpath(posixpath.join(self._folder, path)))
 
     def physical(self, location: Location) -> dict[str, Any]:
         physical: dict[str, Any] = {"artifactLocation": self.artifact(location.path)}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.finding import Detail, Finding, Location
+from armguard.finding import Detail, Finding, Location, Report, Severity
 
 
 def told(finding: Finding) -> Iterator[tuple[Detail, tuple[Location, ...]]]:
@@ -29,3 +29,16 @@ def _details(finding: Finding) -> Iterator[Detail]:
     if finding.parameters:
         yield Detail("with", (", ".join(finding.parameters),))
     yield Detail("more", (f"armguard rules {finding.rule}",))
+
+
+_ORDER = tuple(Severity)
+
+
+def worst_first(report: Report) -> list[Finding]:
+    """The findings that count, errors before warnings before notes, else in the report's order."""
+    counted = (f for f in report.findings if f.counts)
+    return sorted(counted, key=lambda finding: _ORDER.index(finding.severity))
+
+
+def plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

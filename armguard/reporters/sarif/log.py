@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from armguard.finding import Finding, Provenance, Report
+from armguard.finding import Finding, Report
 from armguard.record import as_dict
-from armguard.reporters._provenance import current_provenance
-from armguard.reporters._sarif_message import message_with_links, plain
-from armguard.reporters._sarif_places import ROOT, Places
-from armguard.reporters._sarif_tool import NOTIFICATIONS, rule_indexes, tool
+from armguard.reporters.sarif.message import message_with_links, plain
+from armguard.reporters.sarif.places import ROOT, Places
+from armguard.reporters.sarif.tool import NOTIFICATIONS, rule_indexes, tool
 from armguard.safe_text import document_text, visible
 
 SCHEMA = (
@@ -22,16 +21,15 @@ SCHEMA = (
 )
 
 
-def render(report: Report, provenance: Provenance | None = None) -> str:
-    """A log with one run; without `provenance` the environment and git are asked for it."""
-    origin = current_provenance() if provenance is None else provenance
-    run = document_text(_run(report, Places(report, origin)))
+def render(report: Report) -> str:
+    """A log with one run."""
+    run = document_text(_run(report, Places(report)))
     return f'{{\n"$schema": "{SCHEMA}",\n"version": "2.1.0",\n"runs": [\n{run}]\n}}\n'
 
 
 def _run(report: Report, places: Places) -> dict[str, Any]:
     results = _results(report, places)
-    origin = places.origin
+    origin = report.origin
     automation: dict[str, Any] = {"id": origin.automation_id}
     if origin.automation:
         automation["properties"] = dict(origin.automation)
@@ -135,8 +133,7 @@ def _suppressions(finding: Finding) -> list[dict[str, Any]]:
 
 def _notifications(report: Report, places: Places) -> Iterator[dict[str, Any]]:
     for crash in report.crashes:
-        path = crash.rpartition(": ")[0]
-        yield _notification("internal-error", crash, path, places)
+        yield _notification("internal-error", str(crash), crash.path, places)
     for finding in report.findings:
         if finding.rule == "unreadable-template":
             yield _notification("unreadable-file", finding.message, finding.location.path, places)

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from armguard.finding import Report, RulePage, Severity
-from armguard.reporters._sarif_message import MESSAGE_ID
+from armguard.reporters.sarif.message import MESSAGE_ID
 from armguard.version import __version__
 
 NOTIFICATIONS = {

@@ -12,7 +12,7 @@ from armguard.finding import (
     Report,
     VaultReport,
 )
-from armguard.reporters._html_text import badge, shown, table
+from armguard.reporters.html.text import badge, shown, table
 
 _MEANINGS = {
     "emptied": "The list of access policies becomes empty: everybody loses access.",

@@ -1,0 +1,1 @@
+"""Excerpts of the files that findings point into, without what nobody must see."""
