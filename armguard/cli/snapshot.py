@@ -131,8 +131,7 @@ def command(
 def _refuse_to_forget(path: str, inventory: Inventory) -> None:
     if not os.path.exists(path) or os.path.getsize(path) == 0:
         return
-    from armguard.deployed.fullness import lacks
-    from armguard.deployed.snapshot import read_snapshot
+    from armguard.deployed.snapshot import lacks, read_snapshot
 
     try:
         old = read_snapshot(path)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from armguard.deployed.access_list import Held, Key, PolicyList
 from armguard.deployed.permission_sets import NOTHING, Permissions, added, missing, union
-from armguard.deployed.policy_list import Held, Key, PolicyList
 from armguard.record import record
 
 ChangeKind = Literal["lost", "narrowed", "widened", "granted", "kept", "undecided"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from armguard.deployed.access_list import Held, Key, deployed_list
 from armguard.deployed.changes import Change, changes_between
 from armguard.deployed.effects import Effect, Effects, effective_after
 from armguard.deployed.inventory import (
@@ -20,7 +21,6 @@ from armguard.deployed.inventory import (
     text,
 )
 from armguard.deployed.permission_sets import missing
-from armguard.deployed.policy_list import Held, Key, deployed_list
 from armguard.deployed.runtime import DeployedRuntime
 from armguard.evaluation.resource import Resource
 from armguard.evaluation.scope import DeploymentScope

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from armguard.deployed.inventory import Document
-from armguard.deployed.policy_list import (
+from armguard.deployed.access_list import (
     ANYBODY,
     PolicyList,
     after_child,
@@ -18,6 +17,7 @@ from armguard.deployed.policy_list import (
     one_of,
     written_entries,
 )
+from armguard.deployed.inventory import Document
 from armguard.deployed.runtime import DeployedRuntime
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.resource import Resource

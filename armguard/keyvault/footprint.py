@@ -18,7 +18,7 @@ from armguard.evaluation.unknown import Value, as_expression
 from armguard.keyvault.access import policies_of
 from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.keyvault.outcome import Kind
-from armguard.keyvault.provenance import (
+from armguard.keyvault.sureness import (
     Certainty,
     Written,
     gates_of,

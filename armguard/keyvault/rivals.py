@@ -13,7 +13,7 @@ from armguard.evaluation.unknown import Unknown, Value, as_expression
 from armguard.keyvault.declared import Declared, safe_id
 from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.outcome import Outcome, Step, outcome_of
-from armguard.keyvault.provenance import Certainty, provenance
+from armguard.keyvault.sureness import Certainty, provenance
 from armguard.keyvault.worlds import World, outcomes
 from armguard.record import record
 

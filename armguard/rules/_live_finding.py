@@ -18,7 +18,7 @@ from armguard.finding import (
     Severity,
 )
 from armguard.keyvault.assessment import Assessment
-from armguard.keyvault.provenance import least, written
+from armguard.keyvault.sureness import least, written
 from armguard.rules._explain import because, location_of
 from armguard.rules._live_state import in_words, is_loss, who, workspaces_of
 from armguard.rules._remedies import ways_out

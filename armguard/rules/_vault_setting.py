@@ -17,7 +17,7 @@ from armguard.evaluation.unknown import Unknown, Value
 from armguard.finding import Certainty, Detail, Finding, Related, Severity
 from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.keyvault.outcome import Outcome, Step
-from armguard.keyvault.provenance import least, provenance, written
+from armguard.keyvault.sureness import least, provenance, written
 from armguard.keyvault.verdict import Verdict
 from armguard.record import record
 from armguard.rules._explain import because, location_of, only_if

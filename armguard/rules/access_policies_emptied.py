@@ -69,7 +69,7 @@ from collections.abc import Iterator
 
 from armguard.finding import Finding, Severity
 from armguard.keyvault.assessment import Assessment
-from armguard.rules._half_fix import granting_children
+from armguard.keyvault.workspace_access import granting_children
 from armguard.rules._vault_finding import quoted, vault_finding
 
 SUMMARY = "a vault is deployed with an empty list of access policies, which removes all it has"

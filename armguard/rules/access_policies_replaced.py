@@ -59,9 +59,8 @@ from armguard.evaluation.scope import shown
 from armguard.finding import Detail, Finding, Severity
 from armguard.keyvault.access import policies_of
 from armguard.keyvault.assessment import AssessedVault, Assessment
-from armguard.rules._half_fix import granting_children
+from armguard.keyvault.workspace_access import granting_children, workspaces_without_access
 from armguard.rules._vault_finding import quoted, vault_finding
-from armguard.rules._workspace_access import workspaces_without_access
 
 SUMMARY = "a vault's own list of access policies replaces the one that it has"
 SEVERITY = Severity.NOTE

@@ -68,8 +68,8 @@ from armguard.finding import Certainty, Detail, Finding, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.complete_mode import gates_in_complete_mode
 from armguard.keyvault.declared import declared_in
-from armguard.keyvault.provenance import Certainty as Sureness
-from armguard.keyvault.provenance import provenance
+from armguard.keyvault.sureness import Certainty as Sureness
+from armguard.keyvault.sureness import provenance
 from armguard.rules._explain import location_of
 from armguard.rules._policy_list import quoted_name
 from armguard.rules._vault_finding import resource_name

@@ -47,7 +47,7 @@ from armguard.evaluation.template import find_key, member
 from armguard.evaluation.unknown import Value
 from armguard.finding import Certainty, Finding, Severity
 from armguard.keyvault.assessment import Assessment
-from armguard.keyvault.provenance import least, provenance, written
+from armguard.keyvault.sureness import least, provenance, written
 from armguard.rules._explain import location_of, only_if
 from armguard.rules._vault_finding import resource_name
 

@@ -56,8 +56,8 @@ from armguard.keyvault.footprint import (
     roots,
     written_vaults,
 )
-from armguard.keyvault.provenance import RANK, least
-from armguard.keyvault.provenance import Certainty as Sureness
+from armguard.keyvault.sureness import RANK, least
+from armguard.keyvault.sureness import Certainty as Sureness
 from armguard.record import replace
 from armguard.rules._explain import location_of, only_if
 from armguard.source.place import Place

@@ -69,9 +69,8 @@ from collections.abc import Iterator
 
 from armguard.finding import Certainty, Finding, Severity
 from armguard.keyvault.assessment import Assessment
-from armguard.rules._half_fix import granting_children
+from armguard.keyvault.workspace_access import granting_children, workspaces_without_access
 from armguard.rules._vault_finding import quoted, vault_finding
-from armguard.rules._workspace_access import workspaces_without_access
 from armguard.rules.access_policies_replaced import staying
 
 SUMMARY = "a vault's list of access policies leaves out the workspace that uses the vault"

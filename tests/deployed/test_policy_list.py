@@ -8,18 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armguard.deployed.changes import changes_between
-from armguard.deployed.permission_sets import (
-    ANYTHING,
-    Permissions,
-    added,
-    intersection,
-    missing,
-    permissions_of,
-    spelled,
-    union,
-)
-from armguard.deployed.policy_list import (
+from armguard.deployed.access_list import (
     ANYBODY,
     Entry,
     Held,
@@ -31,6 +20,17 @@ from armguard.deployed.policy_list import (
     after_replace,
     deployed_list,
     one_of,
+)
+from armguard.deployed.changes import changes_between
+from armguard.deployed.permission_sets import (
+    ANYTHING,
+    Permissions,
+    added,
+    intersection,
+    missing,
+    permissions_of,
+    spelled,
+    union,
 )
 from armguard.evaluation.unknown import Reason, Unknown
 from armguard.expressions.syntax import Literal

@@ -17,9 +17,8 @@ from conftest_deployed import (
     workspace_of,
 )
 
-from armguard.deployed.fullness import lacks
 from armguard.deployed.inventory import Inventory, Unread
-from armguard.deployed.snapshot import checksum, read_snapshot, snapshot_document
+from armguard.deployed.snapshot import checksum, lacks, read_snapshot, snapshot_document
 from armguard.errors import UsageError
 from armguard.evaluation.scope import DeploymentScope
 

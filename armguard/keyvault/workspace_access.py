@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from armguard.evaluation.resource import Resource
 from armguard.keyvault.access import Match, identity_of, match, policies_of
-from armguard.keyvault.assessment import AssessedVault
+from armguard.keyvault.assessment import AssessedVault, PolicyChange
 
 
 def workspaces_without_access(vault: AssessedVault) -> tuple[tuple[Resource, bool], ...]:
@@ -22,3 +22,10 @@ def workspaces_without_access(vault: AssessedVault) -> tuple[tuple[Resource, boo
         if Match.YES not in matches:
             found.append((workspace, Match.PERHAPS not in matches))
     return tuple(found)
+
+
+def granting_children(vault: AssessedVault) -> tuple[PolicyChange, ...]:
+    """The `add` children of a vault that is emptied or replaced by the same deployment."""
+    if vault.verdict.kind not in ("emptied", "replaced"):
+        return ()
+    return tuple(change for change in vault.changes if change.operation == "add")
