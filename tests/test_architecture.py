@@ -79,7 +79,6 @@ UNNEEDED = (
 """What a text check of one file must not import."""
 
 MOVING: dict[str, str] = {
-    "rule_page": "explaining",
 }
 CIRCLES = 1
 UPWARDS: set[tuple[str, str]] = set()

@@ -46,7 +46,7 @@ def _judge(
     found.linked.update(assessment.documents)
     reports = [vault_report(vault) for vault in assessment.vaults]
     if assessment.compared is not None and found.deployed is not None:
-        from armguard.rules._live_state import unanswered_by, with_live_states
+        from armguard.checking.vault_reports import unanswered_by, with_live_states
 
         source = found.deployed.source
         reports = with_live_states(reports, template.path, assessment.compared, source)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from armguard.acceptance.fingerprints import with_fingerprints
 from armguard.checking.found import Found
 from armguard.checking.positions import _Positions
+from armguard.explaining.rule_page import rule_page
 from armguard.finding import (
     Certainty,
     DeploymentReport,
@@ -22,7 +23,6 @@ from armguard.finding import (
 )
 from armguard.policy import policy_pages
 from armguard.record import replace
-from armguard.rule_page import rule_page
 
 if TYPE_CHECKING:
     pass

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from armguard.explaining.rule_page import rule_page
 from armguard.finding import RulePage
 from armguard.policy.definition import ExampleKind, Policy, condition_text
-from armguard.rule_page import rule_page
 
 
 def page_of(policy: Policy) -> RulePage:

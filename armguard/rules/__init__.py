@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 
+from armguard.explaining.rule_page import rule_page
 from armguard.finding import DeploymentReport, Finding, RulePage, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.footprint import Footprint
 from armguard.record import record
-from armguard.rule_page import rule_page
 
 
 @record
@@ -80,7 +80,7 @@ def look_across(
     says whether a rule is selected for a path."""
     if len(footprints) < 2:
         return
-    from armguard.rules._elsewhere import name_workspaces_elsewhere
+    from armguard.explaining.other_templates import name_workspaces_elsewhere
 
     for rule in rules:
         if rule.find_across is not None:

@@ -57,6 +57,6 @@ SEVERITY = Severity.ERROR
 def find(assessment: Assessment) -> Iterator[Finding]:
     if assessment.compared is None:
         return
-    from armguard.rules._live_finding import losses
+    from armguard.explaining.live_finding import losses
 
     yield from losses(assessment, whole=True)

@@ -67,10 +67,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from armguard.explaining.vault_finding import quoted, vault_finding
 from armguard.finding import Finding, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.workspace_access import granting_children
-from armguard.rules._vault_finding import quoted, vault_finding
 
 SUMMARY = "a vault is deployed with an empty list of access policies, which removes all it has"
 SEVERITY = Severity.ERROR

@@ -50,9 +50,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from armguard.explaining.vault_finding import quoted, vault_finding
 from armguard.finding import Finding, Severity
 from armguard.keyvault.assessment import Assessment
-from armguard.rules._vault_finding import quoted, vault_finding
 
 SUMMARY = "a vault with access policies is deployed without the list: it fails or wipes"
 SEVERITY = Severity.ERROR

@@ -56,11 +56,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.evaluation.scope import shown
+from armguard.explaining.vault_finding import quoted, vault_finding
 from armguard.finding import Detail, Finding, Severity
 from armguard.keyvault.access import policies_of
 from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.keyvault.workspace_access import granting_children, workspaces_without_access
-from armguard.rules._vault_finding import quoted, vault_finding
 
 SUMMARY = "a vault's own list of access policies replaces the one that it has"
 SEVERITY = Severity.NOTE

@@ -51,11 +51,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from armguard.explaining.because import location_of
+from armguard.explaining.vault_finding import quoted, vault_finding
 from armguard.finding import Finding, Related, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.workspace_access import granting_children
-from armguard.rules._explain import location_of
-from armguard.rules._vault_finding import quoted, vault_finding
 
 SUMMARY = "a vault is rewritten and an 'add' child grants only some principals access again"
 SEVERITY = Severity.ERROR

@@ -63,6 +63,9 @@ from armguard.evaluation.resource import Resource
 from armguard.evaluation.scope import Evaluated, Scope, Where
 from armguard.evaluation.template import find_key, member
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.explaining.because import location_of
+from armguard.explaining.list_finding import quoted_name
+from armguard.explaining.vault_finding import resource_name
 from armguard.expressions.syntax import to_text
 from armguard.finding import Certainty, Detail, Finding, Severity
 from armguard.keyvault.assessment import Assessment
@@ -70,9 +73,6 @@ from armguard.keyvault.complete_mode import gates_in_complete_mode
 from armguard.keyvault.declared import declared_in
 from armguard.keyvault.sureness import Certainty as Sureness
 from armguard.keyvault.sureness import provenance
-from armguard.rules._explain import location_of
-from armguard.rules._policy_list import quoted_name
-from armguard.rules._vault_finding import resource_name
 
 SUMMARY = "a Complete-mode deployment deletes a vault whose condition is false"
 SEVERITY = Severity.WARNING

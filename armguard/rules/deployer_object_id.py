@@ -48,10 +48,10 @@ import re
 from collections.abc import Iterator
 
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.explaining.list_finding import entry_place, list_finding, policy_lists
 from armguard.expressions.syntax import Call, Index, Literal, Property
 from armguard.finding import Certainty, Finding, Severity
 from armguard.keyvault.assessment import Assessment
-from armguard.rules._policy_list import entry_place, list_finding, policy_lists
 
 SUMMARY = "an access policy is for the user who deploys, so each deployment evicts the previous one"
 SEVERITY = Severity.WARNING

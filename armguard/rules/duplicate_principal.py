@@ -61,17 +61,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.finding import Finding, Related, Severity
-from armguard.keyvault.access import AccessPolicy, key_of
-from armguard.keyvault.assessment import Assessment
-from armguard.rules._explain import location_of
-from armguard.rules._policy_list import (
+from armguard.explaining.because import location_of
+from armguard.explaining.list_finding import (
     PolicyList,
     entry_place,
     list_finding,
     policy_lists,
     shown_id,
 )
+from armguard.finding import Finding, Related, Severity
+from armguard.keyvault.access import AccessPolicy, key_of
+from armguard.keyvault.assessment import Assessment
 
 SUMMARY = "two entries of a list of access policies are for the same principal"
 SEVERITY = Severity.WARNING

@@ -52,10 +52,10 @@ import re
 from collections.abc import Iterator
 
 from armguard.evaluation.unknown import Value
+from armguard.explaining.list_finding import entry_place, list_finding, policy_lists
 from armguard.finding import Finding, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.declared import safe_read
-from armguard.rules._policy_list import entry_place, list_finding, policy_lists
 
 SUMMARY = "an access policy is for another tenant than the vault's"
 SEVERITY = Severity.WARNING

@@ -38,10 +38,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.evaluation.unknown import Reason
+from armguard.explaining.because import location_of
+from armguard.explaining.vault_finding import quoted, resource_name
 from armguard.finding import Certainty, Finding, Severity
 from armguard.keyvault.assessment import Assessment
-from armguard.rules._explain import location_of
-from armguard.rules._vault_finding import quoted, resource_name
 from armguard.source.place import Place
 
 SUMMARY = "an expression that the answer needs can't be parsed or evaluated"

@@ -58,9 +58,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from armguard.explaining.because import location_of
 from armguard.finding import Certainty, Finding, Severity
 from armguard.keyvault.assessment import Assessment
-from armguard.rules._explain import location_of
 from armguard.source.place import Place
 
 SUMMARY = "parameters that Azure would refuse"

@@ -58,8 +58,8 @@ SEVERITY = Severity.ERROR
 def find(assessment: Assessment) -> Iterator[Finding]:
     if assessment.compared is None:
         return
-    from armguard.rules._live_finding import comparisons
-    from armguard.rules._vault_setting import finding_about_setting, setting_of
+    from armguard.explaining.live_finding import comparisons
+    from armguard.explaining.setting_finding import finding_about_setting, setting_of
 
     for comparison in comparisons(assessment):
         flip = comparison.flip

@@ -51,10 +51,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from armguard.explaining.vault_finding import quoted, vault_finding
 from armguard.finding import Finding, Severity
 from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.keyvault.declared import safe_member, safe_read
-from armguard.rules._vault_finding import quoted, vault_finding
 
 SUMMARY = "a list of access policies that has no effect under role-based access control"
 SEVERITY = Severity.NOTE

@@ -40,10 +40,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from armguard.explaining.setting_finding import setting_finding
+from armguard.explaining.vault_finding import quoted
 from armguard.finding import Finding, Severity
 from armguard.keyvault.assessment import Assessment
-from armguard.rules._vault_finding import quoted
-from armguard.rules._vault_setting import setting_finding
 
 SUMMARY = "enablePurgeProtection is false, which Azure refuses"
 SEVERITY = Severity.WARNING

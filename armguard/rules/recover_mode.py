@@ -49,9 +49,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from armguard.explaining.vault_finding import quoted, vault_finding
 from armguard.finding import Finding, Severity
 from armguard.keyvault.assessment import Assessment
-from armguard.rules._vault_finding import quoted, vault_finding
 
 SUMMARY = "createMode recover keeps the policies, but the first deployment fails"
 SEVERITY = Severity.NOTE

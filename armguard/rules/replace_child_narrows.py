@@ -55,9 +55,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.evaluation.template import find_key
+from armguard.explaining.list_finding import change_finding, effective_changes, quoted_name
 from armguard.finding import Finding, Severity
 from armguard.keyvault.assessment import Assessment
-from armguard.rules._policy_list import change_finding, effective_changes, quoted_name
 
 SUMMARY = "a 'replace' or 'remove' child takes permissions away from the principals it lists"
 SEVERITY = Severity.WARNING

@@ -39,10 +39,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.evaluation.template import find_key
+from armguard.explaining.setting_finding import setting_finding
+from armguard.explaining.vault_finding import quoted
 from armguard.finding import Finding, Severity
 from armguard.keyvault.assessment import Assessment
-from armguard.rules._vault_finding import quoted
-from armguard.rules._vault_setting import setting_finding
 
 SUMMARY = "enableSoftDelete is false, which makes the deployment to an existing vault fail"
 SEVERITY = Severity.WARNING

@@ -55,12 +55,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.evaluation.unknown import Reason
+from armguard.explaining.because import location_of
+from armguard.explaining.vault_finding import quoted, resource_name, vault_finding
 from armguard.finding import Certainty, Detail, Finding, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.declared import Closed
 from armguard.record import replace
-from armguard.rules._explain import location_of
-from armguard.rules._vault_finding import quoted, resource_name, vault_finding
 
 SUMMARY = "a vault that could not be decided, and what would decide it"
 SEVERITY = Severity.NOTE

@@ -51,10 +51,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from armguard.evaluation.unknown import Value
+from armguard.explaining.list_finding import entry_place, list_finding, policy_lists
 from armguard.finding import Finding, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.permissions import PERMISSIONS
-from armguard.rules._policy_list import entry_place, list_finding, policy_lists
 
 SUMMARY = "an access policy names a permission that Key Vault does not have"
 SEVERITY = Severity.WARNING

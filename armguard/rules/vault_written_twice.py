@@ -47,6 +47,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from armguard.explaining.because import location_of, only_if
 from armguard.finding import Certainty, Detail, Finding, Related, ResourceName, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.footprint import (
@@ -59,7 +60,6 @@ from armguard.keyvault.footprint import (
 from armguard.keyvault.sureness import RANK, least
 from armguard.keyvault.sureness import Certainty as Sureness
 from armguard.record import replace
-from armguard.rules._explain import location_of, only_if
 from armguard.source.place import Place
 
 SUMMARY = "the same vault is written by two resources, or by two templates"

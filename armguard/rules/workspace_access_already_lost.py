@@ -54,7 +54,7 @@ SEVERITY = Severity.ERROR
 def find(assessment: Assessment) -> Iterator[Finding]:
     if assessment.compared is None:
         return
-    from armguard.rules._live_finding import comparisons, finding_about
+    from armguard.explaining.live_finding import comparisons, finding_about
 
     for comparison in comparisons(assessment):
         for workspace, principal in comparison.shut_out:

@@ -67,10 +67,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from armguard.explaining.vault_finding import quoted, vault_finding
 from armguard.finding import Certainty, Finding, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.workspace_access import granting_children, workspaces_without_access
-from armguard.rules._vault_finding import quoted, vault_finding
 from armguard.rules.access_policies_replaced import staying
 
 SUMMARY = "a vault's list of access policies leaves out the workspace that uses the vault"

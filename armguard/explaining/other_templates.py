@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from armguard.explaining.because import location_of
 from armguard.finding import (
     Certainty,
     DeploymentReport,
@@ -20,7 +21,6 @@ from armguard.finding import (
 )
 from armguard.keyvault.footprint import Footprint, UsedVault, WrittenVault, may_be_same, roots
 from armguard.record import record, replace
-from armguard.rules._explain import location_of
 
 _BREAKS = (
     ") of another template: the identity that Azure Machine Learning added to this vault is removed"

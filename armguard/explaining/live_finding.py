@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from armguard.deployed.changes import Change
 from armguard.deployed.comparison import Compared, Comparison, PrincipalChange, Unlisted
 from armguard.deployed.inventory import text
+from armguard.deployed.permission_sets import Permissions, spelled
 from armguard.evaluation.resource import Resource
 from armguard.evaluation.template import member
+from armguard.explaining.because import because, location_of
+from armguard.explaining.remedies import ways_out
+from armguard.explaining.vault_finding import resource_name
 from armguard.finding import (
     Certainty,
     Detail,
@@ -19,10 +24,6 @@ from armguard.finding import (
 )
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.sureness import least, written
-from armguard.rules._explain import because, location_of
-from armguard.rules._live_state import in_words, is_loss, who, workspaces_of
-from armguard.rules._remedies import ways_out
-from armguard.rules._vault_finding import resource_name
 
 _AFTER_A_WIPE = (
     "once it has happened: 'az ml workspace sync-keys' is what to try first; 'armguard rules"
@@ -177,3 +178,33 @@ def _decides(comparison: Comparison) -> Resource:
             if change.operation != "add":
                 return change.resource
     return vault.resource
+
+
+def workspaces_of(each: PrincipalChange) -> tuple[str, ...]:
+    return tuple(sorted(text(workspace, "name") for workspace in each.principal.workspaces))
+
+
+def who(each: PrincipalChange) -> str:
+    """`identity 'id-train' (1234...)`; an id that matches nothing known stands alone."""
+    _, principal, application = each.change.key
+    through = f" through application {application}" if application else ""
+    match each.principal.kind:
+        case "system":
+            return f"workspace '{each.principal.name}' (identity {principal}){through}"
+        case "user":
+            return f"identity '{each.principal.name}' ({principal}){through}"
+        case None:
+            return f"principal {principal}{through}"
+
+
+def in_words(permissions: Permissions) -> str:
+    """`keys get, list; secrets all`."""
+    parts = (f"{kind} {', '.join(names)}" for kind, names in spelled(permissions).items())
+    return "; ".join(parts) or "nothing"
+
+
+def is_loss(change: Change) -> bool:
+    """Whether a change takes something away, or may."""
+    if change.kind == "undecided":
+        return bool(change.lost)
+    return change.kind in ("lost", "narrowed")

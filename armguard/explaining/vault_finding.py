@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from armguard.evaluation.resource import Resource
 from armguard.evaluation.template import member
+from armguard.explaining.because import because, location_of, only_if
+from armguard.explaining.remedies import ways_out
 from armguard.finding import Certainty, Detail, Finding, Related, ResourceName, Severity
 from armguard.keyvault.assessment import AssessedVault, Assessment
-from armguard.rules._explain import because, location_of, only_if
-from armguard.rules._remedies import ways_out
 
 _LOSES = (
     "the identity that Azure Machine Learning added to this vault is removed; image builds,"

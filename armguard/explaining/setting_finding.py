@@ -14,14 +14,14 @@ from armguard.evaluation.resource import Resource
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.template import member
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.explaining.because import because, location_of, only_if
+from armguard.explaining.vault_finding import resource_name
 from armguard.finding import Certainty, Detail, Finding, Related, Severity
 from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.keyvault.outcome import Outcome, Step
 from armguard.keyvault.sureness import least, provenance, written
 from armguard.keyvault.verdict import Verdict
 from armguard.record import record
-from armguard.rules._explain import because, location_of, only_if
-from armguard.rules._vault_finding import resource_name
 from armguard.source.place import Place
 
 

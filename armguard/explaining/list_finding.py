@@ -13,14 +13,14 @@ from armguard.evaluation.identity import same_value
 from armguard.evaluation.resource import Resource
 from armguard.evaluation.template import find_key, member
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.explaining.because import location_of, only_if, written_at
+from armguard.explaining.vault_finding import quoted, resource_name, vault_finding
 from armguard.finding import Certainty, Finding, Related, Severity
 from armguard.keyvault.access import AccessPolicy, policies_of
 from armguard.keyvault.assessment import AssessedVault, Assessment, PolicyChange
 from armguard.keyvault.declared import safe_read, vault_of_change
 from armguard.keyvault.sureness import written
 from armguard.record import record, replace
-from armguard.rules._explain import location_of, only_if, written_at
-from armguard.rules._vault_finding import quoted, resource_name, vault_finding
 from armguard.source.place import Place
 
 
