@@ -13,10 +13,10 @@ from armguard.version import __version__
 if TYPE_CHECKING:
     from armguard.api import check, evaluate, expand
     from armguard.errors import EvaluationError
-    from armguard.evaluation.expansion import Expansion
-    from armguard.evaluation.scope import DeploymentScope
+    from armguard.evaluation.facts import DeploymentScope
     from armguard.evaluation.unknown import Unknown
     from armguard.finding import Finding, Report
+    from armguard.templates.expansion import Expansion
 
 
 __all__ = [
@@ -37,8 +37,8 @@ _HOMES = {
     "evaluate": "armguard.api",
     "expand": "armguard.api",
     "EvaluationError": "armguard.errors",
-    "Expansion": "armguard.evaluation.expansion",
-    "DeploymentScope": "armguard.evaluation.scope",
+    "Expansion": "armguard.templates.expansion",
+    "DeploymentScope": "armguard.evaluation.facts",
     "Unknown": "armguard.evaluation.unknown",
     "Finding": "armguard.finding",
     "Report": "armguard.finding",

@@ -23,8 +23,7 @@ from armguard.checking.planning import environments_of, included, paths_of, plan
 from armguard.checking.reporting import build_report
 from armguard.checking.request import Request as Request
 from armguard.errors import UnreadableFileError, UsageError
-from armguard.evaluation.parameters import GivenParameter
-from armguard.evaluation.scope import DeploymentScope
+from armguard.evaluation.facts import DeploymentScope
 from armguard.finding import (
     Report,
     Skipped,
@@ -35,6 +34,7 @@ from armguard.source.discovery import (
     discover,
 )
 from armguard.source.json_text import parse_json
+from armguard.templates.parameters import GivenParameter
 
 if TYPE_CHECKING:
     from armguard.deployed.inventory import DeployedState

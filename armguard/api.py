@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from armguard.errors import EvaluationError, UnreadableFileError
-from armguard.evaluation.deployment import Deployment
-from armguard.evaluation.evaluator import evaluate_json
-from armguard.evaluation.expansion import Expansion, check_variables, expand_template
-from armguard.evaluation.parameters import GivenParameter, Problem, supply
+from armguard.evaluation.facts import DeploymentScope, root_facts
+from armguard.evaluation.json_values import evaluate_json
 from armguard.evaluation.runtime import NoRuntime
-from armguard.evaluation.scope import DeploymentScope, Session, root_facts
+from armguard.evaluation.scope import Session
 from armguard.evaluation.unknown import Value
 from armguard.finding import Report
 from armguard.source.json_text import decode, parse_json
 from armguard.source.place import Place
+from armguard.templates.deployment import Deployment
+from armguard.templates.expansion import Expansion, check_variables, expand_template
+from armguard.templates.parameters import GivenParameter, Problem, supply
 
 _NAME = "<template>"
 

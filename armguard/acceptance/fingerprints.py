@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from armguard.dotnet.murmur import murmur_hash_64
-from armguard.evaluation.template import member
+from armguard.evaluation.values import member
 from armguard.finding import Finding
 from armguard.record import record, replace
 

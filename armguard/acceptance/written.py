@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from armguard.errors import UnreadableFileError
-from armguard.evaluation.template import member
+from armguard.evaluation.values import member
 from armguard.finding import Finding, Location
 from armguard.record import record
 from armguard.source.json_text import parse_json

@@ -12,11 +12,9 @@ from armguard.checking.parameter_values import Given
 from armguard.checking.request import Request
 from armguard.checking.vault_reports import vault_report
 from armguard.errors import EvaluationError
-from armguard.evaluation.deployment import Deployment
-from armguard.evaluation.parameters import Problem, supply
+from armguard.evaluation.facts import root_facts
 from armguard.evaluation.runtime import NoRuntime, Runtime
-from armguard.evaluation.scope import Session, root_facts
-from armguard.evaluation.template import level_of
+from armguard.evaluation.scope import Session
 from armguard.finding import DeploymentReport, Finding
 from armguard.keyvault.assessment import Assessment, assess
 from armguard.keyvault.examination import Examination
@@ -26,6 +24,9 @@ from armguard.record import replace
 from armguard.rules import find_all
 from armguard.source.linking import Linker
 from armguard.source.place import Place
+from armguard.templates.deployment import Deployment
+from armguard.templates.parameters import Problem, supply
+from armguard.templates.template import level_of
 
 if TYPE_CHECKING:
     from armguard.deployed.inventory import DeployedState

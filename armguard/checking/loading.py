@@ -9,7 +9,7 @@ from typing import Any
 from armguard.checking.found import Found
 from armguard.checking.request import Request
 from armguard.errors import UnreadableFileError
-from armguard.evaluation.template import find_key
+from armguard.evaluation.values import find_key
 from armguard.finding import Certainty, Finding, Location, Severity, Skipped
 from armguard.record import record, replace
 from armguard.source.discovery import (

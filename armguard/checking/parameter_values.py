@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from armguard.errors import UsageError
-from armguard.evaluation.parameters import GivenParameter
-from armguard.evaluation.template import find_key, member
+from armguard.evaluation.values import find_key, member
 from armguard.source.json_text import parse_file
 from armguard.source.place import Place
+from armguard.templates.parameters import GivenParameter
 
 Given = dict[str, GivenParameter]
 """by lower-case name"""

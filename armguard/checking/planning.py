@@ -14,7 +14,7 @@ from armguard.checking.parameter_values import layered_parameters
 from armguard.checking.request import Request
 from armguard.configuration.environment import Environment
 from armguard.errors import UsageError
-from armguard.evaluation.template import member
+from armguard.evaluation.values import member
 from armguard.record import replace
 from armguard.source.discovery import STDIN, Candidate, Discovery, Pairing
 from armguard.source.pairing import template_of_parameters

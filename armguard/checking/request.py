@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from armguard.configuration.model import Configuration
-from armguard.evaluation.scope import DeploymentScope
+from armguard.evaluation.facts import DeploymentScope
 from armguard.record import field, record
 
 if TYPE_CHECKING:

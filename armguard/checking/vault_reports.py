@@ -8,7 +8,7 @@ from typing import Literal
 from armguard.deployed.comparison import Compared, Comparison, PrincipalChange, Unlisted
 from armguard.deployed.inventory import text
 from armguard.deployed.permission_sets import spelled
-from armguard.evaluation.scope import shown
+from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.explaining.live_finding import workspaces_of
 from armguard.finding import Access, Certainty, LiveState, Location, VaultReport

@@ -21,10 +21,10 @@ from armguard.cli import options
 from armguard.cli.exit_code import ExitCode
 from armguard.cli.streams import print_document, read_standard_input
 from armguard.errors import EvaluationError, UnreadableFileError, UsageError
-from armguard.evaluation.expansion import expand_template
-from armguard.evaluation.parameters import supply
 from armguard.source.json_text import decode, parse_named, read_text
 from armguard.source.place import Place
+from armguard.templates.expansion import expand_template
+from armguard.templates.parameters import supply
 
 _EPILOG = """
 \b

@@ -14,7 +14,7 @@ import click
 from armguard.reporters import FORMATS
 
 if TYPE_CHECKING:
-    from armguard.evaluation.scope import DeploymentScope
+    from armguard.evaluation.facts import DeploymentScope
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -194,7 +194,7 @@ def deployment_scope(
     tenant: str | None,
     management_group: str | None,
 ) -> DeploymentScope:
-    from armguard.evaluation.scope import DeploymentScope
+    from armguard.evaluation.facts import DeploymentScope
 
     return DeploymentScope(
         tenant_id=tenant,

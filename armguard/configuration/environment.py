@@ -16,7 +16,7 @@ from armguard.source.pairing import is_parameters_name
 from armguard.source.path_patterns import from_here, has_wildcard
 
 if TYPE_CHECKING:
-    from armguard.evaluation.scope import DeploymentScope
+    from armguard.evaluation.facts import DeploymentScope
 
 
 @record
@@ -75,7 +75,7 @@ class Environment:
 
     def scope(self) -> DeploymentScope:
         """Where it is deployed; what it does not say is unknown."""
-        from armguard.evaluation.scope import DeploymentScope
+        from armguard.evaluation.facts import DeploymentScope
 
         return DeploymentScope(
             tenant_id=self.tenant,

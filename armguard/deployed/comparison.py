@@ -22,14 +22,14 @@ from armguard.deployed.inventory import (
 )
 from armguard.deployed.permission_sets import missing
 from armguard.deployed.runtime import DeployedRuntime
-from armguard.evaluation.resource import Resource
-from armguard.evaluation.scope import DeploymentScope
-from armguard.evaluation.template import member
+from armguard.evaluation.facts import DeploymentScope
 from armguard.evaluation.unknown import Value
+from armguard.evaluation.values import member
 from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.keyvault.declared import safe_member, safe_read
 from armguard.keyvault.examination import Examination
 from armguard.record import record
+from armguard.templates.resource import Resource
 
 _RBAC_NOTE = "role assignments decide about access; the stored access policies have no effect"
 

@@ -20,7 +20,6 @@ from armguard.deployed.access_list import (
 from armguard.deployed.inventory import Document
 from armguard.deployed.runtime import DeployedRuntime
 from armguard.evaluation.identity import same_value
-from armguard.evaluation.resource import Resource
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.keyvault.complete_mode import Answer, is_complete
 from armguard.keyvault.declared import (
@@ -33,6 +32,7 @@ from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.outcome import Kind, Outcome, outcome_of
 from armguard.keyvault.worlds import World, outcomes
 from armguard.record import record
+from armguard.templates.resource import Resource
 
 
 @record

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Protocol
 
-from armguard.evaluation.scope import DeploymentScope
-from armguard.evaluation.template import member
+from armguard.evaluation.facts import DeploymentScope
+from armguard.evaluation.values import member
 from armguard.record import record
 
 State = Literal["exists", "absent", "deleted", "unread"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from armguard.evaluation.template import member
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.values import member
 from armguard.keyvault.permissions import PERMISSIONS
 from armguard.record import record
 

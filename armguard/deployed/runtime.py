@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from armguard.deployed.inventory import DeployedState
-from armguard.evaluation.template import member
 from armguard.evaluation.unknown import Value
+from armguard.evaluation.values import member
 
 
 class DeployedRuntime:

@@ -14,7 +14,7 @@ from armguard.deployed.access_list import deployed_list
 from armguard.deployed.inventory import Inventory, Unread, text
 from armguard.deployed.permission_sets import missing
 from armguard.errors import UnreadableFileError, UsageError
-from armguard.evaluation.template import member
+from armguard.evaluation.values import member
 from armguard.record import record
 from armguard.source.json_text import read_text
 

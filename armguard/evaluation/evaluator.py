@@ -9,13 +9,11 @@ means for the value they asked for.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from armguard.errors import BudgetSpentError, EvaluationError
 from armguard.evaluation.functions import find_function
 from armguard.evaluation.functions.registry import LEAVE, Function, kind_name, kind_of
 from armguard.evaluation.identity import value_text
-from armguard.evaluation.placement import refuse_copy_index
 from armguard.evaluation.scope import DEPTH, Consulted, Evaluated, Scope
 from armguard.evaluation.unknown import (
     PartialObject,
@@ -26,7 +24,7 @@ from armguard.evaluation.unknown import (
     member_of,
     rest_of,
 )
-from armguard.expressions.parser import is_expression, parse_expression, plain_text
+from armguard.evaluation.values import find_key
 from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property
 
 
@@ -41,73 +39,6 @@ def ask(scope: Scope, question: Callable[[Scope], Value]) -> Evaluated:
         found, session.trail = session.trail, outer
         if outer is not None and found is not None:
             outer.update(found)
-
-
-def evaluate_json(value: Any, scope: Scope, *, loops: bool = False) -> Value:
-    """A JSON value of a template with all expressions in it evaluated, property names included.
-
-    `loops`: whether a member `copy` is a property loop here, as in resources and variables.
-    """
-    kind = type(value)
-    if kind is str:
-        return evaluate_string(value, scope)
-    if kind is list:
-        scope.session.budget.spend(len(value))
-        return [evaluate_json(element, scope, loops=loops) for element in value]
-    if kind is dict:
-        return _evaluate_object(value, scope, loops)
-    return value
-
-
-def evaluate_string(text: str, scope: Scope) -> Value:
-    """A JSON string of a template: an expression, or plain text with its brackets unescaped."""
-    if text[:1] != "[":
-        return text
-    if is_expression(text):
-        expression = parse_expression(text)
-        if not scope.copies:
-            refuse_copy_index(text)
-        return evaluate(expression, scope)
-    return plain_text(text)
-
-
-def _evaluate_object(value: dict[str, Any], scope: Scope, loops: bool) -> Value:
-    scope.session.budget.spend(len(value))
-    result: dict[str, Value] = {}
-    looped: dict[str, Value] | None = None
-    unknown_names: list[tuple[Unknown, Value]] = []
-    for name, member in value.items():
-        if loops and type(member) is list and name.lower() == "copy":
-            from armguard.evaluation.copies import expand_property_loops, is_property_loop
-
-            if is_property_loop(member):
-                looped = expand_property_loops(member, scope)
-                continue
-        evaluated = evaluate_json(member, scope, loops=loops)
-        shown = _property_name(name, scope) if name[:1] == "[" else name
-        if isinstance(shown, Unknown):
-            unknown_names.append((shown, evaluated))
-        else:
-            result[shown] = evaluated
-    if looped is not None:
-        taken = {name.lower() for name in result}
-        for name, elements in looped.items():
-            if name.lower() in taken:
-                raise EvaluationError(f"property '{name}' is written twice, once as a copy loop")
-            result[name] = elements
-    if unknown_names:
-        pairs = [*unknown_names, *result.items()]
-        return left_in_place("createObject", [each for pair in pairs for each in pair])
-    return result
-
-
-def _property_name(text: str, scope: Scope) -> str | Unknown:
-    name = evaluate_string(text, scope)
-    if not isinstance(name, (str, Unknown)):
-        raise EvaluationError(
-            f"the name of a property must be String, but {text} is {kind_name(kind_of(name))}"
-        )
-    return name
 
 
 def evaluate(node: Expression, scope: Scope) -> Value:
@@ -193,9 +124,7 @@ def _call(call: Call, scope: Scope) -> Value:
 def _call_by_name(call: Call, scope: Scope) -> Value:
     user_function = scope.names.function(call.name)
     if user_function is not None:
-        from armguard.evaluation.user_functions import call_user_function
-
-        return call_user_function(user_function, call, scope)
+        return user_function.called(call, scope)
     if call.name.lower().startswith("list") and "." not in call.name:
         return _call(Call("list*", call.arguments, call.name), scope)
     raise EvaluationError(f"there is no function '{call.name}'")
@@ -244,7 +173,7 @@ def access(target: Value, name: Value, *, safe: bool = False) -> Value:
 
 
 def _member(target: dict[str, Value], name: str, safe: bool) -> Value:
-    spelling = find_member(target, name)
+    spelling = find_key(target, name)
     if spelling is None and isinstance(target, PartialObject):
         return member_of(target.rest, name, safe=safe)
     if spelling is not None:
@@ -253,11 +182,3 @@ def _member(target: dict[str, Value], name: str, safe: bool) -> Value:
         return None
     have = ", ".join(f"'{key}'" for key in list(target)[:12]) or "none"
     raise EvaluationError(f"there is no property '{name}', only {have}")
-
-
-def find_member(target: dict[str, Value], name: str) -> str | None:
-    """The spelling under which an object has the member `name`: exact before any other case."""
-    if name in target:
-        return name
-    lower = name.lower()
-    return next((key for key in target if key.lower() == lower), None)

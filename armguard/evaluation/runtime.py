@@ -35,3 +35,8 @@ class NoRuntime:
 
     def location(self, subscription: str, group: str) -> str | None:
         return None
+
+
+WRITTEN_HERE = "written here"
+"""Marks what is left of reference() to a resource that the same template writes: a vault that
+refers to itself is no list read back, since Azure may refuse the circle."""

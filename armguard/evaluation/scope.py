@@ -8,123 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
-from armguard.errors import BudgetSpentError
-from armguard.evaluation.unknown import Reason, Unknown, Value
-from armguard.expressions.syntax import Call, Expression, Property, to_text
-from armguard.expressions.syntax import Literal as LiteralNode
+from armguard.errors import BudgetSpentError, EvaluationError
+from armguard.evaluation.facts import Facts
+from armguard.evaluation.runtime import Runtime
+from armguard.evaluation.unknown import Value
+from armguard.expressions.syntax import Call, Expression
 from armguard.record import field, record, replace
 from armguard.source.place import Place
-
-if TYPE_CHECKING:
-    from armguard.evaluation.names import Names
-    from armguard.evaluation.runtime import Runtime
-
-Level = Literal["resourceGroup", "subscription", "managementGroup", "tenant"]
-
-
-@record
-class DeploymentScope:
-    """Where, when and under which name a template is deployed; what is None is unknown.
-
-    `level` None: the one that the template's `$schema` names. `location` is the resource group's,
-    `deployment_location` the deployment's own at the other levels. `utc_now` is an ISO 8601 text,
-    `new_guid` what newGuid() gives.
-    """
-
-    level: Level | None = None
-    tenant_id: str | None = None
-    subscription_id: str | None = None
-    resource_group: str | None = None
-    location: str | None = None
-    management_group: str | None = None
-    deployment_name: str | None = None
-    deployment_location: str | None = None
-    utc_now: str | None = None
-    new_guid: str | None = None
-
-
-@record
-class Facts:
-    """The context of one deployment, root or nested; each member a text or `Unknown`."""
-
-    level: Level
-    tenant_id: Value
-    subscription_id: Value
-    resource_group: Value
-    location: Value
-    management_group: Value
-    deployment_name: Value
-    deployment_location: Value
-    utc_now: Value
-    new_guid: Value
-    content_version: Value = "1.0.0.0"
-
-
-def root_facts(scope: DeploymentScope, level: Level) -> Facts:
-    """The facts of a root deployment; what `scope` leaves out becomes unknown."""
-
-    def given(value: str | None, function: str, member: str, detail: str) -> Value:
-        residual = Property(Call(function, ()), member)
-        return value if value is not None else Unknown(Reason.CONTEXT, residual, detail)
-
-    return Facts(
-        level=scope.level or level,
-        tenant_id=given(
-            scope.tenant_id, "tenant", "tenantId", "the tenant is not known (--tenant)"
-        ),
-        subscription_id=given(
-            scope.subscription_id,
-            "subscription",
-            "subscriptionId",
-            "the subscription is not known (--subscription)",
-        ),
-        resource_group=given(
-            scope.resource_group,
-            "resourceGroup",
-            "name",
-            "the resource group is not known (--resource-group)",
-        ),
-        location=given(
-            scope.location,
-            "resourceGroup",
-            "location",
-            "the location of the resource group is not known (--location)",
-        ),
-        management_group=given(
-            scope.management_group,
-            "managementGroup",
-            "name",
-            "the management group is not known (--management-group)",
-        ),
-        deployment_name=given(
-            scope.deployment_name,
-            "deployment",
-            "name",
-            "the name of the deployment is chosen when it is started",
-        ),
-        deployment_location=given(
-            scope.deployment_location or scope.location,
-            "deployment",
-            "location",
-            "the location of the deployment is not known (--location)",
-        ),
-        utc_now=scope.utc_now
-        if scope.utc_now is not None
-        else Unknown(
-            Reason.NON_DETERMINISTIC,
-            Call("utcNow", ()),
-            "utcNow() is another time at each deployment",
-        ),
-        new_guid=scope.new_guid
-        if scope.new_guid is not None
-        else Unknown(
-            Reason.NON_DETERMINISTIC,
-            Call("newGuid", ()),
-            "newGuid() is another value at each deployment",
-        ),
-    )
 
 
 class Where(Enum):
@@ -235,6 +127,62 @@ class Session:
             self.trail[consulted] = None
 
 
+class Callee(Protocol):
+    """A function that a template defines."""
+
+    def called(self, call: Call, scope: Scope) -> Value: ...
+
+
+class Referenced(Protocol):
+    """A resource of the template, as reference() and resourceInfo() see it."""
+
+    @property
+    def existing(self) -> bool: ...
+
+    @property
+    def is_extensible(self) -> bool: ...
+
+    @property
+    def is_deployment(self) -> bool: ...
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def name(self) -> Value: ...
+
+    @property
+    def id(self) -> Value: ...
+
+    @property
+    def api_version(self) -> Value: ...
+
+    def written_around(self) -> Referenced | None: ...
+
+    def predicted_properties(self) -> Value: ...
+
+
+class Resources(Protocol):
+    """The resources of a template by what reference() and references() name them."""
+
+    def find(self, target: str) -> Referenced | None: ...
+
+    def loop(self, symbol: str) -> list[str] | None: ...
+
+
+class Names(Protocol):
+    """What parameters(), variables() and calls of user functions mean at one place."""
+
+    @property
+    def resources(self) -> Resources | None: ...
+
+    def function(self, name: str) -> Callee | None: ...
+
+    def parameter(self, name: str, scope: Scope) -> Value: ...
+
+    def variable(self, name: str, scope: Scope) -> Value: ...
+
+
 @record
 class Scope:
     session: Session
@@ -261,32 +209,10 @@ class Scope:
         return replace(self, lambdas={**self.lambdas, **variables})
 
 
-def compose_text(*parts: Value) -> Value:
-    """The concatenation of texts, as far as they are known."""
-    cause = next((part for part in parts if isinstance(part, Unknown)), None)
-    if cause is None:
-        return "".join(parts)
-    pieces: list[Expression] = []
-    for part in parts:
-        for piece in _pieces(part):
-            last = pieces[-1] if pieces else None
-            if isinstance(last, LiteralNode) and isinstance(piece, LiteralNode):
-                pieces[-1] = LiteralNode(f"{last.value}{piece.value}")
-            else:
-                pieces.append(piece)
-    whole = pieces[0] if len(pieces) == 1 else Call("concat", tuple(pieces))
-    return Unknown(cause.reason, whole, cause.detail)
+_ONLY_AT_RUN_TIME = (Where.RESOURCE, Where.OUTPUT)
 
 
-def _pieces(part: Value) -> tuple[Expression, ...]:
-    if not isinstance(part, Unknown):
-        return (LiteralNode(part),)
-    residual = part.residual
-    if isinstance(residual, Call) and residual.name == "concat":
-        return residual.arguments
-    return (residual,)
-
-
-def shown(value: Value) -> str:
-    """A text for people: an unknown one is its expression in brackets."""
-    return f"[{to_text(value.residual)}]" if isinstance(value, Unknown) else str(value)
+def refuse_before_deployment(name: str, scope: Scope) -> None:
+    """Raise `EvaluationError` where reference(), list*() and their like may not stand."""
+    if scope.where not in _ONLY_AT_RUN_TIME:
+        raise EvaluationError(f"{name}() may not stand in {scope.where.value}")

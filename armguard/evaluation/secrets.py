@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from armguard.evaluation.template import member
 from armguard.evaluation.types import is_secure, resolve_type
 from armguard.evaluation.unknown import Unknown, Value, member_of
+from armguard.evaluation.values import member
 
 
 def hide_secrets(

@@ -5,7 +5,8 @@ Bicep compiles `'${name}/add'` to format(), people write concat(): both name the
 
 from __future__ import annotations
 
-from armguard.expressions.syntax import Call, Expression, Literal
+from armguard.evaluation.unknown import Unknown, Value
+from armguard.expressions.syntax import Call, Expression, Literal, to_text
 
 
 def text_pieces(node: Expression) -> tuple[Expression, ...]:
@@ -38,3 +39,50 @@ def _of_format(pattern: str, arguments: list[Expression]) -> tuple[Expression, .
             return None
     pieces.append(Literal(pattern[end:]))
     return tuple(piece for piece in pieces if piece != Literal(""))
+
+
+def compose_text(*parts: Value) -> Value:
+    """The concatenation of texts, as far as they are known."""
+    cause = next((part for part in parts if isinstance(part, Unknown)), None)
+    if cause is None:
+        return "".join(parts)
+    pieces: list[Expression] = []
+    for part in parts:
+        for piece in _pieces(part):
+            last = pieces[-1] if pieces else None
+            if isinstance(last, Literal) and isinstance(piece, Literal):
+                pieces[-1] = Literal(f"{last.value}{piece.value}")
+            else:
+                pieces.append(piece)
+    whole = pieces[0] if len(pieces) == 1 else Call("concat", tuple(pieces))
+    return Unknown(cause.reason, whole, cause.detail)
+
+
+def _pieces(part: Value) -> tuple[Expression, ...]:
+    if not isinstance(part, Unknown):
+        return (Literal(part),)
+    residual = part.residual
+    if isinstance(residual, Call) and residual.name == "concat":
+        return residual.arguments
+    return (residual,)
+
+
+def shown(value: Value) -> str:
+    """A text for people: an unknown one is its expression in brackets."""
+    return f"[{to_text(value.residual)}]" if isinstance(value, Unknown) else str(value)
+
+
+def unknown_segments(name: Unknown) -> list[Value] | None:
+    """The segments of a name of which some are unknown, where the slashes are known."""
+    pieces = text_pieces(name.residual)
+    if pieces == (name.residual,):
+        return None
+    segments: list[list[Value]] = [[]]
+    for piece in pieces:
+        if isinstance(piece, Literal):
+            first, *rest = str(piece.value).split("/")
+            segments[-1].append(first)
+            segments.extend([part] for part in rest)
+        else:
+            segments[-1].append(Unknown(name.reason, piece, name.detail))
+    return [compose_text(*(part for part in each if part != "")) for each in segments]

@@ -11,10 +11,9 @@ from typing import Any
 
 from armguard.dotnet import utf16
 from armguard.errors import EvaluationError
-from armguard.evaluation.functions.logic import deep_equal
 from armguard.evaluation.functions.registry import Kind, kind_name, kind_of
-from armguard.evaluation.template import find_key, member
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.values import deep_equal, find_key, member
 
 _KINDS = {
     "string": Kind.STRING,

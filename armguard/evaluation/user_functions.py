@@ -6,66 +6,70 @@ from collections.abc import Mapping
 from typing import Any
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import evaluate, evaluate_json
-from armguard.evaluation.names import Names, UserFunction
-from armguard.evaluation.scope import Scope, Where
+from armguard.evaluation.evaluator import evaluate
+from armguard.evaluation.json_values import evaluate_json
+from armguard.evaluation.scope import Callee, Names, Scope, Where
 from armguard.evaluation.types import check_type
 from armguard.evaluation.unknown import Value
+from armguard.evaluation.values import member
 from armguard.expressions.syntax import Call
-from armguard.record import replace
+from armguard.record import record, replace
 
 
-class FunctionNames(Names):
+@record
+class UserFunction:
+    name: str
+    parameters: tuple[Mapping[str, Any], ...]
+    output: Mapping[str, Any]
+    definitions: Mapping[str, Any] | None = None
+    """the types of the template"""
+
+    def called(self, call: Call, scope: Scope) -> Value:
+        """The result of a call; an unknown argument makes only what it is used in unknown."""
+        count = len(self.parameters)
+        if len(call.arguments) != count:
+            raise EvaluationError(
+                f"function '{self.name}' takes {count} arguments, but got {len(call.arguments)}"
+            )
+        arguments: dict[str, Value] = {}
+        for parameter, node in zip(self.parameters, call.arguments, strict=True):
+            value = evaluate(node, scope)
+            name = str(parameter.get("name", ""))
+            what = f"argument '{name}' of function '{self.name}'"
+            check_type(value, parameter, what, self.definitions)
+            arguments[name.lower()] = value
+        names = scope.names.outside if isinstance(scope.names, FunctionNames) else scope.names
+        inner = replace(
+            scope,
+            names=FunctionNames(names, self.name, arguments),
+            where=Where.FUNCTION,
+            copies={},
+            copy_index=None,
+            lambdas={},
+        )
+        result = evaluate_json(member(self.output, "value"), inner)
+        scope.session.budget.measure(result)
+        check_type(result, self.output, f"the result of function '{self.name}'", self.definitions)
+        return result
+
+
+@record
+class FunctionNames:
     """In the body of a function parameters() means its arguments; all else is the template's."""
 
-    def __init__(
-        self, names: Names, function: UserFunction, arguments: Mapping[str, Value]
-    ) -> None:
-        self._names = names
-        self._function_name = function.name
-        self._arguments = arguments
+    outside: Names
+    function_name: str
+    arguments: Mapping[str, Value]
 
-    def function(self, name: str) -> UserFunction | None:
-        return self._names.function(name)
+    resources = None
+
+    def function(self, name: str) -> Callee | None:
+        return self.outside.function(name)
 
     def parameter(self, name: str, scope: Scope) -> Value:
-        if name.lower() not in self._arguments:
-            raise EvaluationError(f"function '{self._function_name}' has no parameter '{name}'")
-        return self._arguments[name.lower()]
+        if name.lower() not in self.arguments:
+            raise EvaluationError(f"function '{self.function_name}' has no parameter '{name}'")
+        return self.arguments[name.lower()]
 
     def variable(self, name: str, scope: Scope) -> Value:
-        return self._names.variable(name, scope)
-
-
-def call_user_function(function: UserFunction, call: Call, scope: Scope) -> Value:
-    """The result of a call; an unknown argument makes only what it is used in unknown."""
-    count = len(function.parameters)
-    if len(call.arguments) != count:
-        raise EvaluationError(
-            f"function '{function.name}' takes {count} arguments, but got {len(call.arguments)}"
-        )
-    arguments: dict[str, Value] = {}
-    for parameter, node in zip(function.parameters, call.arguments, strict=True):
-        value = evaluate(node, scope)
-        name = str(parameter.get("name", ""))
-        what = f"argument '{name}' of function '{function.name}'"
-        check_type(value, parameter, what, function.definitions)
-        arguments[name.lower()] = value
-    names = scope.names if not isinstance(scope.names, FunctionNames) else scope.names._names
-    inner = replace(
-        scope,
-        names=FunctionNames(names, function, arguments),
-        where=Where.FUNCTION,
-        copies={},
-        copy_index=None,
-        lambdas={},
-    )
-    result = evaluate_json(_member(function.output, "value"), inner)
-    scope.session.budget.measure(result)
-    what = f"the result of function '{function.name}'"
-    check_type(result, function.output, what, function.definitions)
-    return result
-
-
-def _member(value: Mapping[str, Any], name: str) -> Any:
-    return next((member for key, member in value.items() if key.lower() == name), None)
+        return self.outside.variable(name, scope)

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.evaluation.identity import same_value
-from armguard.evaluation.resource import Resource
-from armguard.evaluation.template import find_key, member
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.values import find_key, member
 from armguard.explaining.because import location_of, only_if, written_at
 from armguard.explaining.vault_finding import quoted, resource_name, vault_finding
 from armguard.finding import Certainty, Finding, Related, Severity
@@ -22,6 +21,7 @@ from armguard.keyvault.declared import safe_read, vault_of_change
 from armguard.keyvault.sureness import written
 from armguard.record import record, replace
 from armguard.source.place import Place
+from armguard.templates.resource import Resource
 
 
 @record

@@ -8,8 +8,7 @@ from armguard.deployed.changes import Change
 from armguard.deployed.comparison import Compared, Comparison, PrincipalChange, Unlisted
 from armguard.deployed.inventory import text
 from armguard.deployed.permission_sets import Permissions, spelled
-from armguard.evaluation.resource import Resource
-from armguard.evaluation.template import member
+from armguard.evaluation.values import member
 from armguard.explaining.because import because, location_of
 from armguard.explaining.remedies import ways_out
 from armguard.explaining.vault_finding import resource_name
@@ -24,6 +23,7 @@ from armguard.finding import (
 )
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.sureness import least, written
+from armguard.templates.resource import Resource
 
 _AFTER_A_WIPE = (
     "once it has happened: 'az ml workspace sync-keys' is what to try first; 'armguard rules"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from armguard.evaluation.template import member
+from armguard.evaluation.values import member
 from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Expression, Literal
 from armguard.finding import Detail

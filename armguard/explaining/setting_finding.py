@@ -10,10 +10,9 @@ from functools import partial
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import ask
-from armguard.evaluation.resource import Resource
 from armguard.evaluation.scope import Scope
-from armguard.evaluation.template import member
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.values import member
 from armguard.explaining.because import because, location_of, only_if
 from armguard.explaining.vault_finding import resource_name
 from armguard.finding import Certainty, Detail, Finding, Related, Severity
@@ -23,6 +22,7 @@ from armguard.keyvault.sureness import least, provenance, written
 from armguard.keyvault.verdict import Verdict
 from armguard.record import record
 from armguard.source.place import Place
+from armguard.templates.resource import Resource
 
 
 @record

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from armguard.evaluation.resource import Resource
-from armguard.evaluation.template import member
+from armguard.evaluation.values import member
 from armguard.explaining.because import because, location_of, only_if
 from armguard.explaining.remedies import ways_out
 from armguard.finding import Certainty, Detail, Finding, Related, ResourceName, Severity
 from armguard.keyvault.assessment import AssessedVault, Assessment
+from armguard.templates.resource import Resource
 
 _LOSES = (
     "the identity that Azure Machine Learning added to this vault is removed; image builds,"

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from enum import Enum
 
 from armguard.evaluation.identity import canonical_text, same_value
-from armguard.evaluation.resource import Resource
-from armguard.evaluation.template import member
 from armguard.evaluation.unknown import Reason, Unknown, Value, as_expression
+from armguard.evaluation.values import member
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
 from armguard.keyvault.declared import safe_id, safe_member
 from armguard.record import record
+from armguard.templates.resource import Resource
 
 
 @record

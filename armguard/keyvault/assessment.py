@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from armguard.evaluation.identity import same_value
-from armguard.evaluation.parameters import Problem
-from armguard.evaluation.resource import Resource
-from armguard.evaluation.scope import shown
+from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.keyvault.declared import (
     Closed,
@@ -25,6 +23,8 @@ from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.rivals import Rivals, rivals_among
 from armguard.keyvault.verdict import UNTOUCHED, Verdict, refused_verdict, verdict_on
 from armguard.record import record
+from armguard.templates.parameters import Problem
+from armguard.templates.resource import Resource
 
 
 @record

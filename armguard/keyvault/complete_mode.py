@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from armguard.evaluation.deployment import Deployment
 from armguard.evaluation.identity import same_value
-from armguard.evaluation.resource import Resource
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.templates.resource import Resource, Surroundings
 
 Answer = Literal["yes", "no", "perhaps"]
 
@@ -54,7 +53,7 @@ def _answer(mode: Value) -> Answer:
     return "yes" if isinstance(mode, str) and mode.lower() == "complete" else "no"
 
 
-def _same_group(first: Deployment, second: Deployment) -> bool:
+def _same_group(first: Surroundings, second: Surroundings) -> bool:
     return (
         first.facts.level == second.facts.level
         and same_value(first.facts.subscription_id, second.facts.subscription_id)

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.deployment import Deployment
-from armguard.evaluation.functions.resource_ids import id_below, scope_id
+from armguard.evaluation.facts import id_below, scope_id
 from armguard.evaluation.identity import same_value
-from armguard.evaluation.parameters import Problem
-from armguard.evaluation.resource import DEPLOYMENTS, Resource, unknown_segments
+from armguard.evaluation.text_pieces import unknown_segments
 from armguard.evaluation.unknown import Reason, Unknown, Value
 from armguard.record import record
 from armguard.source.place import Place
+from armguard.templates.parameters import Problem
+from armguard.templates.resource import DEPLOYMENTS, Resource, Surroundings
 
 VAULTS = "microsoft.keyvault/vaults"
 POLICY_CHANGES = "microsoft.keyvault/vaults/accesspolicies"
@@ -59,7 +59,7 @@ class Inventory:
     """nested deployments whose condition is false; nothing in them is listed above"""
 
 
-def declared_in(deployment: Deployment) -> Inventory:
+def declared_in(deployment: Surroundings) -> Inventory:
     """Walk a deployment and everything nested in it."""
     found: dict[str, list[Declared]] = {VAULTS: [], POLICY_CHANGES: [], WORKSPACES: []}
     closed: list[Closed] = []
@@ -77,10 +77,10 @@ def declared_in(deployment: Deployment) -> Inventory:
     )
 
 
-def find_declared(deployment: Deployment, key: str) -> Declared | None:
+def find_declared(deployment: Surroundings, key: str) -> Declared | None:
     """The resource with this key, found without looking into any deployment that can't hold it."""
     around: list[Resource] = []
-    inside: Deployment | None = deployment
+    inside: Surroundings | None = deployment
     while inside is not None:
         resource = _towards(inside, key)
         if resource is None or resource.key == key:
@@ -95,7 +95,7 @@ def find_declared(deployment: Deployment, key: str) -> Declared | None:
     return None
 
 
-def _towards(deployment: Deployment, key: str) -> Resource | None:
+def _towards(deployment: Surroundings, key: str) -> Resource | None:
     """The resource with this key, or the nested deployment that holds it."""
     for resource in deployment.resources(_WANTED, towards=key):
         if resource.key == key or (resource.is_deployment and key.startswith(f"{resource.key}|")):
@@ -104,7 +104,7 @@ def _towards(deployment: Deployment, key: str) -> Resource | None:
 
 
 def _walk(
-    deployment: Deployment,
+    deployment: Surroundings,
     around: tuple[Resource, ...],
     closed: list[Closed],
     problems: list[Problem],

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
-from armguard.evaluation.deployment import Deployment
 from armguard.evaluation.scope import Budget, Session
 from armguard.evaluation.unknown import Value
 from armguard.keyvault.declared import Declared, Inventory, declared_in, find_declared
+from armguard.templates.deployment import Deployment
 
 Start = Callable[[Session], Deployment]
 """Deploys the template in a session"""

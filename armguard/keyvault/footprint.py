@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import ask
 from armguard.evaluation.identity import canonical_text
-from armguard.evaluation.resource import Resource
-from armguard.evaluation.template import member
 from armguard.evaluation.unknown import Value, as_expression
+from armguard.evaluation.values import member
 from armguard.keyvault.access import policies_of
 from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.keyvault.outcome import Kind
@@ -28,6 +27,7 @@ from armguard.keyvault.sureness import (
 )
 from armguard.record import record
 from armguard.source.place import Place
+from armguard.templates.resource import Resource
 
 
 @record

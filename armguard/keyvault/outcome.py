@@ -12,15 +12,15 @@ from typing import Literal
 
 from armguard.errors import BudgetSpentError, EvaluationError
 from armguard.evaluation.evaluator import ask
-from armguard.evaluation.resource import Resource
 from armguard.evaluation.scope import Evaluated, Scope, Where
-from armguard.evaluation.template import find_key
 from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.evaluation.values import find_key
 from armguard.expressions.syntax import Call
 from armguard.keyvault.declared import Declared, safe_id
 from armguard.keyvault.preserved import is_live_list
 from armguard.record import record, replace
 from armguard.source.place import Place
+from armguard.templates.resource import Resource
 
 Kind = Literal["emptied", "missing", "replaced", "kept", "dormant", "not-written", "undecided"]
 

@@ -6,8 +6,8 @@ an existing resource is the same vault if the ids are equal. A list that only ad
 
 from __future__ import annotations
 
-from armguard.evaluation.functions.references import WRITTEN_HERE
 from armguard.evaluation.identity import canonical_text, same_value
+from armguard.evaluation.runtime import WRITTEN_HERE
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
 

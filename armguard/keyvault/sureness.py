@@ -12,12 +12,12 @@ from typing import Literal
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import ask
-from armguard.evaluation.resource import Resource
 from armguard.evaluation.scope import Consulted, Scope, Where
-from armguard.evaluation.template import find_key
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.values import find_key
 from armguard.expressions.syntax import to_text
 from armguard.record import record
+from armguard.templates.resource import Resource
 
 Certainty = Literal["certain", "default", "possible"]
 RANK: tuple[Certainty, ...] = ("certain", "default", "possible")

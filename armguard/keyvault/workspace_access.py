@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from armguard.evaluation.resource import Resource
 from armguard.keyvault.access import Match, identity_of, match, policies_of
 from armguard.keyvault.assessment import AssessedVault, PolicyChange
+from armguard.templates.resource import Resource
 
 
 def workspaces_without_access(vault: AssessedVault) -> tuple[tuple[Resource, bool], ...]:

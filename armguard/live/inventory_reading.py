@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from armguard.deployed.inventory import Document, Inventory, People, Unread, text
-from armguard.evaluation.scope import DeploymentScope
-from armguard.evaluation.template import member
+from armguard.evaluation.facts import DeploymentScope
+from armguard.evaluation.values import member
 from armguard.live.reader import LiveReader
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from armguard.deployed.inventory import Document, FoundVault, People, Unread, text
-from armguard.evaluation.scope import DeploymentScope
+from armguard.evaluation.facts import DeploymentScope
 from armguard.live import resource_graph
 from armguard.live.connection import Connection
 from armguard.live.failures import ReadingError

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from armguard.evaluation.deployment import Deployment
     from armguard.finding import Finding, RulePage
     from armguard.policy.definition import Policy
+    from armguard.templates.deployment import Deployment
 
 
 def shipped_packs() -> tuple[str, ...]:

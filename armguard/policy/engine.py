@@ -10,9 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, assert_never
 
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.deployment import Deployment
 from armguard.evaluation.evaluator import ask
-from armguard.evaluation.resource import DEPLOYMENTS, Resource
 from armguard.evaluation.scope import Consulted, Evaluated, Session, Where
 from armguard.evaluation.unknown import Reason, Unknown, Value
 from armguard.expressions.syntax import Call
@@ -21,6 +19,8 @@ from armguard.policy.operators import negated, passes
 from armguard.policy.selector import Selected
 from armguard.policy.subject import select_in
 from armguard.record import record, replace
+from armguard.templates.deployment import Deployment
+from armguard.templates.resource import DEPLOYMENTS, Resource, Surroundings
 
 Kind = Literal["violated", "possible", "undecided", "complied"]
 
@@ -82,7 +82,7 @@ def _wanted(policies: Iterable[Policy]) -> frozenset[str] | None:
 
 
 def _written_in(
-    deployment: Deployment, around: tuple[Evaluated, ...], wanted: frozenset[str] | None
+    deployment: Surroundings, around: tuple[Evaluated, ...], wanted: frozenset[str] | None
 ) -> Iterator[_Written]:
     for resource in deployment.resources(wanted):
         if resource.existing:
@@ -106,7 +106,7 @@ def _condition(resource: Resource) -> Evaluated:
         return Evaluated(Unknown(reason, Call("invalid", ()), str(error)))
 
 
-def _nested(deployment: Deployment, resource: Resource) -> Deployment | None:
+def _nested(deployment: Surroundings, resource: Resource) -> Surroundings | None:
     try:
         return deployment.nested(resource).deployment
     except EvaluationError:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.deployment import Deployment
+from armguard.evaluation.facts import DeploymentScope, root_facts
 from armguard.evaluation.runtime import NoRuntime
-from armguard.evaluation.scope import DeploymentScope, Session, root_facts
-from armguard.evaluation.template import level_of
+from armguard.evaluation.scope import Session
 from armguard.policy.definition import Example, Policy
 from armguard.policy.engine import judge
 from armguard.source.place import Place
+from armguard.templates.deployment import Deployment
+from armguard.templates.template import level_of
 
 
 def wrong_examples_of(policy: Policy) -> Iterator[str]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from armguard.evaluation.deployment import Deployment
-from armguard.evaluation.resource import Resource
-from armguard.evaluation.template import member
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.values import member
 from armguard.finding import (
     Certainty,
     Detail,
@@ -20,8 +18,9 @@ from armguard.finding import (
 )
 from armguard.policy.definition import Policy
 from armguard.policy.engine import Judged, Reading, judge, open_condition
-from armguard.policy.subject import place_of
 from armguard.source.place import Place
+from armguard.templates.deployment import Deployment
+from armguard.templates.resource import Resource
 
 _SHOWN = 70
 _MOST_READINGS = 5
@@ -93,7 +92,7 @@ def _because(judged: Judged) -> Iterator[Detail]:
     first, *others = judged.readings[:_MOST_READINGS]
     yield Detail("because", (_told(first),))
     for each in others:
-        place = place_of(judged.resource, each.selected.at)
+        place = judged.resource.member_place(*each.selected.at)
         yield Detail("because", (f"{_told(each)} (", _location(place), ")"))
     more = len(judged.readings) - _MOST_READINGS
     if more > 0:
@@ -125,7 +124,7 @@ def _short(value: Value) -> str:
 
 
 def _place(judged: Judged) -> Location:
-    return _location(place_of(judged.resource, judged.readings[0].selected.at))
+    return _location(judged.resource.member_place(*judged.readings[0].selected.at))
 
 
 def _location(place: Place) -> Location:

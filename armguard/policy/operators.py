@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from armguard.errors import UsageError
-from armguard.evaluation.evaluator import find_member
 from armguard.evaluation.unknown import PartialObject, Unknown, Value
+from armguard.evaluation.values import find_key
 from armguard.policy.patterns import check_pattern
 from armguard.policy.selector import is_computed
 from armguard.record import record
@@ -100,7 +100,7 @@ def _contains(value: Value, operand: Value) -> bool | None:
     if isinstance(value, list):
         return some(same(each, operand) for each in value)
     if isinstance(value, dict) and isinstance(operand, str):
-        if find_member(value, operand) is not None:
+        if find_key(value, operand) is not None:
             return True
         open_ = isinstance(value, PartialObject) or any(map(is_computed, value))
         return None if open_ else False

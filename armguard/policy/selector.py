@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from armguard.errors import UsageError
-from armguard.evaluation.evaluator import find_member
 from armguard.evaluation.unknown import PartialObject, Reason, Unknown, Value, member_of
+from armguard.evaluation.values import find_key
 from armguard.expressions.syntax import Call, Literal
 from armguard.record import record
 
@@ -125,7 +125,7 @@ def select(
     step, rest = steps[0], steps[1:]
     match step:
         case Field(name):
-            key = find_member(value, name) if isinstance(value, dict) else None
+            key = find_key(value, name) if isinstance(value, dict) else None
             if key is not None:
                 yield from select(value[key], rest, (*at, key))
             else:
@@ -185,7 +185,7 @@ def _has(value: Value, step: Step) -> bool:
         case Field(name):
             if not isinstance(value, dict):
                 return False
-            return find_member(value, name) is not None or (
+            return find_key(value, name) is not None or (
                 _member_nobody_knows(value, name) is not None
             )
         case At(index):

@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.evaluator import ask, evaluate_json
-from armguard.evaluation.resource import Resource, unknown_segments
+from armguard.evaluation.evaluator import ask
+from armguard.evaluation.json_values import evaluate_json
 from armguard.evaluation.scope import Consulted, Scope
-from armguard.evaluation.template import find_key, member
+from armguard.evaluation.text_pieces import unknown_segments
 from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.evaluation.values import find_key
 from armguard.expressions.syntax import Call
 from armguard.policy.selector import Field, Path, Selected, Step, is_computed, select
-from armguard.source.place import Place
+from armguard.templates.resource import Resource
 
 _HEADERS = ("type", "name", "ownName", "apiVersion")
 _NOT_IN_WHOLE = ("type", "name", "resources", "copy", "condition", "dependson")
@@ -116,28 +117,3 @@ def _whole(resource: Resource, scope: Scope) -> dict[str, Value]:
 def _failed(error: EvaluationError) -> Unknown:
     reason = Reason.BUDGET if isinstance(error, BudgetSpentError) else Reason.FAILED
     return Unknown(reason, Call("invalid", ()), str(error))
-
-
-def place_of(resource: Resource, at: tuple[str | int, ...]) -> Place:
-    """Where the value at a path is written, or the nearest that there is around it."""
-    place: Place = resource.place
-    value: Any = resource.written
-    for step in at:
-        if isinstance(step, int):
-            key: str | int | None = step if isinstance(value, list) and step < len(value) else None
-        else:
-            key = find_key(value, step)
-        if key is None:
-            return _loop_place(place, value, step)
-        place, value = place.child(key), value[key]
-    return place
-
-
-def _loop_place(place: Place, value: Any, name: str | int) -> Place:
-    """The property loop that writes `name`, if one does."""
-    key = find_key(value, "copy")
-    loops = value[key] if key is not None else None
-    for index, loop in enumerate(loops if isinstance(loops, list) else ()):
-        if str(member(loop, "name")).lower() == str(name).lower():
-            return place.child(str(key), index)
-    return place

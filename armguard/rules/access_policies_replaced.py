@@ -55,7 +55,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.evaluation.scope import shown
+from armguard.evaluation.text_pieces import shown
 from armguard.explaining.vault_finding import quoted, vault_finding
 from armguard.finding import Detail, Finding, Severity
 from armguard.keyvault.access import policies_of

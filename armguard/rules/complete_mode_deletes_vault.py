@@ -59,10 +59,9 @@ from functools import partial
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import ask
-from armguard.evaluation.resource import Resource
 from armguard.evaluation.scope import Evaluated, Scope, Where
-from armguard.evaluation.template import find_key, member
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.values import find_key, member
 from armguard.explaining.because import location_of
 from armguard.explaining.list_finding import quoted_name
 from armguard.explaining.vault_finding import resource_name
@@ -73,6 +72,7 @@ from armguard.keyvault.complete_mode import gates_in_complete_mode
 from armguard.keyvault.declared import declared_in
 from armguard.keyvault.sureness import Certainty as Sureness
 from armguard.keyvault.sureness import provenance
+from armguard.templates.resource import Resource
 
 SUMMARY = "a Complete-mode deployment deletes a vault whose condition is false"
 SEVERITY = Severity.WARNING

@@ -54,7 +54,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.evaluation.template import find_key
+from armguard.evaluation.values import find_key
 from armguard.explaining.list_finding import change_finding, effective_changes, quoted_name
 from armguard.finding import Finding, Severity
 from armguard.keyvault.assessment import Assessment

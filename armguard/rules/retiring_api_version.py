@@ -41,15 +41,15 @@ from functools import partial
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import ask
-from armguard.evaluation.resource import Resource
 from armguard.evaluation.scope import Scope
-from armguard.evaluation.template import find_key, member
 from armguard.evaluation.unknown import Value
+from armguard.evaluation.values import find_key, member
 from armguard.explaining.because import location_of, only_if
 from armguard.explaining.vault_finding import resource_name
 from armguard.finding import Certainty, Finding, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.sureness import least, provenance, written
+from armguard.templates.resource import Resource
 
 SUMMARY = "a Key Vault API version before 2026-02-01, which retires on 2027-02-27"
 SEVERITY = Severity.WARNING

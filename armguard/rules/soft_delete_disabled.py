@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.evaluation.template import find_key
+from armguard.evaluation.values import find_key
 from armguard.explaining.setting_finding import setting_finding
 from armguard.explaining.vault_finding import quoted
 from armguard.finding import Finding, Severity

@@ -12,7 +12,7 @@ import pytest
 
 from armguard.analysis import Request, check_paths
 from armguard.deployed.inventory import Inventory, Unread
-from armguard.evaluation.scope import DeploymentScope
+from armguard.evaluation.facts import DeploymentScope
 from armguard.finding import Finding, LiveState, PrincipalChange, Report, VaultReport
 
 SUBSCRIPTION = "11111111-1111-4111-8111-111111111111"

@@ -20,7 +20,7 @@ from conftest_deployed import (
 from armguard.deployed.inventory import Inventory, Unread
 from armguard.deployed.snapshot import checksum, lacks, read_snapshot, snapshot_document
 from armguard.errors import UsageError
-from armguard.evaluation.scope import DeploymentScope
+from armguard.evaluation.facts import DeploymentScope
 
 INVENTORY = inventory_of(
     deployed_vault(entry_of("app", secrets=["get", "list"]), entry_of("user")),

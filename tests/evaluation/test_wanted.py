@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from armguard.evaluation.deployment import Deployment
+from armguard.evaluation.facts import DeploymentScope, root_facts
 from armguard.evaluation.runtime import NoRuntime
-from armguard.evaluation.scope import DeploymentScope, Session, root_facts
+from armguard.evaluation.scope import Session
 from armguard.source.place import Place
+from armguard.templates.deployment import Deployment
 
 
 def deployment_of(resources: Any) -> Deployment:

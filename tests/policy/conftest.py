@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from armguard.evaluation.deployment import Deployment
-from armguard.evaluation.parameters import GivenParameter, supply
+from armguard.evaluation.facts import DeploymentScope, root_facts
 from armguard.evaluation.runtime import NoRuntime
-from armguard.evaluation.scope import DeploymentScope, Session, root_facts
+from armguard.evaluation.scope import Session
 from armguard.policy.definition import Policy
 from armguard.policy.loader import parse_yaml
 from armguard.policy.reading import policy_of
 from armguard.source.place import Place
+from armguard.templates.deployment import Deployment
+from armguard.templates.parameters import GivenParameter, supply
 
 
 def make_policy(require: Any, where: Any = None, **members: Any) -> Policy:

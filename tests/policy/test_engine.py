@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from armguard import policy as policies
-from armguard.evaluation.deployment import Deployment
 from armguard.finding import Certainty, Finding, Severity
 from armguard.policy.definition import Policy
+from armguard.templates.deployment import Deployment
 
 MakePolicy = Callable[..., Policy]
 Deploy = Callable[..., Deployment]

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from armguard import policy as policies
-from armguard.evaluation.deployment import Deployment
 from armguard.finding import Severity
 from armguard.policy.definition import EXAMPLE_KINDS, Policy
 from armguard.rules import all_rules
+from armguard.templates.deployment import Deployment
 
 SHIPPED = policies.load(policies.shipped_packs())
 

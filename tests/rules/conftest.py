@@ -18,7 +18,7 @@ import pytest
 from armguard.analysis import Request, check_paths
 from armguard.cli.exit_code import decide
 from armguard.deployed.inventory import DeployedState
-from armguard.evaluation.scope import DeploymentScope
+from armguard.evaluation.facts import DeploymentScope
 from armguard.finding import Finding, LiveState, Report, Severity, VaultReport
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "deployed"))

@@ -12,7 +12,7 @@ from conftest_deployed import (
 )
 
 from armguard.deployed.inventory import Unread
-from armguard.evaluation.scope import DeploymentScope
+from armguard.evaluation.facts import DeploymentScope
 
 RULE = "permission-model-flip"
 ON, OFF = {"enableRbacAuthorization": True}, {"enableRbacAuthorization": False}

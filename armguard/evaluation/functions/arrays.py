@@ -6,7 +6,6 @@ from typing import Any
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
-from armguard.evaluation.functions.logic import deep_equal
 from armguard.evaluation.functions.objects import (
     intersect_objects,
     merge_objects,
@@ -24,6 +23,7 @@ from armguard.evaluation.functions.registry import (
 from armguard.evaluation.functions.strings import checked_length
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import Value, holds_unknown
+from armguard.evaluation.values import deep_equal
 from armguard.expressions.syntax import Call
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from armguard.dotnet import utf16
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import evaluate, find_member, left_in_place
-from armguard.evaluation.functions.logic import deep_equal
+from armguard.evaluation.evaluator import evaluate, left_in_place
 from armguard.evaluation.functions.registry import (
     ANY,
     ARRAY,
@@ -22,6 +21,7 @@ from armguard.evaluation.functions.registry import (
 )
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import PartialObject, Unknown, Value, holds_unknown
+from armguard.evaluation.values import deep_equal, find_key
 from armguard.expressions.syntax import Call
 
 
@@ -69,7 +69,7 @@ def contains(call: Call, scope: Scope) -> Value:
         )
     if isinstance(container, str):
         return item in container
-    found = find_member(container, item) is not None
+    found = find_key(container, item) is not None
     if not found and isinstance(container, PartialObject) and not container.closed:
         return left_in_place(call.name, [container.rest, item])
     return found

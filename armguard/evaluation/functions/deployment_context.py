@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
+from armguard.evaluation.facts import group_id, management_group_id, subscription_id
 from armguard.evaluation.functions.registry import (
     ANY,
     INTEGER,
@@ -13,13 +14,7 @@ from armguard.evaluation.functions.registry import (
     kind_name,
     kind_of,
 )
-from armguard.evaluation.functions.resource_ids import (
-    group_id,
-    management_group_id,
-    subscription_id,
-)
-from armguard.evaluation.placement import refuse_before_deployment
-from armguard.evaluation.scope import Scope, Where
+from armguard.evaluation.scope import Scope, Where, refuse_before_deployment
 from armguard.evaluation.unknown import PartialObject, Reason, Unknown, Value, call_left, rest_of
 from armguard.expressions.syntax import Call, Property
 

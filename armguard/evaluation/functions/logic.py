@@ -27,6 +27,7 @@ from armguard.evaluation.unknown import (
     as_expression,
     rest_of,
 )
+from armguard.evaluation.values import deep_equal
 from armguard.expressions.syntax import Call, Expression
 
 
@@ -151,28 +152,6 @@ def equals(first: Value, second: Value) -> Any:
     """
     same = deep_equal(first, second)
     return LEAVE if same is None else same
-
-
-def deep_equal(first: Value, second: Value) -> bool | None:
-    """Whether two values are equal; None: that hangs on something unknown inside."""
-    if isinstance(first, Unknown) or isinstance(second, Unknown):
-        return None
-    if isinstance(first, list) and isinstance(second, list):
-        if len(first) != len(second):
-            return False
-        return _all_equal(list(zip(first, second, strict=True)))
-    if isinstance(first, dict) and isinstance(second, dict):
-        if first.keys() != second.keys():
-            return False
-        return _all_equal([(value, second[name]) for name, value in first.items()])
-    return type(first) is type(second) and bool(first == second)
-
-
-def _all_equal(pairs: list[tuple[Value, Value]]) -> bool | None:
-    results = [deep_equal(first, second) for first, second in pairs]
-    if False in results:
-        return False
-    return None if None in results else True
 
 
 def _compare(name: str, first: Value, second: Value) -> int:

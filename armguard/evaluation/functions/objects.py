@@ -7,7 +7,6 @@ from typing import Any
 from armguard.dotnet import ordinal
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import access
-from armguard.evaluation.functions.logic import deep_equal
 from armguard.evaluation.functions.registry import (
     ANY,
     ARRAY,
@@ -20,6 +19,7 @@ from armguard.evaluation.functions.registry import (
     kind_of,
 )
 from armguard.evaluation.unknown import PartialObject, Unknown, Value, member_of
+from armguard.evaluation.values import deep_equal
 
 
 @function("createObject", rest=ANY, special=True)

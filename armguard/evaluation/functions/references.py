@@ -9,8 +9,8 @@ from __future__ import annotations
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate, left_in_place
 from armguard.evaluation.functions.registry import ANY, STRING, function, kind_name, kind_of
-from armguard.evaluation.placement import refuse_before_deployment
-from armguard.evaluation.scope import Scope, Where
+from armguard.evaluation.runtime import WRITTEN_HERE
+from armguard.evaluation.scope import Scope, Where, refuse_before_deployment
 from armguard.evaluation.unknown import (
     PartialObject,
     Reason,
@@ -20,10 +20,6 @@ from armguard.evaluation.unknown import (
     member_of,
 )
 from armguard.expressions.syntax import Call
-
-WRITTEN_HERE = "written here"
-"""Marks what is left of reference() to a resource that the same template writes: a vault that
-refers to itself is no list read back, since Azure may refuse the circle."""
 
 _ALWAYS_DEPLOYED = ("id", "name", "type", "location", "properties")
 """What every deployed vault has."""
@@ -65,7 +61,7 @@ def _referenced(
 ) -> Value:
     resource = scope.names.resources.find(target) if scope.names.resources else None
     if resource is not None and resource.existing and not resource.is_extensible:
-        resource = resource.deployment.written_around(resource) or resource
+        resource = resource.written_around() or resource
     if resource is None:
         arguments = [target, *([version] if version is not None else []), *mode]
         answer = scope.session.runtime.reference(target, version, full)

@@ -2,67 +2,21 @@
 
 from __future__ import annotations
 
-import re
-
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate, left_in_place
+from armguard.evaluation.facts import (
+    Facts,
+    check_subscription,
+    id_below,
+    management_group_id,
+    scope_id,
+    subscription_id,
+)
 from armguard.evaluation.functions.registry import STRING, function, kind_name, kind_of
-from armguard.evaluation.scope import Facts, Scope, compose_text
+from armguard.evaluation.scope import Scope
+from armguard.evaluation.text_pieces import compose_text
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.expressions.syntax import Call
-
-_GUID = re.compile(r"[{(]?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}[)}]?", re.IGNORECASE)
-
-
-def subscription_id(facts: Facts) -> Value:
-    """`/subscriptions/...` of the deployment."""
-    return compose_text("/subscriptions/", facts.subscription_id)
-
-
-def group_id(facts: Facts) -> Value:
-    """`/subscriptions/.../resourceGroups/...` of the deployment."""
-    return compose_text(subscription_id(facts), "/resourceGroups/", facts.resource_group)
-
-
-def management_group_id(facts: Facts) -> Value:
-    return compose_text("/providers/Microsoft.Management/managementGroups/", facts.management_group)
-
-
-def scope_id(facts: Facts) -> Value:
-    """The id of the place that a deployment is made to; '' for the tenant."""
-    match facts.level:
-        case "resourceGroup":
-            return group_id(facts)
-        case "subscription":
-            return subscription_id(facts)
-        case "managementGroup":
-            return management_group_id(facts)
-        case "tenant":
-            return ""
-
-
-def id_below(parent: Value, resource_type: str, names: list[Value]) -> Value:
-    """The id of a resource below a scope; an empty name drops its segment, as Azure does it."""
-    namespace, *types = resource_type.split("/")
-    special = _id_of_a_scope(parent, resource_type.lower(), names)
-    if special is not None:
-        return special
-    present = [name for name in names if name != ""]
-    parts: list[Value] = [parent, f"/providers/{namespace}"]
-    for segment, name in zip(types, present, strict=False):
-        parts.extend((f"/{segment}/", name))
-    return compose_text(*parts, *([] if present else ["/"]))
-
-
-def _id_of_a_scope(parent: Value, resource_type: str, names: list[Value]) -> Value:
-    """The id of a resource group or management group, which is no ordinary resource."""
-    if resource_type == "microsoft.resources/resourcegroups" and len(names) == 1:
-        around = parent if isinstance(parent, str) else ""
-        if around.count("/") <= 2:
-            return compose_text(parent, "/resourceGroups/", names[0])
-    if resource_type == "microsoft.management/managementgroups" and len(names) == 1:
-        return compose_text("/providers/Microsoft.Management/managementGroups/", names[0])
-    return None
 
 
 def _arguments(call: Call, scope: Scope) -> tuple[list[Value], bool]:
@@ -134,12 +88,6 @@ def _subscription(value: Value) -> Value:
     if isinstance(value, str):
         check_subscription(value)
     return value
-
-
-def check_subscription(value: str) -> None:
-    """Raise `EvaluationError` unless the text is a GUID."""
-    if not _GUID.fullmatch(value):
-        raise EvaluationError(f"'{value}' is not the id of a subscription")
 
 
 @function("subscriptionResourceId", STRING, STRING, rest=STRING, special=True)

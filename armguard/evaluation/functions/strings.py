@@ -22,6 +22,7 @@ from armguard.evaluation.functions.registry import (
     kind_of,
 )
 from armguard.evaluation.unknown import Value
+from armguard.evaluation.values import scalar_text
 
 MAXIMUM_LENGTH = 4_000_000
 """Characters of one string: the largest template Azure accepts has 4 MB."""
@@ -35,15 +36,6 @@ def checked_length(length: int) -> None:
         raise BudgetSpentError(
             f"the result has {length} characters, more than any real template needs"
         )
-
-
-def scalar_text(value: Value) -> str:
-    """A string, integer or boolean as concat() and join() write it."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "True" if value else "False"
-    return str(value)
 
 
 @function("concat", ANY, rest=ANY, looks_through=True)

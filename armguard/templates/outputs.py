@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.copies import copy_count
-from armguard.evaluation.evaluator import evaluate_json
+from armguard.evaluation.json_values import copy_count, evaluate_json
 from armguard.evaluation.scope import Where
-from armguard.evaluation.template import member
 from armguard.evaluation.types import check_type, resolve_type, type_name
 from armguard.evaluation.unknown import Unknown, Value, holds_unknown, rest_of
+from armguard.evaluation.values import member
 from armguard.expressions.syntax import Literal
-
-if TYPE_CHECKING:
-    from armguard.evaluation.deployment import Deployment
+from armguard.templates.resource import Surroundings
 
 _SPELLINGS = {
     "string": "String",
@@ -28,7 +25,7 @@ _SPELLINGS = {
 }
 
 
-def evaluate_outputs(deployment: Deployment) -> dict[str, tuple[str, Value]]:
+def evaluate_outputs(deployment: Surroundings) -> dict[str, tuple[str, Value]]:
     """Name -> (type, value); raises `EvaluationError` where one is refused.
 
     An array or object with something unknown inside is unknown as a whole, unlike in a property.
@@ -55,7 +52,7 @@ def evaluate_outputs(deployment: Deployment) -> dict[str, tuple[str, Value]]:
     return result
 
 
-def _value(output: Mapping[str, Any], deployment: Deployment) -> Value:
+def _value(output: Mapping[str, Any], deployment: Surroundings) -> Value:
     scope = deployment.scope.at(Where.OUTPUT)
     loop = member(output, "copy")
     if not isinstance(loop, Mapping):

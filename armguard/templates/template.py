@@ -5,29 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from armguard.evaluation.scope import Level
+from armguard.evaluation.facts import Level
+from armguard.evaluation.values import member
 
 _LEVELS: tuple[tuple[str, Level], ...] = (
     ("subscriptiondeploymenttemplate", "subscription"),
     ("managementgroupdeploymenttemplate", "managementGroup"),
     ("tenantdeploymenttemplate", "tenant"),
 )
-
-
-def find_key(value: Any, name: str) -> str | None:
-    """The spelling of the member `name`, in whatever case; the exact one before any other."""
-    if not isinstance(value, Mapping):
-        return None
-    if name in value:
-        return name
-    lower = name.lower()
-    return next((key for key in value if key.lower() == lower), None)
-
-
-def member(value: Any, name: str) -> Any:
-    """The member `name` of an object, in whatever case; None: there is none."""
-    key = find_key(value, name)
-    return None if key is None else value[key]
 
 
 def level_of(template: Mapping[str, Any]) -> Level:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from armguard.evaluation.template import find_key, member, resource_entries
+from armguard.evaluation.values import find_key, member
 from armguard.record import record
-
-if TYPE_CHECKING:
-    from armguard.evaluation.resource import Resource
+from armguard.templates.template import resource_entries
 
 _TOKEN = re.compile(r"[^/|\[]*")
 _INDEX = re.compile(r"\[(\d+)\]")
@@ -55,7 +53,7 @@ class Wanted:
         number = int(match[1]) if match is not None else count
         return (number,) if number < count else ()
 
-    def may_be_below(self, written: Mapping[str, Any], parent: Resource | None) -> bool:
+    def may_be_below(self, written: Mapping[str, Any], parent_type: str | None) -> bool:
         """Whether a resource, or a child somewhere below it, may be of a wanted type."""
         if self.types is None:
             return True
@@ -64,11 +62,11 @@ class Wanted:
             if own[:1] == "[":
                 return True
             full = own.lower()
-            if parent is not None and "." not in full.partition("/")[0]:
-                full = f"{parent.type.lower()}/{full}"
+            if parent_type is not None and "." not in full.partition("/")[0]:
+                full = f"{parent_type.lower()}/{full}"
             if full in self.types:
                 return True
         return find_key(written, "resources") is not None
 
-    def yields(self, resource: Resource) -> bool:
-        return self.types is None or resource.type.lower() in self.types
+    def yields(self, resource_type: str) -> bool:
+        return self.types is None or resource_type.lower() in self.types

@@ -7,55 +7,22 @@ everything they depended on; a cycle is an error, not a recursion.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.identity import value_text
-from armguard.evaluation.scope import Consulted, Evaluated, Origin, Scope, Session, Where
+from armguard.evaluation.json_values import evaluate_json
+from armguard.evaluation.scope import Consulted, Evaluated, Origin, Resources, Scope, Session, Where
 from armguard.evaluation.secrets import hide_secrets
-from armguard.evaluation.template import member
 from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.evaluation.user_functions import UserFunction
+from armguard.evaluation.values import member
 from armguard.expressions.parser import is_expression
 from armguard.expressions.syntax import Call
 from armguard.expressions.syntax import Literal as LiteralNode
-from armguard.record import record, replace
+from armguard.record import replace
 from armguard.source.place import Place
-
-if TYPE_CHECKING:
-    from armguard.evaluation.deployment import ResourceIndex
-
-
-@record
-class DeclaredParameter:
-    name: str
-    declaration: Mapping[str, Any]
-    """the resolved declaration: a `$ref` is replaced by what it refers to"""
-    place: Place
-    secure: bool
-    nullable: bool
-    has_default: bool
-    default: Any
-    definitions: Mapping[str, Any] | None = None
-    """the types of the template"""
-
-
-@record
-class SuppliedParameter:
-    """A value given for a parameter. `value` computes it: the values of a nested deployment's
-    parameters are expressions of the deployment around it."""
-
-    value: Callable[[], Value]
-    origin: Literal["supplied", "passed"]
-    place: Place | None
-
-
-@record
-class UserFunction:
-    name: str
-    parameters: tuple[Mapping[str, Any], ...]
-    output: Mapping[str, Any]
-    definitions: Mapping[str, Any] | None = None
-    """the types of the template"""
+from armguard.templates.parameters import DeclaredParameter, SuppliedParameter
 
 
 class Names:
@@ -84,7 +51,7 @@ class Names:
         self._prepare = prepare
         self._known: dict[tuple[str, str], Evaluated] = {}
         self._pending: set[tuple[str, str]] = set()
-        self.resources: ResourceIndex | None = None
+        self.resources: Resources | None = None
 
     @property
     def is_root(self) -> bool:
@@ -170,8 +137,6 @@ class Names:
         )
 
     def _default(self, declared: DeclaredParameter, scope: Scope) -> Value:
-        from armguard.evaluation.evaluator import evaluate_json
-
         default = self._prepare(declared.default)
         return evaluate_json(default, scope.at(Where.PARAMETER_DEFAULT))
 
@@ -194,8 +159,6 @@ class Names:
         return Call("parameters", (LiteralNode(name),), self._path)
 
     def _variable(self, key: str, name: str, scope: Scope) -> Value:
-        from armguard.evaluation.evaluator import evaluate_json
-
         scope.session.consult(
             Consulted("variable", name, "written", self._variable_places.get(key))
         )

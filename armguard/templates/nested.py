@@ -9,46 +9,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.copies import UnknownCountError
-from armguard.evaluation.evaluator import access, evaluate_json
-from armguard.evaluation.functions.resource_ids import check_subscription
-from armguard.evaluation.names import SuppliedParameter
-from armguard.evaluation.parameters import GivenParameter, given_value
-from armguard.evaluation.scope import Facts, Scope
-from armguard.evaluation.template import find_key, member
+from armguard.evaluation.evaluator import access
+from armguard.evaluation.facts import check_subscription
+from armguard.evaluation.json_values import UnknownCountError, evaluate_json
+from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, holds_unknown
-from armguard.expressions.syntax import Call, Property
-from armguard.record import record, replace
+from armguard.evaluation.values import find_key, member
+from armguard.expressions.syntax import Property
 from armguard.source.place import Place
-
-if TYPE_CHECKING:
-    from armguard.evaluation.deployment import Deployment
-    from armguard.evaluation.resource import Resource
-
-
-@record
-class NestedDeployment:
-    """A nested deployment, or why it can't be looked into."""
-
-    deployment: Deployment | None
-    closed: str | None = None
-    """why there is no `deployment`: one sentence"""
-    mode: Value = "Incremental"
-    open: Unknown | None = None
-    """the unknown value behind `closed`, where it is one"""
-
-    def predicted_outputs(self) -> Value:
-        """What reference() of the deployment gives; None: nothing is known of it."""
-        if self.deployment is None:
-            return None
-        outputs = {
-            name: {"type": kind, "value": value}
-            for name, (kind, value) in self.deployment.outputs().items()
-        }
-        return {"outputs": outputs}
+from armguard.templates.nested_place import text_or_none
+from armguard.templates.parameters import GivenParameter, SuppliedParameter, given_value
+from armguard.templates.resource import NestedDeployment, Resource
 
 
 def open_nested(resource: Resource) -> NestedDeployment:
@@ -56,8 +30,6 @@ def open_nested(resource: Resource) -> NestedDeployment:
 
     Raises `EvaluationError` where Azure would refuse it.
     """
-    from armguard.evaluation.deployment import Deployment
-
     parent = resource.deployment
     strict = parent.session.strict
     written = member(resource.written, "properties")
@@ -92,15 +64,11 @@ def open_nested(resource: Resource) -> NestedDeployment:
             )
     if not isinstance(template, Mapping):
         raise EvaluationError("the template of a nested deployment must be an object")
-    deployment = Deployment(
+    deployment = parent.inside(
+        resource,
         template,
         place.child(template_key),
         _passed(properties, resource, template),
-        nested_facts(resource, member(template, "contentVersion")),
-        parent.session,
-        key=resource.key,
-        parent=resource,
-        linked=parent.linked,
         inline=template is properties[template_key],
         outer=outer,
     )
@@ -123,14 +91,14 @@ def refuse_broken_outer(resource: Resource) -> None:
 def _check_headers(resource: Resource) -> None:
     """Raise `EvaluationError` where Azure refuses name, place or version of the deployment."""
     assert resource.id is not None
-    subscription = _text(resource, "subscriptionId")
+    subscription = text_or_none(resource, "subscriptionId")
     if isinstance(subscription, str):
         check_subscription(subscription)
     version = resource.api_version
     if (
         isinstance(version, str)
         and version[:10] < "2017-05-10"
-        and _text(resource, "resourceGroup")
+        and text_or_none(resource, "resourceGroup")
     ):
         raise EvaluationError(
             f"apiVersion {version} of nested deployments knows no resourceGroup, only 2017-05-10"
@@ -152,8 +120,6 @@ def _is_outer(properties: Mapping[str, Any], resource: Resource, strict: bool) -
 
 
 def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> NestedDeployment:
-    from armguard.evaluation.deployment import Deployment
-
     prepare = resource.deployment.prepare
     link = evaluate_json(prepare(member(properties, "templateLink")), resource.scope)
     if resource.deployment.session.strict:
@@ -172,16 +138,8 @@ def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> N
         template, path = found
         if path in _paths_around(resource):
             return NestedDeployment(None, f"its template '{path}' links itself in a circle", mode)
-        deployment = Deployment(
-            template,
-            Place(path),
-            _passed(properties, resource, template),
-            nested_facts(resource, member(template, "contentVersion")),
-            parent.session,
-            key=resource.key,
-            parent=resource,
-            linked=parent.linked,
-        )
+        supplied = _passed(properties, resource, template)
+        deployment = parent.inside(resource, template, Place(path), supplied)
         return NestedDeployment(deployment, None, mode)
     for kind, value in (("uri", uri), ("template spec", template_id), ("path", relative)):
         if isinstance(value, Unknown):
@@ -268,97 +226,3 @@ def _passed_parameter(name: str, entry: Any, resource: Resource, place: Place) -
 
 def _value_of_entry(entry: Unknown) -> Unknown:
     return Unknown(entry.reason, Property(entry.residual, "value"), entry.detail)
-
-
-def nested_facts(resource: Resource, content_version: Any = None) -> Facts:
-    """Where a nested deployment goes, by its resourceGroup, subscriptionId and scope members."""
-    facts = resource.deployment.facts
-    subscription = _text(resource, "subscriptionId")
-    group = _text(resource, "resourceGroup")
-    scope = _text(resource, "scope")
-    location = _text(resource, "location")
-    result = replace(
-        facts,
-        deployment_name=resource.name,
-        deployment_location=location if location is not None else facts.deployment_location,
-        content_version=content_version or "1.0.0.0",
-    )
-    if isinstance(scope, Unknown):
-        result = replace(result, subscription_id=scope, resource_group=scope)
-    elif scope is not None:
-        result = _scoped(result, scope)
-    else:
-        if subscription is not None:
-            result = replace(result, subscription_id=subscription, level="subscription")
-        if group is not None:
-            result = replace(result, resource_group=group, level="resourceGroup")
-    goes_elsewhere = group is not None or scope is not None
-    if result.level != "resourceGroup" or not goes_elsewhere:
-        return result
-    return replace(result, location=_group_location(resource, result))
-
-
-def _group_location(resource: Resource, placed: Facts) -> Value:
-    """Where the resource group of a nested deployment is: as the deployments around make it, or as
-    it is deployed."""
-    facts = resource.deployment.facts
-    subscription, group = placed.subscription_id, placed.resource_group
-    declared = _declared_location(resource, subscription, group)
-    if declared is not None:
-        return declared
-    is_here = _same(group, facts.resource_group) and _same(subscription, facts.subscription_id)
-    if is_here and facts.level == "resourceGroup":
-        return facts.location
-    deployed = None
-    if isinstance(subscription, str) and isinstance(group, str):
-        deployed = resource.deployment.session.runtime.location(subscription, group)
-    if deployed is not None:
-        return deployed
-    return Unknown(
-        Reason.CONTEXT,
-        Property(Call("resourceGroup", (), f"{group}"), "location"),
-        f"the location of resource group {group} is not known",
-    )
-
-
-def _declared_location(resource: Resource, subscription: Value, group: Value) -> Value:
-    """The location of a resource group that the deployment around, or one around that, makes."""
-    from armguard.evaluation.resource import GROUPS
-
-    around: Resource | None = resource
-    while around is not None:
-        if _same(subscription, around.deployment.facts.subscription_id):
-            for each in around.deployment.resources({GROUPS}):
-                if each.condition is not False and _same(each.name, group):
-                    return each.evaluate("location")
-        around = around.deployment.parent
-    return None
-
-
-def _text(resource: Resource, name: str) -> Value:
-    """An empty text is as none."""
-    value = resource.text(name)
-    return None if value == "" else value
-
-
-def _same(first: Value, second: Value) -> bool:
-    from armguard.evaluation.identity import same_value
-
-    return same_value(first, second)
-
-
-def _scoped(facts: Facts, scope: str) -> Facts:
-    parts = scope.strip("/").split("/")
-    match [part.lower() for part in parts]:
-        case [""]:
-            return replace(facts, level="tenant")
-        case ["subscriptions", _]:
-            return replace(facts, level="subscription", subscription_id=parts[1])
-        case ["subscriptions", _, "resourcegroups", _]:
-            return replace(
-                facts, level="resourceGroup", subscription_id=parts[1], resource_group=parts[3]
-            )
-        case [*_, "managementgroups", _]:
-            return replace(facts, level="managementGroup", management_group=parts[-1])
-        case _:
-            return facts

@@ -9,17 +9,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.deployment import Deployment
-from armguard.evaluation.names import SuppliedParameter
-from armguard.evaluation.nested import refuse_broken_outer
-from armguard.evaluation.parameters import Problem
-from armguard.evaluation.resource import Resource
+from armguard.evaluation.facts import DeploymentScope, root_facts
 from armguard.evaluation.runtime import NoRuntime
-from armguard.evaluation.scope import DeploymentScope, Session, root_facts
-from armguard.evaluation.template import find_key, level_of
+from armguard.evaluation.scope import Session
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.values import find_key
 from armguard.record import record
 from armguard.source.place import Place
+from armguard.templates.deployment import Deployment
+from armguard.templates.nested import refuse_broken_outer
+from armguard.templates.parameters import Problem, SuppliedParameter
+from armguard.templates.resource import Resource, Surroundings
+from armguard.templates.template import level_of
 
 _SHOWN = (
     "apiVersion",
@@ -72,7 +73,7 @@ def expand_template(
 
 
 def _expand(
-    deployment: Deployment, resources: list[dict[str, Any]], problems: list[Problem]
+    deployment: Surroundings, resources: list[dict[str, Any]], problems: list[Problem]
 ) -> None:
     for name in ("contentVersion", "resources"):
         if find_key(deployment.template, name) is None:
@@ -90,7 +91,7 @@ def _expand(
             _expand_resource(resource, resources, problems)
 
 
-def check_variables(deployment: Deployment) -> None:
+def check_variables(deployment: Surroundings) -> None:
     """Raise `EvaluationError` for the first variable that Azure would refuse, used or not."""
     names = deployment.names
     for name, written in names.variables.items():

@@ -1,32 +1,105 @@
-"""One resource of a deployment: headers and properties, each evaluated when it is asked for."""
+"""One resource of a deployment: headers and properties, each evaluated when it is asked for.
+
+What it knows of the deployment around it is `Surroundings`, here because the two speak of each
+other; `deployment.py` makes what is described.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.copies import copy_count
-from armguard.evaluation.evaluator import ask, evaluate_json
+from armguard.evaluation.evaluator import access, ask
+from armguard.evaluation.facts import Facts, id_below, scope_id
 from armguard.evaluation.functions.registry import kind_name, kind_of
-from armguard.evaluation.functions.resource_ids import id_below, scope_id
-from armguard.evaluation.functions.strings import scalar_text
-from armguard.evaluation.scope import Evaluated, Scope, Where, compose_text, shown
-from armguard.evaluation.template import find_key, member
-from armguard.evaluation.text_pieces import text_pieces
+from armguard.evaluation.json_values import copy_count, evaluate_json
+from armguard.evaluation.scope import Evaluated, Scope, Session, Where
+from armguard.evaluation.text_pieces import compose_text, shown, unknown_segments
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, rest_of
-from armguard.expressions.parser import plain_text
+from armguard.evaluation.values import find_key, member, scalar_text
 from armguard.expressions.syntax import Call, Index, Literal
-
-if TYPE_CHECKING:
-    from armguard.evaluation.deployment import Deployment
-    from armguard.source.place import Place
+from armguard.record import record
+from armguard.source.place import Place
+from armguard.templates.names import Names
+from armguard.templates.parameters import Problem, SuppliedParameter
+from armguard.templates.written import computed_members, nearest_place, unescaped
 
 DEPLOYMENTS = "microsoft.resources/deployments"
 GROUPS = "microsoft.resources/resourcegroups"
 _POLICY_DEFINITIONS = "microsoft.authorization/policydefinitions"
 _TENANT_TYPES = ("microsoft.management/managementgroups", "microsoft.subscription/aliases")
+
+
+Linked = Callable[[str, str], tuple[Mapping[str, Any], str] | str]
+"""(path of the linking file, relative path) -> the template and its path, or why there is none"""
+
+
+class Surroundings(Protocol):
+    """The deployment that a resource is in; see `Deployment`."""
+
+    template: Mapping[str, Any]
+    place: Place
+    facts: Facts
+    session: Session
+    scope: Scope
+    names: Names
+    symbolic: bool
+    """whether it is written in languageVersion 2.0"""
+    parent: Resource | None
+    """the nested deployment that it is, in the deployment around it"""
+    linked: Linked | None
+    problems: list[Problem]
+
+    def prepare(self, written: Any) -> Any: ...
+
+    def resources(
+        self, types: Iterable[str] | None = None, *, towards: str | None = None
+    ) -> Iterator[Resource]: ...
+
+    def find(self, target: str) -> Resource | None: ...
+
+    def nested(self, resource: Resource) -> NestedDeployment: ...
+
+    def facts_inside(self, resource: Resource, content_version: Any = None) -> Facts: ...
+
+    def inside(
+        self,
+        resource: Resource,
+        template: Mapping[str, Any],
+        place: Place,
+        supplied: Mapping[str, SuppliedParameter],
+        *,
+        inline: bool = False,
+        outer: bool = False,
+    ) -> Surroundings: ...
+
+    def rejections(self) -> list[Problem]: ...
+
+    def outputs(self) -> dict[str, tuple[str, Value]]: ...
+
+
+@record
+class NestedDeployment:
+    """A nested deployment, or why it can't be looked into."""
+
+    deployment: Surroundings | None
+    closed: str | None = None
+    """why there is no `deployment`: one sentence"""
+    mode: Value = "Incremental"
+    open: Unknown | None = None
+    """the unknown value behind `closed`, where it is one"""
+
+    def predicted_outputs(self) -> Value:
+        """What reference() of the deployment gives; None: nothing is known of it."""
+        if self.deployment is None:
+            return None
+        outputs = {
+            name: {"type": kind, "value": value}
+            for name, (kind, value) in self.deployment.outputs().items()
+        }
+        return {"outputs": outputs}
 
 
 class Resource:
@@ -38,7 +111,7 @@ class Resource:
 
     def __init__(
         self,
-        deployment: Deployment,
+        deployment: Surroundings,
         written: Mapping[str, Any],
         place: Place,
         scope: Scope,
@@ -166,9 +239,8 @@ class Resource:
         types = self.type.rstrip("/").split("/")
         names = self._name_segments(len(types) - 1)
         if self.is_deployment:
-            from armguard.evaluation.nested import nested_facts
-
-            return id_below(scope_id(nested_facts(self)), self.type.rstrip("/"), names)
+            facts = self.deployment.facts_inside(self)
+            return id_below(scope_id(facts), self.type.rstrip("/"), names)
         if self.type.lower() == GROUPS:
             subscription = compose_text(
                 "/subscriptions/", self.deployment.facts.subscription_id, "/resourceGroups/"
@@ -236,7 +308,7 @@ class Resource:
             return self.evaluate("properties")
         others = {name: value for name, value in written.items() if name != key}
         properties = evaluate_json(others, self.scope, loops=True)
-        return {**properties, key: _unescaped(written[key])}
+        return {**properties, key: unescaped(written[key])}
 
     def predicted_properties(self) -> Value:
         """What reference() of this resource gives as far as the template says; None: nothing."""
@@ -249,6 +321,16 @@ class Resource:
             return self.deployment.nested(self).predicted_outputs()
         finally:
             self._evaluating = False
+
+    def written_around(self) -> Resource | None:
+        """The resource that a deployment around this one writes and that is `existing` here."""
+        around = self.deployment.parent
+        while around is not None and isinstance(self.id, str):
+            found = around.deployment.find(self.id)
+            if found is not None and not found.existing:
+                return found
+            around = around.deployment.parent
+        return None
 
     def read(self, *path: str) -> Evaluated:
         """A value below `properties`, with all it depended on; only what lies on the way to it is
@@ -264,7 +346,7 @@ class Resource:
                 return None
             key = find_key(value, name)
             if key is None:
-                computed = _computed_members(value, name)
+                computed = computed_members(value, name)
                 if not computed:
                     return None
                 return _select(self._evaluated(computed, scope), path[index:])
@@ -278,26 +360,9 @@ class Resource:
         """Where a property is written, or the nearest that there is around it."""
         return self.member_place("properties", *path)
 
-    def member_place(self, *path: str) -> Place:
+    def member_place(self, *path: str | int) -> Place:
         """The same for a member of the resource itself, such as its location."""
-        place, value = self.place, self.written
-        for name in path:
-            key = find_key(value, name)
-            if key is None:
-                loop = self._loop_place(place, value, name)
-                return loop or place
-            place, value = place.child(key), value[key]
-        return place
-
-    @staticmethod
-    def _loop_place(place: Place, value: Any, name: str) -> Place | None:
-        key = find_key(value, "copy")
-        loops = value[key] if key is not None else None
-        for index, loop in enumerate(loops if isinstance(loops, list) else []):
-            written = member(loop, "name")
-            if isinstance(written, str) and written.lower() == name.lower():
-                return place.child("copy", index)
-        return None
+        return nearest_place(self.place, self.written, path)
 
     @property
     def shown_name(self) -> str:
@@ -309,26 +374,7 @@ class Resource:
             return "(no name)" if written is None else str(written)
 
 
-def _computed_members(written: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The part of an object from which a member may come that is not written out: loops of its
-    name or of a computed one, and members with computed names."""
-    found = {key: value for key, value in written.items() if key[:1] == "["}
-    key = find_key(written, "copy")
-    loops = written[key] if key is not None else None
-    if key is not None and isinstance(loops, list):
-        fitting = [loop for loop in loops if _may_be_called(member(loop, "name"), name)]
-        if fitting:
-            found[key] = fitting
-    return found
-
-
-def _may_be_called(written: Any, name: str) -> bool:
-    return not isinstance(written, str) or written[:1] == "[" or written.lower() == name.lower()
-
-
 def _select(value: Value, path: tuple[str, ...]) -> Value:
-    from armguard.evaluation.evaluator import access
-
     for name in path:
         if value is None:
             return None
@@ -338,31 +384,6 @@ def _select(value: Value, path: tuple[str, ...]) -> Value:
     return value
 
 
-def _unescaped(value: Any) -> Any:
-    """Data that is not evaluated: only the brackets of `[[` are unescaped."""
-    if isinstance(value, str):
-        return plain_text(value)
-    if isinstance(value, Mapping):
-        return {plain_text(name): _unescaped(each) for name, each in value.items()}
-    return [_unescaped(each) for each in value] if isinstance(value, list) else value
-
-
 def _below(parent: Value, relative: str) -> Value:
     """The id of what a relative `scope` names: `Microsoft.KeyVault/vaults/v`."""
     return compose_text(parent, "/providers/", relative.strip("/"))
-
-
-def unknown_segments(name: Unknown) -> list[Value] | None:
-    """The segments of a name of which some are unknown, where the slashes are known."""
-    pieces = text_pieces(name.residual)
-    if pieces == (name.residual,):
-        return None
-    segments: list[list[Value]] = [[]]
-    for piece in pieces:
-        if isinstance(piece, Literal):
-            first, *rest = str(piece.value).split("/")
-            segments[-1].append(first)
-            segments.extend([part] for part in rest)
-        else:
-            segments[-1].append(Unknown(name.reason, piece, name.detail))
-    return [compose_text(*(part for part in each if part != "")) for each in segments]

@@ -10,32 +10,35 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.copies import copy_count
-from armguard.evaluation.evaluator import evaluate, evaluate_json
-from armguard.evaluation.names import Names, SuppliedParameter
-from armguard.evaluation.nested import NestedDeployment, open_nested
-from armguard.evaluation.parameters import (
+from armguard.evaluation.evaluator import evaluate
+from armguard.evaluation.facts import Facts
+from armguard.evaluation.json_values import (
+    copy_count,
+    evaluate_json,
+    expand_property_loops,
+    uses_copy_index,
+)
+from armguard.evaluation.scope import Scope, Session
+from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.values import find_key, member
+from armguard.expressions.parser import is_expression, parse_expression
+from armguard.expressions.syntax import Call, Literal
+from armguard.source.place import Place
+from armguard.templates.names import Names
+from armguard.templates.nested import open_nested
+from armguard.templates.nested_place import nested_facts
+from armguard.templates.outputs import evaluate_outputs
+from armguard.templates.parameters import (
     Problem,
+    SuppliedParameter,
     declared_parameters,
     rejections,
     user_functions,
 )
-from armguard.evaluation.placement import uses_copy_index
-from armguard.evaluation.resource import Resource
-from armguard.evaluation.scope import Facts, Scope, Session
-from armguard.evaluation.template import (
-    find_key,
-    is_symbolic,
-    member,
-)
-from armguard.evaluation.unknown import Unknown, Value
-from armguard.evaluation.wanted import Wanted
-from armguard.expressions.parser import is_expression, parse_expression
-from armguard.expressions.syntax import Call, Literal
-from armguard.source.place import Place
-
-Linked = Callable[[str, str], tuple[Mapping[str, Any], str] | str]
-"""(path of the linking file, relative path) -> the template and its path, or why there is none"""
+from armguard.templates.resource import Linked, NestedDeployment, Resource
+from armguard.templates.resource_index import ResourceIndex
+from armguard.templates.template import is_symbolic
+from armguard.templates.wanted import Wanted
 
 
 class Deployment:
@@ -81,7 +84,8 @@ class Deployment:
             path=key,
             prepare=self.prepare,
         )
-        self.names.resources = ResourceIndex(self)
+        self._index = ResourceIndex(self)
+        self.names.resources = self._index
         self.scope = Scope(session, self.names, facts)
         self.problems: list[Problem] = []
         """what kept a check from looking at a resource; a strict session raises instead"""
@@ -100,7 +104,8 @@ class Deployment:
 
     def rejections(self) -> list[Problem]:
         """What Azure would refuse about the parameters."""
-        return list(rejections(self.scope, member(self.template, "definitions")))
+        definitions = member(self.template, "definitions")
+        return list(rejections(self.names.declared, self.names.supplied, self.scope, definitions))
 
     def resources(
         self, types: Iterable[str] | None = None, *, towards: str | None = None
@@ -130,16 +135,37 @@ class Deployment:
             opened = self._nested[resource.key] = open_nested(resource)
         return opened
 
-    def written_around(self, existing: Resource) -> Resource | None:
-        """The resource that a deployment around this one writes and that is `existing` here."""
-        around = self.parent
-        while around is not None and isinstance(existing.id, str):
-            found = around.deployment.names.resources
-            resource = found.find(existing.id) if found is not None else None
-            if resource is not None and not resource.existing:
-                return resource
-            around = around.deployment.parent
-        return None
+    def find(self, target: str) -> Resource | None:
+        """The resource of this template that reference(target) means."""
+        return self._index.find(target)
+
+    def facts_inside(self, resource: Resource, content_version: Any = None) -> Facts:
+        """Where the nested deployment that a resource makes goes."""
+        return nested_facts(resource, content_version)
+
+    def inside(
+        self,
+        resource: Resource,
+        template: Mapping[str, Any],
+        place: Place,
+        supplied: Mapping[str, SuppliedParameter],
+        *,
+        inline: bool = False,
+        outer: bool = False,
+    ) -> Deployment:
+        """The deployment of `template` that a resource of this one makes."""
+        return Deployment(
+            template,
+            place,
+            supplied,
+            self.facts_inside(resource, member(template, "contentVersion")),
+            self.session,
+            key=resource.key,
+            parent=resource,
+            linked=self.linked,
+            inline=inline,
+            outer=outer,
+        )
 
     def _declare(
         self,
@@ -155,7 +181,7 @@ class Deployment:
                 if self.session.strict:
                     raise EvaluationError(f"resource {key} must be an object")
                 continue
-            if not wanted.may_be_below(written, parent):
+            if not wanted.may_be_below(written, None if parent is None else parent.type):
                 continue
             try:
                 yield from self._iterations(key, written, place.child(key), parent, scope, wanted)
@@ -218,7 +244,7 @@ class Deployment:
                     key=key,
                     indexed=looped,
                 )
-            if wanted.yields(resource):
+            if wanted.yields(resource.type):
                 yield resource
             children = find_key(written, "resources")
             if children is not None:
@@ -228,64 +254,7 @@ class Deployment:
 
     def outputs(self) -> dict[str, tuple[str, Value]]:
         """Name -> (declared type, value) of all outputs whose condition is not false."""
-        from armguard.evaluation.outputs import evaluate_outputs
-
         return evaluate_outputs(self)
-
-
-class ResourceIndex:
-    """The resources of one template by symbolic name, id and name, built when first needed."""
-
-    def __init__(self, deployment: Deployment) -> None:
-        self._deployment = deployment
-        self._built = False
-        self._symbols: dict[str, Resource] = {}
-        self._ids: dict[str, Resource] = {}
-        self._names: dict[str, list[Resource]] = {}
-        self._loops: dict[str, list[str]] = {}
-
-    def find(self, target: str) -> Resource | None:
-        """The resource that reference(target) means; None: none of this template, or several."""
-        self._build()
-        if self._deployment.symbolic and target in self._symbols:
-            return self._symbols[target]
-        named = self._names.get(target.lower(), [])
-        return self._ids.get(target.lower()) or (named[0] if len(named) == 1 else None)
-
-    def loop(self, symbol: str) -> list[str] | None:
-        """The symbols of the resources of a loop."""
-        self._build()
-        return self._loops.get(symbol)
-
-    def _build(self) -> None:
-        if self._built:
-            return
-        self._built = True
-        session = self._deployment.session
-        # who looks for one resource does not depend on the names of all the others
-        trail, session.trail = session.trail, None
-        try:
-            for resource in self._deployment.resources():
-                self._add(resource)
-        finally:
-            session.trail = trail
-
-    def _add(self, resource: Resource) -> None:
-        if resource.symbol is not None:
-            self._symbols[resource.symbol] = resource
-            if resource.indexed:
-                loop = self._loops.setdefault(resource.symbol.rpartition("[")[0], [])
-                loop.append(resource.symbol)
-        try:
-            if resource.existing or resource.condition is False:
-                return
-            name, identifier = resource.name, resource.id
-        except EvaluationError:
-            return  # a broken header is reported where the resource itself is evaluated
-        if isinstance(name, str):
-            self._names.setdefault(name.lower(), []).append(resource)
-        if isinstance(identifier, str):
-            self._ids[identifier.lower()] = resource
 
 
 def _evaluate_once(depends_on: Any, scope: Scope) -> None:
@@ -324,6 +293,4 @@ def _variables(
 
 def _computed(loop: Any) -> Callable[[Scope], Value]:
     """How to compute the variable that a loop makes."""
-    from armguard.evaluation.copies import expand_property_loops
-
     return lambda scope: next(iter(expand_property_loops([loop], scope).values()))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Literal
 
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.names import DeclaredParameter, SuppliedParameter, UserFunction
 from armguard.evaluation.scope import Scope
-from armguard.evaluation.template import find_key, is_symbolic, member
 from armguard.evaluation.types import check_type, is_secure, refuse_aggregates, resolve_type
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
+from armguard.evaluation.user_functions import UserFunction
+from armguard.evaluation.values import find_key, member
 from armguard.record import record
 from armguard.source.place import Place
+from armguard.templates.template import is_symbolic
 
 
 @record
@@ -125,16 +126,20 @@ def supply(given: Mapping[str, GivenParameter]) -> dict[str, SuppliedParameter]:
     return {name.lower(): supplied(each) for name, each in given.items()}
 
 
-def rejections(scope: Scope, definitions: Mapping[str, Any] | None) -> Iterator[Problem]:
+def rejections(
+    every: Mapping[str, DeclaredParameter],
+    given_values: Mapping[str, SuppliedParameter],
+    scope: Scope,
+    definitions: Mapping[str, Any] | None,
+) -> Iterator[Problem]:
     """What Azure refuses about the parameters: surplus names, values that their type rejects.
 
     A required parameter without a value is one too, but only in a strict session: in a check it
     is unknown.
     """
-    names = scope.names
-    for key, supplied in names.supplied.items():
-        if key not in names.declared:
-            known = ", ".join(each.name for each in names.declared.values()) or "none"
+    for key, supplied in given_values.items():
+        if key not in every:
+            known = ", ".join(each.name for each in every.values()) or "none"
             name = _name(supplied, key)
             yield Problem(
                 "error",
@@ -142,14 +147,14 @@ def rejections(scope: Scope, definitions: Mapping[str, Any] | None) -> Iterator[
                 supplied.place,
                 parameter=name,
             )
-    for key, declared in names.declared.items():
-        given = names.supplied.get(key)
+    for key, declared in every.items():
+        given = given_values.get(key)
         if given is not None and declared.has_default and _is_null(given):
             given = None  # Azure takes the default then
         place = given.place if given is not None and given.place is not None else declared.place
         problem = partial(Problem, "error", location=place, parameter=declared.name)
         try:
-            value = names.parameter(declared.name, scope)
+            value = scope.names.parameter(declared.name, scope)
         except BudgetSpentError:
             raise
         except EvaluationError as error:
@@ -186,3 +191,27 @@ def _name(supplied: SuppliedParameter, key: str) -> str:
     if supplied.place is None:
         return key
     return supplied.place.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+
+
+@record
+class DeclaredParameter:
+    name: str
+    declaration: Mapping[str, Any]
+    """the resolved declaration: a `$ref` is replaced by what it refers to"""
+    place: Place
+    secure: bool
+    nullable: bool
+    has_default: bool
+    default: Any
+    definitions: Mapping[str, Any] | None = None
+    """the types of the template"""
+
+
+@record
+class SuppliedParameter:
+    """A value given for a parameter. `value` computes it: the values of a nested deployment's
+    parameters are expressions of the deployment around it."""
+
+    value: Callable[[], Value]
+    origin: Literal["supplied", "passed"]
+    place: Place | None

@@ -1,0 +1,177 @@
+"""Where a deployment goes: its facts, and the ids of places and of what is in them."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.text_pieces import compose_text
+from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.expressions.syntax import Call, Property
+from armguard.record import record
+
+Level = Literal["resourceGroup", "subscription", "managementGroup", "tenant"]
+
+
+@record
+class DeploymentScope:
+    """Where, when and under which name a template is deployed; what is None is unknown.
+
+    `level` None: the one that the template's `$schema` names. `location` is the resource group's,
+    `deployment_location` the deployment's own at the other levels. `utc_now` is an ISO 8601 text,
+    `new_guid` what newGuid() gives.
+    """
+
+    level: Level | None = None
+    tenant_id: str | None = None
+    subscription_id: str | None = None
+    resource_group: str | None = None
+    location: str | None = None
+    management_group: str | None = None
+    deployment_name: str | None = None
+    deployment_location: str | None = None
+    utc_now: str | None = None
+    new_guid: str | None = None
+
+
+@record
+class Facts:
+    """The context of one deployment, root or nested; each member a text or `Unknown`."""
+
+    level: Level
+    tenant_id: Value
+    subscription_id: Value
+    resource_group: Value
+    location: Value
+    management_group: Value
+    deployment_name: Value
+    deployment_location: Value
+    utc_now: Value
+    new_guid: Value
+    content_version: Value = "1.0.0.0"
+
+
+def root_facts(scope: DeploymentScope, level: Level) -> Facts:
+    """The facts of a root deployment; what `scope` leaves out becomes unknown."""
+
+    def given(value: str | None, function: str, member: str, detail: str) -> Value:
+        residual = Property(Call(function, ()), member)
+        return value if value is not None else Unknown(Reason.CONTEXT, residual, detail)
+
+    return Facts(
+        level=scope.level or level,
+        tenant_id=given(
+            scope.tenant_id, "tenant", "tenantId", "the tenant is not known (--tenant)"
+        ),
+        subscription_id=given(
+            scope.subscription_id,
+            "subscription",
+            "subscriptionId",
+            "the subscription is not known (--subscription)",
+        ),
+        resource_group=given(
+            scope.resource_group,
+            "resourceGroup",
+            "name",
+            "the resource group is not known (--resource-group)",
+        ),
+        location=given(
+            scope.location,
+            "resourceGroup",
+            "location",
+            "the location of the resource group is not known (--location)",
+        ),
+        management_group=given(
+            scope.management_group,
+            "managementGroup",
+            "name",
+            "the management group is not known (--management-group)",
+        ),
+        deployment_name=given(
+            scope.deployment_name,
+            "deployment",
+            "name",
+            "the name of the deployment is chosen when it is started",
+        ),
+        deployment_location=given(
+            scope.deployment_location or scope.location,
+            "deployment",
+            "location",
+            "the location of the deployment is not known (--location)",
+        ),
+        utc_now=scope.utc_now
+        if scope.utc_now is not None
+        else Unknown(
+            Reason.NON_DETERMINISTIC,
+            Call("utcNow", ()),
+            "utcNow() is another time at each deployment",
+        ),
+        new_guid=scope.new_guid
+        if scope.new_guid is not None
+        else Unknown(
+            Reason.NON_DETERMINISTIC,
+            Call("newGuid", ()),
+            "newGuid() is another value at each deployment",
+        ),
+    )
+
+
+_GUID = re.compile(r"[{(]?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}[)}]?", re.IGNORECASE)
+
+
+def subscription_id(facts: Facts) -> Value:
+    """`/subscriptions/...` of the deployment."""
+    return compose_text("/subscriptions/", facts.subscription_id)
+
+
+def group_id(facts: Facts) -> Value:
+    """`/subscriptions/.../resourceGroups/...` of the deployment."""
+    return compose_text(subscription_id(facts), "/resourceGroups/", facts.resource_group)
+
+
+def management_group_id(facts: Facts) -> Value:
+    return compose_text("/providers/Microsoft.Management/managementGroups/", facts.management_group)
+
+
+def scope_id(facts: Facts) -> Value:
+    """The id of the place that a deployment is made to; '' for the tenant."""
+    match facts.level:
+        case "resourceGroup":
+            return group_id(facts)
+        case "subscription":
+            return subscription_id(facts)
+        case "managementGroup":
+            return management_group_id(facts)
+        case "tenant":
+            return ""
+
+
+def id_below(parent: Value, resource_type: str, names: list[Value]) -> Value:
+    """The id of a resource below a scope; an empty name drops its segment, as Azure does it."""
+    namespace, *types = resource_type.split("/")
+    special = _id_of_a_scope(parent, resource_type.lower(), names)
+    if special is not None:
+        return special
+    present = [name for name in names if name != ""]
+    parts: list[Value] = [parent, f"/providers/{namespace}"]
+    for segment, name in zip(types, present, strict=False):
+        parts.extend((f"/{segment}/", name))
+    return compose_text(*parts, *([] if present else ["/"]))
+
+
+def _id_of_a_scope(parent: Value, resource_type: str, names: list[Value]) -> Value:
+    """The id of a resource group or management group, which is no ordinary resource."""
+    if resource_type == "microsoft.resources/resourcegroups" and len(names) == 1:
+        around = parent if isinstance(parent, str) else ""
+        if around.count("/") <= 2:
+            return compose_text(parent, "/resourceGroups/", names[0])
+    if resource_type == "microsoft.management/managementgroups" and len(names) == 1:
+        return compose_text("/providers/Microsoft.Management/managementGroups/", names[0])
+    return None
+
+
+def check_subscription(value: str) -> None:
+    """Raise `EvaluationError` unless the text is a GUID."""
+    if not _GUID.fullmatch(value):
+        raise EvaluationError(f"'{value}' is not the id of a subscription")

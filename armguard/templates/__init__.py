@@ -1,0 +1,1 @@
+"""A template as Azure deploys it: parameters, resources, nested deployments, outputs."""

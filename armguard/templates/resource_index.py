@@ -1,0 +1,61 @@
+"""The resources of one template by symbolic name, id and name."""
+
+from __future__ import annotations
+
+from armguard.errors import EvaluationError
+from armguard.templates.resource import Resource, Surroundings
+
+
+class ResourceIndex:
+    """The resources of one template by symbolic name, id and name, built when first needed."""
+
+    def __init__(self, deployment: Surroundings) -> None:
+        self._deployment = deployment
+        self._built = False
+        self._symbols: dict[str, Resource] = {}
+        self._ids: dict[str, Resource] = {}
+        self._names: dict[str, list[Resource]] = {}
+        self._loops: dict[str, list[str]] = {}
+
+    def find(self, target: str) -> Resource | None:
+        """The resource that reference(target) means; None: none of this template, or several."""
+        self._build()
+        if self._deployment.symbolic and target in self._symbols:
+            return self._symbols[target]
+        named = self._names.get(target.lower(), [])
+        return self._ids.get(target.lower()) or (named[0] if len(named) == 1 else None)
+
+    def loop(self, symbol: str) -> list[str] | None:
+        """The symbols of the resources of a loop."""
+        self._build()
+        return self._loops.get(symbol)
+
+    def _build(self) -> None:
+        if self._built:
+            return
+        self._built = True
+        session = self._deployment.session
+        # who looks for one resource does not depend on the names of all the others
+        trail, session.trail = session.trail, None
+        try:
+            for resource in self._deployment.resources():
+                self._add(resource)
+        finally:
+            session.trail = trail
+
+    def _add(self, resource: Resource) -> None:
+        if resource.symbol is not None:
+            self._symbols[resource.symbol] = resource
+            if resource.indexed:
+                loop = self._loops.setdefault(resource.symbol.rpartition("[")[0], [])
+                loop.append(resource.symbol)
+        try:
+            if resource.existing or resource.condition is False:
+                return
+            name, identifier = resource.name, resource.id
+        except EvaluationError:
+            return  # a broken header is reported where the resource itself is evaluated
+        if isinstance(name, str):
+            self._names.setdefault(name.lower(), []).append(resource)
+        if isinstance(identifier, str):
+            self._ids[identifier.lower()] = resource
