@@ -78,8 +78,6 @@ UNNEEDED = (
 )
 """What a text check of one file must not import."""
 
-MOVING: dict[str, str] = {}
-
 
 @cache
 def modules() -> dict[str, ast.Module]:
