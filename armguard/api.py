@@ -11,9 +11,8 @@ from armguard.evaluation.json_values import evaluate_json
 from armguard.evaluation.runtime import NoRuntime
 from armguard.evaluation.scope import Session
 from armguard.evaluation.unknown import Value
-from armguard.finding import Report
+from armguard.finding import Location, Report
 from armguard.source.json_text import decode, parse_json
-from armguard.source.place import Place
 from armguard.templates.deployment import Deployment
 from armguard.templates.expansion import Expansion, check_variables, expand_template
 from armguard.templates.parameters import GivenParameter, Problem, supply
@@ -35,7 +34,7 @@ def expand(
     try:
         document = _document(template)
     except UnreadableFileError as error:
-        return Expansion((), {}, (Problem("error", str(error), Place(_NAME)),))
+        return Expansion((), {}, (Problem("error", str(error), Location(_NAME)),))
     return expand_template(document, supply(_given(parameters)), scope or DeploymentScope(), _NAME)
 
 
@@ -83,7 +82,7 @@ def evaluate(
     scope = scope or DeploymentScope()
     session = Session(strict=True, runtime=NoRuntime())
     facts = root_facts(scope, "resourceGroup")
-    deployment = Deployment(template, Place(_NAME), supply(given), facts, session)
+    deployment = Deployment(template, Location(_NAME), supply(given), facts, session)
     for problem in deployment.rejections():
         raise EvaluationError(problem.message)
     check_variables(deployment)
@@ -101,7 +100,7 @@ def _declaration(value: Any, declared: str | None) -> dict[str, Any]:
 
 def _given(parameters: Mapping[str, Any] | None) -> dict[str, GivenParameter]:
     return {
-        name: GivenParameter(name, entry, Place("<parameters>").child("parameters", name))
+        name: GivenParameter(name, entry, Location("<parameters>").child("parameters", name))
         for name, entry in (parameters or {}).items()
     }
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
+from armguard.pointer import pointer_to
 from armguard.record import field, record
 
 
@@ -47,12 +48,19 @@ class Position:
 
 @record
 class Location:
-    """A place in a file: `pointer` is an RFC 6901 JSON pointer; `end` is exclusive."""
+    """A place in a file: `pointer` is an RFC 6901 JSON pointer; `end` is exclusive.
+
+    Start and end are filled in for what is reported, at the very end.
+    """
 
     path: str
-    pointer: str
+    pointer: str = ""
     start: Position | None = None
     end: Position | None = None
+
+    def child(self, *keys: str | int) -> Location:
+        """The place of a member or an element further down."""
+        return Location(self.path, self.pointer + pointer_to(keys), None, None)
 
     def __str__(self) -> str:
         if self.start is None:

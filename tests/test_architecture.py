@@ -19,7 +19,7 @@ MOST_LINES = 400
 MOST_MODULES_AT_THE_TOP = 9
 
 FLOORS = (
-    "errors record version safe_text",
+    "errors pointer record version safe_text",
     "source expressions finding dotnet",
     "evaluation reporters",
     "templates acceptance",

@@ -13,6 +13,7 @@ from typing import Any
 from armguard.dotnet.murmur import murmur_hash_64
 from armguard.evaluation.values import member
 from armguard.finding import Finding
+from armguard.pointer import keys_of
 from armguard.record import record, replace
 
 _PRINCIPAL = ("tenantId", "objectId", "applicationId")
@@ -81,8 +82,7 @@ def written_place(document: Any, pointer: str) -> WrittenPlace:
     """the key of the list or object that `value` is"""
     nested = True
     """whether the next resource has no parent but that of its template"""
-    for step in pointer.split("/")[1:]:
-        token = step.replace("~1", "/").replace("~0", "~")
+    for token in keys_of(pointer):
         parent, value = value, _child(value, token)
         if container == "resources" and _is_resource(value):
             if nested:

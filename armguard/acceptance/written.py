@@ -18,7 +18,6 @@ from armguard.record import record
 from armguard.source.json_text import parse_json
 from armguard.source.location import Lines
 from armguard.source.path_patterns import PathPatterns
-from armguard.source.place import Place
 from armguard.source.tokens import COMMENT, STRING
 
 _MARK = "armguard"
@@ -105,7 +104,7 @@ def _in_metadata(path: str, text: str) -> Iterator[WrittenSuppression]:
         document = parse_json(text)
     except UnreadableFileError:
         return
-    pending: list[tuple[Place, Any]] = [(Place(path), document)]
+    pending: list[tuple[Location, Any]] = [(Location(path), document)]
     while pending:
         place, value = pending.pop()
         if isinstance(value, list):
@@ -115,7 +114,7 @@ def _in_metadata(path: str, text: str) -> Iterator[WrittenSuppression]:
             pending.extend((place.child(key), each) for key, each in value.items())
 
 
-def _of_object(place: Place, value: Mapping[str, Any]) -> Iterator[WrittenSuppression]:
+def _of_object(place: Location, value: Mapping[str, Any]) -> Iterator[WrittenSuppression]:
     metadata_key = next((key for key in value if key.lower() == "metadata"), None)
     if metadata_key is None:
         return
@@ -138,7 +137,7 @@ def _key(value: Mapping[str, Any], name: str) -> str:
     return next((key for key in value if key.lower() == name), name)
 
 
-def _from_entry(entry: Any, place: Place, where: Below) -> WrittenSuppression:
+def _from_entry(entry: Any, place: Location, where: Below) -> WrittenSuppression:
     location = Location(place.path, place.pointer)
     if isinstance(entry, str):
         return WrittenSuppression(entry.strip(), "", None, location, where)

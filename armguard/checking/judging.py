@@ -15,15 +15,15 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.facts import root_facts
 from armguard.evaluation.runtime import NoRuntime, Runtime
 from armguard.evaluation.scope import Session
-from armguard.finding import DeploymentReport, Finding
+from armguard.finding import DeploymentReport, Finding, Location
 from armguard.keyvault.assessment import Assessment, assess
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.footprint import footprint_of
+from armguard.pointer import keys_of
 from armguard.policy import find as find_violations
 from armguard.record import replace
 from armguard.rules import find_all
 from armguard.source.linking import Linker
-from armguard.source.place import Place
 from armguard.templates.deployment import Deployment
 from armguard.templates.parameters import Problem, supply
 from armguard.templates.template import level_of
@@ -91,7 +91,7 @@ def _assess(template: Loaded, given: Given, request: Request) -> Assessment:
             return Assessment((), 0, (), (), rejected, linker.documents)
         return assess(Examination(start, _session), rejected, linker.documents, request.mode)
     except EvaluationError as error:
-        problem = Problem("error", str(error), Place(template.path))
+        problem = Problem("error", str(error), Location(template.path))
         return Assessment((), 0, (), (problem,), (), linker.documents)
 
 
@@ -133,9 +133,9 @@ def _documents_of(given: Given) -> dict[str, Any]:
     documents: dict[str, Any] = {}
     for each in given.values():
         if each.place is not None:
-            _, key, name = each.place.pointer.split("/", 2)
+            key, name = keys_of(each.place.pointer)
             parameters = documents.setdefault(each.place.path, {key: {}})[key]
-            parameters[name.replace("~1", "/").replace("~0", "~")] = each.entry
+            parameters[name] = each.entry
     return documents
 
 
@@ -148,7 +148,7 @@ def _start(
 ) -> Deployment:
     return Deployment(
         template.document,
-        Place(template.path),
+        Location(template.path),
         supply(given),
         root_facts(request.scope, level_of(template.document)),
         session,

@@ -10,8 +10,8 @@ from typing import Any
 
 from armguard.errors import UsageError
 from armguard.evaluation.values import find_key, member
+from armguard.finding import Location
 from armguard.source.json_text import parse_file
-from armguard.source.place import Place
 from armguard.templates.parameters import GivenParameter
 
 Given = dict[str, GivenParameter]
@@ -38,7 +38,7 @@ def _parameters_in(path: str) -> Given:
             f"'{path}' is no parameter file; it must hold"
             ' {"parameters": {"NAME": {"value": ...}}}'
         )
-    place = Place(path).child(key or "parameters")
+    place = Location(path).child(key or "parameters")
     return {
         name.lower(): GivenParameter(name, entry, place.child(name))
         for name, entry in given.items()

@@ -21,8 +21,8 @@ from armguard.cli import options
 from armguard.cli.exit_code import ExitCode
 from armguard.cli.streams import print_document, read_standard_input
 from armguard.errors import EvaluationError, UnreadableFileError, UsageError
+from armguard.finding import Location
 from armguard.source.json_text import decode, parse_named, read_text
-from armguard.source.place import Place
 from armguard.templates.expansion import expand_template
 from armguard.templates.parameters import supply
 
@@ -115,5 +115,5 @@ def _read_template(path: str) -> Mapping[str, Any]:
     return document
 
 
-def _place(location: Place | None) -> dict[str, Any] | None:
+def _place(location: Location | None) -> dict[str, Any] | None:
     return None if location is None else {"path": location.path, "pointer": location.pointer}

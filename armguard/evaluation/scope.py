@@ -15,8 +15,8 @@ from armguard.evaluation.facts import Facts
 from armguard.evaluation.runtime import Runtime
 from armguard.evaluation.unknown import Value
 from armguard.expressions.syntax import Call, Expression
+from armguard.finding import Location
 from armguard.record import field, record, replace
-from armguard.source.place import Place
 
 
 class Where(Enum):
@@ -46,7 +46,7 @@ class Consulted:
     kind: Literal["parameter", "variable", "choice", "assumption"]
     name: str
     origin: Origin
-    location: Place | None = None
+    location: Location | None = None
     secret: bool = False
     """whether what is written there must not be shown"""
     residual: Expression | None = None
@@ -58,7 +58,7 @@ class Consulted:
     def __hash__(self) -> int:
         return hash(self._key())
 
-    def _key(self) -> tuple[str, str, str, Place | None]:
+    def _key(self) -> tuple[str, str, str, Location | None]:
         return self.kind, self.name, self.origin, self.location
 
 

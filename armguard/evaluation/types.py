@@ -14,6 +14,7 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.functions.registry import Kind, kind_name, kind_of
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import deep_equal, find_key, member
+from armguard.pointer import keys_of
 
 _KINDS = {
     "string": Kind.STRING,
@@ -37,8 +38,8 @@ def resolve_type(
         if key is None:
             return result
         reference = result.pop(key)
-        name = str(reference).removeprefix("#/definitions/").replace("~1", "/").replace("~0", "~")
-        target = member(definitions, name)
+        keys = keys_of("/" + str(reference).removeprefix("#/definitions/"))
+        target = member(definitions, "/".join(keys))
         if not isinstance(target, Mapping):
             raise EvaluationError(f"there is no type '{reference}' in this template")
         result = {**target, **result}

@@ -10,15 +10,11 @@ from armguard.evaluation.scope import Consulted
 from armguard.finding import Detail, Location, Related
 from armguard.keyvault.outcome import Step
 from armguard.keyvault.verdict import Verdict
-from armguard.source.place import Place
+from armguard.pointer import keys_of
 
 _SHOWN = 70
 _MOST_PARTS = 20
 """five parameters or variables, each with its place"""
-
-
-def location_of(place: Place) -> Location:
-    return Location(place.path, place.pointer)
 
 
 def only_if(*conditions: str) -> str:
@@ -85,7 +81,7 @@ def _told(
             continue
         parts.append(f" and {said}")
         if consulted.location is not None:
-            location = location_of(consulted.location)
+            location = consulted.location
             parts.extend((" (", location, ")"))
             related.append(Related(said, location))
         defaults |= consulted.origin == "default"
@@ -158,11 +154,10 @@ def _written(consulted: Consulted, documents: Mapping[str, Any]) -> str:
 _MISSING = object()
 
 
-def written_at(place: Place, documents: Mapping[str, Any]) -> Any:
+def written_at(place: Location, documents: Mapping[str, Any]) -> Any:
     """What stands at a place; a value of its own where there is nothing."""
     value: Any = documents.get(place.path, _MISSING)
-    for step in place.pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
+    for key in keys_of(place.pointer):
         if isinstance(value, dict) and key in value:
             value = value[key]
         elif isinstance(value, list) and key.isdigit() and int(key) < len(value):

@@ -12,15 +12,14 @@ from collections.abc import Iterator
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import find_key, member
-from armguard.explaining.because import location_of, only_if, written_at
+from armguard.explaining.because import only_if, written_at
 from armguard.explaining.vault_finding import quoted, resource_name, vault_finding
-from armguard.finding import Certainty, Finding, Related, Severity
+from armguard.finding import Certainty, Finding, Location, Related, Severity
 from armguard.keyvault.access import AccessPolicy, policies_of
 from armguard.keyvault.assessment import AssessedVault, Assessment, PolicyChange
 from armguard.keyvault.declared import safe_read, vault_of_change
 from armguard.keyvault.sureness import written
 from armguard.record import record, replace
-from armguard.source.place import Place
 from armguard.templates.resource import Resource
 
 
@@ -75,7 +74,9 @@ def _vault_of(change: PolicyChange, assessment: Assessment) -> AssessedVault | N
     return None
 
 
-def entry_place(listed: PolicyList, assessment: Assessment, index: int, *path: str | int) -> Place:
+def entry_place(
+    listed: PolicyList, assessment: Assessment, index: int, *path: str | int
+) -> Location:
     """Where a part of an entry is written, or the nearest that there is around it."""
     place = listed.resource.property_place("accessPolicies")
     value = written_at(place, assessment.documents)
@@ -97,7 +98,7 @@ def list_finding(
     message: str,
     listed: PolicyList,
     assessment: Assessment,
-    place: Place,
+    place: Location,
     related: tuple[Related, ...] = (),
     certainty: Certainty | None = None,
     subject: str = "",
@@ -120,7 +121,7 @@ def list_finding(
     )
     return replace(
         finding,
-        location=location_of(place),
+        location=place,
         certainty=certainty or finding.certainty,
         subject=subject,
     )
@@ -131,7 +132,7 @@ def change_finding(
     severity: Severity,
     message: str,
     change: PolicyChange,
-    place: Place,
+    place: Location,
     related: tuple[Related, ...] = (),
 ) -> Finding:
     """A finding about a child; one whose condition is open is only possible."""
@@ -143,7 +144,7 @@ def change_finding(
         severity=severity,
         certainty=Certainty(occurrence.certainty if occurrence is not None else "possible"),
         message=message + world,
-        location=location_of(place),
+        location=place,
         related=related,
         resource=resource_name(resource),
         written_name=str(member(resource.written, "name")),

@@ -9,7 +9,7 @@ from armguard.deployed.comparison import Compared, Comparison, PrincipalChange, 
 from armguard.deployed.inventory import text
 from armguard.deployed.permission_sets import Permissions, spelled
 from armguard.evaluation.values import member
-from armguard.explaining.because import because, location_of
+from armguard.explaining.because import because
 from armguard.explaining.remedies import ways_out
 from armguard.explaining.vault_finding import resource_name
 from armguard.finding import (
@@ -153,7 +153,7 @@ def finding_about(
         severity=severity,
         certainty=certainty,
         message=message,
-        location=location_of(place.member_place("properties", property_name)),
+        location=place.member_place("properties", property_name),
         related=places,
         details=(
             *details,

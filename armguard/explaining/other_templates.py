@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from armguard.explaining.because import location_of
 from armguard.finding import (
     Certainty,
     DeploymentReport,
@@ -36,7 +35,7 @@ class _Used:
 
     @property
     def location(self) -> Location:
-        return location_of(self.vault.places[0])
+        return self.vault.places[0]
 
     def has(self, location: Location) -> bool:
         """Whether a place is the vault's or in it."""
@@ -146,12 +145,10 @@ def _naming(finding: Finding, users: tuple[UsedVault, ...]) -> Finding:
     labels = [detail.label for detail in finding.details]
     position = labels.index("fix") if "fix" in labels else len(labels)
     named = tuple(
-        Related(f"workspace '{each.workspace}' uses this vault", location_of(each.place))
-        for each in users
+        Related(f"workspace '{each.workspace}' uses this vault", each.place) for each in users
     )
     broken = tuple(
-        Detail("breaks", (f"workspace '{each.workspace}' (", location_of(each.place), _BREAKS))
-        for each in users
+        Detail("breaks", (f"workspace '{each.workspace}' (", each.place, _BREAKS)) for each in users
     )
     return replace(
         finding,

@@ -13,22 +13,21 @@ from armguard.evaluation.evaluator import ask
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import member
-from armguard.explaining.because import because, location_of, only_if
+from armguard.explaining.because import because, only_if
 from armguard.explaining.vault_finding import resource_name
-from armguard.finding import Certainty, Detail, Finding, Related, Severity
+from armguard.finding import Certainty, Detail, Finding, Location, Related, Severity
 from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.keyvault.outcome import Outcome, Step
 from armguard.keyvault.sureness import least, provenance, written
 from armguard.keyvault.verdict import Verdict
 from armguard.record import record
-from armguard.source.place import Place
 from armguard.templates.resource import Resource
 
 
 @record
 class Setting:
     value: Value
-    place: Place
+    place: Location
     """that of what is around it, where it is not written"""
     certainty: Certainty
     world: str
@@ -98,7 +97,7 @@ def finding_about_setting(
         severity=severity,
         certainty=setting.certainty,
         message=message + setting.world,
-        location=location_of(setting.place),
+        location=setting.place,
         related=setting.related,
         details=(*setting.details, *extra),
         resource=resource_name(vault.resource),

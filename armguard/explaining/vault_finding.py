@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from armguard.evaluation.values import member
-from armguard.explaining.because import because, location_of, only_if
+from armguard.explaining.because import because, only_if
 from armguard.explaining.remedies import ways_out
 from armguard.finding import Certainty, Detail, Finding, Related, ResourceName, Severity
 from armguard.keyvault.assessment import AssessedVault, Assessment
@@ -40,7 +40,7 @@ def vault_finding(
         severity=severity,
         certainty=certainty,
         message=message + _world(vault, certainty),
-        location=location_of(vault.resource.property_place(property_name)),
+        location=vault.resource.property_place(property_name),
         related=(*places, *related, *(_workspace(each) for each in broken)),
         details=(
             *details,
@@ -71,10 +71,10 @@ def _world(vault: AssessedVault, certainty: Certainty) -> str:
 
 def _workspace(resource: Resource) -> Related:
     message = f"workspace '{resource.shown_name}' uses this vault"
-    return Related(message, location_of(resource.place))
+    return Related(message, resource.place)
 
 
 def _broken(workspace: Resource, vault: AssessedVault) -> Detail:
     loses = f"unless the deployment fails, {_LOSES}" if vault.verdict.kind == "missing" else _LOSES
-    place = location_of(workspace.place)
+    place = workspace.place
     return Detail("breaks", (f"workspace '{workspace.shown_name}' (", place, f"): {loses}"))

@@ -12,8 +12,8 @@ from armguard.evaluation.facts import id_below, scope_id
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.text_pieces import unknown_segments
 from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.finding import Location
 from armguard.record import record
-from armguard.source.place import Place
 from armguard.templates.parameters import Problem
 from armguard.templates.resource import DEPLOYMENTS, Resource, Surroundings
 
@@ -227,6 +227,6 @@ def vault_of_workspace(workspace: Declared, workspaces: tuple[Declared, ...]) ->
     return None
 
 
-def property_place(resource: Resource, name: str) -> Place:
+def property_place(resource: Resource, name: str) -> Location:
     """Where a property of a vault is written, or its `properties`, or the vault."""
     return resource.property_place(name)

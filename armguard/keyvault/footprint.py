@@ -14,6 +14,7 @@ from armguard.evaluation.evaluator import ask
 from armguard.evaluation.identity import canonical_text
 from armguard.evaluation.unknown import Value, as_expression
 from armguard.evaluation.values import member
+from armguard.finding import Location
 from armguard.keyvault.access import policies_of
 from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.keyvault.outcome import Kind
@@ -26,7 +27,6 @@ from armguard.keyvault.sureness import (
     written,
 )
 from armguard.record import record
-from armguard.source.place import Place
 from armguard.templates.resource import Resource
 
 
@@ -51,9 +51,9 @@ class WrittenVault:
     """the conditions under which it is written, for people, where these are open"""
     wiping: tuple[str, ...]
     """those under which its verdict holds"""
-    places: tuple[Place, ...]
+    places: tuple[Location, ...]
     """the vault's, then those of the nested deployments around it, from the inside out"""
-    list_place: Place
+    list_place: Location
     """where its accessPolicies are written"""
     principals: tuple[str, ...]
     """comparable texts of the object ids in its list, where that replaces the live one"""
@@ -66,7 +66,7 @@ class UsedVault:
     vault: str
     """see `comparable_id`"""
     workspace: str
-    place: Place
+    place: Location
 
 
 @record

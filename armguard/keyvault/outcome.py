@@ -16,10 +16,10 @@ from armguard.evaluation.scope import Evaluated, Scope, Where
 from armguard.evaluation.unknown import Reason, Unknown, Value
 from armguard.evaluation.values import find_key
 from armguard.expressions.syntax import Call
+from armguard.finding import Location
 from armguard.keyvault.declared import Declared, safe_id
 from armguard.keyvault.preserved import is_live_list
 from armguard.record import record, replace
-from armguard.source.place import Place
 from armguard.templates.resource import Resource
 
 Kind = Literal["emptied", "missing", "replaced", "kept", "dormant", "not-written", "undecided"]
@@ -33,7 +33,7 @@ class Step:
     """`count` (of a loop), `condition`, `enableRbacAuthorization`, `createMode` or
     `accessPolicies`"""
     resource: Resource
-    place: Place
+    place: Location
     evaluated: Evaluated
 
 
@@ -52,7 +52,7 @@ class _Steps:
         self.taken: list[Step] = []
 
     def ask(
-        self, what: str, resource: Resource, place: Place, question: Callable[[Scope], Value]
+        self, what: str, resource: Resource, place: Location, question: Callable[[Scope], Value]
     ) -> Value:
         scope = resource.scope
         try:

@@ -9,9 +9,9 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.facts import DeploymentScope, root_facts
 from armguard.evaluation.runtime import NoRuntime
 from armguard.evaluation.scope import Session
+from armguard.finding import Location
 from armguard.policy.definition import Example, Policy
 from armguard.policy.engine import judge
-from armguard.source.place import Place
 from armguard.templates.deployment import Deployment
 from armguard.templates.template import level_of
 
@@ -32,7 +32,7 @@ def _outcome(policy: Policy, example: Example) -> str:
     template = template_of(example)
     deployment = Deployment(
         template,
-        Place("<example>"),
+        Location("<example>"),
         {},
         root_facts(DeploymentScope(), level_of(template)),
         Session(strict=False, runtime=NoRuntime()),

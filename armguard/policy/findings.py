@@ -18,7 +18,6 @@ from armguard.finding import (
 )
 from armguard.policy.definition import Policy
 from armguard.policy.engine import Judged, Reading, judge, open_condition
-from armguard.source.place import Place
 from armguard.templates.deployment import Deployment
 from armguard.templates.resource import Resource
 
@@ -127,7 +126,7 @@ def _place(judged: Judged) -> Location:
     return _location(judged.resource.member_place(*judged.readings[0].selected.at))
 
 
-def _location(place: Place) -> Location:
+def _location(place: Location) -> Location:
     return Location(place.path, place.pointer)
 
 

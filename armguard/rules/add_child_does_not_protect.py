@@ -51,7 +51,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.explaining.because import location_of
 from armguard.explaining.vault_finding import quoted, vault_finding
 from armguard.finding import Finding, Related, Severity
 from armguard.keyvault.assessment import Assessment
@@ -79,7 +78,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             related=tuple(
                 Related(
                     "this child adds to the list only after the vault was rewritten",
-                    location_of(child.resource.place),
+                    child.resource.place,
                 )
                 for child in children
             ),

@@ -62,7 +62,6 @@ from armguard.evaluation.evaluator import ask
 from armguard.evaluation.scope import Evaluated, Scope, Where
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import find_key, member
-from armguard.explaining.because import location_of
 from armguard.explaining.list_finding import quoted_name
 from armguard.explaining.vault_finding import resource_name
 from armguard.expressions.syntax import to_text
@@ -130,7 +129,7 @@ def _finding(vault: Resource, gate: Resource) -> Finding | None:
         certainty=Certainty(certainty),
         message=f"a deployment in Complete mode deletes vault {quoted_name(vault)} {when} {whose}"
         " is false",
-        location=location_of(gate.place.child(key)),
+        location=gate.place.child(key),
         details=(
             *_why(evaluated),
             Detail("fix", ("deploy in Incremental mode, or keep the vault in the template",)),

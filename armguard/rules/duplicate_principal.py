@@ -61,7 +61,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.explaining.because import location_of
 from armguard.explaining.list_finding import (
     PolicyList,
     entry_place,
@@ -90,9 +89,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
                 listed,
                 assessment,
                 place,
-                (Related("the first entry for this principal", location_of(first)),)
-                if first != place
-                else (),
+                (Related("the first entry for this principal", first),) if first != place else (),
                 subject=principal.lower(),
             )
 

@@ -38,11 +38,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.evaluation.unknown import Reason
-from armguard.explaining.because import location_of
 from armguard.explaining.vault_finding import quoted, resource_name
-from armguard.finding import Certainty, Finding, Severity
+from armguard.finding import Certainty, Finding, Location, Severity
 from armguard.keyvault.assessment import Assessment
-from armguard.source.place import Place
 
 SUMMARY = "an expression that the answer needs can't be parsed or evaluated"
 SEVERITY = Severity.ERROR
@@ -61,7 +59,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             severity=SEVERITY,
             certainty=Certainty.CERTAIN,
             message=f"{step.what} of vault {quoted(vault)} can't be evaluated: {open_.detail}",
-            location=location_of(step.place),
+            location=step.place,
             resource=resource_name(vault.resource),
         )
     for problem in assessment.problems:
@@ -71,5 +69,5 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             severity=SEVERITY,
             certainty=Certainty.CERTAIN,
             message=problem.message,
-            location=location_of(place or Place(next(iter(assessment.documents)))),
+            location=place or Location(next(iter(assessment.documents))),
         )

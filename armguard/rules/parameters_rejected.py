@@ -58,10 +58,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.explaining.because import location_of
-from armguard.finding import Certainty, Finding, Severity
+from armguard.finding import Certainty, Finding, Location, Severity
 from armguard.keyvault.assessment import Assessment
-from armguard.source.place import Place
 
 SUMMARY = "parameters that Azure would refuse"
 SEVERITY = Severity.ERROR
@@ -75,6 +73,6 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             severity=SEVERITY,
             certainty=Certainty.DEFAULT if problem.by_default else Certainty.CERTAIN,
             message=f"Azure would refuse the parameters: {problem.message}",
-            location=location_of(problem.location or Place(template)),
+            location=problem.location or Location(template),
             subject=f"{problem.parameter} of {template}",
         )

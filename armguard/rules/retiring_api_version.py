@@ -44,7 +44,7 @@ from armguard.evaluation.evaluator import ask
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import Value
 from armguard.evaluation.values import find_key, member
-from armguard.explaining.because import location_of, only_if
+from armguard.explaining.because import only_if
 from armguard.explaining.vault_finding import resource_name
 from armguard.finding import Certainty, Finding, Severity
 from armguard.keyvault.assessment import Assessment
@@ -93,7 +93,7 @@ def _retiring(resource: Resource, assumed: tuple[str, ...]) -> Finding | None:
         certainty=Certainty(certainty),
         message=f"API version {version} of Key Vault retires on 2027-02-27, and deployments with it"
         f" fail from then on; {_OLDEST_THAT_STAYS} stays{world}",
-        location=location_of(resource.place.child(key) if key is not None else resource.place),
+        location=resource.place.child(key) if key is not None else resource.place,
         resource=resource_name(resource),
         written_name=str(member(resource.written, "name")),
     )

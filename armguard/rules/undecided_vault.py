@@ -55,7 +55,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.evaluation.unknown import Reason
-from armguard.explaining.because import location_of
 from armguard.explaining.vault_finding import quoted, resource_name, vault_finding
 from armguard.finding import Certainty, Detail, Finding, Severity
 from armguard.keyvault.assessment import Assessment
@@ -89,7 +88,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
         # what is open may be the condition or a flag and not the list
         step = verdict.outcome.steps[-1] if verdict.outcome.steps else None
         is_own = step is not None and step.resource.key == vault.resource.key
-        yield replace(finding, location=location_of(step.place)) if step and is_own else finding
+        yield replace(finding, location=step.place) if step and is_own else finding
     for closed in assessment.closed:
         yield Finding(
             rule="undecided-vault",
@@ -97,7 +96,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             certainty=Certainty.CERTAIN,
             message=f"nested deployment '{closed.resource.shown_name}' was not looked into, so"
             f" vaults in it are undecided: {closed.reason}",
-            location=location_of(closed.resource.place),
+            location=closed.resource.place,
             details=(_how_to_look_inside(closed),),
             resource=resource_name(closed.resource),
         )

@@ -47,8 +47,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from armguard.explaining.because import location_of, only_if
-from armguard.finding import Certainty, Detail, Finding, Related, ResourceName, Severity
+from armguard.explaining.because import only_if
+from armguard.finding import Certainty, Detail, Finding, Location, Related, ResourceName, Severity
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.footprint import (
     Footprint,
@@ -60,7 +60,6 @@ from armguard.keyvault.footprint import (
 from armguard.keyvault.sureness import RANK, least
 from armguard.keyvault.sureness import Certainty as Sureness
 from armguard.record import replace
-from armguard.source.place import Place
 
 SUMMARY = "the same vault is written by two resources, or by two templates"
 SEVERITY = Severity.ERROR
@@ -86,7 +85,7 @@ def find(assessment: Assessment) -> Iterator[Finding]:
 
 def find_across(footprints: Sequence[Footprint]) -> Iterator[Finding]:
     """Two templates of one run: one finding for each that writes what an earlier one writes."""
-    earlier: dict[str, dict[tuple[str, str, Place], WrittenVault]] = {}
+    earlier: dict[str, dict[tuple[str, str, Location], WrittenVault]] = {}
     for footprint in roots(footprints):
         for vault in footprint.vaults:
             others = earlier.setdefault(vault.id.rpartition("/")[2], {})
@@ -125,10 +124,10 @@ def _finding(
         severity=SEVERITY if wipes and certainty != "possible" else Severity.WARNING,
         certainty=Certainty(certainty),
         message=message + only_if(*(worlds if certainty == "possible" else ())),
-        location=location_of(here),
-        related=(Related("the vault is written here as well", location_of(there)),),
+        location=here,
+        related=(Related("the vault is written here as well", there),),
         details=(
-            Detail("see", (location_of(there), " writes it as well")),
+            Detail("see", (there, " writes it as well")),
             Detail("fix", ("let one of them write the vault, and refer to it in the other",)),
         ),
         resource=ResourceName(second.type, second.name),
@@ -136,7 +135,7 @@ def _finding(
     )
 
 
-def _apart(second: tuple[Place, ...], first: tuple[Place, ...]) -> tuple[Place, Place]:
+def _apart(second: tuple[Location, ...], first: tuple[Location, ...]) -> tuple[Location, Location]:
     """Where the two ways to a vault differ: a module that is used twice is written only once."""
     return next(
         (pair for pair in zip(second, first, strict=False) if pair[0] != pair[1]),

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
+from armguard.pointer import keys_of
 from armguard.record import record
 from armguard.source.tokens import BYTE_ORDER_MARK, COMMENT, STRING, after_ignored
 
@@ -86,7 +87,7 @@ def find_spans(text: str, pointers: Iterable[str]) -> dict[str, Span]:
 
 def find_extents(text: str, pointers: Iterable[str]) -> dict[str, Extent]:
     """The same as `find_spans` in offsets, for those who edit the text."""
-    tokens = {pointer: _tokens(pointer) for pointer in pointers}
+    tokens = {pointer: keys_of(pointer) for pointer in pointers}
     if not tokens:
         return {}
     root = _Wanted()
@@ -97,14 +98,6 @@ def find_extents(text: str, pointers: Iterable[str]) -> dict[str, Extent]:
     root.extent = Extent(0, 0, len(text))
     _scan(text, root)
     return {pointer: _nearest(root, path) for pointer, path in tokens.items()}
-
-
-def _tokens(pointer: str) -> list[str]:
-    if not pointer:
-        return []
-    if not pointer.startswith("/"):
-        raise ValueError(f"'{pointer}' is not a JSON pointer: it must be empty or start with '/'")
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/")]
 
 
 class _Wanted:

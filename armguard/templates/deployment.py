@@ -23,7 +23,7 @@ from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import find_key, member
 from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Literal
-from armguard.source.place import Place
+from armguard.finding import Location
 from armguard.templates.names import Names
 from armguard.templates.nested import open_nested
 from armguard.templates.nested_place import nested_facts
@@ -51,7 +51,7 @@ class Deployment:
     def __init__(
         self,
         template: Mapping[str, Any],
-        place: Place,
+        place: Location,
         supplied: Mapping[str, SuppliedParameter],
         facts: Facts,
         session: Session,
@@ -147,7 +147,7 @@ class Deployment:
         self,
         resource: Resource,
         template: Mapping[str, Any],
-        place: Place,
+        place: Location,
         supplied: Mapping[str, SuppliedParameter],
         *,
         inline: bool = False,
@@ -170,7 +170,7 @@ class Deployment:
     def _declare(
         self,
         resources: Any,
-        place: Place,
+        place: Location,
         parent: Resource | None,
         scope: Scope,
         wanted: Wanted,
@@ -194,7 +194,7 @@ class Deployment:
         self,
         name_or_index: str | int,
         written: Mapping[str, Any],
-        place: Place,
+        place: Location,
         parent: Resource | None,
         scope: Scope,
         wanted: Wanted,
@@ -272,13 +272,13 @@ def _any_index(name: str, count: Unknown) -> Unknown:
 
 
 def _variables(
-    template: Mapping[str, Any], place: Place
-) -> tuple[dict[str, Any], dict[str, Place]]:
+    template: Mapping[str, Any], place: Location
+) -> tuple[dict[str, Any], dict[str, Location]]:
     """The variables and their places, by lower-case name."""
     key = find_key(template, "variables")
     written = template[key] if key is not None else None
     values: dict[str, Any] = {}
-    places: dict[str, Place] = {}
+    places: dict[str, Location] = {}
     for name, value in written.items() if isinstance(written, Mapping) else ():
         if name.lower() == "copy" and isinstance(value, list):
             for index, loop in enumerate(value):

@@ -14,8 +14,8 @@ from armguard.evaluation.runtime import NoRuntime
 from armguard.evaluation.scope import Session
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import find_key
+from armguard.finding import Location
 from armguard.record import record
-from armguard.source.place import Place
 from armguard.templates.deployment import Deployment
 from armguard.templates.nested import refuse_broken_outer
 from armguard.templates.parameters import Problem, SuppliedParameter
@@ -63,11 +63,11 @@ def expand_template(
     try:
         facts = root_facts(scope, level_of(template))
         session = Session(strict=True, runtime=NoRuntime())
-        deployment = Deployment(template, Place(path), supplied, facts, session)
+        deployment = Deployment(template, Location(path), supplied, facts, session)
         _expand(deployment, resources, problems)
         outputs = {name: shown_json(value) for name, (_, value) in deployment.outputs().items()}
     except EvaluationError as error:
-        problems.append(Problem("error", str(error), Place(path)))
+        problems.append(Problem("error", str(error), Location(path)))
         return Expansion((), {}, tuple(problems))
     return Expansion(tuple(resources), outputs, tuple(problems))
 

@@ -20,8 +20,8 @@ from armguard.evaluation.values import member
 from armguard.expressions.parser import is_expression
 from armguard.expressions.syntax import Call
 from armguard.expressions.syntax import Literal as LiteralNode
+from armguard.finding import Location
 from armguard.record import replace
-from armguard.source.place import Place
 from armguard.templates.parameters import DeclaredParameter, SuppliedParameter
 
 
@@ -34,7 +34,7 @@ class Names:
         parameters: Mapping[str, DeclaredParameter],
         supplied: Mapping[str, SuppliedParameter],
         variables: Mapping[str, Any],
-        variable_places: Mapping[str, Place],
+        variable_places: Mapping[str, Location],
         functions: Mapping[str, UserFunction],
         path: str = "",
         prepare: Callable[[Any], Any] = lambda written: written,
@@ -130,7 +130,7 @@ class Names:
 
     @staticmethod
     def _consult(
-        session: Session, declared: DeclaredParameter, origin: Origin, place: Place | None
+        session: Session, declared: DeclaredParameter, origin: Origin, place: Location | None
     ) -> None:
         session.consult(
             Consulted("parameter", declared.name, origin, place, secret=declared.secure)

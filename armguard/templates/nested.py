@@ -19,7 +19,7 @@ from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, holds_unknown
 from armguard.evaluation.values import find_key, member
 from armguard.expressions.syntax import Property
-from armguard.source.place import Place
+from armguard.finding import Location
 from armguard.templates.nested_place import text_or_none
 from armguard.templates.parameters import GivenParameter, SuppliedParameter, given_value
 from armguard.templates.resource import NestedDeployment, Resource
@@ -139,7 +139,7 @@ def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> N
         if path in _paths_around(resource):
             return NestedDeployment(None, f"its template '{path}' links itself in a circle", mode)
         supplied = _passed(properties, resource, template)
-        deployment = parent.inside(resource, template, Place(path), supplied)
+        deployment = parent.inside(resource, template, Location(path), supplied)
         return NestedDeployment(deployment, None, mode)
     for kind, value in (("uri", uri), ("template spec", template_id), ("path", relative)):
         if isinstance(value, Unknown):
@@ -194,7 +194,7 @@ def _passed(
     return result
 
 
-def _among(parameters: str, name: str, scope: Scope, place: Place) -> SuppliedParameter:
+def _among(parameters: str, name: str, scope: Scope, place: Location) -> SuppliedParameter:
     """A parameter that may be among those which an expression passes."""
 
     def value() -> Value:
@@ -203,7 +203,9 @@ def _among(parameters: str, name: str, scope: Scope, place: Place) -> SuppliedPa
     return SuppliedParameter(value, "passed", place)
 
 
-def _passed_parameter(name: str, entry: Any, resource: Resource, place: Place) -> SuppliedParameter:
+def _passed_parameter(
+    name: str, entry: Any, resource: Resource, place: Location
+) -> SuppliedParameter:
     def value() -> Value:
         prepared = resource.deployment.prepare(entry)
         evaluated = evaluate_json(prepared, resource.scope, loops=True)

@@ -12,8 +12,9 @@ from armguard.evaluation.types import check_type, is_secure, refuse_aggregates, 
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 from armguard.evaluation.user_functions import UserFunction
 from armguard.evaluation.values import find_key, member
+from armguard.finding import Location
+from armguard.pointer import keys_of
 from armguard.record import record
-from armguard.source.place import Place
 from armguard.templates.template import is_symbolic
 
 
@@ -23,7 +24,7 @@ class Problem:
 
     severity: Literal["error", "warning"]
     message: str
-    location: Place | None = None
+    location: Location | None = None
     by_default: bool = False
     """whether it is about a default that a supplied value would replace"""
     parameter: str = ""
@@ -36,10 +37,12 @@ class GivenParameter:
 
     name: str
     entry: Any
-    place: Place | None = None
+    place: Location | None = None
 
 
-def declared_parameters(template: Mapping[str, Any], place: Place) -> dict[str, DeclaredParameter]:
+def declared_parameters(
+    template: Mapping[str, Any], place: Location
+) -> dict[str, DeclaredParameter]:
     """The parameters of a template by lower-case name; raises `EvaluationError`."""
     key = find_key(template, "parameters")
     if key is None or not isinstance(template[key], Mapping):
@@ -190,7 +193,7 @@ def _hidden_value(given: SuppliedParameter | None, shown: Unknown) -> Value:
 def _name(supplied: SuppliedParameter, key: str) -> str:
     if supplied.place is None:
         return key
-    return supplied.place.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    return keys_of(supplied.place.pointer)[-1]
 
 
 @record
@@ -198,7 +201,7 @@ class DeclaredParameter:
     name: str
     declaration: Mapping[str, Any]
     """the resolved declaration: a `$ref` is replaced by what it refers to"""
-    place: Place
+    place: Location
     secure: bool
     nullable: bool
     has_default: bool
@@ -214,4 +217,4 @@ class SuppliedParameter:
 
     value: Callable[[], Value]
     origin: Literal["supplied", "passed"]
-    place: Place | None
+    place: Location | None

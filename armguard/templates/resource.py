@@ -20,8 +20,8 @@ from armguard.evaluation.text_pieces import compose_text, shown, unknown_segment
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, rest_of
 from armguard.evaluation.values import find_key, member, scalar_text
 from armguard.expressions.syntax import Call, Index, Literal
+from armguard.finding import Location
 from armguard.record import record
-from armguard.source.place import Place
 from armguard.templates.names import Names
 from armguard.templates.parameters import Problem, SuppliedParameter
 from armguard.templates.written import computed_members, nearest_place, unescaped
@@ -40,7 +40,7 @@ class Surroundings(Protocol):
     """The deployment that a resource is in; see `Deployment`."""
 
     template: Mapping[str, Any]
-    place: Place
+    place: Location
     facts: Facts
     session: Session
     scope: Scope
@@ -68,7 +68,7 @@ class Surroundings(Protocol):
         self,
         resource: Resource,
         template: Mapping[str, Any],
-        place: Place,
+        place: Location,
         supplied: Mapping[str, SuppliedParameter],
         *,
         inline: bool = False,
@@ -113,7 +113,7 @@ class Resource:
         self,
         deployment: Surroundings,
         written: Mapping[str, Any],
-        place: Place,
+        place: Location,
         scope: Scope,
         *,
         parent: Resource | None,
@@ -356,11 +356,11 @@ class Resource:
     def _evaluated(self, written: Any, scope: Scope) -> Value:
         return evaluate_json(self.deployment.prepare(written), scope, loops=True)
 
-    def property_place(self, *path: str) -> Place:
+    def property_place(self, *path: str) -> Location:
         """Where a property is written, or the nearest that there is around it."""
         return self.member_place("properties", *path)
 
-    def member_place(self, *path: str | int) -> Place:
+    def member_place(self, *path: str | int) -> Location:
         """The same for a member of the resource itself, such as its location."""
         return nearest_place(self.place, self.written, path)
 

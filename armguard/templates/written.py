@@ -7,10 +7,10 @@ from typing import Any
 
 from armguard.evaluation.values import find_key, member
 from armguard.expressions.parser import plain_text
-from armguard.source.place import Place
+from armguard.finding import Location
 
 
-def nearest_place(place: Place, written: Any, path: Iterable[str | int]) -> Place:
+def nearest_place(place: Location, written: Any, path: Iterable[str | int]) -> Location:
     """Where the value at a path below `written` stands, or the nearest that there is around it: the
     property loop that makes it, or what it would stand in. Names are in any casing."""
     for step in path:
@@ -25,7 +25,7 @@ def nearest_place(place: Place, written: Any, path: Iterable[str | int]) -> Plac
     return place
 
 
-def _loop_place(place: Place, written: Any, name: str | int) -> Place | None:
+def _loop_place(place: Location, written: Any, name: str | int) -> Location | None:
     """The property loop that makes `name`, if one does."""
     key = find_key(written, "copy")
     loops = written[key] if key is not None else None

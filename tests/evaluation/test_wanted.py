@@ -9,7 +9,7 @@ import pytest
 from armguard.evaluation.facts import DeploymentScope, root_facts
 from armguard.evaluation.runtime import NoRuntime
 from armguard.evaluation.scope import Session
-from armguard.source.place import Place
+from armguard.finding import Location
 from armguard.templates.deployment import Deployment
 
 
@@ -17,7 +17,7 @@ def deployment_of(resources: Any) -> Deployment:
     template = {"parameters": {"n": {"type": "int"}}, "resources": resources}
     facts = root_facts(DeploymentScope(), "resourceGroup")
     return Deployment(
-        template, Place("t.json"), {}, facts, Session(strict=False, runtime=NoRuntime())
+        template, Location("t.json"), {}, facts, Session(strict=False, runtime=NoRuntime())
     )
 
 

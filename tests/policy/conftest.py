@@ -11,10 +11,10 @@ import pytest
 from armguard.evaluation.facts import DeploymentScope, root_facts
 from armguard.evaluation.runtime import NoRuntime
 from armguard.evaluation.scope import Session
+from armguard.finding import Location
 from armguard.policy.definition import Policy
 from armguard.policy.loader import parse_yaml
 from armguard.policy.reading import policy_of
-from armguard.source.place import Place
 from armguard.templates.deployment import Deployment
 from armguard.templates.parameters import GivenParameter, supply
 
@@ -40,7 +40,7 @@ def make_deployment(template: dict[str, Any], **given: Any) -> Deployment:
     values = {name.lower(): GivenParameter(name, {"value": given[name]}) for name in given}
     return Deployment(
         template,
-        Place("main.json"),
+        Location("main.json"),
         supply(values),
         root_facts(DeploymentScope(), "resourceGroup"),
         Session(strict=False, runtime=NoRuntime()),
