@@ -350,7 +350,10 @@ class Serving:
 
             serve_tls(self._server, *tls)
         fake.url = f"{scheme}://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        # looks for the end every 10 ms, so that no test waits for it
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,), daemon=True
+        )
         self._fake = fake
 
     def __enter__(self) -> str:
