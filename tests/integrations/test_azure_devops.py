@@ -14,9 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from azure_devops_extension import FIXTURES, Agent, Extension, build
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="starts programs by shell scripts")

@@ -19,10 +19,6 @@ from typing import Any
 
 import pytest
 import yaml
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "live"))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "packaging"))
-
 from fake_arm import FakeArm, Serving
 from package_index import can_be_reached
 from training import IDENTITY, SUBSCRIPTION, USER, VAULT_READ, fault, state

@@ -19,9 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from fake_arm import FakeArm, Serving
 from training import SUBSCRIPTION, USER, template
 

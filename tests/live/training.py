@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from support import make_template, make_vault
+
 SUBSCRIPTION = "11111111-1111-4111-8111-111111111111"
 TENANT = "22222222-2222-4222-8222-222222222222"
 OTHER_TENANT = "33333333-3333-4333-8333-333333333333"
@@ -52,21 +54,8 @@ def state(*principals: str, **more: Any) -> Any:
 
 
 def template(*principals: str, **properties: Any) -> Any:
-    vault = {
-        "type": "Microsoft.KeyVault/vaults",
-        "apiVersion": "2026-02-01",
-        "name": "kv-train",
-        "location": "westeurope",
-        "properties": {
-            "tenantId": "[subscription().tenantId]",
-            "sku": {"family": "A", "name": "standard"},
-            "enableRbacAuthorization": False,
-            "accessPolicies": [entry(each) for each in principals],
-            **properties,
-        },
-    }
-    schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
-    return {"$schema": schema, "contentVersion": "1.0.0.0", "resources": [vault]}
+    policies = [entry(each) for each in principals]
+    return make_template(make_vault("kv-train", policies, properties=properties))
 
 
 def fault(match: str, status: int, code: str = "", message: str = "", **more: Any) -> Any:
