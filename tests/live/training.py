@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,14 @@ def state(*principals: str, **more: Any) -> Any:
 def template(*principals: str, **properties: Any) -> Any:
     policies = [entry(each) for each in principals]
     return make_template(make_vault("kv-train", policies, properties=properties))
+
+
+def free_port() -> int:
+    """Where nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
 
 
 def fault(match: str, status: int, code: str = "", message: str = "", **more: Any) -> Any:
