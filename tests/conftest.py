@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from support import PROJECT, make_template, make_vault
 
-# tests/live does the same to the processes that it starts
+# `support.run_process` does the same to the processes that it starts
 runpy.run_path(str(Path(__file__).parent / "only_loopback" / "sitecustomize.py"))
 
 settings.register_profile(
