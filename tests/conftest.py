@@ -1,4 +1,4 @@
-"""What all tests share: hypothesis profiles and small templates in memory.
+"""What all tests share: hypothesis profiles, no network, and the builders of `support`.
 
 `ARMGUARD_HYPOTHESIS=deep` makes every property test try fifty times as many examples.
 """
@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from support import PROJECT, make_template, make_vault
 
-# tests/live does the same to the processes that it starts
+# `support.run_process` does the same to the processes that it starts
 runpy.run_path(str(Path(__file__).parent / "only_loopback" / "sitecustomize.py"))
 
 settings.register_profile(
@@ -26,30 +27,6 @@ settings.register_profile(
 )
 settings.register_profile("deep", settings.get_profile("quick"), max_examples=3000)
 settings.load_profile(os.environ.get("ARMGUARD_HYPOTHESIS", "quick"))
-
-SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
-
-
-def make_template(resources: Any = (), **members: Any) -> dict[str, Any]:
-    """A deployment template to a resource group, complete but for what the test is about."""
-    written = resources if isinstance(resources, dict) else list(resources)
-    return {"$schema": SCHEMA, "contentVersion": "1.0.0.0", **members, "resources": written}
-
-
-def make_vault(name: str = "kv", **properties: Any) -> dict[str, Any]:
-    """A vault on access policies; without the argument `accessPolicies` it has no list."""
-    return {
-        "type": "Microsoft.KeyVault/vaults",
-        "apiVersion": "2026-02-01",
-        "name": name,
-        "location": "westeurope",
-        "properties": {
-            "tenantId": "[subscription().tenantId]",
-            "sku": {"family": "A", "name": "standard"},
-            "enableRbacAuthorization": False,
-            **properties,
-        },
-    }
 
 
 @pytest.fixture
@@ -69,18 +46,29 @@ def ends() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def template() -> Callable[..., dict[str, Any]]:
-    return make_template
+    """`make_template` with the resources as one list, or as an object by symbolic names."""
+
+    def make(resources: Any = (), **members: Any) -> dict[str, Any]:
+        written = resources if isinstance(resources, dict) else list(resources)
+        return make_template(resources=written, **members)
+
+    return make
 
 
 @pytest.fixture(scope="session")
 def vault() -> Callable[..., dict[str, Any]]:
-    return make_vault
+    """`make_vault` with properties as keyword arguments."""
+
+    def make(name: str = "kv", **properties: Any) -> dict[str, Any]:
+        return make_vault(name, properties=properties)
+
+    return make
 
 
 @pytest.fixture(scope="session")
 def project() -> Path:
     """The top folder of the project."""
-    return Path(__file__).resolve().parent.parent
+    return PROJECT
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

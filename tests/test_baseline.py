@@ -1,13 +1,11 @@
 """Baselines, and the fingerprints that they know findings by."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import Ran, make_template, make_vault, run_armguard
 
 from armguard.acceptance.baseline import baseline_text, read_baseline
 from armguard.acceptance.fingerprints import WrittenPlace, written_place
@@ -15,7 +13,6 @@ from armguard.analysis import Request, check_paths
 from armguard.errors import UsageError
 from armguard.finding import Report
 
-SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 EMPTIED = "access-policies-emptied"
 
 
@@ -26,27 +23,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def vault(name: str = "kv", policies: Any = ()) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.KeyVault/vaults",
-        "apiVersion": "2023-07-01",
-        "name": name,
-        "location": "westeurope",
-        "properties": {
-            "tenantId": "00000000-0000-0000-0000-00000000abcd",
-            "sku": {"family": "A", "name": "standard"},
-            "enableRbacAuthorization": False,
-            "accessPolicies": policies if isinstance(policies, str) else list(policies),
-        },
-    }
-
-
-def template(*resources: dict[str, Any], **members: Any) -> dict[str, Any]:
-    return {
-        "$schema": SCHEMA,
-        "contentVersion": "1.0.0.0",
-        **members,
-        "resources": list(resources),
-    }
+    """An emptied vault of an API version that retires, so that one more rule speaks."""
+    return make_vault(name, policies, apiVersion="2023-07-01")
 
 
 def storage(name: str) -> dict[str, Any]:
@@ -74,17 +52,17 @@ def fingerprints(report: Report, rule: str = EMPTIED) -> list[str]:
 
 
 def test_fingerprints_survive_reformatting_and_resources_above() -> None:
-    write(template(vault("kv-a"), vault("kv-b")))
+    write(make_template(vault("kv-a"), vault("kv-b")))
     before = fingerprints(checked())
     assert len(set(before)) == 2
-    write(template(vault("kv-a"), vault("kv-b")), indent=None)
+    write(make_template(vault("kv-a"), vault("kv-b")), indent=None)
     assert fingerprints(checked()) == before
-    text = "// moved\n\n\n" + json.dumps(template(vault("kv-a"), vault("kv-b")), indent=7)
+    text = "// moved\n\n\n" + json.dumps(make_template(vault("kv-a"), vault("kv-b")), indent=7)
     Path("t.json").write_text(text)
     assert fingerprints(checked()) == before
-    write(template(storage("st"), vault("kv-new"), vault("kv-a"), storage("x"), vault("kv-b")))
+    write(make_template(storage("st"), vault("kv-new"), vault("kv-a"), storage("x"), vault("kv-b")))
     assert fingerprints(checked())[1:] == before
-    write(template(vault("kv-b"), vault("kv-a")))
+    write(make_template(vault("kv-b"), vault("kv-a")))
     assert fingerprints(checked()) == before[::-1]
 
 
@@ -93,7 +71,7 @@ def test_fingerprints_survive_other_parameter_files_and_values() -> None:
         "vaultName": {"type": "string", "defaultValue": "kv"},
         "policies": {"type": "array", "defaultValue": []},
     }
-    document = template(
+    document = make_template(
         vault("[parameters('vaultName')]", "[parameters('policies')]"), parameters=parameters
     )
     write(document)
@@ -111,25 +89,25 @@ def outer(name: str, *resources: dict[str, Any]) -> dict[str, Any]:
         "type": "Microsoft.Resources/deployments",
         "apiVersion": "2022-09-01",
         "name": name,
-        "properties": {"mode": "Incremental", "template": template(*resources)},
+        "properties": {"mode": "Incremental", "template": make_template(*resources)},
     }
 
 
 def test_fingerprints_of_outer_nested_vaults_are_made_of_what_is_written() -> None:
     parameters = {"vaultName": {"type": "string", "defaultValue": "kv"}}
     nested = outer("nested", storage("st"), vault("[parameters('vaultName')]"))
-    write(template(nested, parameters=parameters))
+    write(make_template(nested, parameters=parameters))
     before = fingerprints(checked())
     assert len(before) == 1
     write({"parameters": {"vaultName": {"value": "kv-dev"}}}, "t.parameters.json")
     assert fingerprints(checked()) == before
-    write(template(storage("other"), nested, parameters=parameters))
+    write(make_template(storage("other"), nested, parameters=parameters))
     assert fingerprints(checked()) == before
 
 
 def test_fingerprints_tell_files_rules_and_equal_resources_apart() -> None:
-    write(template(vault("kv"), vault("kv")), "a.json")
-    write(template(vault("kv")), "b.json")
+    write(make_template(vault("kv"), vault("kv")), "a.json")
+    write(make_template(vault("kv")), "b.json")
     report = checked()
     every = [each.fingerprint for each in report.findings]
     assert len(set(every)) == len(every) > 3
@@ -204,24 +182,16 @@ def test_symbolic_resources_are_known_by_their_written_names() -> None:
     assert written_place(document, "/resources/kv/name") == WrittenPlace("T/vaults", "n", ("name",))
 
 
-def run(*arguments: str, exit_code: int) -> "subprocess.CompletedProcess[str]":
-    result = subprocess.run(
-        [sys.executable, "-m", "armguard", "check", *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
-    assert result.returncode == exit_code, (result.stdout, result.stderr)
-    return result
+def run(*arguments: str, exit_code: int) -> Ran:
+    return run_armguard("check", *arguments, exit_code=exit_code)
 
 
 def test_what_is_in_the_baseline_does_not_count() -> None:
-    write(template(vault("kv-old")))
+    write(make_template(vault("kv-old")))
     run("--write-baseline", "known.json", exit_code=0)
     lines = run("--baseline", "known.json", "--fail-on", "note", exit_code=0).stdout.splitlines()
     assert lines[-1].endswith("0 errors, 0 warnings, 0 notes; 0 undecided, 1 skipped")
-    write(template(vault("kv-new"), vault("kv-old")))
+    write(make_template(vault("kv-new"), vault("kv-old")))
     document = json.loads(run("--baseline", "known.json", "--format", "json", exit_code=1).stdout)
     emptied = [each for each in document["findings"] if each["rule"] == EMPTIED]
     assert [(each["resource"]["name"], each["baselined"]) for each in emptied] == [
@@ -233,8 +203,8 @@ def test_what_is_in_the_baseline_does_not_count() -> None:
 
 
 def test_the_file_is_sorted_and_the_same_each_time() -> None:
-    write(template(vault("kv-b"), vault("kv-a")), "b.json")
-    write(template(vault("kv-a")), "a.json")
+    write(make_template(vault("kv-b"), vault("kv-a")), "b.json")
+    write(make_template(vault("kv-a")), "a.json")
     first = baseline_text(checked())
     assert baseline_text(checked()) == first
     document = json.loads(first)
@@ -252,15 +222,15 @@ def gone(report: Report) -> str:
 
 def test_it_is_said_how_many_old_findings_are_gone() -> None:
     select = (EMPTIED,)
-    write(template(vault("kv-a"), vault("kv-b")), "a.json")
-    write(template(vault("kv")), "b.json")
-    write(template(vault("kv")), "c.json")
+    write(make_template(vault("kv-a"), vault("kv-b")), "a.json")
+    write(make_template(vault("kv")), "b.json")
+    write(make_template(vault("kv")), "c.json")
     Path("known.json").write_text(baseline_text(checked(select=select)))
     baseline = read_baseline("known.json")
     report = checked(select=select, baseline=baseline)
     assert gone(report) == "baseline 'known.json': 4 known findings, 0 gone"
     assert report.summary.baselined == 4
-    write(template(vault("kv-a")), "a.json")
+    write(make_template(vault("kv-a")), "a.json")
     Path("c.json").unlink()
     report = checked(select=select, baseline=baseline)
     assert gone(report) == "baseline 'known.json': 2 known findings, 2 gone"
@@ -273,12 +243,12 @@ def test_it_is_said_how_many_old_findings_are_gone() -> None:
 def test_suppressed_findings_are_no_part_of_a_baseline() -> None:
     suppressed = vault("kv")
     suppressed["metadata"] = {"armguard": {"ignore": [{"rule": EMPTIED, "reason": "why"}]}}
-    write(template(suppressed))
+    write(make_template(suppressed))
     report = checked(select=(EMPTIED,))
     assert json.loads(baseline_text(report))["findings"] == []
-    write(template(vault("kv")))
+    write(make_template(vault("kv")))
     Path("known.json").write_text(baseline_text(checked(select=(EMPTIED,))))
-    write(template(suppressed))
+    write(make_template(suppressed))
     report = checked(select=(EMPTIED,), baseline=read_baseline("known.json"))
     assert (report.summary.suppressed, report.summary.baselined) == (1, 0)
     assert gone(report).endswith("0 gone")
@@ -301,7 +271,7 @@ def test_suppressed_findings_are_no_part_of_a_baseline() -> None:
 def test_a_baseline_that_is_none(text: str | None, sentence: str) -> None:
     if text is not None:
         Path("b.json").write_text(text)
-    write(template(vault()))
+    write(make_template(vault()))
     with pytest.raises(UsageError) as error:
         read_baseline("b.json")
     assert str(error.value).startswith(sentence)
@@ -309,7 +279,7 @@ def test_a_baseline_that_is_none(text: str | None, sentence: str) -> None:
 
 
 def test_a_baseline_that_can_not_be_written_is_wrong_usage() -> None:
-    write(template(vault()))
+    write(make_template(vault()))
     assert "create it first" in run("--write-baseline", "no/b.json", exit_code=2).stderr
 
 
@@ -321,11 +291,11 @@ def test_nothing_to_check_overwrites_no_baseline() -> None:
 
 def test_an_accepted_open_question_does_not_fail() -> None:
     parameters = {"policies": {"type": "array"}}
-    write(template(vault("kv", "[parameters('policies')]"), parameters=parameters))
+    write(make_template(vault("kv", "[parameters('policies')]"), parameters=parameters))
     run("t.json", "--fail-on", "never", "--fail-on-undecided", exit_code=3)
     run("t.json", "--write-baseline", "b.json", "--fail-on-undecided", exit_code=0)
     result = run("t.json", "--baseline", "b.json", "--fail-on-undecided", exit_code=0)
     assert "1 undecided" in result.stdout
-    other = template(vault("x", "[parameters('policies')]"), parameters=parameters)
+    other = make_template(vault("x", "[parameters('policies')]"), parameters=parameters)
     write(other, "u.json")
     run("--baseline", "b.json", "--fail-on", "never", "--fail-on-undecided", exit_code=3)

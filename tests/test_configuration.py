@@ -3,13 +3,13 @@
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import make_template, make_vault, run_armguard
 
 from armguard.acceptance.selection import Layer, Selection
 from armguard.acceptance.written import Matching
@@ -442,41 +442,12 @@ def test_defaults_are_shown_as_such() -> None:
     )
 
 
-TEMPLATE = json.dumps(
-    {
-        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-        "contentVersion": "1.0.0.0",
-        "resources": [
-            {
-                "type": "Microsoft.KeyVault/vaults",
-                "apiVersion": "2023-07-01",
-                "name": "kv",
-                "location": "westeurope",
-                "properties": {
-                    "tenantId": "00000000-0000-0000-0000-00000000abcd",
-                    "sku": {"family": "A", "name": "standard"},
-                    "enableRbacAuthorization": False,
-                    "enablePurgeProtection": True,
-                    "accessPolicies": [],
-                },
-            }
-        ],
-    }
-)
-
-
-def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "armguard", *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
+PROTECTED = {"enablePurgeProtection": True}
+TEMPLATE = json.dumps(make_template(make_vault(policies=[], properties=PROTECTED)))
 
 
 def rules_found(*arguments: str) -> list[tuple[str, str, str]]:
-    document = json.loads(run("check", "--format", "json", *arguments).stdout)
+    document = run_armguard("check", "--format", "json", *arguments).document
     return [(each["path"], each["rule"], each["severity"]) for each in document["findings"]]
 
 
@@ -495,8 +466,8 @@ def test_the_configuration_reaches_a_check() -> None:
         ("infra/t.json", emptied, "error"),
         ("sandbox/t.json", emptied, "note"),
     ]
-    assert run("check", "sandbox").returncode == 0
-    assert run("check", "sandbox", "--fail-on", "note").returncode == 1
+    assert run_armguard("check", "sandbox").exit == 0
+    assert run_armguard("check", "sandbox", "--fail-on", "note").exit == 1
     assert rules_found("legacy/t.json") == [("legacy/t.json", emptied, "error")]
     assert rules_found("legacy/t.json", "--force-exclude") == []
     isolated = rules_found("--isolated", "legacy")
@@ -509,8 +480,8 @@ def test_the_configuration_reaches_a_check() -> None:
 def test_a_wrong_rule_in_the_configuration_is_wrong_usage() -> None:
     Path("t.json").write_text(TEMPLATE)
     Path("armguard.toml").write_text('\nignore = ["acess-policies-emptied"]\n')
-    result = run("check")
-    assert result.returncode == 2
+    result = run_armguard("check")
+    assert result.exit == 2
     assert result.stderr == (
         "error: armguard.toml:2: there is no rule 'acess-policies-emptied'; did you mean"
         " 'access-policies-emptied'?\n"
@@ -519,8 +490,8 @@ def test_a_wrong_rule_in_the_configuration_is_wrong_usage() -> None:
 
 def test_show_config_checks_nothing() -> None:
     Path("armguard.toml").write_text('fail-on = "note"\n')
-    result = run("check", "--show-config", "--select", "undecided-vault")
-    assert result.returncode == 0
+    result = run_armguard("check", "--show-config", "--select", "undecided-vault")
+    assert result.exit == 0
     assert result.stdout.splitlines()[:2] == [
         "# configuration: armguard.toml",
         'select = ["undecided-vault"]  # command line',

@@ -5,19 +5,20 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from support import SHARED
 
 import armguard
 from armguard.errors import UnreadableFileError
 
-CONFORMANCE = Path(__file__).resolve().parent.parent.parent / "shared" / "conformance"
+CONFORMANCE = SHARED / "conformance"
 
 pytestmark = pytest.mark.skipif(
     not (CONFORMANCE / "run.py").exists(),
@@ -43,6 +44,15 @@ FILES = {
 
 Case = dict[str, Any]
 Answer = tuple[bool, Any]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def garbage_is_seldom_looked_for() -> Iterator[None]:
+    """As in a run of the command line."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    yield
+    gc.set_threshold(*before)
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import make_template, make_vault
 
 from armguard.analysis import Request, check_paths
 from armguard.configuration.file import load_configuration
 from armguard.errors import UsageError
 from armguard.finding import Report
 
-SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 EMPTIED = "access-policies-emptied"
 ENTRY = {"tenantId": "t", "objectId": "o", "permissions": {}}
 
@@ -47,28 +47,13 @@ def write_template(path: str, name: str = "kv", policies: Any = None) -> None:
     """A vault whose list is a parameter with default [], like its location."""
     write_json(
         path,
-        {
-            "$schema": SCHEMA,
-            "contentVersion": "1.0.0.0",
-            "parameters": {
+        make_template(
+            make_vault(name, "[parameters('policies')]", location="[parameters('location')]"),
+            parameters={
                 "policies": {"type": "array", "defaultValue": []},
                 "location": {"type": "string", "defaultValue": "westeurope"},
             },
-            "resources": [
-                {
-                    "type": "Microsoft.KeyVault/vaults",
-                    "apiVersion": "2023-07-01",
-                    "name": name,
-                    "location": "[parameters('location')]",
-                    "properties": {
-                        "tenantId": "00000000-0000-0000-0000-00000000abcd",
-                        "sku": {"family": "A", "name": "standard"},
-                        "enableRbacAuthorization": False,
-                        "accessPolicies": "[parameters('policies')]",
-                    },
-                }
-            ],
-        },
+        ),
     )
 
 

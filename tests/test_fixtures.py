@@ -1,23 +1,65 @@
-"""Every template of fixtures/ comes to what fixtures/expected.json says, and prints its goldens."""
+"""Every template of fixtures/ comes to what its `.expected` file says, and prints its goldens.
+
+All that is known of `hazards/x.json` is found by its name: `hazards/x.expected` beside it, and
+`golden/hazards/x.txt` and `.json`. `--update-goldens` writes these, and the lists of
+fixtures/README.md.
+"""
 
 from __future__ import annotations
 
 import json
+import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import PROJECT
 
 from armguard.analysis import Request, check_paths
 from armguard.finding import Report
 from armguard.reporters import render
 
-FIXTURES = Path(__file__).parent.parent / "fixtures"
-EXPECTED = json.loads((FIXTURES / "expected.json").read_text(encoding="utf-8"))
-RULES = frozenset(EXPECTED["ruleSet"])
-CASES = {case["template"]: case for case in EXPECTED["templates"]}
+FIXTURES = PROJECT / "fixtures"
+FOLDERS = ("hazards", "safe", "undecided", "broken")
+README = FIXTURES / "README.md"
+RULES = frozenset(
+    (
+        "access-policies-emptied",
+        "access-policies-missing",
+        "access-policies-replaced",
+        "add-child-does-not-protect",
+        "invalid-expression",
+        "parameters-rejected",
+        "recover-mode",
+        "undecided-vault",
+        "unreadable-template",
+        "workspace-access-not-granted",
+    )
+)
+"""Of these a template finds exactly those that it expects; about others nothing is said."""
 
 
+def expectations() -> dict[str, Any]:
+    """Template -> what its `.expected` file says."""
+    files = sorted(FIXTURES.rglob("*.expected"))
+    return {
+        file.with_suffix(".json").relative_to(FIXTURES).as_posix(): json.loads(
+            file.read_text("utf-8")
+        )
+        for file in files
+    }
+
+
+CASES = expectations()
+GOLDENS = {"text": "txt", "json": "json"}
+
+
+def golden(path: str, format_name: str) -> Path:
+    return (FIXTURES / "golden" / path).with_suffix(f".{GOLDENS[format_name]}")
+
+
+@cache
 def check(path: str) -> Report:
     return check_paths(Request(paths=(path,)), lambda: b"")
 
@@ -27,26 +69,78 @@ def in_fixtures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(FIXTURES)
 
 
-def test_the_manifest_names_every_template() -> None:
-    folders = ("hazards", "safe", "undecided", "broken")
+def test_every_template_says_what_is_expected_of_it() -> None:
     found = {
         path.relative_to(FIXTURES).as_posix()
-        for folder in folders
+        for folder in FOLDERS
         for path in (FIXTURES / folder).rglob("*.json")
         if ".parameters." not in path.name
     }
-    assert found <= set(CASES)
+    assert set(CASES) == {*found, "workspace.json"}
+
+
+def test_every_golden_is_of_a_template(request: pytest.FixtureRequest) -> None:
+    wanted = {golden(path, format_name) for path in CASES for format_name in GOLDENS}
+    there = {path for path in (FIXTURES / "golden").rglob("*") if path.is_file()}
+    if request.config.getoption("--update-goldens"):
+        for left in there - wanted:
+            left.unlink()
+        return
+    assert there == wanted
+
+
+def test_the_readme_lists_every_template(request: pytest.FixtureRequest) -> None:
+    written = README.read_text("utf-8")
+    listed = with_lists(written)
+    if request.config.getoption("--update-goldens"):
+        README.write_text(listed, "utf-8")
+        return
+    assert written == listed, "run 'pytest --update-goldens'"
+
+
+def with_lists(page: str) -> str:
+    """The page, its lists made anew: one below each heading, and before the first one that of the
+    templates which are in no folder."""
+    parts = re.split(r"^(?=## )", page, flags=re.MULTILINE)
+    names = ["", *(part[3:].partition(":")[0] for part in parts[1:])]
+    assert names == ["", *FOLDERS]
+    made = []
+    for folder, part in zip(names, parts, strict=True):
+        # a function, since what a template is about may hold a backslash
+        part, count = re.subn(
+            r"(^- `.*\n)+", lambda _, name=folder: list_of(name), part, flags=re.MULTILINE
+        )
+        assert count == 1, f"fixtures/README.md has no list of '{folder}'"
+        made.append(part)
+    return "".join(made)
+
+
+def list_of(folder: str) -> str:
+    lines = []
+    for path, case in CASES.items():
+        top, _, below = path.rpartition("/") if not folder else path.partition("/")
+        if top != folder:
+            continue
+        files = {name for each in case["deployments"] for name in each["parameters"]}
+        several = "" if len(files) == 1 else "s"
+        count = f" ({len(files)} parameter file{several})" if files else ""
+        lines.append(f"- `{below}`: {case['about']}{count}\n")
+    return "".join(lines)
 
 
 @pytest.mark.usefixtures("in_fixtures")
 @pytest.mark.parametrize("path", CASES)
 def test_the_vaults_come_to_their_verdicts(path: str) -> None:
+    """Each deployment, known by its parameter files, has these vaults; a name `*` is any name."""
     got = [
         (list(deployment.parameters), vaults_of(deployment.vaults))
         for deployment in check(path).deployments
     ]
     wanted = [
-        (each["parameters"], [(v["verdict"], v["certainty"], v["name"]) for v in each["vaults"]])
+        (
+            [(Path(path).parent / name).as_posix() for name in each["parameters"]],
+            [(v["verdict"], v["certainty"], v["name"]) for v in each["vaults"]],
+        )
         for each in CASES[path]["deployments"]
     ]
     assert len(got) == len(wanted)
@@ -68,7 +162,26 @@ def vaults_of(vaults: Any) -> list[tuple[str, str | None, str]]:
 
 @pytest.mark.usefixtures("in_fixtures")
 @pytest.mark.parametrize("path", CASES)
-def test_the_findings_are_those_of_the_manifest(path: str) -> None:
+def test_the_workspaces_are_those_that_use_a_vault(path: str) -> None:
+    """Where an expectation names them."""
+    wanted = {
+        (vault["name"], *sorted(vault["workspaces"]))
+        for deployment in CASES[path]["deployments"]
+        for vault in deployment["vaults"]
+        if "workspaces" in vault
+    }
+    got = {
+        (vault.name, *sorted(vault.workspaces))
+        for deployment in check(path).deployments
+        for vault in deployment.vaults
+    }
+    assert wanted <= got
+
+
+@pytest.mark.usefixtures("in_fixtures")
+@pytest.mark.parametrize("path", CASES)
+def test_the_findings_are_the_expected_ones(path: str) -> None:
+    """`may` has those that are allowed besides; `start` is the position of the only finding."""
     case = CASES[path]
     report = check(path)
     got = {
@@ -87,15 +200,23 @@ def test_the_findings_are_those_of_the_manifest(path: str) -> None:
 
 
 @pytest.mark.usefixtures("in_fixtures")
-@pytest.mark.parametrize("format_name", ["text", "json"])
+@pytest.mark.parametrize("format_name", GOLDENS)
 @pytest.mark.parametrize("path", CASES)
 def test_the_report_is_the_golden_one(
     path: str, format_name: str, request: pytest.FixtureRequest
 ) -> None:
-    suffix = {"text": "txt", "json": "json"}[format_name]
-    golden = FIXTURES / "golden" / f"{path.removesuffix('.json')}.{suffix}"
+    file = golden(path, format_name)
     printed = render(format_name, check(path))
     if request.config.getoption("--update-goldens"):
-        golden.parent.mkdir(parents=True, exist_ok=True)
-        golden.write_text(printed, encoding="utf-8")
-    assert printed == golden.read_text(encoding="utf-8")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(printed, encoding="utf-8")
+    assert printed == file.read_text(encoding="utf-8")
+
+
+def test_an_expectation_is_no_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check of the folder sees templates and parameter files only."""
+    monkeypatch.chdir(FIXTURES)
+    report = check_paths(Request(paths=("hazards",)), lambda: b"")
+    seen = {*report.sources, *(each.path for each in report.skipped)}
+    assert seen
+    assert not [path for path in seen if path.endswith(".expected")]

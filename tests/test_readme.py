@@ -8,22 +8,20 @@ stands for any lines. A template in a `json` block may say above it what armguar
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
+from support import PROJECT as ROOT
+from support import run_armguard
 
 import armguard
 from armguard.finding import Severity
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
     *sorted((ROOT / "docs").glob("*.md")),
@@ -40,7 +38,6 @@ _LINK = re.compile(r"\]\((?P<target>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
 _USE = re.compile(
     r"(?:^|[ |])armguard (?P<command>check|expand|rules|snapshot)\b(?P<rest>[^#|\n]*)", re.MULTILINE
 )
-_CI_VARIABLES = ("TF_BUILD", "GITHUB_ACTIONS", "FORCE_COLOR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +100,8 @@ CLAIMS = tuple(block for block in TEMPLATES if block.claim is not None)
 def run(command: str) -> str:
     """What an armguard command line prints in the root of the project, errors included."""
     arguments = shlex.split(command.removeprefix("python -m "), comments=True)[1:]
-    environment = {k: v for k, v in os.environ.items() if k not in _CI_VARIABLES}
-    environment |= {"NO_COLOR": "1", "COLUMNS": "80", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "armguard", *arguments],
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
-    return done.stdout.rstrip("\n")
+    shown = {"NO_COLOR": "1", "COLUMNS": "80"}
+    return run_armguard(*arguments, folder=ROOT, together=True, **shown).stdout.rstrip("\n")
 
 
 @cache

@@ -1,17 +1,13 @@
-"""A whole repository, checked as its owners would: fixtures/sample-repository, by subprocess."""
+"""A whole repository, checked as its owners would: fixtures/sample-repository."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import Ran, run_armguard, run_process
 
-OF_NO_CI = {"GITHUB_ACTIONS": "", "TF_BUILD": ""}
-"""Where CI runs these tests, the output is still that for a person."""
 SAMPLE = Path(__file__).parent.parent / "fixtures" / "sample-repository"
 BASELINE = ("--baseline", "armguard-baseline.json")
 EMPTIED = "access-policies-emptied"
@@ -25,20 +21,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copy
 
 
-def run(*arguments: str, exit_code: int) -> "subprocess.CompletedProcess[str]":
-    result = subprocess.run(
-        [sys.executable, "-m", "armguard", "check", *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, **OF_NO_CI, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
-    assert result.returncode == exit_code, (result.stdout, result.stderr)
-    return result
+def run(*arguments: str, exit_code: int) -> Ran:
+    return run_armguard("check", *arguments, exit_code=exit_code)
 
 
 def document(*arguments: str, exit_code: int) -> Any:
-    return json.loads(run("--format", "json", *arguments, exit_code=exit_code).stdout)
+    return run("--format", "json", *arguments, exit_code=exit_code).document
 
 
 def findings(report: Any) -> list[tuple[str, int, str, str, str]]:
@@ -125,7 +113,7 @@ def test_each_environment() -> None:
 
 
 def test_the_text_says_what_is_not_shown() -> None:
-    lines = run(*BASELINE, exit_code=1).stdout.splitlines()
+    lines = run_process("check", *BASELINE, exit_code=1).stdout.splitlines()
     assert [line for line in lines if line[:1] != " "] == [
         "infra/modules/vault.json:21:9: error[access-policies-emptied]: vault 'kv-forecast-dev' is"
         " deployed with an empty accessPolicies list, so every deployment removes all its access"

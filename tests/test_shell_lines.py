@@ -21,11 +21,8 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "live"))
-
-from fake_arm import FakeArm, Serving  # noqa: E402
+from fake_arm import FakeArm, Serving
+from support import PROJECT as ROOT
 
 NOT_RUN = {
     ".ci/run": "runs these tests",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import SCHEMA, make_template, make_vault
 
 from armguard import check
 from armguard.acceptance.suppressions import judge, today
@@ -25,7 +26,6 @@ from armguard.finding import (
 )
 from armguard.reporters import render
 
-SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 EMPTIED = "access-policies-emptied"
 TODAY = "2026-06-15"
 
@@ -37,19 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def vault(name: str = "kv", policies: Any = (), **members: Any) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.KeyVault/vaults",
-        "apiVersion": "2023-07-01",
-        "name": name,
-        "location": "westeurope",
-        **members,
-        "properties": {
-            "tenantId": "00000000-0000-0000-0000-00000000abcd",
-            "sku": {"family": "A", "name": "standard"},
-            "enableRbacAuthorization": False,
-            "accessPolicies": list(policies),
-        },
-    }
+    return make_vault(name, list(policies), **members)
 
 
 def ignoring(*entries: Any) -> dict[str, Any]:
@@ -61,12 +49,7 @@ def entry(rule: str = EMPTIED, reason: str = "deployed once", **members: Any) ->
 
 
 def write(*resources: dict[str, Any], path: str = "t.json", **members: Any) -> str:
-    template = {
-        "$schema": SCHEMA,
-        "contentVersion": "1.0.0.0",
-        **members,
-        "resources": list(resources),
-    }
+    template = make_template(*resources, **members)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_text(json.dumps(template, indent=2))
     return path
@@ -113,7 +96,6 @@ def test_metadata_of_the_template_covers_all_of_it() -> None:
 
 
 def test_metadata_of_a_nested_deployment_covers_what_is_in_it() -> None:
-    inner = {"$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": [vault("kv-in")]}
     nested = {
         "type": "Microsoft.Resources/deployments",
         "apiVersion": "2022-09-01",
@@ -122,7 +104,7 @@ def test_metadata_of_a_nested_deployment_covers_what_is_in_it() -> None:
         "properties": {
             "mode": "Incremental",
             "expressionEvaluationOptions": {"scope": "inner"},
-            "template": inner,
+            "template": make_template(vault("kv-in")),
         },
     }
     write(nested, vault("kv-out"))
@@ -137,11 +119,7 @@ def test_metadata_covers_only_its_rule() -> None:
 
 
 def test_the_python_api_honours_metadata() -> None:
-    template = {
-        "$schema": SCHEMA,
-        "contentVersion": "1.0.0.0",
-        "resources": [vault(metadata=ignoring(entry()))],
-    }
+    template = make_template(vault(metadata=ignoring(entry())))
     by_rule = {finding.rule: finding for finding in check(template).findings}
     assert by_rule[EMPTIED].suppressed == Suppression("deployed once", in_source=True)
 

@@ -1,14 +1,15 @@
-"""`armguard check` as a whole process: the contract that scripts and pipelines rely on."""
+"""`armguard check` as a whole: the contract that scripts and pipelines rely on.
+
+What a shell or a terminal sees of the process is asked of a process of its own.
+"""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-
-SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+from support import SCHEMA, process_environment, run_armguard, run_process
 
 FORBIDDEN = (
     "asyncio",
@@ -56,31 +57,13 @@ def template(name: str = "kvtrain", policies: str = "[]") -> str:
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    for name in ("NO_COLOR", "FORCE_COLOR", "TF_BUILD", "GITHUB_ACTIONS", "ARMGUARD_DEBUG"):
-        monkeypatch.delenv(name, raising=False)
     return tmp_path
-
-
-def run(
-    *arguments: str, stdin: str | None = None, exit_code: int, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    result = subprocess.run(
-        [sys.executable, "-m", "armguard", *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **environment},
-    )
-    assert result.returncode == exit_code, (result.stdout, result.stderr)
-    assert "Traceback" not in result.stderr
-    return result
 
 
 def test_an_emptied_vault_in_text() -> None:
     Path("infra").mkdir()
     Path("infra/t.json").write_text(template())
-    lines = run("check", "infra/t.json", exit_code=1).stdout.splitlines()
+    lines = run_process("check", "infra/t.json", exit_code=1).stdout.splitlines()
     assert lines[0].startswith(f"infra/t.json:{PLACE}: error[access-policies-emptied]: vault ")
     assert lines[0].endswith(" (certain)")
     assert "'kvtrain'" in lines[0]
@@ -91,14 +74,14 @@ def test_an_emptied_vault_in_text() -> None:
 def test_the_current_folder_is_the_default_and_paths_are_short() -> None:
     Path("t.json").write_text(template())
     Path("package.json").write_text("{}")
-    lines = run("check", exit_code=1).stdout.splitlines()
+    lines = run_armguard("check", exit_code=1).stdout.splitlines()
     assert lines[0].startswith(f"t.json:{PLACE}: ")
     assert lines[-1] == EMPTIED_SUMMARY.replace("0 skipped", "1 skipped")
 
 
 def test_an_emptied_vault_in_json() -> None:
     Path("t.json").write_text(template())
-    document = json.loads(run("check", "t.json", "--format", "json", exit_code=1).stdout)
+    document = json.loads(run_armguard("check", "t.json", "--format", "json", exit_code=1).stdout)
     assert document["version"] == 1
     (finding,) = document["findings"]
     assert finding["rule"] == "access-policies-emptied"
@@ -115,44 +98,43 @@ def test_an_emptied_vault_in_json() -> None:
 
 
 def test_standard_input() -> None:
-    lines = run("check", "-", stdin=template(), exit_code=1).stdout.splitlines()
+    lines = run_process("check", "-", stdin=template(), exit_code=1).stdout.splitlines()
     assert lines[0].startswith(f"<stdin>:{PLACE}: error[access-policies-emptied]: ")
 
 
 def test_fail_on_never_reports_and_succeeds() -> None:
     Path("t.json").write_text(template())
-    lines = run("check", "t.json", "--fail-on", "never", exit_code=0).stdout.splitlines()
+    lines = run_armguard("check", "t.json", "--fail-on", "never", exit_code=0).stdout.splitlines()
     assert lines[-1] == EMPTIED_SUMMARY
 
 
 def test_an_undecided_vault_fails_only_when_asked() -> None:
     text = template(policies="\"[reference('other').policies]\"")
     Path("t.json").write_text(text)
-    last = run("check", "t.json", exit_code=0).stdout.splitlines()[-1]
+    last = run_armguard("check", "t.json", exit_code=0).stdout.splitlines()[-1]
     assert "; 1 undecided, " in last
-    run("check", "t.json", "--fail-on-undecided", exit_code=3)
+    run_armguard("check", "t.json", "--fail-on-undecided", exit_code=3)
 
 
 def test_json_that_cannot_be_parsed_is_a_finding_and_the_run_goes_on() -> None:
     Path("a.json").write_text(f'{{"$schema": "{SCHEMA}",\n  "resources": [}}')
     Path("b.json").write_text(template())
-    lines = run("check", "a.json", "b.json", exit_code=1).stdout.splitlines()
+    lines = run_armguard("check", "a.json", "b.json", exit_code=1).stdout.splitlines()
     assert lines[0].startswith("a.json:2:17: error[unreadable-template]: ")
     assert any(line.startswith(f"b.json:{PLACE}: ") for line in lines)
 
 
 def test_nothing_to_check() -> None:
     Path("package.json").write_text("{}")
-    result = run("check", exit_code=2)
+    result = run_armguard("check", exit_code=2)
     assert result.stderr.startswith("error: no template found in '.'; ")
     assert result.stderr.count("\n") == 1
-    assert (
-        run("check", "--force-exclude", "--no-progress", "package.json", exit_code=0).stderr == ""
-    )
+    result = run_armguard("check", "--force-exclude", "--no-progress", "package.json", exit_code=0)
+    assert result.stderr == ""
 
 
 def test_a_path_that_does_not_exist() -> None:
-    result = run("check", "nowhere.json", exit_code=2)
+    result = run_process("check", "nowhere.json", exit_code=2)
     assert result.stdout == ""
     assert result.stderr.startswith("error: ")
     assert "'nowhere.json'" in result.stderr
@@ -161,19 +143,19 @@ def test_a_path_that_does_not_exist() -> None:
 
 def test_an_unknown_rule_is_wrong_usage() -> None:
     Path("t.json").write_text(template())
-    result = run("check", "t.json", "--select", "access-policies-emptid", exit_code=2)
+    result = run_armguard("check", "t.json", "--select", "access-policies-emptid", exit_code=2)
     assert "'access-policies-emptid'" in result.stderr
 
 
 def test_ignored_rules_do_not_fail() -> None:
     Path("t.json").write_text(template())
-    run("check", "t.json", "--ignore", "access-policies-emptied", exit_code=0)
+    run_armguard("check", "t.json", "--ignore", "access-policies-emptied", exit_code=0)
 
 
 def test_report_files_are_written_besides_the_printed_report() -> None:
     Path("t.json").write_text(template())
     outputs = ["--output", "json=report.json", "--output", "text=report.txt"]
-    result = run("check", "t.json", *outputs, "--color", "always", exit_code=1)
+    result = run_armguard("check", "t.json", *outputs, "--color", "always", exit_code=1)
     assert "\x1b[31merror\x1b[0m" in result.stdout
     assert Path("report.txt").read_text().splitlines()[-1] == EMPTIED_SUMMARY
     assert "\x1b" not in Path("report.txt").read_text()
@@ -182,8 +164,8 @@ def test_report_files_are_written_besides_the_printed_report() -> None:
 
 def test_colour_follows_the_environment_when_there_is_no_terminal() -> None:
     Path("t.json").write_text(template())
-    assert "\x1b" not in run("check", "t.json", exit_code=1).stdout
-    assert "\x1b" in run("check", "t.json", exit_code=1, FORCE_COLOR="1").stdout
+    assert "\x1b" not in run_process("check", "t.json", exit_code=1).stdout
+    assert "\x1b" in run_process("check", "t.json", exit_code=1, FORCE_COLOR="1").stdout
 
 
 @pytest.mark.parametrize("format_name", ["text", "json"])
@@ -193,7 +175,7 @@ def test_template_text_cannot_inject_commands(
 ) -> None:
     name = "kv\x1b[31m\r\n::error::x\n##vso[task.complete result=Succeeded;]\u202e##[error]"
     Path("t.json").write_text(template(name))
-    result = run("check", "t.json", "--format", format_name, exit_code=1, **environment)
+    result = run_armguard("check", "t.json", "--format", format_name, exit_code=1, **environment)
     for output in (result.stdout, result.stderr):
         assert "##vso[" not in output
         assert "##[" not in output
@@ -208,7 +190,7 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
         [sys.executable, "-m", "armguard", "check", "t.json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=process_environment(),
     )
     assert process.stdout is not None
     assert process.stderr is not None
@@ -221,11 +203,10 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
 
 def test_names_that_the_terminal_cannot_spell() -> None:
     Path("t.json").write_text(template("kv-größe"), encoding="utf-8")
-    text = run("check", "t.json", exit_code=1, PYTHONIOENCODING="ascii").stdout
+    text = run_process("check", "t.json", exit_code=1, PYTHONIOENCODING="ascii").stdout
     assert r"kv-gr\xf6\xdfe" in text
-    document = json.loads(
-        run("check", "t.json", "--format=json", exit_code=1, PYTHONIOENCODING="ascii").stdout
-    )
+    options = ("check", "t.json", "--format", "json")
+    document = run_process(*options, exit_code=1, PYTHONIOENCODING="ascii").document
     assert document["findings"][0]["resource"]["name"] == "kv-größe"
 
 
@@ -239,7 +220,7 @@ def test_a_check_imports_only_what_it_needs() -> None:
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=process_environment(),
     )
     assert result.returncode == 1, result.stderr
     assert result.stderr == "[]\n"

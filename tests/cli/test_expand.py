@@ -5,22 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import make_template
 
 from armguard.cli import main
 
-SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
-TEMPLATE = {
-    "$schema": SCHEMA,
-    "contentVersion": "1.0.0.0",
-    "parameters": {
+TEMPLATE = make_template(
+    parameters={
         "text": {"type": "string", "defaultValue": "default"},
         "count": {"type": "int", "defaultValue": 0},
         "flag": {"type": "bool", "defaultValue": False},
         "list": {"type": "Array", "defaultValue": []},
         "map": {"type": "object", "defaultValue": {}},
     },
-    "resources": [],
-    "outputs": {
+    outputs={
         name: {"type": kind, "value": f"[parameters('{name}')]"}
         for name, kind in (
             ("text", "string"),
@@ -30,7 +27,7 @@ TEMPLATE = {
             ("map", "object"),
         )
     },
-}
+)
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import make_change, make_template, make_vault
 
 from armguard.analysis import Request, check_paths
 from armguard.deployed.inventory import Inventory, Unread
@@ -17,7 +18,6 @@ from armguard.finding import Finding, LiveState, PrincipalChange, Report, VaultR
 
 SUBSCRIPTION = "11111111-1111-4111-8111-111111111111"
 TENANT = "22222222-2222-4222-8222-222222222222"
-SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 LETTERS = {"app": "a", "user": "b", "mlw": "c", "hub": "d", "one": "e", "two": "f"}
 
 
@@ -88,28 +88,16 @@ def inventory_of(
 
 
 def written_vault(policies: Any = None, **more: Any) -> Any:
-    """A vault of a template; without policies it has no list."""
-    properties = {"tenantId": TENANT, "sku": {"family": "A", "name": "standard"}}
-    if policies is not None:
-        properties["accessPolicies"] = policies
-    return {
-        "type": "Microsoft.KeyVault/vaults",
-        "apiVersion": "2026-02-01",
-        "name": "kv",
-        "location": "West Europe",
-        **more,
-        "properties": {**properties, **more.get("properties", {})},
-    }
+    """A vault of a template that says nothing of its model; without policies it has no list."""
+    vault = make_vault(policies=policies, **{"location": "West Europe", **more})
+    stated = more.get("properties", {})
+    if "enableRbacAuthorization" not in stated:
+        del vault["properties"]["enableRbacAuthorization"]
+    return {**vault, "properties": {**vault["properties"], "tenantId": TENANT, **stated}}
 
 
 def written_child(operation: str, *entries: Any, **more: Any) -> Any:
-    return {
-        "type": "Microsoft.KeyVault/vaults/accessPolicies",
-        "apiVersion": "2026-02-01",
-        "name": f"kv/{operation}",
-        **more,
-        "properties": {"accessPolicies": list(entries)},
-    }
+    return make_change(f"kv/{operation}", entries, **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +147,7 @@ def compare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Co
         **members: Any,
     ) -> Compared:
         written = resources[0] if members.get("languageVersion") else list(resources)
-        document = {"$schema": SCHEMA, "contentVersion": "1.0.0.0", **members}
-        text = json.dumps({**document, "resources": written}, indent=2)
+        text = json.dumps(make_template(resources=written, **members), indent=2)
         (tmp_path / "main.json").write_text(text, encoding="utf-8")
         assignments = tuple((given or {}).items())
         scope = DeploymentScope(resource_group="rg")

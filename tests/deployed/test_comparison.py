@@ -22,6 +22,7 @@ from conftest_deployed import (
     written_child,
     written_vault,
 )
+from support import make_template
 
 Compare = Callable[..., Compared]
 ALL = {"keys": ["all"], "secrets": ["all"], "certificates": ["all"]}
@@ -215,12 +216,8 @@ def test_children_are_applied_in_order(compare: Compare) -> None:
 
 
 def test_24_nested_deployment_to_another_group(compare: Compare) -> None:
-    inner = {
-        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-        "contentVersion": "1.0.0.0",
-        "parameters": {"list": {"type": "array", "defaultValue": [entry_of("mlw", **ALL)]}},
-        "resources": [written_vault("[parameters('list')]")],
-    }
+    declared = {"list": {"type": "array", "defaultValue": [entry_of("mlw", **ALL)]}}
+    inner = make_template(written_vault("[parameters('list')]"), parameters=declared)
     nested = {
         "type": "Microsoft.Resources/deployments",
         "apiVersion": "2022-09-01",

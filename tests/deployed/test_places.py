@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from conftest_deployed import (
-    SCHEMA,
     SUBSCRIPTION,
     Compared,
     deployed_vault,
@@ -19,6 +18,7 @@ from conftest_deployed import (
     vault_id_of,
     written_vault,
 )
+from support import make_template
 
 Compare = Callable[..., Compared]
 
@@ -33,12 +33,8 @@ def group(name: str, location: str) -> Any:
 
 
 def nested(vault: Any, **place: Any) -> Any:
-    template = {
-        "$schema": SCHEMA,
-        "contentVersion": "1.0.0.0",
-        "parameters": {"policies": {"type": "array", "defaultValue": [entry_of("app")]}},
-        "resources": [vault],
-    }
+    parameters = {"policies": {"type": "array", "defaultValue": [entry_of("app")]}}
+    template = make_template(vault, parameters=parameters)
     options = {"expressionEvaluationOptions": {"scope": "inner"}, "mode": "Incremental"}
     return {
         "type": "Microsoft.Resources/deployments",

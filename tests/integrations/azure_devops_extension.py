@@ -79,7 +79,9 @@ def build(project: Path, session: Path) -> Extension:
         source = project / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, folder / name)
-    python = _python_with_pip(folder)
+    # the environment of the tests may have no pip; it is made while npm downloads
+    making = subprocess.Popen([sys.executable, "-m", "venv", folder / "python"])
+    python = folder / "python" / "bin" / "python"
     temporary = folder / "temporary"
     temporary.mkdir()
     environment = {**os.environ, "PYTHON": str(python), "TMPDIR": str(temporary)}
@@ -95,6 +97,7 @@ def build(project: Path, session: Path) -> Extension:
             check=False,
         )
         said[command] = ran.stdout + ran.stderr
+        assert making.wait(300) == 0
         uses_network = command in ("ci", "run build")
         if ran.returncode != 0 and uses_network and _UNREACHABLE.search(said[command]):
             pytest.skip(
@@ -102,12 +105,6 @@ def build(project: Path, session: Path) -> Extension:
             )
         assert ran.returncode == 0, f"npm {command}: {said[command][-6000:]}"
     return Extension(root, python, temporary, said["test"])
-
-
-def _python_with_pip(folder: Path) -> Path:
-    """The environment of the tests may have no pip."""
-    subprocess.run([sys.executable, "-m", "venv", folder / "python"], timeout=300, check=True)
-    return folder / "python" / "bin" / "python"
 
 
 @dataclass(frozen=True)

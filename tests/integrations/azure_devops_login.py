@@ -93,7 +93,7 @@ class Login:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self.server.login = self  # type: ignore[attr-defined]
         serve_tls(self.server, *self.tls)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
         return f"https://127.0.0.1:{self.server.server_address[1]}"
 
     def __exit__(self, *_: object) -> None:

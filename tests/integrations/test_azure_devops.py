@@ -10,17 +10,16 @@ import subprocess
 import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from azure_devops_extension import FIXTURES, Agent, Extension, build
+from azure_devops_extension import FIXTURES, Agent, Extension, Ran, build
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="starts programs by shell scripts")
 
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 LARGEST_PACKAGE = 50 * 1024 * 1024
 PLATFORMS = {
     "linux": ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"),
@@ -35,15 +34,28 @@ def extension(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Extens
     return build(project, tmp_path_factory.getbasetemp())
 
 
+@dataclass(frozen=True)
+class Begun:
+    """Tasks that began at the same time, with one tools folder and no network, and their output."""
+
+    agents: list[Agent]
+    ran: list[Ran]
+
+
 @pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tools folder of the agent, which outlives a job."""
-    return tmp_path_factory.mktemp("tools")
+def begun(extension: Extension, tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """The first runs of all: they install the armguard that the other tests find."""
+    tools = tmp_path_factory.mktemp("tools")
+    agents = [Agent(extension, tmp_path_factory.mktemp(name), tools) for name in ("a", "b")]
+    for each in agents:
+        each.use_fixture("safe/condition-variable-false.json")
+    with ThreadPoolExecutor() as pool:
+        return Begun(agents, list(pool.map(lambda each: each.start(PIP_NO_INDEX="1"), agents)))
 
 
 @pytest.fixture
-def agent(extension: Extension, tools: Path, tmp_path: Path) -> Agent:
-    return Agent(extension, tmp_path, tools)
+def agent(extension: Extension, begun: Begun, tmp_path: Path) -> Agent:
+    return Agent(extension, tmp_path, begun.agents[0].tools)
 
 
 def test_the_unit_tests_of_the_task_ran(extension: Extension) -> None:
@@ -168,11 +180,21 @@ def test_armguard_has_every_option_that_the_task_uses(extension: Extension, proj
     assert used <= set(re.findall(r"--[a-z-]+", help_text.stdout))
 
 
-@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
-@pytest.mark.parametrize("platform", PLATFORMS)
-def test_the_wheels_are_all_that_pip_needs(
-    platform: str, python: str, extension: Extension, tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def dry_runs(
+    extension: Extension, tmp_path_factory: pytest.TempPathFactory
+) -> dict[tuple[str, str], subprocess.CompletedProcess[str]]:
+    """(platform, version of Python) -> what pip says about installing there; a few at a time."""
+    kinds = [(platform, python) for platform in PLATFORMS for python in PYTHONS]
+    target = tmp_path_factory.mktemp("nothing")
+    with ThreadPoolExecutor() as pool:
+        ran = pool.map(lambda kind: dry_run(extension, target, *kind), kinds)
+        return dict(zip(kinds, ran, strict=True))
+
+
+def dry_run(
+    extension: Extension, target: Path, platform: str, python: str
+) -> subprocess.CompletedProcess[str]:
     wheels = extension.task / "wheels"
     extra = "" if PLATFORMS[platform] == ("any",) else "[azure]"
     wanted = f"{wheels}/armguard-{extension.version}-py3-none-any.whl{extra}"
@@ -180,45 +202,46 @@ def test_the_wheels_are_all_that_pip_needs(
     tags += ["--python-version", python, "--implementation", "cp"]
     offline = ["--no-index", "--only-binary", ":all:", "--find-links", str(wheels)]
     command = ["-m", "pip", "install", "--dry-run", "--ignore-installed"]
-    ran = subprocess.run(
-        [extension.python, *command, "--target", tmp_path, *tags, *offline, wanted],
+    return subprocess.run(
+        [extension.python, *command, "--target", target, *tags, *offline, wanted],
         env={"PATH": os.environ["PATH"], "PIP_CONFIG_FILE": os.devnull},
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_the_wheels_are_all_that_pip_needs(
+    platform: str, python: str, extension: Extension, dry_runs: Any
+) -> None:
+    ran = dry_runs[platform, python]
     assert ran.returncode == 0, ran.stderr
     assert f"armguard-{extension.version}" in ran.stdout
 
 
-def test_without_a_network_armguard_is_installed_once(agent: Agent, tmp_path: Path) -> None:
-    agent.use_fixture("workspace.json")
-    fresh = Agent(agent.extension, tmp_path, tmp_path / "fresh tools")
-    ran = fresh.start(PIP_NO_INDEX="1")
-    assert ran.result == "Failed", ran.stdout
-    assert "asking the index" not in ran.stdout
-    (installed,) = (fresh.tools / "armguard").iterdir()
-    assert installed.name == agent.extension.version
+def test_tasks_that_share_a_tools_folder_each_have_an_armguard(
+    extension: Extension, begun: Begun
+) -> None:
+    said = "\n".join(each.stdout for each in begun.ran)
+    assert [each.result for each in begun.ran] == ["Succeeded"] * 2, said
+    names = [each.name for each in (begun.agents[0].tools / "armguard").iterdir()]
+    assert names == [extension.version]
+
+
+def test_without_a_network_armguard_is_installed_once(agent: Agent, begun: Begun) -> None:
+    for each in begun.ran:
+        assert "-m venv" in each.stdout
+        assert "asking the index" not in each.stdout
+    (installed,) = (agent.tools / "armguard").iterdir()
     made = installed.stat().st_ino
-    again = fresh.start(PIP_NO_INDEX="1")
-    assert again.result == "Failed"
+    agent.use_fixture("workspace.json")
+    again = agent.start(PIP_NO_INDEX="1")
+    assert again.result == "Failed", again.stdout
     assert "-m venv" not in again.stdout
     assert installed.stat().st_ino == made
-
-
-def test_tasks_that_share_a_tools_folder_each_have_an_armguard(
-    extension: Extension, tmp_path: Path
-) -> None:
-    agents = [Agent(extension, tmp_path / name, tmp_path / "tools") for name in ("a", "b", "c")]
-    for each in agents:
-        each.folder.mkdir()
-        each.use_fixture("safe/condition-variable-false.json")
-    with ThreadPoolExecutor() as pool:
-        ran = list(pool.map(Agent.start, agents))
-    assert [each.result for each in ran] == ["Succeeded"] * 3, "\n".join(r.stdout for r in ran)
-    names = [each.name for each in (tmp_path / "tools" / "armguard").iterdir()]
-    assert names == [extension.version]
 
 
 def test_a_hazard_fails_the_task_and_is_published(agent: Agent) -> None:

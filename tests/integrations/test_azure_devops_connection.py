@@ -9,9 +9,6 @@ from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parents[1] / "live"))
-
 pytest.importorskip("azure.identity", reason="NOT TESTED: armguard[azure] is not installed")
 
 from azure_devops_extension import Agent, Ran, build

@@ -19,10 +19,6 @@ from typing import Any
 
 import pytest
 import yaml
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "live"))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "packaging"))
-
 from fake_arm import FakeArm, Serving
 from package_index import can_be_reached
 from training import IDENTITY, SUBSCRIPTION, USER, VAULT_READ, fault, state
@@ -322,18 +318,19 @@ def test_undecided(
     assert ran.outputs["findings"] == "1"
 
 
-@pytest.mark.parametrize("marker", [None, "/actions/armguard/v0"])
 def test_installation_half_made_or_of_another_version_is_made_anew(
-    repository: Path, tmp_path: Path, marker: str | None
+    repository: Path, tmp_path: Path
 ) -> None:
+    """The second run finds what the first one left half-made, and that as another version's."""
     place = tmp_path / "armguard"
-    (place / "bin").mkdir(parents=True)
-    (place / "bin" / "python").write_text("#!/bin/sh\ntouch stolen\n", "utf-8")
-    (place / "bin" / "python").chmod(0o755)
-    if marker is not None:
-        (place / "complete").write_text(marker, "utf-8")
     said = "::error title=armguard::armguard could not be installed; see the log"
-    for _ in range(2):
+    for marker in (None, "/actions/armguard/v0"):
+        (place / "bin").mkdir(parents=True, exist_ok=True)
+        (place / "bin" / "python").unlink(missing_ok=True)
+        (place / "bin" / "python").write_text("#!/bin/sh\ntouch stolen\n", "utf-8")
+        (place / "bin" / "python").chmod(0o755)
+        if marker is not None:
+            (place / "complete").write_text(marker, "utf-8")
         ran = run_step(repository, tmp_path, env={"PIP_NO_INDEX": "1"})
         assert (ran.exit, ran.commands) == (2, [said])
         assert not (place / "complete").exists()

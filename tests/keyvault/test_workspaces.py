@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support import make_workspace
 
 import armguard
 from armguard import DeploymentScope
@@ -35,15 +36,10 @@ PARAMETERS = {
 
 
 def workspace(vault: Any, name: str = "ml", **members: Any) -> dict[str, Any]:
-    properties = {} if vault is None else {"keyVault": vault}
-    return {
-        "type": "Microsoft.MachineLearningServices/workspaces",
-        "apiVersion": "2024-04-01",
-        "name": name,
-        "identity": {"type": "SystemAssigned"},
-        "properties": {**properties, **members.pop("properties", {})},
-        **members,
-    }
+    written = make_workspace(name, vault, **members)
+    if vault is None:
+        del written["properties"]["keyVault"]
+    return written
 
 
 def users(template: Any, place: str = "nowhere", **supplied: Any) -> dict[str, tuple[str, ...]]:

@@ -1,4 +1,5 @@
-"""Commands run as processes against the loopback fake of Azure Resource Manager.
+"""Commands run against the loopback fake of Azure Resource Manager, with a clock that they don't
+have to wait for.
 
 A run is held to what must always be so: no token is sent, nothing is written, no stack trace.
 """
@@ -6,70 +7,19 @@ A run is held to what must always be so: no token is sent, nothing is written, n
 from __future__ import annotations
 
 import json
-import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from fake_arm import FakeArm, Serving
+from support import SHARED, Ran, run_armguard, run_process
 from training import SUBSCRIPTION, USER, template
-
-SHARED = Path(__file__).resolve().parents[3] / "shared"
-_LEFT_OUT = ("TF_BUILD", "GITHUB_ACTIONS", "ARMGUARD_DEBUG", "ARMGUARD_ARM_ENDPOINT")
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What a process said."""
-
-    exit: int
-    stdout: str
-    stderr: str
-    seconds: float
-
-    @property
-    def document(self) -> Any:
-        return json.loads(self.stdout)
-
-    def vault(self, name: str) -> Any:
-        vaults = [v for d in self.document["deployments"] for v in d["vaults"]]
-        return next(each for each in vaults if each["name"] == name)
-
-    def rules(self) -> set[str]:
-        return {finding["rule"] for finding in self.document["findings"]}
-
-
-def run_armguard(*arguments: str, folder: Path, **variables: str) -> Ran:
-    environment = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
-    for name in [name for name in environment if name.startswith(("AZURE", "SYSTEM_"))]:
-        del environment[name]
-    project = Path(__file__).resolve().parents[2]
-    path = f"{project}{os.pathsep}{project / 'tests' / 'only_loopback'}"
-    started = time.monotonic()
-    result = subprocess.run(
-        [sys.executable, "-m", "armguard", *arguments],
-        cwd=folder,
-        env={**environment, "PYTHONPATH": path, **variables},
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=120,
-        check=False,
-    )
-    seconds = time.monotonic() - started
-    assert "Traceback" not in result.stdout + result.stderr, result.stderr
-    return Ran(result.returncode, result.stdout, result.stderr, seconds)
 
 
 @pytest.fixture(scope="session")
@@ -80,23 +30,56 @@ def needs_azure() -> None:
     pytest.importorskip("azure.identity", reason="armguard[azure] is not installed")
 
 
+class Clock:
+    """A clock that goes forward at once where armguard asks to wait; `pauses` has each of them."""
+
+    def __init__(self) -> None:
+        self.pauses: list[float] = []
+
+    @property
+    def waited(self) -> float:
+        return sum(self.pauses)
+
+    def now(self) -> float:
+        return time.monotonic() + self.waited
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+
 @pytest.fixture
-def armguard(tmp_path: Path, needs_azure: None) -> Callable[..., Ran]:
+def clock(monkeypatch: pytest.MonkeyPatch, needs_azure: None) -> Clock:
+    """The clock of every command that runs in this process."""
+    from armguard.live import connection, reader, transport
+
+    clock = Clock()
+    live_reader = reader.LiveReader
+    monkeypatch.setattr(transport, "Deadline", partial(transport.Deadline, clock=clock.now))
+    monkeypatch.setattr(connection, "Patience", partial(transport.Patience, sleep=clock.sleep))
+    monkeypatch.setattr(reader, "LiveReader", lambda asked, _: live_reader(asked, clock.sleep))
+    return clock
+
+
+@pytest.fixture
+def armguard(tmp_path: Path, clock: Clock) -> Callable[..., Ran]:
     """Run armguard in an empty folder."""
-
-    def run(*arguments: str, **variables: str) -> Ran:
-        return run_armguard(*arguments, folder=tmp_path, **variables)
-
-    return run
+    return partial(run_armguard, folder=tmp_path)
 
 
-@pytest.fixture(scope="session")
-def serving() -> Callable[..., Any]:
+@pytest.fixture
+def armguard_process(tmp_path: Path, needs_azure: None) -> Callable[..., Ran]:
+    """Run armguard in an empty folder, as a process that really waits."""
+    return partial(run_process, folder=tmp_path)
+
+
+@pytest.fixture
+def serving(clock: Clock) -> Callable[..., Any]:
     """`with serving(fake) as url`: afterwards the fake has seen no write, and no token in the
     open."""
 
     @contextmanager
     def serve(fake: FakeArm, tls: tuple[Path, Path] | None = None) -> Iterator[str]:
+        fake.waited = lambda: clock.waited
         with Serving(fake, tls) as url:
             yield url
         hold_to_promises(fake)
@@ -114,9 +97,9 @@ def hold_to_promises(fake: FakeArm) -> None:
         key = (request.method, request.path, json.dumps([request.query, request.body]))
         if key in repeated:
             since, pause = repeated.pop(key)
-            assert request.moment - since >= pause, f"{key} was repeated too soon"
+            assert request.waited - since >= pause, f"{key} was repeated too soon"
         if request.status == 429 and request.retry_after is not None:
-            repeated[key] = (request.moment, float(request.retry_after))
+            repeated[key] = (request.waited, float(request.retry_after))
 
 
 @pytest.fixture
@@ -125,35 +108,43 @@ def check(
 ) -> Callable[..., Ran]:
     """Check a template against a fake; text goes to standard output.
 
-    `within`: seconds; `tls`: a certificate and its key, the fake then speaks https.
+    `tls`: a certificate and its key, the fake then speaks https.
     """
+    return partial(_check, tmp_path, armguard, serving)
 
-    def run(
-        fake: FakeArm,
-        written: Any = None,
-        *options: str,
-        within: float = 30,
-        tls: tuple[Path, Path] | None = None,
-        **variables: str,
-    ) -> Ran:
-        path = tmp_path / "main.json"
-        path.write_text(json.dumps(written or template(USER), indent=2), encoding="utf-8")
-        place = ["--subscription", SUBSCRIPTION, "--resource-group", "rg-train", "--live"]
-        format_ = ["--format", "text", "--output", "json=report.json"]
-        with serving(fake, tls) as url:
-            endpoint = [] if "--arm-endpoint" in options else ["--arm-endpoint", url]
-            ran = armguard("check", "main.json", *place, *endpoint, *options, *format_, **variables)
-        assert ran.seconds <= within
-        return ran
 
-    return run
+@pytest.fixture
+def check_process(
+    tmp_path: Path, armguard_process: Callable[..., Ran], serving: Callable[..., Any]
+) -> Callable[..., Ran]:
+    """The same in a process, for what is about one: its exit code, its streams, its imports."""
+    return partial(_check, tmp_path, armguard_process, serving)
+
+
+def _check(
+    folder: Path,
+    run: Callable[..., Ran],
+    serving: Callable[..., Any],
+    fake: FakeArm,
+    written: Any = None,
+    *options: str,
+    tls: tuple[Path, Path] | None = None,
+    **variables: str,
+) -> Ran:
+    path = folder / "main.json"
+    path.write_text(json.dumps(written or template(USER), indent=2), encoding="utf-8")
+    place = ["--subscription", SUBSCRIPTION, "--resource-group", "rg-train", "--live"]
+    format_ = ["--format", "text", "--output", "json=report.json"]
+    with serving(fake, tls) as url:
+        endpoint = [] if "--arm-endpoint" in options else ["--arm-endpoint", url]
+        return run("check", "main.json", *place, *endpoint, *options, *format_, **variables)
 
 
 @pytest.fixture
 def hanging_up() -> Iterator[str]:
     """An endpoint that accepts and hangs up without a word."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(0.2)
+        listener.settimeout(0.01)
         stopped = threading.Event()
 
         def serve() -> None:

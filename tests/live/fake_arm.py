@@ -9,8 +9,10 @@ from __future__ import annotations
 import copy
 import json
 import re
+import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,7 +31,8 @@ class Request:
     query: dict[str, str]
     body: Any
     headers: dict[str, str]
-    moment: float
+    waited: float
+    """seconds for which armguard had been asked to wait before it, where `FakeArm.waited` tells"""
     status: int = 0
     retry_after: str | None = None
 
@@ -58,6 +61,7 @@ class FakeArm:
         }
         self.faults: list[Document] = copy.deepcopy(self.state.get("faults", []))
         self.requests: list[Request] = []
+        self.waited: Callable[[], float] = lambda: 0.0
         self.url = ""
         self.any_subscription = state is None
         self._lock = threading.Lock()
@@ -284,6 +288,32 @@ class FakeArm:
         return deleted["name"].lower() == parts[-1] and location == parts[-3]
 
 
+class KeepsOnEmptyList(FakeArm):
+    """Wrong on purpose, as some emulators are: an empty list leaves the old one."""
+
+    def list_after_put(self, old: list[Any], new: list[Any]) -> list[Any]:
+        return new or old
+
+
+class KeysByObjectIdAlone(FakeArm):
+    """Wrong on purpose: an applicationId makes no other entry."""
+
+    def key(self, entry: Any) -> tuple[str, ...]:
+        return (entry["objectId"].lower(),)
+
+    def list_after_put(self, old: list[Any], new: list[Any]) -> list[Any]:
+        return list({self.key(entry): entry for entry in new}.values())
+
+
+class ReplacesTheWholeList(FakeArm):
+    """Wrong on purpose, as what-if is: a child `replace` is taken for the whole list."""
+
+    def list_after_change(self, operation: str, old: list[Any], given: list[Any]) -> list[Any]:
+        if operation == "replace":
+            return given
+        return super().list_after_change(operation, old, given)
+
+
 def _by_id(documents: Any) -> dict[str, Document]:
     return {each["id"].lower(): each for each in documents}
 
@@ -311,7 +341,7 @@ class _Handler(BaseHTTPRequestHandler):
             query,
             _read(data, self.headers.get_content_type()),
             dict(self.headers.items()),
-            time.monotonic(),
+            self.server.fake.waited(),
         )
         answer = self.server.fake.answer(request)
         is_text = isinstance(answer.body, str)
@@ -336,6 +366,11 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     fake: FakeArm
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A connection that breaks is what some tests are about; anything else is a bug here."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
 
 class Serving:
     """`with Serving(fake) as url`: a fake that listens on a port of its own; over TLS with a
@@ -350,7 +385,10 @@ class Serving:
 
             serve_tls(self._server, *tls)
         fake.url = f"{scheme}://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        # looks for the end every 10 ms, so that no test waits for it
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,), daemon=True
+        )
         self._fake = fake
 
     def __enter__(self) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "recordings"
+from support import SHARED
+
+FOLDER = SHARED / "recordings"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
 
 

@@ -12,8 +12,13 @@ from typing import Any
 
 import pytest
 import recordings
-from fake_arm import FakeArm, Request
-from test_scenarios import KeepsOnEmptyList, KeysByObjectIdAlone, ReplacesTheWholeList
+from fake_arm import (
+    FakeArm,
+    KeepsOnEmptyList,
+    KeysByObjectIdAlone,
+    ReplacesTheWholeList,
+    Request,
+)
 
 Entry = dict[str, Any]
 OUT_OF_BAND = {"aso_ml_workspace_2021-07-01"}

@@ -1,19 +1,24 @@
 """What a check says and exits with when Azure can't be read: never "safe", never a stack trace.
 
-Whole processes against the fake, one test per row of what can go wrong.
+Whole commands against the fake, one test per row of what can go wrong. What is about the process is
+asked of one: that its imports, streams and exit code are right, and that it does wait.
 """
 
 from __future__ import annotations
 
 import copy
 import json
-import socket
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_arm import Answer, FakeArm, Request
+from support import PROJECT, process_environment
 from training import (
     IDENTITY,
     OTHER_TENANT,
@@ -24,6 +29,7 @@ from training import (
     VAULT_READ,
     entry,
     fault,
+    free_port,
     live_state,
     state,
     template,
@@ -32,8 +38,8 @@ from training import (
 Check = Callable[..., Any]
 
 
-def test_all_is_well(check: Check, tmp_path: Path) -> None:
-    ran = check(FakeArm(state(USER)))
+def test_all_is_well(check_process: Check, tmp_path: Path) -> None:
+    ran = check_process(FakeArm(state(USER)))
     assert ran.exit == 0
     assert "not read" not in ran.stdout
     assert live_state(tmp_path)["changes"][0]["change"] == "kept"
@@ -144,7 +150,7 @@ def test_expired_token(check: Check, variables: dict[str, str], advice: str) -> 
 def test_no_token(check: Check, tmp_path: Path, credential: str) -> None:
     """An endpoint with encryption needs a token; nobody is asked over the network for it."""
     endpoint = ["--arm-endpoint", "https://127.0.0.1:9", "--credential", credential]
-    ran = check(FakeArm(state(USER)), None, *endpoint, PATH=str(tmp_path), within=20)
+    ran = check(FakeArm(state(USER)), None, *endpoint, PATH=str(tmp_path))
     assert ran.exit == 3
     assert f"no token from credential '{credential}'" in ran.stdout
     assert "az login" in ran.stdout
@@ -158,60 +164,102 @@ def test_azure_pipelines_credential_names_what_is_missing(check: Check) -> None:
     assert "SYSTEM_ACCESSTOKEN" in ran.stderr
 
 
-def test_throttled_for_a_while(check: Check) -> None:
+def test_throttled_for_a_while(check: Check, clock: Any) -> None:
     slow = fault(VAULT_READ, 429, "TooManyRequests", "slow down", headers={"Retry-After": "1"})
     ran = check(FakeArm(state(USER, faults=[{**slow, "times": 2}])))
     assert ran.exit == 0
     assert "Azure throttles requests: waiting 1 s" in ran.stderr
+    assert clock.pauses == [1, 1]
 
 
-def test_throttled_past_the_time(check: Check, tmp_path: Path) -> None:
+def test_process_waits(check_process: Check) -> None:
+    fake = FakeArm(state(USER, faults=[fault(VAULT_READ, 503, times=1)]))
+    ran = check_process(fake)
+    assert ran.exit == 0
+    assert "Azure answered 503: waiting 1 s" in ran.stderr
+    assert [each.status for each in fake.requests if each.path == VAULT] == [503, 200, 200]
+
+
+def test_process_that_waits_can_be_interrupted(
+    serving: Callable[[FakeArm], Any], tmp_path: Path
+) -> None:
+    (tmp_path / "main.json").write_text(json.dumps(template(USER)), encoding="utf-8")
+    slow = fault(VAULT_READ, 429, "TooManyRequests", "slow down", headers={"Retry-After": "50"})
+    place = ["--subscription", SUBSCRIPTION, "--resource-group", "rg-train", "--live"]
+    with serving(FakeArm(state(USER, faults=[slow]))) as url:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "armguard", "check", "main.json", *place, "--arm-endpoint", url],
+            cwd=tmp_path,
+            env=process_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        assert process.stderr is not None
+        assert "waiting 50 s" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        printed, complained = process.communicate(timeout=60)
+    assert (process.returncode, printed) == (130, "")
+    assert complained.strip() == "error: interrupted"
+
+
+def test_throttled_past_the_time(check: Check, tmp_path: Path, clock: Any) -> None:
     slow = fault(VAULT_READ, 429, "TooManyRequests", "slow down", headers={"Retry-After": "2"})
-    ran = check(FakeArm(state(USER, faults=[slow])), None, "--timeout", "3", within=10)
+    ran = check(FakeArm(state(USER, faults=[slow])), None, "--timeout", "3")
     assert ran.exit == 3
     assert "throttles" in ran.stdout
+    assert clock.pauses == [2]
     assert live_state(tmp_path)["state"] == "unread"
 
 
-def test_resource_graph_throttles_by_quota(check: Check) -> None:
+def test_resource_graph_throttles_by_quota(check: Check, clock: Any) -> None:
     headers = {"x-ms-user-quota-resets-after": "00:00:02"}
     slow = fault("ResourceGraph", 429, "RateLimiting", "slow down", headers=headers, times=1)
     fake = FakeArm(state(USER, faults=[slow]))
     ran = check(fake)
     assert ran.exit == 0
-    moments = [each.moment for each in fake.requests if "ResourceGraph" in each.path]
-    assert moments[1] - moments[0] >= 2
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    waited = [each.waited for each in fake.requests if "ResourceGraph" in each.path]
+    assert waited[:2] == [0, 2]
+    assert clock.pauses == [2]
 
 
 @pytest.mark.parametrize(("principals", "exit_code"), [((USER,), 3), ((), 1)])
-def test_nobody_listens(check: Check, principals: tuple[str, ...], exit_code: int) -> None:
+def test_nobody_listens(
+    check: Check, clock: Any, principals: tuple[str, ...], exit_code: int
+) -> None:
     """The static findings are still printed, and an error among them decides."""
     endpoint = ["--arm-endpoint", f"http://127.0.0.1:{free_port()}"]
-    ran = check(FakeArm(state(USER)), template(*principals), *endpoint, within=15)
+    ran = check(FakeArm(state(USER)), template(*principals), *endpoint)
     assert ran.exit == exit_code
     assert "127.0.0.1" in ran.stdout
     assert "live state not checked" in ran.stdout
     assert ("access-policies-emptied" in ran.stdout) is (exit_code == 1)
+    assert clock.pauses == [1], "one more try, and nothing else is asked"
 
 
-def test_connection_is_cut(check: Check, hanging_up: str) -> None:
-    ran = check(FakeArm(state(USER)), None, "--arm-endpoint", hanging_up, within=15)
+def test_nobody_listens_to_a_process(check_process: Check) -> None:
+    endpoint = ["--arm-endpoint", f"http://127.0.0.1:{free_port()}"]
+    ran = check_process(FakeArm(state(USER)), template(), *endpoint)
+    assert ran.exit == 1
+    assert "live state not checked" in ran.stdout
+    assert "access-policies-emptied" in ran.stdout
+    assert ran.stderr.startswith("the network failed: waiting 1 s")
+
+
+def test_connection_is_cut(check: Check, clock: Any, hanging_up: str) -> None:
+    ran = check(FakeArm(state(USER)), None, "--arm-endpoint", hanging_up)
     assert ran.exit == 3
     assert "can't be reached" in ran.stdout
+    assert clock.pauses == [1]
 
 
-def test_answers_that_never_come(check: Check) -> None:
+def test_answers_that_never_come(check: Check, clock: Any) -> None:
     slow = fault("^GET", 200, delay=20)
-    ran = check(FakeArm(state(USER, faults=[slow])), None, "--timeout", "2", within=15)
+    ran = check(FakeArm(state(USER, faults=[slow])), None, "--timeout", "1")
     assert ran.exit == 3
-    assert "within --timeout 2" in ran.stdout
+    assert "within --timeout 1" in ran.stdout
+    assert clock.pauses == []
 
 
 @pytest.mark.parametrize(("kept", "exit_code"), [((USER, IDENTITY), 3), ((USER,), 1)])
@@ -306,12 +354,12 @@ def test_links_to_other_hosts_are_not_followed(check: Check) -> None:
     assert "another host" in ran.stdout
 
 
-def test_azure_packages_missing(check: Check, tmp_path: Path) -> None:
+def test_azure_packages_missing(check_process: Check, tmp_path: Path) -> None:
     stub = tmp_path / "without" / "azure.py"
     stub.parent.mkdir()
     stub.write_text("raise ModuleNotFoundError('no azure', name='azure')\n", encoding="utf-8")
-    project = str(Path(__file__).resolve().parents[2])
-    ran = check(FakeArm(state(USER)), None, PYTHONPATH=f"{stub.parent}:{project}")
+    path = f"{stub.parent}{os.pathsep}{PROJECT}"
+    ran = check_process(FakeArm(state(USER)), None, PYTHONPATH=path)
     assert ran.exit == 2
     assert "armguard[azure]" in ran.stderr
     assert "pip install" in ran.stderr

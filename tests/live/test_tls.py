@@ -1,7 +1,7 @@
 """Encryption: who is trusted, who gets the token, and what is said where nobody can be trusted.
 
-The certificate is made here. Everything else is as in use: azure-identity, requests, whole
-processes.
+The certificate is made here. Everything else is as in use: azure-identity, requests, and whole
+commands.
 """
 
 from __future__ import annotations
@@ -42,34 +42,35 @@ def signed_in(tmp_path: Path) -> str:
     return f"{folder}{os.pathsep}{os.environ['PATH']}"
 
 
-def test_no_tls(check: Check, hanging_up: str, signed_in: str) -> None:
+def test_no_tls(check: Check, clock: Any, hanging_up: str, signed_in: str) -> None:
     """What listens there does not speak TLS: nothing is sent, the token least of all."""
     endpoint = ["--arm-endpoint", hanging_up.replace("http:", "https:")]
     options = [*endpoint, "--credential", "azure-cli"]
-    ran = check(FakeArm(state(USER)), None, *options, PATH=signed_in, within=15)
+    ran = check(FakeArm(state(USER)), None, *options, PATH=signed_in)
     assert ran.exit == 3
     assert "127.0.0.1" in ran.stdout
     assert "REQUESTS_CA_BUNDLE" in ran.stdout
     assert "live state not checked" in ran.stdout
     assert "secret-token" not in ran.stdout + ran.stderr
+    assert clock.pauses == [1]
 
 
-def test_tests_stay_on_this_machine(check: Check, signed_in: str) -> None:
+def test_tests_stay_on_this_machine(check_process: Check, signed_in: str) -> None:
     """The address is one of documentation; without the guard this would wait for an answer."""
     with pytest.raises(ConnectionRefusedError, match="loopback"):
         socket.create_connection(("192.0.2.1", 443))
     endpoint = ["--arm-endpoint", "https://192.0.2.1", "--credential", "azure-cli"]
-    ran = check(FakeArm(state(USER)), None, *endpoint, PATH=signed_in, within=15)
+    ran = check_process(FakeArm(state(USER)), None, *endpoint, PATH=signed_in)
     assert ran.exit == 3
     assert "tests reach nothing but loopback, and this is '192.0.2.1'" in ran.stdout
 
 
 def test_certificate_that_nobody_trusts(
-    check: Check, signed_in: str, tls: tuple[Path, Path]
+    check: Check, clock: Any, signed_in: str, tls: tuple[Path, Path]
 ) -> None:
     """The handshake ends before the first request, so the token stays here."""
     fake = FakeArm(state(USER))
-    ran = check(fake, None, "--credential", "azure-cli", PATH=signed_in, tls=tls, within=15)
+    ran = check(fake, None, "--credential", "azure-cli", PATH=signed_in, tls=tls)
     assert ran.exit == 3
     assert "127.0.0.1" in ran.stdout
     assert "CERTIFICATE_VERIFY_FAILED" in ran.stdout
@@ -77,15 +78,16 @@ def test_certificate_that_nobody_trusts(
     assert "live state not checked" in ran.stdout
     assert "secret-token" not in ran.stdout + ran.stderr
     assert fake.requests == []
+    assert clock.pauses == [1]
 
 
 def test_certificate_of_ones_own_authority(
-    check: Check, signed_in: str, tls: tuple[Path, Path]
+    check_process: Check, signed_in: str, tls: tuple[Path, Path]
 ) -> None:
     """As behind a proxy of a company: REQUESTS_CA_BUNDLE names whom to trust."""
     fake = FakeArm(state(USER))
     trusted = {"PATH": signed_in, "REQUESTS_CA_BUNDLE": str(tls[0])}
-    ran = check(fake, None, "--credential", "azure-cli", tls=tls, **trusted)
+    ran = check_process(fake, None, "--credential", "azure-cli", tls=tls, **trusted)
     assert ran.exit == 0
     assert {each.headers["Authorization"] for each in fake.requests} == {"Bearer secret-token"}
 

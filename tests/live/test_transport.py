@@ -70,7 +70,7 @@ class Token:
         return AccessToken("token", 4_000_000_000)
 
 
-def test_tls_that_fails_names_host_and_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tls_that_fails_names_host_and_cause(monkeypatch: pytest.MonkeyPatch, clock: Any) -> None:
     """The fake speaks no TLS, so the handshake fails and the token never leaves."""
     from armguard.live import connection
     from armguard.live.endpoints import endpoint_of

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
+
+from support import make_template, make_vault
 
 SUBSCRIPTION = "11111111-1111-4111-8111-111111111111"
 TENANT = "22222222-2222-4222-8222-222222222222"
@@ -52,21 +55,16 @@ def state(*principals: str, **more: Any) -> Any:
 
 
 def template(*principals: str, **properties: Any) -> Any:
-    vault = {
-        "type": "Microsoft.KeyVault/vaults",
-        "apiVersion": "2026-02-01",
-        "name": "kv-train",
-        "location": "westeurope",
-        "properties": {
-            "tenantId": "[subscription().tenantId]",
-            "sku": {"family": "A", "name": "standard"},
-            "enableRbacAuthorization": False,
-            "accessPolicies": [entry(each) for each in principals],
-            **properties,
-        },
-    }
-    schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
-    return {"$schema": schema, "contentVersion": "1.0.0.0", "resources": [vault]}
+    policies = [entry(each) for each in principals]
+    return make_template(make_vault("kv-train", policies, properties=properties))
+
+
+def free_port() -> int:
+    """Where nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
 
 
 def fault(match: str, status: int, code: str = "", message: str = "", **more: Any) -> Any:

@@ -15,9 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from package_index import can_be_reached
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from support import make_template, make_vault
 
 from armguard.cli import main
 
-SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 OWN = """\
 id: own-naming
 title: the name does not begin with kv
@@ -19,23 +19,15 @@ applies-to: Microsoft.KeyVault/*
 require: { path: name, matches: ^kv }
 remedy: Name it kv-something.
 """
-TEMPLATE = {
-    "$schema": SCHEMA,
-    "contentVersion": "1.0.0.0",
-    "parameters": {"access": {"type": "string", "defaultValue": "Enabled"}},
-    "resources": [
-        {
-            "type": "Microsoft.KeyVault/vaults",
-            "apiVersion": "2026-02-01",
-            "name": "secrets",
-            "properties": {
-                "enableRbacAuthorization": True,
-                "enablePurgeProtection": True,
-                "publicNetworkAccess": "[parameters('access')]",
-            },
-        }
-    ],
+PROPERTIES = {
+    "enableRbacAuthorization": True,
+    "enablePurgeProtection": True,
+    "publicNetworkAccess": "[parameters('access')]",
 }
+TEMPLATE = make_template(
+    make_vault("secrets", properties=PROPERTIES),
+    parameters={"access": {"type": "string", "defaultValue": "Enabled"}},
+)
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +62,7 @@ def test_a_pack_and_a_folder_together(capsys: pytest.CaptureFixture[str]) -> Non
         "  because: name is 'secrets'\n"
     ) in out
     assert (
-        "main.json:18:9: warning[keyvault-public-network]: Microsoft.KeyVault/vaults 'secrets':"
+        "main.json:24:9: warning[keyvault-public-network]: Microsoft.KeyVault/vaults 'secrets':"
         " the vault can be reached from every network (default)\n"
     ) in out
     assert "parameter 'access' has its default (main.json:7:7)" in out

@@ -7,23 +7,19 @@ compare it as a whole, so that nothing is said besides.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import make_change, make_policy, make_template, make_vault
 
 from armguard.analysis import Request, check_paths
 from armguard.cli.exit_code import decide
 from armguard.deployed.inventory import DeployedState
 from armguard.evaluation.facts import DeploymentScope
 from armguard.finding import Finding, LiveState, Report, Severity, VaultReport
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "deployed"))
-
-SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,61 +68,10 @@ class Checked:
         return " ".join(text.split())
 
 
-def make_template(*resources: Any, **members: Any) -> dict[str, Any]:
-    """A template to a resource group; one keyword argument `resources` in place of a list."""
-    return {
-        "$schema": SCHEMA,
-        "contentVersion": "1.0.0.0",
-        "resources": list(resources),
-        **members,
-    }
-
-
 def as_written(value: Any, key: str | None = None) -> str:
     """How a value, or a member, stands in a template, each run of blanks as one."""
     text = " ".join(json.dumps(value, indent=2).split())
     return text if key is None else f'"{key}": {text}'
-
-
-def make_vault(name: str = "kv", policies: Any = None, **more: Any) -> dict[str, Any]:
-    """A vault of an API version that stays; `more`: its members, and `properties` to add. Without
-    policies it has no list."""
-    properties: dict[str, Any] = {
-        "tenantId": "[subscription().tenantId]",
-        "sku": {"family": "A", "name": "standard"},
-        "enableRbacAuthorization": False,
-        **({} if policies is None else {"accessPolicies": policies}),
-        **more.pop("properties", {}),
-    }
-    return {
-        "type": "Microsoft.KeyVault/vaults",
-        "apiVersion": "2026-02-01",
-        "name": name,
-        "location": "westeurope",
-        **more,
-        "properties": properties,
-    }
-
-
-def make_policy(object_id: str = "11111111-1111-1111-1111-111111111111", **more: Any) -> Any:
-    """An entry of a list of access policies."""
-    return {
-        "tenantId": "[subscription().tenantId]",
-        "objectId": object_id,
-        "permissions": {"secrets": ["get"]},
-        **more,
-    }
-
-
-def make_change(name: str = "kv/add", policies: Any = (), **more: Any) -> dict[str, Any]:
-    """A child resource that changes the access policies of a vault."""
-    return {
-        "type": "Microsoft.KeyVault/vaults/accessPolicies",
-        "apiVersion": "2026-02-01",
-        "name": name,
-        **more,
-        "properties": {"accessPolicies": list(policies)},
-    }
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from support import make_template
 
 RULE = "complete-mode-deletes-vault"
 OPTION = {
@@ -18,15 +19,7 @@ def nested(*resources: Any, mode: str = "Incremental", **members: Any) -> dict[s
         "apiVersion": "2022-09-01",
         "name": "inner",
         **members,
-        "properties": {
-            "mode": mode,
-            "template": {
-                "$schema": "https://schema.management.azure.com/schemas/2019-04-01/"
-                "deploymentTemplate.json#",
-                "contentVersion": "1.0.0.0",
-                "resources": list(resources),
-            },
-        },
+        "properties": {"mode": mode, "template": make_template(*resources)},
     }
 
 

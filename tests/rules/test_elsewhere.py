@@ -3,19 +3,13 @@
 from typing import Any
 
 import pytest
+from support import make_workspace
 
 SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
 
 
 def workspace(vault: str, **properties: Any) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.MachineLearningServices/workspaces",
-        "apiVersion": "2024-04-01",
-        "name": "ml-prod",
-        "location": "westeurope",
-        "identity": {"type": "SystemAssigned"},
-        "properties": {"keyVault": vault, **properties},
-    }
+    return make_workspace("ml-prod", vault, location="westeurope", properties=properties)
 
 
 def vault_id(group: str = "rg", name: str = "kv") -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support import make_change, make_workspace
 
 import armguard
 from armguard.finding import Finding, Report
@@ -35,13 +36,7 @@ OTHER = {
     "objectId": "[reference(resourceId('Microsoft.Web/sites', 's'), '2023-12-01', 'Full')"
     ".identity.principalId]",
 }
-WORKSPACE = {
-    "type": "Microsoft.MachineLearningServices/workspaces",
-    "apiVersion": "2024-04-01",
-    "name": "ml",
-    "identity": {"type": "SystemAssigned"},
-    "properties": {"keyVault": "[resourceId('Microsoft.KeyVault/vaults', 'kv')]"},
-}
+WORKSPACE = make_workspace()
 PARAMETERS = {
     "flag": {"type": "bool"},
     "list": {"type": "array"},
@@ -52,12 +47,7 @@ PARAMETERS = {
 
 
 def child(operation: str) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.KeyVault/vaults/accessPolicies",
-        "apiVersion": "2026-02-01",
-        "name": f"kv/{operation}",
-        "properties": {"accessPolicies": [SOMEBODY]},
-    }
+    return make_change(f"kv/{operation}", [SOMEBODY])
 
 
 def spoken(report: Report) -> list[Finding]:

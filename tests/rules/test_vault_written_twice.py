@@ -7,6 +7,7 @@ writers.
 from typing import Any
 
 import pytest
+from support import make_template
 
 RULE = "vault-written-twice"
 TWICE = (
@@ -28,15 +29,7 @@ def nested(name: str, *resources: Any, **members: Any) -> dict[str, Any]:
         "apiVersion": "2022-09-01",
         "name": name,
         **members,
-        "properties": {
-            "mode": "Incremental",
-            "template": {
-                "$schema": "https://schema.management.azure.com/schemas/2019-04-01/"
-                "deploymentTemplate.json#",
-                "contentVersion": "1.0.0.0",
-                "resources": list(resources),
-            },
-        },
+        "properties": {"mode": "Incremental", "template": make_template(*resources)},
     }
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from support import make_workspace
 
 RULE = "workspace-access-not-granted"
 LEFT_OUT = (
@@ -22,28 +23,16 @@ OF_TRAINING = (
 )
 
 
-def workspace(**members: Any) -> dict[str, Any]:
-    return {
-        "type": WORKSPACES,
-        "apiVersion": "2024-04-01",
-        "name": "ml",
-        "identity": {"type": "SystemAssigned"},
-        **members,
-        "properties": {
-            "keyVault": "[resourceId('Microsoft.KeyVault/vaults', 'kv')]",
-            **members.get("properties", {}),
-        },
-    }
-
-
-TRAINED = workspace(
+TRAINED = make_workspace(
     identity={"type": "UserAssigned", "userAssignedIdentities": {TRAINING: {}}},
     properties={"primaryUserAssignedIdentity": TRAINING},
 )
 
 
 @pytest.mark.parametrize(
-    ("user", "granted"), [(workspace(), ITSELF), (TRAINED, OF_TRAINING)], ids=["system", "user"]
+    ("user", "granted"),
+    [(make_workspace(), ITSELF), (TRAINED, OF_TRAINING)],
+    ids=["system", "user"],
 )
 def test_compliant_with_the_identity_of_the_workspace(
     check: Any, vault_of: Any, policy: Any, user: Any, granted: str
@@ -54,15 +43,15 @@ def test_compliant_with_the_identity_of_the_workspace(
 
 
 def test_compliant_where_another_vault_is_used(check: Any, vault_of: Any, policy: Any) -> None:
-    assert check(vault_of("other", policies=[policy(SITE)]), workspace()).told(RULE) == []
+    assert check(vault_of("other", policies=[policy(SITE)]), make_workspace()).told(RULE) == []
 
 
 @pytest.mark.parametrize(
     ("user", "granted"),
     [
-        (workspace(), SITE),
-        (workspace(), "[deployer().objectId]"),
-        (workspace(), OF_TRAINING),
+        (make_workspace(), SITE),
+        (make_workspace(), "[deployer().objectId]"),
+        (make_workspace(), OF_TRAINING),
         (TRAINED, SITE),
     ],
     ids=["another-resource", "deployer", "user-assigned", "not-the-primary"],
@@ -85,7 +74,7 @@ def test_undecided_whose_an_id_is(
 ) -> None:
     policies = [policy(SITE), policy(object_id)]
     vault = vault_of(policies=policies)
-    checked = check(vault, workspace(), parameters={"who": {"type": "string"}})
+    checked = check(vault, make_workspace(), parameters={"who": {"type": "string"}})
     assert checked.told(RULE) == [
         ("warning", "possible", LEFT_OUT + UNLESS, written(policies, "accessPolicies"))
     ]
@@ -93,7 +82,7 @@ def test_undecided_whose_an_id_is(
 
 def test_undecided_who_is_in_the_list(check: Any, vault_of: Any) -> None:
     vault = vault_of(policies="[parameters('list')]")
-    checked = check(vault, workspace(), parameters={"list": {"type": "array"}})
+    checked = check(vault, make_workspace(), parameters={"list": {"type": "array"}})
     assert checked.told(RULE) == []
     assert [told[3] for told in checked.told("undecided-vault")] == [
         '"accessPolicies": "[parameters(\'list\')]"'
