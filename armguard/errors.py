@@ -6,6 +6,8 @@ caller of `armguard.evaluate` gets it raised while `armguard.check` turns it int
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class ArmguardError(Exception):
     """Base of all errors that armguard raises on purpose; `str()` is one sentence for people."""
@@ -49,3 +51,16 @@ class ExpressionSyntaxError(EvaluationError):
 
 class BudgetSpentError(EvaluationError):
     """Evaluation took more steps, depth or memory than any real template needs."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that somebody who wrote `name` may have meant; None: there is none like it."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, sorted(known), n=1)), None)
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """`did you mean 'x'?`, or what is to be said where nothing is like it."""
+    meant = nearest(name, known)
+    return otherwise if meant is None else f"did you mean '{meant}'?"

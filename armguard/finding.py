@@ -14,12 +14,6 @@ from armguard.pointer import pointer_to
 from armguard.record import field, record
 
 
-class Severity(StrEnum):
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-
 class Certainty(StrEnum):
     """How sure a statement about a template is; it follows from where the values came from."""
 
@@ -29,6 +23,17 @@ class Certainty(StrEnum):
     """so unless somebody overrides a parameter that now has its default"""
     POSSIBLE = "possible"
     """so in one of the worlds that the template itself writes down"""
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    def given(self, certainty: Certainty) -> Severity:
+        """What is left of it: an error that is only possible is a warning."""
+        doubtful = self is Severity.ERROR and certainty is Certainty.POSSIBLE
+        return Severity.WARNING if doubtful else self
 
 
 VerdictKind = Literal[
@@ -86,6 +91,18 @@ class Detail:
 class ResourceName:
     type: str
     name: str
+    """evaluated; an unknown one is its expression"""
+    written: str = ""
+    """the name as it is written"""
+
+    def __str__(self) -> str:
+        """The name in a sentence: 'kv1', or its expression where it is not known."""
+        return quoted(self.name)
+
+
+def quoted(name: str) -> str:
+    """A name in a sentence: 'kv1', or its expression where it is not known."""
+    return name if name[:1] == "[" else f"'{name}'"
 
 
 @record
@@ -106,14 +123,14 @@ class Finding:
     related: tuple[Related, ...] = ()
     details: tuple[Detail, ...] = ()
     resource: ResourceName | None = None
-    written_name: str = ""
-    """the name of the resource as it is written, unevaluated"""
     subject: str = ""
     """which of several things at its place it is about, such as one of several principals of a
     list; findings of one rule at one place about different subjects stay apart"""
     parameters: tuple[str, ...] = ()
     """the parameter files with which it occurs; empty: with the template's own defaults"""
     remedies: tuple[str, ...] = ()
+    leaves_open: Literal["vault", "file"] | None = None
+    """what nobody can say anything about for the reason that it gives"""
     fingerprint: str = ""
     suppressed: Suppression | None = None
     baselined: bool = False
@@ -154,6 +171,22 @@ class PrincipalChange:
     lost: Mapping[str, list[str]]
     """kind -> names; where the change is undecided, the worst case"""
     gained: Mapping[str, list[str]]
+    kind: Literal["system", "user"] | None = None
+    """of the identity; None: not known"""
+    whole: bool = False
+    """whether the entry itself goes, or may"""
+
+    @property
+    def key(self) -> str:
+        """Which entry it is about, in one text."""
+        return f"{self.tenant_id}/{self.object_id}/{self.application_id or ''}"
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether it takes something away, or may."""
+        if self.change == "undecided":
+            return bool(self.lost)
+        return self.change in ("lost", "narrowed")
 
 
 @record

@@ -14,11 +14,16 @@ import os
 import subprocess
 import sys
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from armguard.analysis import Request
+from armguard.configuration.model import Configuration
+from armguard.configuration.settings import Said, merged
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
@@ -227,3 +232,21 @@ def environment(variables: dict[str, str]) -> dict[str, str]:
         if name not in (*_LEFT_OUT, "PYTHONPATH") and not name.startswith(_LEFT_OUT_BEGINNINGS)
     }
     return {**inherited, **variables}
+
+
+def make_request(
+    *named: str,
+    paths: tuple[str, ...] = (".",),
+    configuration: Configuration | None = None,
+    context: Mapping[str, str] | None = None,
+    select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    packs: tuple[str, ...] = (),
+    policies: tuple[str, ...] = (),
+    **request: Any,
+) -> Request:
+    """A request by what a configuration and the command line say; bugs end the test."""
+    said = Said(select, ignore, packs, policies, context=context or {})
+    return Request(
+        paths=named or paths, settings=merged(configuration, said), raise_bugs=True, **request
+    )

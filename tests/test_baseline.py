@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import Ran, make_template, make_vault, run_armguard
+from support import Ran, make_request, make_template, make_vault, run_armguard
 
 from armguard.acceptance.baseline import baseline_text, read_baseline
 from armguard.acceptance.fingerprints import WrittenPlace, written_place
-from armguard.analysis import Request, check_paths
+from armguard.analysis import check_paths
 from armguard.errors import UsageError
 from armguard.finding import Report
 
@@ -44,7 +44,7 @@ def write(document: dict[str, Any], path: str = "t.json", indent: int | None = 2
 
 
 def checked(*paths: str, **options: Any) -> Report:
-    return check_paths(Request(paths=paths or (".",), **options), lambda: b"")
+    return check_paths(make_request(*paths, **options), lambda: b"")
 
 
 def fingerprints(report: Report, rule: str = EMPTIED) -> list[str]:

@@ -13,10 +13,11 @@ from support import make_template, make_vault, run_armguard
 
 from armguard.acceptance.selection import Layer, Selection
 from armguard.acceptance.written import Matching
-from armguard.cli.show_config import Given, show
+from armguard.cli.show_config import show
 from armguard.configuration import keys as configuration_keys
 from armguard.configuration.file import load_configuration
 from armguard.configuration.model import Configuration
+from armguard.configuration.settings import Said, merged
 from armguard.configuration.toml_lines import TomlLines
 from armguard.errors import UsageError
 from armguard.finding import Certainty, Finding, Location, Severity
@@ -397,8 +398,8 @@ def test_toml_lines() -> None:
 
 def test_show_config_names_every_origin() -> None:
     configuration = configured(EVERYTHING)
-    given = Given(ignore=("recover-mode",), fail_on="never", context={"mode": "incremental"})
-    lines = show(configuration, given).splitlines()
+    said = Said(ignore=("recover-mode",), fail_on="never", context={"mode": "incremental"})
+    lines = show(merged(configuration, said)).splitlines()
     assert lines[:10] == [
         "# configuration: armguard.toml",
         'select = ["access-policies-emptied", "undecided-vault"]  # armguard.toml:1',
@@ -418,7 +419,7 @@ def test_show_config_names_every_origin() -> None:
 
 def test_what_is_shown_is_a_configuration_that_says_the_same() -> None:
     configuration = configured(EVERYTHING)
-    Path("again.toml").write_text(show(configuration, Given()))
+    Path("again.toml").write_text(show(merged(configuration)))
     again = load_configuration("again.toml")
     assert again.layers[0].select == configuration.layers[0].select
     assert [each.context() for each in again.environments] == [
@@ -429,7 +430,7 @@ def test_what_is_shown_is_a_configuration_that_says_the_same() -> None:
 
 
 def test_defaults_are_shown_as_such() -> None:
-    assert show(Configuration(), Given()) == (
+    assert show(merged()) == (
         "# configuration: none found\n"
         "# select: all rules  # default\n"
         "ignore = []  # default\n"

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import make_template, make_vault
+from support import make_request, make_template, make_vault
 
-from armguard.analysis import Request, check_paths
+from armguard.analysis import check_paths
 from armguard.configuration.file import load_configuration
 from armguard.errors import UsageError
 from armguard.finding import Report
@@ -72,11 +72,11 @@ def project(configuration: str = TWO) -> None:
 
 
 def checked(*paths: str, given: dict[str, str] | None = None, **options: Any) -> Report:
-    configuration = load_configuration().with_context(given or {})
-    request = Request(
-        paths=paths or (".",),
+    request = make_request(
+        *paths,
         select=options.pop("select", (EMPTIED,)),
-        configuration=configuration,
+        configuration=load_configuration(),
+        context=given,
         **options,
     )
     return check_paths(request, lambda: b"")

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import SCHEMA, make_template, make_vault
+from support import SCHEMA, make_request, make_template, make_vault
 
 from armguard import check
 from armguard.acceptance.suppressions import judge, today
 from armguard.acceptance.written import Below, OnLine, is_date, suppressions_in
-from armguard.analysis import Request, check_paths
+from armguard.analysis import check_paths
 from armguard.configuration.file import load_configuration
 from armguard.errors import UsageError
 from armguard.finding import (
@@ -57,8 +57,8 @@ def write(*resources: dict[str, Any], path: str = "t.json", **members: Any) -> s
 
 def checked(*paths: str, select: tuple[str, ...] = (), **options: Any) -> Report:
     own = ("suppression-expired", "suppression-unused", "suppression-without-reason")
-    request = Request(
-        paths=paths or (".",),
+    request = make_request(
+        *paths,
         select=select or (EMPTIED, *own),
         configuration=load_configuration(),
         today=TODAY,

@@ -15,6 +15,7 @@ from armguard.record import record
 
 if TYPE_CHECKING:
     from armguard.acceptance.baseline import Baseline
+    from armguard.acceptance.suppressions import WrongSuppression
     from armguard.acceptance.written import WrittenSuppression
 
 _MARK = "armguard"
@@ -64,8 +65,8 @@ class Acceptance:
 
     def judged(
         self, findings: Iterable[Finding], texts: Mapping[str, str], open_paths: Collection[str]
-    ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-        """Located findings with their suppressions, and findings about suppressions, unlocated.
+    ) -> tuple[tuple[Finding, ...], tuple[WrongSuppression, ...]]:
+        """Located findings with their suppressions, and what is wrong with suppressions.
 
         `texts` are those of all checked files. About `open_paths` something is not decided, so
         nobody knows what a suppression would have held there.

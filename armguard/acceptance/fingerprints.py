@@ -64,7 +64,7 @@ def _identity(finding: Finding, document: Any) -> tuple[str, ...]:
     place = written_place(document, location.pointer)
     type_, name = place.type, place.name
     if not type_ and finding.resource is not None:
-        type_, name = finding.resource.type, finding.written_name
+        type_, name = finding.resource.type, finding.resource.written
     inner = "/".join(place.inner)
     return (finding.rule, location.path, type_.lower(), name, inner, finding.subject)
 

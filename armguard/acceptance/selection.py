@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from armguard.errors import UsageError
-from armguard.finding import Certainty, Finding, Severity
+from armguard.errors import UsageError, did_you_mean
+from armguard.finding import Finding, Severity
 from armguard.record import field, record, replace
 from armguard.source.path_patterns import PathPatterns
 
@@ -72,9 +72,7 @@ class Selection:
                 continue
             severity = severities.get(finding.rule)
             if severity is not None:
-                if severity is Severity.ERROR and finding.certainty is Certainty.POSSIBLE:
-                    severity = Severity.WARNING
-                finding = replace(finding, severity=severity)
+                finding = replace(finding, severity=severity.given(finding.certainty))
             result.append(finding)
         return result
 
@@ -94,8 +92,5 @@ def refuse_unknown_rule(name: str, known: Collection[str], origin: str) -> None:
     """Raise `UsageError` for a `name` that is no rule; `origin` is where it is written."""
     if name in known:
         return
-    from difflib import get_close_matches
-
-    close = get_close_matches(name.lower(), sorted(known), n=1)
-    advice = f"did you mean '{close[0]}'?" if close else "'armguard rules' lists them"
+    advice = did_you_mean(name.lower(), known, "'armguard rules' lists them")
     raise UsageError(f"{origin}{': ' if origin else ''}there is no rule '{name}'; {advice}")

@@ -9,15 +9,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Literal
 
 from armguard.acceptance.written import Below, Matching, OnLine, WrittenSuppression, is_date
-from armguard.finding import Certainty, Finding, Severity, Suppression
-from armguard.record import replace
+from armguard.errors import nearest
+from armguard.finding import Finding, Location, Suppression
+from armguard.record import record, replace
 
-WITHOUT_REASON = "suppression-without-reason"
-EXPIRED = "suppression-expired"
-UNUSED = "suppression-unused"
-OWN_RULES = frozenset({WITHOUT_REASON, EXPIRED, UNUSED})
+Kind = Literal["without-reason", "expired", "unused"]
+
+
+@record
+class WrongSuppression:
+    """A suppression that does not hold, or holds nothing."""
+
+    kind: Kind
+    message: str
+    location: Location
+    """where it is written"""
 
 
 def today() -> str:
@@ -32,14 +41,14 @@ def judge(
     on: str,
     known: Collection[str],
     is_due: Callable[[WrittenSuppression], bool],
-) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+) -> tuple[tuple[Finding, ...], tuple[WrongSuppression, ...]]:
     """Suppress what is to be suppressed on the day `on`; `known` are the ids of all rules.
 
-    Gives the findings, and those about the suppressions themselves, which have no lines yet.
+    Gives the findings, and what is wrong with the suppressions themselves.
     `is_due` says whether a suppression should have had something to suppress in this run: its rule
     was looked for and its files were checked.
     """
-    own: list[Finding] = []
+    own: list[WrongSuppression] = []
     holding: list[WrittenSuppression] = []
     for each in dict.fromkeys(written):
         wrong = _what_is_wrong(each, on, known)
@@ -52,7 +61,7 @@ def judge(
     result = []
     for finding in findings:
         covering = find_covering(finding)
-        if covering and finding.rule not in OWN_RULES:
+        if covering:
             used.update(covering)
             first = covering[0]
             finding = replace(finding, suppressed=_shown(first))
@@ -60,7 +69,7 @@ def judge(
     for each in holding:
         if each not in used and is_due(each):
             message = f"the suppression of '{each.rule}' suppresses nothing any more; remove it"
-            own.append(_own(UNUSED, message, each))
+            own.append(WrongSuppression("unused", message, each.location))
     return tuple(result), tuple(own)
 
 
@@ -102,33 +111,32 @@ def _places_around(finding: Finding) -> Iterator[Below | OnLine]:
     yield Below(path, "")
 
 
-def _what_is_wrong(each: WrittenSuppression, on: str, known: Collection[str]) -> Finding | None:
+def _what_is_wrong(
+    each: WrittenSuppression, on: str, known: Collection[str]
+) -> WrongSuppression | None:
+    def wrong(kind: Kind, message: str) -> WrongSuppression:
+        return WrongSuppression(kind, message, each.location)
+
     what = f"the suppression of '{each.rule}'"
     if not each.rule:
-        return _own(UNUSED, "a suppression names no rule, so it suppresses nothing", each)
+        return wrong("unused", "a suppression names no rule, so it suppresses nothing")
     if each.rule not in known:
         # it may be a policy of a pack that this run does not use; only a slip is reported
-        from difflib import get_close_matches
-
-        close = get_close_matches(each.rule.lower(), sorted(known), n=1)
-        message = f"there is no rule '{each.rule}' to suppress; did you mean "
-        return _own(UNUSED, f"{message}'{close[0]}'?", each) if close else None
+        meant = nearest(each.rule.lower(), known)
+        message = f"there is no rule '{each.rule}' to suppress; did you mean '{meant}'?"
+        return wrong("unused", message) if meant is not None else None
     if not each.reason:
         message = f"{what} gives no reason, so the finding stays; say why it is accepted"
-        return _own(WITHOUT_REASON, message, each)
+        return wrong("without-reason", message)
     if each.until is None:
         return None
     if not is_date(each.until):
         message = f"{what} does not hold: '{each.until}' is no date; write it as in 2027-01-31"
-        return _own(EXPIRED, message, each)
+        return wrong("expired", message)
     if on > each.until:
         message = f"{what} ended with {each.until}, so the finding is back: {each.reason}"
-        return _own(EXPIRED, message, each)
+        return wrong("expired", message)
     return None
-
-
-def _own(rule: str, message: str, each: WrittenSuppression) -> Finding:
-    return Finding(rule, Severity.WARNING, Certainty.CERTAIN, message, each.location)
 
 
 def is_within(each: WrittenSuppression, checked: Iterable[str], *, whole: bool) -> bool:

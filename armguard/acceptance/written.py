@@ -62,9 +62,10 @@ class Matching:
         if self.resource is None:
             return True
         wanted = self.resource.lower()
-        names = {finding.written_name, finding.resource.name if finding.resource else ""} - {""}
+        resource = finding.resource
+        names = () if resource is None else (resource.name, resource.written)
         # a name may be an expression, whose brackets mean something to fnmatch
-        return any(n.lower() == wanted or fnmatchcase(n.lower(), wanted) for n in names)
+        return any(n.lower() == wanted or fnmatchcase(n.lower(), wanted) for n in names if n)
 
 
 @record

@@ -1,4 +1,4 @@
-"""Reads templates. What is none is skipped and counted; what can't be read is a finding."""
+"""Reads templates. What is none is skipped and counted; what can't be read is told of."""
 
 from __future__ import annotations
 
@@ -6,112 +6,21 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from armguard.checking.found import Found
-from armguard.checking.request import Request
 from armguard.errors import UnreadableFileError
 from armguard.evaluation.values import find_key
-from armguard.finding import Certainty, Finding, Location, Severity, Skipped
-from armguard.record import record, replace
-from armguard.source.discovery import (
-    STDIN,
-    Candidate,
-    Pairing,
-    is_parameters_name,
-    is_parameters_text,
-    is_template_text,
-)
+from armguard.finding import Skipped
+from armguard.record import field, record, replace
+from armguard.source.discovery import STDIN, Candidate, Discovery, Unreadable
 from armguard.source.json_text import decode, parse_json, read_text
-
-UNREADABLE = "unreadable-template"
-
+from armguard.source.pairing import Pairing, is_parameters_name
+from armguard.source.schema import is_parameters_text, is_template_text
 
 _COMPUTED = re.compile(r'"(?:template|properties|resources)"\s*+:\s*+"\s*+\[')
 """Whole parts of a template that come from elsewhere, from a parameter file perhaps."""
 
 
-def load(
-    candidates: Iterable[Candidate],
-    request: Request,
-    read_stdin: Callable[[], bytes],
-    found: Found,
-) -> list[Loaded]:
-    pairing = Pairing()
-    loaded: dict[str, Loaded] = {}
-    parameter_files: dict[str, list[str]] = {}
-    for candidate in candidates:
-        named = candidate.named and not request.force_exclude
-        if candidate.path != STDIN and is_parameters_name(candidate.path):
-            template = pairing.template_of_parameters(candidate.path)
-            if candidate.named and template is not None:
-                parameter_files.setdefault(template, []).append(candidate.path)
-            elif candidate.named:
-                found.skipped.append(
-                    Skipped(candidate.path, "a parameter file without a template beside it")
-                )
-            continue
-        one = _load_one(candidate.path, named, read_stdin, found)
-        if one is not None:
-            loaded[one.path] = one
-    for path, files in parameter_files.items():
-        if path not in loaded:
-            one = _load_one(path, True, read_stdin, found)
-            if one is not None:
-                loaded[path] = replace(one, parameter_files=tuple(files))
-    return [loaded[path] for path in sorted(loaded)]
-
-
-def _load_one(
-    path: str, named: bool, read_stdin: Callable[[], bytes], found: Found
-) -> Loaded | None:
-    """A template; what is none is skipped, what can't be read is a finding."""
-    try:
-        text = decode(read_stdin()) if path == STDIN else read_text(path)
-    except UnreadableFileError as error:
-        if named:
-            found.findings.append(unreadable(path, str(error)))
-        else:
-            found.skipped.append(Skipped(path, str(error)))
-        return None
-    is_template = is_template_text(text)
-    if not is_template and (not named or is_parameters_text(text)):
-        found.skipped.append(Skipped(path, "not a deployment template"))
-        return None
-    try:
-        document = parse_json(text)
-    except UnreadableFileError as error:
-        found.template(path, text)
-        found.findings.append(unreadable(path, str(error), error.offset))
-        return None
-    if not isinstance(document, Mapping) or (
-        not is_template and find_key(document, "resources") is None
-    ):
-        found.skipped.append(Skipped(path, "not a deployment template"))
-        return None
-    found.template(path, text)
-    return Loaded(path, text, document, may_concern_vaults=_may_concern_vaults(text))
-
-
-def _may_concern_vaults(text: str) -> bool:
-    """Whether a template can hold a vault, a workspace or a link to another template. Types can't
-    be expressions, so their names stand in the text, unless somebody escaped its letters."""
-    lower = text.lower()
-    if _COMPUTED.search(lower):
-        return True
-    return any(word in lower for word in ("keyvault", "machinelearning", "templatelink", "\\u00"))
-
-
-def unreadable(path: str, message: str, offset: int | None = None) -> Finding:
-    return Finding(
-        rule=UNREADABLE,
-        severity=Severity.ERROR,
-        certainty=Certainty.CERTAIN,
-        message=f"the file can't be read as a template: {message}",
-        location=Location(path, "" if offset is None else f"#{offset}"),
-    )
-
-
 @record
-class Loaded:
+class Template:
     """A template that could be read, and the parameter files that were named for it."""
 
     path: str
@@ -121,3 +30,112 @@ class Loaded:
     """None: those beside it are looked for"""
     may_concern_vaults: bool = True
     """False: nothing in its text speaks of vaults, workspaces or other files"""
+
+
+@record
+class Sources:
+    templates: tuple[Template, ...] = ()
+    """sorted by path"""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """path -> text of every file that says that it is a template, also of one that can't be
+    parsed"""
+    unreadable: tuple[Unreadable, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+def load(
+    discovery: Discovery,
+    read_stdin: Callable[[], bytes],
+    *,
+    force_exclude: bool = False,
+) -> Sources:
+    """What there is to check. With `force_exclude` a runner chose the files, so one that is named
+    is treated as one that was met in a folder."""
+    reader = _Reader(read_stdin)
+    reader.unreadable.extend(discovery.unreadable)
+    reader.skipped.extend(Skipped(path, reason) for path, reason in discovery.skipped)
+    named_for = reader.parameter_files(discovery.candidates)
+    for candidate in discovery.candidates:
+        if not _is_parameter_file(candidate):
+            reader.read(candidate.path, named=candidate.named and not force_exclude)
+    for path, files in named_for.items():
+        if path not in reader.templates and reader.read(path, named=True):
+            found = reader.templates[path]
+            reader.templates[path] = replace(found, parameter_files=tuple(files))
+    return Sources(
+        tuple(reader.templates[path] for path in sorted(reader.templates)),
+        reader.texts,
+        tuple(reader.unreadable),
+        tuple(reader.skipped),
+    )
+
+
+def _is_parameter_file(candidate: Candidate) -> bool:
+    return candidate.path != STDIN and is_parameters_name(candidate.path)
+
+
+class _Reader:
+    """What was read so far."""
+
+    def __init__(self, read_stdin: Callable[[], bytes]) -> None:
+        self._read_stdin = read_stdin
+        self.templates: dict[str, Template] = {}
+        self.texts: dict[str, str] = {}
+        self.unreadable: list[Unreadable] = []
+        self.skipped: list[Skipped] = []
+
+    def parameter_files(self, candidates: Iterable[Candidate]) -> dict[str, list[str]]:
+        """The parameter files that somebody named, by the template that they belong to."""
+        pairing = Pairing()
+        found: dict[str, list[str]] = {}
+        for candidate in candidates:
+            if not candidate.named or not _is_parameter_file(candidate):
+                continue
+            template = pairing.template_of_parameters(candidate.path)
+            if template is None:
+                reason = "a parameter file without a template beside it"
+                self.skipped.append(Skipped(candidate.path, reason))
+            else:
+                found.setdefault(template, []).append(candidate.path)
+        return found
+
+    def read(self, path: str, *, named: bool) -> bool:
+        """Take a file for a template if it is one; whether it is."""
+        try:
+            text = decode(self._read_stdin()) if path == STDIN else read_text(path)
+        except UnreadableFileError as error:
+            if named:
+                self.unreadable.append(Unreadable(path, str(error)))
+            else:
+                self.skipped.append(Skipped(path, str(error)))
+            return False
+        is_template = is_template_text(text)
+        if not is_template and (not named or is_parameters_text(text)):
+            return self._is_none(path)
+        try:
+            document = parse_json(text)
+        except UnreadableFileError as error:
+            self.texts[path] = text
+            self.unreadable.append(Unreadable(path, str(error), error.offset))
+            return False
+        if not isinstance(document, Mapping) or (
+            not is_template and find_key(document, "resources") is None
+        ):
+            return self._is_none(path)
+        self.texts[path] = text
+        concerned = _may_concern_vaults(text)
+        self.templates[path] = Template(path, text, document, may_concern_vaults=concerned)
+        return True
+
+    def _is_none(self, path: str) -> bool:
+        self.skipped.append(Skipped(path, "not a deployment template"))
+        return False
+
+
+def _may_concern_vaults(text: str) -> bool:
+    """Whether a template can hold a vault, a workspace or a link to another template. Types can't
+    be expressions, so their names stand in the text, unless somebody escaped its letters."""
+    lower = text.lower()
+    if _COMPUTED.search(lower):
+        return True
+    return any(word in lower for word in ("keyvault", "machinelearning", "templatelink", "\\u00"))

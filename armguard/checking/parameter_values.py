@@ -5,39 +5,87 @@ Names have no case; of layered files the later wins, and an assignment wins over
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from armguard.errors import UsageError
+from armguard.errors import UnreadableFileError, UsageError, did_you_mean
 from armguard.evaluation.values import find_key, member
 from armguard.finding import Location
-from armguard.source.json_text import parse_file
+from armguard.source.discovery import Unreadable
+from armguard.source.json_text import parse_json, read_text
+from armguard.source.location import position_at
 from armguard.templates.parameters import GivenParameter
 
 Given = dict[str, GivenParameter]
 """by lower-case name"""
 
+_MUST_HOLD = 'it must hold {"parameters": {"NAME": {"value": ...}}}'
+
+
+class ParameterFiles:
+    """The parameter files of a run, each read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, Given | Unreadable] = {}
+
+    @property
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """Those that could not be read, in the order in which they were asked for."""
+        return tuple(each for each in self._read.values() if isinstance(each, Unreadable))
+
+    def readable(self, files: Sequence[str]) -> tuple[str, ...]:
+        """Those that can be read. Raises `UsageError` for one that does not exist."""
+        return tuple(path for path in files if not isinstance(self._of(path), Unreadable))
+
+    def given(self, files: Sequence[str]) -> Given:
+        """The parameters of one set of files, the later one winning."""
+        result: Given = {}
+        for path in files:
+            values = self._of(path)
+            if not isinstance(values, Unreadable):
+                result.update(values)
+        return result
+
+    def _of(self, path: str) -> Given | Unreadable:
+        if path not in self._read:
+            self._read[path] = _parameters_in(path)
+        return self._read[path]
+
 
 def layered_parameters(files: Sequence[str]) -> Given:
     """The parameters of one set of files, the later one winning.
 
-    Raises `UsageError` for what is no parameter file, `UnreadableFileError` for what can't be read.
+    Raises `UsageError` for one that does not exist or is something else, `UnreadableFileError` for
+    one that can't be read, telling where.
     """
-    result: Given = {}
-    for path in files:
-        result.update(_parameters_in(path))
-    return result
+    read = ParameterFiles()
+    given = read.given(files)
+    for each in read.unreadable:
+        if each.reason == _MUST_HOLD:
+            raise UsageError(f"'{each.path}' is no parameter file; {_MUST_HOLD}")
+        raise UnreadableFileError(f"parameter file '{each.path}'{_at(each)}: {each.reason}")
+    return given
 
 
-def _parameters_in(path: str) -> Given:
-    document = parse_file(path, "parameter file ")
+def _at(unreadable: Unreadable) -> str:
+    if unreadable.offset is None:
+        return ""
+    line, column = position_at(read_text(unreadable.path), unreadable.offset)
+    return f", line {line}, column {column}"
+
+
+def _parameters_in(path: str) -> Given | Unreadable:
+    if not os.path.lexists(path):
+        raise UsageError(f"parameter file '{path}': can't be read: no such file or directory")
+    try:
+        document = parse_json(read_text(path))
+    except UnreadableFileError as error:
+        return Unreadable(path, str(error), error.offset, "parameter file")
     key = find_key(document, "parameters")
     given = document[key] if key is not None else None
     if not isinstance(given, Mapping):
-        raise UsageError(
-            f"'{path}' is no parameter file; it must hold"
-            ' {"parameters": {"NAME": {"value": ...}}}'
-        )
+        return Unreadable(path, _MUST_HOLD, kind="parameter file")
     place = Location(path).child(key or "parameters")
     return {
         name.lower(): GivenParameter(name, entry, place.child(name))
@@ -71,11 +119,9 @@ def refuse_undeclared(
     known = {name.lower() for name in declared}
     for name, _ in assignments:
         if name.lower() not in known:
-            from difflib import get_close_matches
-
-            close = get_close_matches(name, declared, n=1)
-            advice = f"; did you mean '{close[0]}'?" if close else ""
-            raise UsageError(f"--set {name}: no template declares a parameter '{name}'{advice}")
+            advice = did_you_mean(name, declared)
+            sentence = f"--set {name}: no template declares a parameter '{name}'"
+            raise UsageError(f"{sentence}; {advice}" if advice else sentence)
 
 
 def _typed(name: str, text: str, kind: str) -> Any:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from armguard.errors import UnreadableFileError
-from armguard.finding import Location, Position
+from armguard.finding import Detail, Finding, Location, Position
 from armguard.record import replace
 from armguard.source.json_text import parse_json, read_text
 from armguard.source.location import find_spans, position_at
 
 
-class _Positions:
+class Positions:
     """Lines and columns of places, found with one scan of each file."""
 
-    def __init__(self, texts: dict[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, str]) -> None:
         self.texts: dict[str, str] = {}
         self._known = texts
         self._found: dict[Location, Location] = {}
@@ -44,6 +44,23 @@ class _Positions:
             return parse_json(text)
         except UnreadableFileError:
             return None
+
+    def located(self, finding: Finding) -> Finding:
+        """A finding with lines and columns, for places that were wanted before."""
+        return replace(
+            finding,
+            location=self.of(finding.location),
+            related=tuple(
+                replace(related, location=self.of(related.location)) for related in finding.related
+            ),
+            details=tuple(
+                Detail(
+                    detail.label,
+                    tuple(self.of(p) if isinstance(p, Location) else p for p in detail.text),
+                )
+                for detail in finding.details
+            ),
+        )
 
     def _locate(self, text: str, wanted: dict[str, Location]) -> None:
         spans = find_spans(text, [pointer for pointer in wanted if pointer[:1] != "#"])
@@ -77,3 +94,13 @@ def _text_of(path: str) -> str | None:
         return read_text(path)
     except UnreadableFileError:
         return None
+
+
+def locations_of(findings: Iterable[Finding]) -> Iterator[Location]:
+    """All places that findings speak of."""
+    for finding in findings:
+        yield finding.location
+        for related in finding.related:
+            yield related.location
+        for detail in finding.details:
+            yield from (part for part in detail.text if isinstance(part, Location))

@@ -1,47 +1,69 @@
-"""From what was found to the report: one finding per cause, sorted, with lines and columns."""
+"""From what was found to the report: merged, accepted or not, sorted, with lines and columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from armguard.acceptance.fingerprints import with_fingerprints
-from armguard.checking.found import Found
-from armguard.checking.positions import _Positions
-from armguard.explaining.rule_page import rule_page
-from armguard.finding import (
-    Certainty,
-    DeploymentReport,
-    Detail,
-    Finding,
-    Location,
-    Position,
-    Report,
-    Severity,
-    Summary,
-    VaultReport,
-)
-from armguard.policy import policy_pages
-from armguard.record import replace
+from armguard.checking.checks import Checks
+from armguard.checking.judging import Judged
+from armguard.checking.loading import Sources
+from armguard.checking.merging import merged
+from armguard.checking.planning import Plan
+from armguard.checking.positions import Positions, locations_of
+from armguard.checking.vault_reports import deployment_report
+from armguard.finding import Crash, Finding, Position, Report, Severity, Summary, VaultReport
+from armguard.record import record, replace
 
 if TYPE_CHECKING:
-    pass
-
-_SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
-_CERTAINTIES = (Certainty.CERTAIN, Certainty.DEFAULT, Certainty.POSSIBLE)
+    from armguard.deployed.inventory import DeployedState
 
 
-def build_report(found: Found) -> Report:
+@record
+class Results:
+    """What the stages of a run have handed on."""
+
+    sources: Sources
+    plan: Plan
+    judged: tuple[Judged, ...]
+    findings: tuple[Finding, ...]
+    crashes: tuple[Crash, ...] = ()
+    deployed: DeployedState | None = None
+    """what vaults were compared with"""
+
+    @property
+    def paths(self) -> set[str]:
+        """All files that took part: templates, what they link, parameter files."""
+        linked = (path for each in self.judged for path in each.case.assessment.documents)
+        return {*self.sources.texts, *linked}
+
+    @property
+    def open_paths(self) -> set[str]:
+        """Those about which something could not be decided."""
+        assessments = (each.case.assessment for each in self.judged)
+        return {path for each in assessments if each.is_open for path in each.documents}
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """What was asked about deployed state and could not be answered."""
+        about = () if self.deployed is None else self.deployed.unread()
+        told = (f"{each.id}: {each.reason}" for each in about)
+        compared = (each.case.compared for each in self.judged)
+        asked = (each for one in compared if one is not None for each in one.unread())
+        return tuple(dict.fromkeys((*asked, *told)))
+
+
+def build_report(results: Results, checks: Checks) -> Report:
     """The report of a run."""
-    acceptance = found.acceptance
-    findings = _merged(acceptance.selection.applied(found.findings))
-    deployments = found.deployments
-    positions = _Positions(found.texts)
-    positions.want(_locations(findings, deployments))
-    located = _accepted([_located(finding, positions) for finding in findings], found, positions)
+    source = None if results.deployed is None else results.deployed.source
+    deployments = [deployment_report(each, source) for each in results.judged]
+    findings = merged(checks.selected(results.findings))
+    positions = Positions(results.sources.texts)
+    positions.want(locations_of(findings))
+    positions.want(vault.location for each in deployments for vault in each.vaults)
+    located = _accepted(list(map(positions.located, findings)), results, checks, positions)
     vaults = [vault for deployment in deployments for vault in deployment.vaults]
-    open_ = [each for each in located if each.counts]
-    counts = {s: sum(f.severity is s for f in open_) for s in _SEVERITIES}
     return Report(
         deployments=tuple(
             replace(
@@ -54,58 +76,61 @@ def build_report(found: Found) -> Report:
             for deployment in deployments
         ),
         findings=tuple(located),
-        summary=Summary(
-            templates=len(found.templates),
-            deployments=len(deployments),
-            vaults=len(vaults),
-            workspaces=found.workspaces,
-            errors=counts[Severity.ERROR],
-            warnings=counts[Severity.WARNING],
-            notes=counts[Severity.NOTE],
-            undecided=sum(map(_is_undecided, vaults)),
-            suppressed=sum(each.suppressed is not None for each in located),
-            baselined=sum(each.baselined for each in located),
-            skipped=len(found.skipped),
-        ),
-        rules=(
-            *(
-                rule_page(r.id, r.severity, r.summary, r.page)
-                for r in found.rules
-                if r.id in acceptance.selection.anywhere
-            ),
-            *policy_pages(found.policies),
-        ),
+        summary=_summary(results, located, vaults),
+        rules=checks.pages(),
         sources=positions.texts,
-        skipped=tuple(sorted(found.skipped, key=lambda each: each.path)),
+        skipped=tuple(sorted(results.sources.skipped, key=lambda each: each.path)),
         notices=(
-            *found.notices,
-            *_said_about_deployed(found, vaults),
-            *_said_about_accepted(located, found),
+            *results.plan.notices,
+            *_said_about_deployed(results, vaults),
+            *_said_about_accepted(located, results, checks),
         ),
-        crashes=tuple(found.crashes),
-        has_baseline=acceptance.baseline is not None,
-        unread=_unread(found),
+        crashes=results.crashes,
+        has_baseline=checks.acceptance.baseline is not None,
+        unread=results.unread,
     )
 
 
-def _accepted(findings: list[Finding], found: Found, positions: _Positions) -> list[Finding]:
+def _accepted(
+    findings: list[Finding], results: Results, checks: Checks, positions: Positions
+) -> list[Finding]:
     """The findings, sorted, with all that is known about them beforehand."""
-    acceptance = found.acceptance
-    judged, own = acceptance.judged(
-        findings, _checked_texts(found, findings, positions), found.open_paths
-    )
-    own = tuple(acceptance.selection.applied(own))
-    positions.want(each.location for each in own)
-    every = sorted((*judged, *(_located(each, positions) for each in own)), key=_order)
+    acceptance = checks.acceptance
+    texts = _checked_texts(findings, results, positions)
+    judged, wrong = acceptance.judged(findings, texts, results.open_paths)
+    own = acceptance.selection.applied(checks.in_suppressions(wrong))
+    positions.want(locations_of(own))
+    every = sorted((*judged, *map(positions.located, own)), key=_order)
     every = with_fingerprints(every, positions.document)
     return every if acceptance.baseline is None else acceptance.baseline.marked(every)
 
 
-def _checked_texts(found: Found, findings: list[Finding], positions: _Positions) -> dict[str, str]:
-    """The texts of all files that were looked at: templates, and what they link or point at."""
-    paths = {*found.templates, *found.linked, *(each.location.path for each in findings)}
+def _checked_texts(
+    findings: Iterable[Finding], results: Results, positions: Positions
+) -> dict[str, str]:
+    """The texts of all files that were looked at, or that findings point at."""
+    paths = {*results.paths, *(each.location.path for each in findings)}
     texts = ((path, positions.text(path)) for path in paths)
     return {path: text for path, text in texts if text is not None}
+
+
+def _summary(
+    results: Results, findings: Sequence[Finding], vaults: Sequence[VaultReport]
+) -> Summary:
+    counted = [each.severity for each in findings if each.counts]
+    return Summary(
+        templates=len(results.sources.texts),
+        deployments=len(results.judged),
+        vaults=len(vaults),
+        workspaces=sum(each.case.assessment.workspaces for each in results.judged),
+        errors=counted.count(Severity.ERROR),
+        warnings=counted.count(Severity.WARNING),
+        notes=counted.count(Severity.NOTE),
+        undecided=sum(map(_is_undecided, vaults)),
+        suppressed=sum(each.suppressed is not None for each in findings),
+        baselined=sum(each.baselined for each in findings),
+        skipped=len(results.sources.skipped),
+    )
 
 
 def _is_undecided(vault: VaultReport) -> bool:
@@ -113,89 +138,31 @@ def _is_undecided(vault: VaultReport) -> bool:
     return vault.verdict == "undecided" or any(each.change == "undecided" for each in changes)
 
 
-def _unread(found: Found) -> tuple[str, ...]:
-    about = () if found.deployed is None else found.deployed.unread()
-    return tuple(dict.fromkeys((*found.unread, *(f"{each.id}: {each.reason}" for each in about))))
-
-
-def _said_about_deployed(found: Found, vaults: list[VaultReport]) -> Iterator[str]:
-    if found.deployed is None:
+def _said_about_deployed(results: Results, vaults: Sequence[VaultReport]) -> Iterator[str]:
+    if results.deployed is None:
         return
-    yield from found.deployed.notices()
-    unread = _unread(found)
+    yield from results.deployed.notices()
     states = {vault.live.state for vault in vaults if vault.live is not None}
-    if unread and states <= {"unread"}:
+    if results.unread and states <= {"unread"}:
         yield "live state not checked, so what follows from the template alone is all that is said"
-    yield from (f"not read: {each}" for each in unread)
+    yield from (f"not read: {each}" for each in results.unread)
 
 
-def _said_about_accepted(findings: list[Finding], found: Found) -> Iterator[str]:
+def _said_about_accepted(
+    findings: Sequence[Finding], results: Results, checks: Checks
+) -> Iterator[str]:
     suppressed = sum(each.suppressed is not None for each in findings)
     if suppressed:
         yield f"{suppressed} finding{'s are' if suppressed > 1 else ' is'} suppressed"
-    baseline = found.acceptance.baseline
+    baseline = checks.acceptance.baseline
     if baseline is None:
         return
-    checked = {*found.templates, *found.linked, *(each.location.path for each in findings)}
-    checked.update(file for each in found.deployments for file in each.parameters)
+    checked = {*results.paths, *(each.location.path for each in findings)}
+    checked.update(file for each in results.judged for file in each.parameter_files)
     known = sum(each.baselined for each in findings)
-    gone = baseline.gone(findings, checked, found.acceptance.selection.anywhere)
+    gone = baseline.gone(findings, checked, checks.acceptance.selection.anywhere)
     yield (
         f"baseline '{baseline.file}': {known} known finding{'' if known == 1 else 's'}, {gone} gone"
-    )
-
-
-def _merged(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding per cause: rule, place, subject and deciding origin, whatever parameter files
-    show it."""
-    groups: dict[tuple[object, ...], list[Finding]] = {}
-    for finding in findings:
-        origin = tuple(each.location for each in finding.related)
-        key = (finding.rule, finding.location, finding.subject, origin)
-        groups.setdefault(key, []).append(finding)
-    return [_one(group) for group in groups.values()]
-
-
-def _one(group: list[Finding]) -> Finding:
-    first = min(group, key=lambda each: _SEVERITIES.index(each.severity))
-    if len(group) == 1:
-        return first
-    certainty = min((each.certainty for each in group), key=_CERTAINTIES.index)
-    files = dict.fromkeys(file for each in group for file in each.parameters)
-    names = dict.fromkeys(each.resource.name for each in group if each.resource is not None)
-    details = first.details
-    if len(names) > 1:
-        details = (*details, Detail("also", (", ".join(list(names)[1:]),)))
-    return replace(first, certainty=certainty, parameters=tuple(files), details=details)
-
-
-def _locations(
-    findings: Iterable[Finding], deployments: Iterable[DeploymentReport]
-) -> Iterator[Location]:
-    for finding in findings:
-        yield finding.location
-        for related in finding.related:
-            yield related.location
-        for detail in finding.details:
-            yield from (part for part in detail.text if isinstance(part, Location))
-    for deployment in deployments:
-        yield from (vault.location for vault in deployment.vaults)
-
-
-def _located(finding: Finding, positions: _Positions) -> Finding:
-    return replace(
-        finding,
-        location=positions.of(finding.location),
-        related=tuple(
-            replace(related, location=positions.of(related.location)) for related in finding.related
-        ),
-        details=tuple(
-            Detail(
-                detail.label,
-                tuple(positions.of(p) if isinstance(p, Location) else p for p in detail.text),
-            )
-            for detail in finding.details
-        ),
     )
 
 

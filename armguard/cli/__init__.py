@@ -16,7 +16,7 @@ import click
 
 from armguard.cli.exit_code import ExitCode
 from armguard.cli.streams import print_error
-from armguard.errors import ArmguardError
+from armguard.errors import ArmguardError, nearest
 from armguard.version import __version__
 
 COMMANDS = ("check", "expand", "snapshot", "rules")
@@ -108,11 +108,9 @@ def usage_sentence(error: click.ClickException) -> str:
 def _unknown_command(name: str) -> str:
     if os.path.exists(name):
         return f"unknown command '{name}'; did you mean 'armguard check {name}'?"
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, COMMANDS, n=1)
-    if close:
-        return f"unknown command '{name}'; did you mean 'armguard {close[0]}'?"
+    meant = nearest(name, COMMANDS)
+    if meant is not None:
+        return f"unknown command '{name}'; did you mean 'armguard {meant}'?"
     return f"unknown command '{name}'; allowed are {', '.join(COMMANDS)}"
 
 

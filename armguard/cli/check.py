@@ -252,10 +252,10 @@ def command(
         check_writable(path)
 
     from armguard.analysis import Request, check_paths
-    from armguard.cli.origin import read_origin
+    from armguard.cli.origin import read_origin, today
     from armguard.configuration.file import load_configuration
+    from armguard.configuration.settings import Said, merged
 
-    configuration = load_configuration(config_file, isolated=isolated)
     context = {
         "subscription": subscription,
         "resource-group": resource_group,
@@ -264,25 +264,21 @@ def command(
         "management-group": management_group,
         "mode": mode if _is_given("mode") else None,
     }
-    said = {key: value for key, value in context.items() if value is not None}
+    said = Said(
+        select=select,
+        ignore=ignore,
+        packs=packs,
+        policies=policies,
+        fail_on=fail_on if _is_given("fail_on") else None,
+        fail_on_undecided=fail_on_undecided,
+        context={key: value for key, value in context.items() if value is not None},
+    )
+    settings = merged(load_configuration(config_file, isolated=isolated), said)
     if show_config:
-        from armguard.cli.show_config import Given, show
+        from armguard.cli.show_config import show
 
-        threshold_said = fail_on if _is_given("fail_on") else None
-        given = Given(
-            select=select,
-            ignore=ignore,
-            packs=packs,
-            policies=policies,
-            fail_on=threshold_said,
-            fail_on_undecided=fail_on_undecided,
-            context=said,
-        )
-        print_text(show(configuration, given))
+        print_text(show(settings))
         return ExitCode.CLEAN
-    if not _is_given("fail_on"):
-        fail_on = configuration.fail_on or fail_on
-    fail_on_undecided = fail_on_undecided or bool(configuration.fail_on_undecided)
     request = Request(
         paths=paths or (".",),
         parameter_sets=parameter_sets,
@@ -292,14 +288,12 @@ def command(
             subscription, resource_group, location, tenant, management_group
         ),
         mode=mode,
-        select=select,
-        ignore=ignore,
-        packs=packs,
-        policies=policies,
         force_exclude=force_exclude,
-        configuration=configuration.with_context(said),
+        settings=settings,
         environment=environment,
         baseline=_baseline(baseline_file),
+        today=today(os.environ),
+        raise_bugs=bool(os.environ.get("ARMGUARD_DEBUG")),
     )
     deployed = None
     if live or against is not None:
@@ -322,8 +316,9 @@ def command(
         write_file(write_baseline, baseline_text(report))
     if found_nothing(report) and not force_exclude:
         print_error(_nothing_found(request.paths, report))
-    threshold = None if fail_on == "never" or write_baseline else Severity(fail_on)
-    asks_for_all = fail_on_undecided and not write_baseline
+    is_free = settings.fail_on == "never" or write_baseline
+    threshold = None if is_free else Severity(settings.fail_on)
+    asks_for_all = settings.fail_on_undecided and not write_baseline
     return decide(report, threshold, asks_for_all, force_exclude)
 
 

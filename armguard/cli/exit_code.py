@@ -23,8 +23,6 @@ class ExitCode(IntEnum):
     """a bug in armguard"""
 
 
-_OPEN = ("undecided-vault", "invalid-expression")
-"""The rules that say why a vault is undecided."""
 _RANK = {Severity.NOTE: 1, Severity.WARNING: 2, Severity.ERROR: 3}
 
 
@@ -49,8 +47,8 @@ def decide(
 def _is_undecided(report: Report) -> bool:
     """Whether a vault is undecided, or vaults may be where nobody could look, and nobody has
     accepted that."""
-    said = [finding for finding in report.findings if finding.rule in _OPEN]
-    if any(finding.rule == _OPEN[0] and finding.counts for finding in said):
+    said = [finding for finding in report.findings if finding.leaves_open == "vault"]
+    if any(finding.counts for finding in said):
         return True
     accepted = [finding.location for finding in said if not finding.counts]
     vaults = [vault for deployment in report.deployments for vault in deployment.vaults]

@@ -7,8 +7,10 @@ here, so that no report can publish it.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Collection, Mapping
 
+from armguard.errors import UsageError
 from armguard.finding import Origin
 from armguard.record import replace
 
@@ -22,6 +24,20 @@ _PIPELINE_VARIABLES = {
     "SYSTEM_PHASENAME": "armguard",
 }
 """Variables of a pipeline, and what stands for each of them where it is not set."""
+
+
+def today(environment: Mapping[str, str]) -> str:
+    """This day in UTC, so that all machines of a team agree, as in 2027-01-31; that of
+    SOURCE_DATE_EPOCH where it is set. Raises `UsageError` where that is no number of seconds."""
+    given = environment.get("SOURCE_DATE_EPOCH")
+    if not given:
+        return time.strftime("%Y-%m-%d", time.gmtime())
+    try:
+        return time.strftime("%Y-%m-%d", time.gmtime(int(given)))
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is '{given}'; it must be a number of seconds since 1970"
+        ) from error
 
 
 def read_origin(environment: Mapping[str, str], formats: Collection[str]) -> Origin:

@@ -10,7 +10,7 @@ import click
 from armguard.cli import options
 from armguard.cli.exit_code import ExitCode
 from armguard.cli.streams import print_document, print_text
-from armguard.errors import UsageError
+from armguard.errors import UsageError, did_you_mean
 from armguard.finding import RulePage
 from armguard.reporters.json import TOOL
 from armguard.safe_text import document_text
@@ -68,7 +68,10 @@ def _all_pages() -> Pages:
     from armguard.policy import load, policy_pages, shipped_packs
     from armguard.rules import rule_pages
 
-    return {None: rule_pages(), **{pack: policy_pages(load((pack,))) for pack in shipped_packs()}}
+    return {
+        None: rule_pages(),
+        **{pack: policy_pages(load((pack,))) for pack in shipped_packs()},
+    }
 
 
 def _heading(pack: str | None) -> str:
@@ -80,10 +83,7 @@ def _only(pages: Pages, rule: str) -> Pages:
     if rule in by_id:
         pack, page = by_id[rule]
         return {pack: (page,)}
-    from difflib import get_close_matches
-
-    close = get_close_matches(rule.lower(), by_id, n=1)
-    advice = f"did you mean '{close[0]}'?" if close else "'armguard rules' lists them"
+    advice = did_you_mean(rule.lower(), by_id, "'armguard rules' lists them")
     raise UsageError(f"unknown rule '{rule}'; {advice}")
 
 

@@ -12,69 +12,39 @@ from collections.abc import Iterator, Mapping, Sequence
 from armguard.acceptance.selection import Layer
 from armguard.acceptance.written import Matching, WrittenSuppression
 from armguard.configuration.environment import Environment
-from armguard.configuration.model import Configuration
-from armguard.record import record
+from armguard.configuration.settings import COMMAND_LINE, DEFAULT, Settings
 from armguard.safe_text import visible
-
-DEFAULT = "default"
-COMMAND_LINE = "command line"
 
 Value = str | bool | Sequence[str] | Mapping[str, str]
 
 
-@record
-class Given:
-    """What the command line says; empty or None: nothing."""
-
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    packs: tuple[str, ...] = ()
-    policies: tuple[str, ...] = ()
-    fail_on: str | None = None
-    fail_on_undecided: bool = False
-    context: Mapping[str, str] | None = None
-    """what it says about where a template is deployed, by the keys of an environment"""
+def show(settings: Settings) -> str:
+    """All of the settings as TOML."""
+    return "".join(f"{visible(line)}\n" for line in _lines(settings))
 
 
-def show(configuration: Configuration, given: Given) -> str:
-    """All of the configuration as TOML."""
-    return "".join(f"{visible(line)}\n" for line in _lines(configuration, given))
-
-
-def _lines(configuration: Configuration, given: Given) -> Iterator[str]:
-    own, *others = configuration.layers or (Layer(),)
-    yield f"# configuration: {configuration.file or 'none found'}"
-
-    def both(key: str, written: Sequence[str], said: Sequence[str]) -> str:
-        origins = [configuration.origins[key]] if key in configuration.origins else []
-        origins += [COMMAND_LINE] if said else []
-        return _line(key, [*written, *said], " and ".join(origins) or DEFAULT)
-
-    def one(key: str, written: Value | None, said: Value | None, default: Value) -> str:
-        if said:
-            return _line(key, said, COMMAND_LINE)
-        if written is None:
-            return _line(key, default, DEFAULT)
-        return _line(key, written, configuration.origins.get(key, DEFAULT))
-
-    if own.select is None and not given.select:
-        yield f"# select: all rules  # {DEFAULT}"
+def _lines(settings: Settings) -> Iterator[str]:
+    yield f"# configuration: {settings.file or 'none found'}"
+    if settings.select is None:
+        yield f"# select: all rules  # {settings.origin('select')}"
     else:
-        yield one("select", own.select, given.select, ())
-    yield both("ignore", () if given.select else own.ignore, given.ignore)
-    severity = {rule: each.value for rule, each in own.severity.items()}
-    yield one("severity", severity or None, None, {})
-    yield both("packs", configuration.packs, given.packs)
-    yield both("policies", configuration.policies, given.policies)
-    yield both("exclude", configuration.exclude.patterns, ())
-    yield one("fail-on", configuration.fail_on, given.fail_on, "error")
-    undecided = configuration.fail_on_undecided
-    yield one("fail-on-undecided", undecided, given.fail_on_undecided or None, False)
-    for layer in others:
+        yield _line("select", settings.select, settings.origin("select"))
+    values: dict[str, Value] = {
+        "ignore": settings.ignore,
+        "severity": {rule: each.value for rule, each in settings.severity.items()},
+        "packs": settings.packs,
+        "policies": settings.policies,
+        "exclude": settings.exclude.patterns,
+        "fail-on": settings.fail_on,
+        "fail-on-undecided": settings.fail_on_undecided,
+    }
+    for key, value in values.items():
+        yield _line(key, value, settings.origin(key))
+    for layer in settings.paths:
         yield from _paths(layer)
-    for environment in configuration.environments:
-        yield from _environment(environment, given.context or {})
-    for suppression in configuration.suppressions:
+    for environment in settings.environments:
+        yield from _environment(environment, settings.context)
+    for suppression in settings.suppressions:
         yield from _suppression(suppression)
 
 

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from armguard.errors import UsageError
+from armguard.errors import UsageError, did_you_mean
 from armguard.record import record, replace
 from armguard.source.pairing import is_parameters_name
 from armguard.source.path_patterns import from_here, has_wildcard
@@ -111,11 +111,7 @@ def named_environment(name: str, environments: Sequence[Environment], file: str)
             f"there is no environment '{name}', because there is no configuration; write"
             " [[environment]] into armguard.toml"
         )
-    from difflib import get_close_matches
-
     names = [environment.name for environment in environments]
-    close = get_close_matches(name, names, n=1)
-    if close:
-        raise UsageError(f"{file} has no environment '{name}'; did you mean '{close[0]}'?")
-    listed = ", ".join(f"'{each}'" for each in names)
-    raise UsageError(f"{file} has no environment '{name}'; it has {listed or 'none at all'}")
+    listed = ", ".join(f"'{each}'" for each in names) or "none at all"
+    advice = did_you_mean(name, names, f"it has {listed}")
+    raise UsageError(f"{file} has no environment '{name}'; {advice}")

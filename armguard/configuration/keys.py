@@ -15,7 +15,7 @@ from armguard.acceptance.written import Matching, WrittenSuppression, is_date
 from armguard.configuration.environment import Environment
 from armguard.configuration.model import Configuration
 from armguard.configuration.toml_lines import TomlLines
-from armguard.errors import UsageError
+from armguard.errors import UsageError, did_you_mean
 from armguard.finding import Location, Severity
 from armguard.record import record
 from armguard.source.path_patterns import PathPatterns, from_here
@@ -222,10 +222,7 @@ def _table(
 
 
 def _refuse_unknown(key: str, keys: Mapping[str, Reader], origin: str, heading: str) -> NoReturn:
-    from difflib import get_close_matches
-
-    close = get_close_matches(key.lower().replace("_", "-"), keys, n=1)
-    advice = f"did you mean '{close[0]}'?" if close else f"allowed are {', '.join(keys)}"
+    advice = did_you_mean(key.lower().replace("_", "-"), keys, f"allowed are {', '.join(keys)}")
     raise UsageError(f"{origin}: unknown key '{key}'{heading and f' in {heading}'}; {advice}")
 
 

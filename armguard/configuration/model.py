@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from armguard.acceptance.selection import Layer
-from armguard.record import field, record, replace
+from armguard.record import field, record
 from armguard.source.path_patterns import PathPatterns
 
 if TYPE_CHECKING:
@@ -33,9 +33,3 @@ class Configuration:
     suppressions: tuple[WrittenSuppression, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
     """key -> where it is written, as in `armguard.toml:3`; only keys that are written"""
-
-    def with_context(self, given: Mapping[str, str]) -> Configuration:
-        """The same, with what the command line says about all of its environments."""
-        return replace(
-            self, environments=tuple(each.with_context(given) for each in self.environments)
-        )

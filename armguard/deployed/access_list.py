@@ -37,7 +37,7 @@ class Held:
     most: Permissions
 
 
-PolicyList = Mapping[Key, Held]
+AccessList = Mapping[Key, Held]
 
 
 @record
@@ -98,7 +98,7 @@ def _part(value: Value) -> str | None:
     return value.lower() if isinstance(value, str) else ""
 
 
-def after_put(before: PolicyList, entries: Sequence[Entry]) -> PolicyList:
+def after_put(before: AccessList, entries: Sequence[Entry]) -> AccessList:
     """The vault is written with this list."""
     after: dict[Key, Held] = {}
     for entry in entries:
@@ -118,12 +118,12 @@ def _either(first: Held | None, second: Held) -> Held:
     return Held(intersection(first.least, second.least), union(first.most, second.most))
 
 
-def after_put_without_list(before: PolicyList) -> PolicyList:
+def after_put_without_list(before: AccessList) -> AccessList:
     """The vault is written without the list that it needs: that fails or removes everything."""
     return {key: Held(None, held.most) for key, held in before.items()}
 
 
-def after_add(before: PolicyList, entries: Sequence[Entry]) -> PolicyList:
+def after_add(before: AccessList, entries: Sequence[Entry]) -> AccessList:
     after = dict(before)
     for entry in entries:
         if entry.key is not None:
@@ -133,7 +133,7 @@ def after_add(before: PolicyList, entries: Sequence[Entry]) -> PolicyList:
     return after
 
 
-def after_replace(before: PolicyList, entries: Sequence[Entry]) -> PolicyList:
+def after_replace(before: AccessList, entries: Sequence[Entry]) -> AccessList:
     after = dict(before)
     for key, held in before.items():
         for entry in entries:
@@ -146,7 +146,7 @@ def after_replace(before: PolicyList, entries: Sequence[Entry]) -> PolicyList:
     return after
 
 
-def after_remove(before: PolicyList, entries: Sequence[Entry]) -> PolicyList:
+def after_remove(before: AccessList, entries: Sequence[Entry]) -> AccessList:
     after = dict(before)
     for key in before:
         for entry in entries:
@@ -161,7 +161,7 @@ def after_remove(before: PolicyList, entries: Sequence[Entry]) -> PolicyList:
     return after
 
 
-def after_child(operation: str | None, before: PolicyList, entries: Sequence[Entry]) -> PolicyList:
+def after_child(operation: str | None, before: AccessList, entries: Sequence[Entry]) -> AccessList:
     """A child `vault/OPERATION` is written; None: which operation is not known."""
     match operation:
         case "add":
@@ -177,7 +177,7 @@ def after_child(operation: str | None, before: PolicyList, entries: Sequence[Ent
             return before  # Azure knows no other and fails there, so this writes nothing
 
 
-def one_of(lists: Iterable[PolicyList]) -> PolicyList:
+def one_of(lists: Iterable[AccessList]) -> AccessList:
     """What can be said where it is not known which of these lists it will be."""
     every = list(lists)
     after: dict[Key, Held] = {}

@@ -7,13 +7,11 @@ worst case.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
-from armguard.deployed.access_list import Held, Key, PolicyList
+from armguard.deployed.access_list import AccessList, Held, Key
 from armguard.deployed.permission_sets import NOTHING, Permissions, added, missing, union
+from armguard.finding import ChangeKind
 from armguard.record import record
-
-ChangeKind = Literal["lost", "narrowed", "widened", "granted", "kept", "undecided"]
 
 
 @record
@@ -26,7 +24,7 @@ class Change:
     """whether the entry itself goes, or may"""
 
 
-def changes_between(before: Mapping[Key, Permissions], after: PolicyList) -> tuple[Change, ...]:
+def changes_between(before: Mapping[Key, Permissions], after: AccessList) -> tuple[Change, ...]:
     """One change for each principal of either list, sorted by key."""
     keys = sorted({*before, *after})
     return tuple(_change(key, before.get(key), after.get(key)) for key in keys)

@@ -17,29 +17,19 @@ from armguard.deployed.inventory import (
     Document,
     FoundVault,
     People,
-    Principal,
     text,
 )
-from armguard.deployed.permission_sets import missing
+from armguard.deployed.permission_sets import missing, spelled
 from armguard.deployed.runtime import DeployedRuntime
 from armguard.evaluation.facts import DeploymentScope
 from armguard.evaluation.unknown import Value
 from armguard.evaluation.values import member
+from armguard.finding import PrincipalChange, quoted
 from armguard.keyvault.assessment import AssessedVault, Assessment
-from armguard.keyvault.declared import safe_member, safe_read
 from armguard.keyvault.examination import Examination
 from armguard.record import record
-from armguard.templates.resource import Resource
 
 _RBAC_NOTE = "role assignments decide about access; the stored access policies have no effect"
-
-
-@record
-class PrincipalChange:
-    """What changes for one principal, and who that is."""
-
-    change: Change
-    principal: Principal
 
 
 @record
@@ -70,10 +60,6 @@ class Comparison:
     def id(self) -> str:
         return str(self.vault.id)
 
-    @property
-    def is_undecided(self) -> bool:
-        return any(each.change.kind == "undecided" for each in self.changes)
-
 
 @record
 class Unlisted:
@@ -91,6 +77,13 @@ class Compared:
     unanswered: tuple[str, ...] = ()
     """what could not be compared, one sentence each"""
 
+    def unread(self) -> Iterator[str]:
+        """What stayed open because it could not be read."""
+        yield from self.unanswered
+        for comparison in self.vaults:
+            if comparison.found.state == "unread":
+                yield f"vault '{comparison.vault.name}': {comparison.note or 'not read'}"
+
 
 def compare(
     assessment: Assessment,
@@ -106,7 +99,7 @@ def compare(
         if isinstance(vault.id, str)
     )
     unanswered = [
-        f"{_shown(vault)} was not compared: its id is not known"
+        f"vault {quoted(vault.name)} was not compared: its id is not known"
         for vault in assessment.vaults
         if not isinstance(vault.id, str) and vault.verdict.kind != "not-written"
     ]
@@ -121,10 +114,6 @@ def compare(
             others = [each for each in of_group if text(each, "id").lower() not in known]
             unlisted = tuple(_unlisted(each, state.people()) for each in others)
     return Compared(vaults, unlisted, tuple(unanswered))
-
-
-def _shown(vault: AssessedVault) -> str:
-    return f"vault {vault.name}" if vault.name[:1] == "[" else f"vault '{vault.name}'"
 
 
 def _unlisted(document: Document, people: People) -> Unlisted:
@@ -142,8 +131,8 @@ def _compared(
     runtime: DeployedRuntime,
     state: DeployedState,
 ) -> Comparison:
-    declares = vault.child_of is None
-    location = safe_member(vault.resource, "location") if declares else None
+    declares = not vault.by_children
+    location = vault.settings["location"].value if declares else None
     found = state.vault(vault.id, location if isinstance(location, str) else None)
     if found.state != "exists" or found.document is None:
         return Comparison(vault, found, None, note=found.note)
@@ -155,7 +144,7 @@ def _compared(
         return Comparison(
             vault, found, rbac, note="Azure would refuse the parameters, so nothing was compared"
         )
-    key = vault.resource.key if declares else None
+    key = vault.key if declares else None
     effects = Effects(key, vault.id, examination, runtime, assessment.mode).on(
         found.document, {each: Held(held, held) for each, held in stored.items()}, rbac
     )
@@ -168,7 +157,7 @@ def _compared(
         rbac,
         tuple(_told(change, people) for change in changes_between(before, after)),
         _flip(effects, rbac),
-        tuple(_failures(vault.resource, found.document)) if writes and declares else (),
+        tuple(_failures(vault, found.document)) if writes and declares else (),
         () if rbac else tuple(_shut_out(vault.id, stored, people)),
         "; ".join(dict.fromkeys(_notes(found, effects, rbac, before, after, vault))) or None,
         deleted=any(effect.deleted != "no" for effect in effects),
@@ -176,7 +165,20 @@ def _compared(
 
 
 def _told(change: Change, people: People) -> PrincipalChange:
-    return PrincipalChange(change, people.principal(change.key[1]))
+    tenant, object_id, application = change.key
+    principal = people.principal(object_id)
+    return PrincipalChange(
+        object_id,
+        tenant,
+        application or None,
+        principal.name,
+        tuple(sorted(text(workspace, "name") for workspace in principal.workspaces)),
+        change.kind,
+        spelled(change.lost),
+        spelled(change.gained),
+        principal.kind,
+        change.whole,
+    )
 
 
 def _flip(effects: tuple[Effect, ...], rbac: bool) -> Flip | None:
@@ -210,13 +212,13 @@ def _notes(
             yield "whether 'all' covers purge is not established"
 
 
-def _failures(resource: Resource, deployed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _failures(vault: AssessedVault, deployed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What can't be changed on a vault that exists, where it is written differently."""
-    written = safe_member(resource, "location")
+    written = vault.settings["location"].value
     location = text(deployed, "location")
     if isinstance(written, str) and location and _plain(written) != _plain(location):
         yield "location", f"its location is '{location}' and can't be changed to '{written}'"
-    days = safe_read(resource, "softDeleteRetentionInDays")
+    days = vault.settings["softDeleteRetentionInDays"].value
     had = member(member(deployed, "properties"), "softDeleteRetentionInDays")
     if _is_number(days) and _is_number(had) and days != had:
         yield (

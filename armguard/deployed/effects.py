@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from armguard.deployed.access_list import (
     ANYBODY,
-    PolicyList,
+    AccessList,
     after_child,
     after_put,
     after_put_without_list,
@@ -23,14 +23,13 @@ from armguard.evaluation.identity import same_value
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.keyvault.complete_mode import Answer, is_complete
 from armguard.keyvault.declared import (
-    Declared,
     operation_of,
     safe_read,
     vault_of_change,
 )
 from armguard.keyvault.examination import Examination, Run
-from armguard.keyvault.outcome import Kind, Outcome, outcome_of
-from armguard.keyvault.worlds import World, outcomes
+from armguard.keyvault.outcome import Outcome, outcome_of
+from armguard.keyvault.worlds import World, in_every_world
 from armguard.record import record
 from armguard.templates.resource import Resource
 
@@ -39,7 +38,7 @@ from armguard.templates.resource import Resource
 class Effect:
     """A vault after the deployment; in one world, or in all as far as they agree."""
 
-    policies: PolicyList
+    policies: AccessList
     """as stored; while RBAC is on they have no effect"""
     rbac: bool | None
     """None: not known"""
@@ -67,10 +66,10 @@ class Effects:
         self._runtime = runtime
         self._mode = root_mode
 
-    def on(self, deployed: Document, before: PolicyList, rbac: bool) -> tuple[Effect, ...]:
+    def on(self, deployed: Document, before: AccessList, rbac: bool) -> tuple[Effect, ...]:
         """The effect in every world; one that says nothing is known where there are too many."""
         with self._runtime.writing(deployed):
-            worlds = outcomes(self._examine)
+            worlds = in_every_world(self._examine)
             if worlds is None:
                 return (Effect(one_of([before, after_put(before, (ANYBODY,))]), None, True),)
             runs = [self._examination.run(world.assumptions) for world, _ in worlds]
@@ -89,14 +88,14 @@ class Effects:
         declared = None if self._key is None else run.vault(self._key)
         return Outcome("not-written", ()) if declared is None else outcome_of(declared)
 
-    def _changes(self, run: Run) -> list[Declared]:
+    def _changes(self, run: Run) -> list[Resource]:
         return [
             each
-            for each in run.inventory.changes
-            if not each.resource.existing and same_value(vault_of_change(each.resource), self._id)
+            for each in run.declared.changes
+            if not each.existing and same_value(vault_of_change(each), self._id)
         ]
 
-    def _effect(self, run: Run, before: PolicyList, rbac: bool) -> Effect:
+    def _effect(self, run: Run, before: AccessList, rbac: bool) -> Effect:
         outcome = self._vault_outcome(run)
         declared = None if self._key is None else run.vault(self._key)
         deleted: Answer = "no"
@@ -104,10 +103,10 @@ class Effects:
         rbac_after: bool | None = rbac
         if declared is not None:
             if outcome.kind == "not-written":
-                deleted = self._deleted(declared.resource, outcome)
+                deleted = self._deleted(declared, outcome)
             else:
-                policies = _after_vault(declared.resource, outcome, before)
-                rbac_after = _model_after(outcome, declared.resource, rbac)
+                policies = _after_vault(declared, outcome, before)
+                rbac_after = _model_after(outcome, declared, rbac)
         for change in self._changes(run):
             policies = _after_change(change, policies)
         return Effect(
@@ -128,8 +127,8 @@ class Effects:
         return is_complete(resource, self._mode) if gate_is_false else "no"
 
 
-def _after_vault(resource: Resource, outcome: Outcome, before: PolicyList) -> PolicyList:
-    kind: Kind = outcome.kind
+def _after_vault(resource: Resource, outcome: Outcome, before: AccessList) -> AccessList:
+    kind = outcome.kind
     if kind == "kept" and outcome.protected == "live-list":
         policies = safe_read(resource, "accessPolicies")
         known = isinstance(policies, list)
@@ -155,24 +154,24 @@ def _model_after(outcome: Outcome, resource: Resource, rbac: bool) -> bool | Non
     return False if written is False else rbac
 
 
-def _after_change(change: Declared, before: PolicyList) -> PolicyList:
+def _after_change(change: Resource, before: AccessList) -> AccessList:
     outcome = outcome_of(change)
     if outcome.kind == "not-written":
         return before
-    entries = written_entries(safe_read(change.resource, "accessPolicies"))
-    after = after_child(operation_of(change.resource), before, entries)
+    entries = written_entries(safe_read(change, "accessPolicies"))
+    after = after_child(operation_of(change), before, entries)
     is_open = outcome.open is not None and outcome.steps[-1].what != "accessPolicies"
     # a loop whose count is not known may run not even once
     may_be_left_out = is_open or any(gate.stands_for_all for gate in change.gates)
     return one_of([before, after]) if may_be_left_out else after
 
 
-def effective_after(effects: Sequence[Effect]) -> PolicyList:
+def effective_after(effects: Sequence[Effect]) -> AccessList:
     """The list that has effect after the deployment, as far as all worlds agree."""
     return one_of(list(_effective(effects)))
 
 
-def _effective(effects: Iterable[Effect]) -> Iterator[PolicyList]:
+def _effective(effects: Iterable[Effect]) -> Iterator[AccessList]:
     """While RBAC is on no policy has effect, and a deleted vault has none."""
     for effect in effects:
         if effect.deleted != "yes":

@@ -34,6 +34,11 @@ class FoundVault:
     note: str | None = None
     """why it is unread, or what a person should know about how it was read"""
 
+    @property
+    def purged_at(self) -> str:
+        """When a deleted one is gone for good; "": not known."""
+        return text(self.document, "properties", "scheduledPurgeDate")
+
 
 class DeployedState(Protocol):
     """Who answers what is deployed: a reader that is online, or an inventory."""

@@ -22,6 +22,7 @@ from armguard.evaluation.unknown import (
     as_expression,
     holds_unknown,
     member_of,
+    refused,
     rest_of,
 )
 from armguard.evaluation.values import find_key
@@ -39,6 +40,14 @@ def ask(scope: Scope, question: Callable[[Scope], Value]) -> Evaluated:
         found, session.trail = session.trail, outer
         if outer is not None and found is not None:
             outer.update(found)
+
+
+def asked(scope: Scope, question: Callable[[Scope], Value], *what: str) -> Evaluated:
+    """The same, but what can't be evaluated is unknown; `what` tells it from others of its kind."""
+    try:
+        return ask(scope, question)
+    except EvaluationError as error:
+        return Evaluated(refused(error, *what))
 
 
 def evaluate(node: Expression, scope: Scope) -> Value:

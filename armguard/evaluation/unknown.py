@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, NoReturn
 
+from armguard.errors import BudgetSpentError, EvaluationError
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property, to_text
 from armguard.record import record
 
@@ -47,6 +48,17 @@ class Unknown:
 
     def __str__(self) -> str:
         return f"[{to_text(self.residual)}]"
+
+    @property
+    def failed(self) -> bool:
+        """Whether it could not be evaluated, so that nothing stands for it."""
+        return self.reason in (Reason.FAILED, Reason.BUDGET)
+
+
+def refused(error: EvaluationError, *what: str) -> Unknown:
+    """The value of something that could not be evaluated; `what` tells it from others."""
+    reason = Reason.BUDGET if isinstance(error, BudgetSpentError) else Reason.FAILED
+    return Unknown(reason, Call("invalid", tuple(map(Literal, what))), str(error))
 
 
 class PartialObject(dict[str, Value]):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from armguard.evaluation.scope import Consulted
-from armguard.finding import Detail, Location, Related
+from armguard.finding import Certainty, Detail, Location, Related
 from armguard.keyvault.outcome import Step
 from armguard.keyvault.verdict import Verdict
 from armguard.pointer import keys_of
@@ -26,38 +26,46 @@ def only_if(*conditions: str) -> str:
 def because(
     verdict: Verdict, documents: Mapping[str, Any]
 ) -> tuple[tuple[Detail, ...], tuple[Related, ...]]:
-    """The `because` lines of a finding and the places that they name."""
-    details: list[Detail] = [*_text_for_rbac(verdict)]
+    """The `because` lines of a finding about a verdict, and the places that they name."""
+    details, related = because_of(verdict.outcome.steps, documents, verdict.deciding)
+    if verdict.certainty is Certainty.POSSIBLE:
+        details = (*details, Detail("so if", (" and ".join(verdict.world.said),)))
+    return details, related
+
+
+def because_of(
+    steps: Sequence[Step], documents: Mapping[str, Any], deciding: Sequence[str] = ()
+) -> tuple[tuple[Detail, ...], tuple[Related, ...]]:
+    """The same for what the last step found. Of the steps before it those are told that hang on a
+    parameter of `deciding`, or on what is assumed."""
+    details: list[Detail] = [*_text_for_rbac(steps)]
     related: list[Related] = []
-    last = verdict.outcome.steps[-1] if verdict.outcome.steps else None
-    for step in verdict.outcome.steps:
-        if step is not last and not _matters(step, verdict):
+    for position, step in enumerate(steps, 1):
+        if position < len(steps) and not _matters(step, deciding):
             continue
-        text, places = _told(step, verdict, documents)
+        text, places = _told(step, documents)
         details.append(Detail("because", text))
         related.extend(places)
-    if verdict.certainty == "possible":
-        details.append(Detail("so if", (" and ".join(verdict.world.said),)))
     return tuple(details), tuple(dict.fromkeys(related))
 
 
-def _text_for_rbac(verdict: Verdict) -> Iterator[Detail]:
+def _text_for_rbac(steps: Sequence[Step]) -> Iterator[Detail]:
     """Nobody has established what the service makes of the text 'true'."""
-    for step in verdict.outcome.steps:
+    for step in steps:
         value = step.evaluated.value
         is_flag = step.what == "enableRbacAuthorization"
         if is_flag and isinstance(value, str) and value.lower() == "true":
             yield Detail(
                 "because",
                 (
-                    f"enableRbacAuthorization is the text {_short(value)} and not the value true:"
+                    f"enableRbacAuthorization is the text {short(value)} and not the value true:"
                     " whether Azure takes the one for the other is not known",
                 ),
             )
 
 
-def _matters(step: Step, verdict: Verdict) -> bool:
-    decisive = {name.lower() for name in verdict.deciding}
+def _matters(step: Step, deciding: Sequence[str]) -> bool:
+    decisive = {name.lower() for name in deciding}
     return any(
         each.kind == "assumption"
         or (each.kind == "parameter" and each.origin == "default" and each.name.lower() in decisive)
@@ -66,7 +74,7 @@ def _matters(step: Step, verdict: Verdict) -> bool:
 
 
 def _told(
-    step: Step, verdict: Verdict, documents: Mapping[str, Any]
+    step: Step, documents: Mapping[str, Any]
 ) -> tuple[tuple[str | Location, ...], list[Related]]:
     parts: list[str | Location] = [_opening(step, documents)]
     related: list[Related] = []
@@ -101,14 +109,14 @@ def _opening(step: Step, documents: Mapping[str, Any]) -> str:
     what = "the condition" if step.what == "condition" else step.what
     value = written_at(step.place, documents)
     if not _is_property(step) and isinstance(value, str):
-        return f"{what} comes from {_short(value)}"
+        return f"{what} comes from {short(value)}"
     if value is _MISSING or not _is_property(step):
         return f"{what} is not written"
     if step.place.pointer.rpartition("/")[2].isdigit():
         return f"{what} is written by a copy loop"
     if isinstance(value, str) and value[:1] == "[":
-        return f"{what} is {_short(value)}"
-    return f"{what} is written as {_short(value)}"
+        return f"{what} is {short(value)}"
+    return f"{what} is written as {short(value)}"
 
 
 def _is_property(step: Step) -> bool:
@@ -148,7 +156,7 @@ def _written(consulted: Consulted, documents: Mapping[str, Any]) -> str:
     if isinstance(value, dict) and consulted.origin in ("passed", "supplied"):
         inner = next((v for k, v in value.items() if k.lower() == "value"), _MISSING)
         value = value if inner is _MISSING else inner
-    return _short(value)
+    return short(value)
 
 
 _MISSING = object()
@@ -167,7 +175,8 @@ def written_at(place: Location, documents: Mapping[str, Any]) -> Any:
     return value
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """A value as it is written, in one short line."""
     if isinstance(value, str):
         text = value if value[:1] == "[" else f"'{value}'"
     elif isinstance(value, (list, dict)) and value:

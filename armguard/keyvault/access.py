@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from armguard.evaluation.identity import canonical_text, same_value
-from armguard.evaluation.unknown import Reason, Unknown, Value, as_expression
+from armguard.evaluation.unknown import Unknown, Value, as_expression
 from armguard.evaluation.values import member
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
 from armguard.keyvault.declared import safe_id, safe_member
@@ -51,8 +51,10 @@ def key_of(policy: AccessPolicy) -> tuple[str, str, str] | None:
     if not isinstance(policy.object_id, (str, Unknown)) or policy.object_id == "":
         return None
     parts = (policy.tenant_id, policy.object_id, policy.application_id)
+    if any(isinstance(each, Unknown) and each.failed for each in parts):
+        return None
     texts = [canonical_text(as_expression(each)) for each in parts]
-    if any(word in text for text in texts for word in ("newguid(", "utcnow(", "invalid(")):
+    if any(word in text for text in texts for word in ("newguid(", "utcnow(")):
         return None
     return texts[0], texts[1], texts[2]
 
@@ -69,7 +71,8 @@ class Match(Enum):
 class Identity:
     """The identity with which a workspace reads its vault."""
 
-    workspace: Resource
+    workspace: tuple[Value, ...]
+    """what reference() may call the workspace: its id, its symbolic name, its name"""
     user_assigned: tuple[Value, ...]
     """ids of its user-assigned identities; empty: it is the system-assigned one"""
 
@@ -83,11 +86,16 @@ def identity_of(workspace: Resource) -> Identity | None:
     if isinstance(kind, Unknown):
         return None
     if not isinstance(kind, str) or "userassigned" not in kind.lower():
-        return Identity(workspace, ())
+        return Identity(_names_of(workspace), ())
     assigned = _names(member(identity, "userAssignedIdentities"))
     if not assigned or "systemassigned" in kind.lower():
         return None
-    return Identity(workspace, assigned)
+    return Identity(_names_of(workspace), assigned)
+
+
+def _names_of(workspace: Resource) -> tuple[Value, ...]:
+    symbol = (workspace.symbol,) if isinstance(workspace.symbol, str) else ()
+    return (safe_id(workspace), *symbol, workspace.shown_name)
 
 
 def _names(written: Value) -> tuple[Value, ...]:
@@ -110,7 +118,7 @@ def match(policy: AccessPolicy, identity: Identity) -> Match:
     object_id = policy.object_id
     if not isinstance(object_id, Unknown):
         return Match.PERHAPS
-    if object_id.reason is Reason.FAILED:
+    if object_id.failed:
         return Match.PERHAPS
     return _match_residual(object_id.residual, identity)
 
@@ -119,14 +127,10 @@ def _match_residual(residual: Expression, identity: Identity) -> Match:
     target, path = _reference(residual)
     if target is None:
         return Match.NO if _is_deployer(residual) else Match.PERHAPS
-    own = [safe_id(identity.workspace)]
-    if isinstance(identity.workspace.symbol, str):
-        own.append(identity.workspace.symbol)
-    name = identity.workspace.shown_name
-    wanted = identity.user_assigned or (*own, name)
+    wanted = identity.user_assigned or identity.workspace
     if any(_same(target, each) for each in wanted):
         return Match.YES
-    if identity.user_assigned and any(_same(target, each) for each in (*own, name)):
+    if identity.user_assigned and any(_same(target, each) for each in identity.workspace):
         named = "userassignedidentities" in path or "principalid" not in path
         return Match.YES if named else Match.NO
     return Match.NO

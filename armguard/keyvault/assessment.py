@@ -1,181 +1,163 @@
-"""All that the rules need to know about one template with one set of parameters."""
+"""All that the rules need to know about one template with one set of parameters, as plain data.
+
+Nothing in here evaluates anything any more: values that are not known are `Unknown`, and what is
+read of a vault or of a child was read in the world that decides its verdict.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from armguard.evaluation.identity import same_value
-from armguard.evaluation.text_pieces import shown
+from armguard.evaluation.scope import Evaluated
 from armguard.evaluation.unknown import Unknown, Value
-from armguard.keyvault.declared import (
-    Closed,
-    Declared,
-    is_written,
-    operation_of,
-    safe_id,
-    safe_read,
-    vault_name_of_change,
-    vault_of_change,
-    vault_of_workspace,
-)
-from armguard.keyvault.examination import Examination, Run
-from armguard.keyvault.rivals import Rivals, rivals_among
-from armguard.keyvault.verdict import UNTOUCHED, Verdict, refused_verdict, verdict_on
-from armguard.record import record
+from armguard.finding import Certainty, Location, ResourceName
+from armguard.keyvault.access import AccessPolicy, Identity
+from armguard.keyvault.complete_mode import Answer, Deletion
+from armguard.keyvault.declared import Closed
+from armguard.keyvault.sureness import Written
+from armguard.keyvault.verdict import Verdict
+from armguard.record import field, record
 from armguard.templates.parameters import Problem
-from armguard.templates.resource import Resource
+
+
+@record
+class Setting:
+    """What a resource says about one thing, such as enableSoftDelete or its location."""
+
+    name: str
+    place: Location
+    """where it is written, or the nearest that there is around it"""
+    evaluated: Evaluated
+
+    @property
+    def value(self) -> Value:
+        """None where it is not written."""
+        return self.evaluated.value
+
+    @property
+    def failed(self) -> bool:
+        """Whether it could not be evaluated."""
+        return isinstance(self.value, Unknown) and self.value.failed
 
 
 @record
 class PolicyChange:
     """A child resource `vault/add`, `vault/replace` or `vault/remove`."""
 
-    resource: Resource
+    resource: ResourceName
+    place: Location
+    name_place: Location
+    vault: Value
+    """the id of the vault"""
     operation: str | None
+    """add, replace or remove, in lower case; None: not known"""
+    written: Written | None
+    """None: it is not written, or its condition can't be evaluated"""
+    settings: Mapping[str, Setting]
+    """apiVersion, accessPolicies"""
+    policies: tuple[AccessPolicy, ...]
 
 
 @record
-class VaultUse:
-    """A workspace and the id of the vault that it uses."""
+class Workspace:
+    """An Azure Machine Learning workspace."""
 
-    workspace: Resource
+    name: str
+    place: Location
+    identity: Identity | None
+    """None: it is not known which kind it has"""
+    elsewhere: bool = False
+    """whether another template of the run writes it"""
+
+
+@record
+class WorkspaceUse:
+    """A workspace that is written, and the id of the vault that it uses."""
+
+    workspace: Workspace
     vault: Value
 
 
 @record
+class OtherWrite:
+    """Another write of the same vault."""
+
+    vault: AssessedVault
+    template: str | None
+    """the other template that writes it; None: it is this one"""
+    certainty: Certainty = Certainty.CERTAIN
+    """how sure it is that both are written"""
+    said: tuple[str, ...] = ()
+    """in which world"""
+
+
+@record
 class AssessedVault:
-    resource: Resource
-    verdict: Verdict
+    key: str
+    """that of the resource; tells it from all others of the run"""
+    name: str
+    resource: ResourceName
+    """the vault; the first child of one that only its children write"""
     id: Value
-    workspaces: tuple[Resource, ...]
-    """the Azure Machine Learning workspaces of the same deployment that use it"""
+    places: tuple[Location, ...]
+    """the resource's, then those of the nested deployments around it, from the inside out"""
+    verdict: Verdict
+    by_children: bool
+    """whether only children write it"""
+    written: Written | None
+    """None: it is not written, or its condition can't be evaluated"""
+    name_certainty: Certainty
+    settings: Mapping[str, Setting]
+    policies: tuple[AccessPolicy, ...]
+    """those of its own list, where the verdict is `replaced`"""
+    workspaces: tuple[Workspace, ...]
+    """the Azure Machine Learning workspaces that use it"""
     changes: tuple[PolicyChange, ...]
-    policies: Value
-    """the evaluated accessPolicies, where the verdict is `replaced`"""
-    child_of: Value = None
-    """the name of a vault that only its children write; `resource` is the first of them then"""
+    symbolic: bool
+    """whether its template is written in languageVersion 2.0"""
+    has_condition: bool
+    only_once: bool
+    """whether onlyIfNotExists keeps it from being written again"""
+    switch: str | None
+    """the parameter that the template already has for not writing it"""
+    complete: Answer
+    """whether a deployment in Complete mode takes its resource group for its own"""
+    also_written: tuple[OtherWrite, ...] = ()
 
     @property
-    def name(self) -> str:
-        return self.resource.shown_name if self.child_of is None else shown(self.child_of)
+    def place(self) -> Location:
+        return self.places[0]
 
 
 @record
 class Assessment:
-    vaults: tuple[AssessedVault, ...]
-    workspaces: int
-    closed: tuple[Closed, ...]
+    vaults: tuple[AssessedVault, ...] = ()
+    workspaces: int = 0
+    closed: tuple[Closed, ...] = ()
     """nested deployments that could not be looked into"""
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
     """what Azure would refuse outside of the vaults' own properties"""
-    rejected: tuple[Problem, ...]
+    rejected: tuple[Problem, ...] = ()
     """what Azure would refuse about the parameters"""
-    documents: Mapping[str, Any]
-    """path -> parsed JSON of the files that take part, for showing what is written"""
+    documents: Mapping[str, Any] = field(default_factory=dict)
+    """path -> parsed JSON of the files that take part, the template first, for showing what is
+    written"""
     mode: str = "incremental"
     """the mode of the root deployment: incremental or complete"""
     changes: tuple[PolicyChange, ...] = ()
     """all children that change access policies, also those of vaults that are not declared"""
-    rivals: tuple[Rivals, ...] = ()
-    """vaults that are written twice"""
-    uses: tuple[VaultUse, ...] = ()
+    uses: tuple[WorkspaceUse, ...] = ()
     """which workspace uses which vault, also one that is not declared here"""
-    skipped: tuple[Declared, ...] = ()
-    """nested deployments whose condition is false"""
-    compared: Any = None
-    """a `deployed.comparison.Compared`, where deployed state was asked about; this part of the
-    program knows nothing of it, the rules do"""
+    deletions: tuple[Deletion, ...] = ()
 
+    @property
+    def template(self) -> str:
+        """The path of the root template."""
+        return next(iter(self.documents))
 
-def assess(
-    examination: Examination,
-    rejected: tuple[Problem, ...],
-    documents: Mapping[str, Any],
-    mode: str = "incremental",
-) -> Assessment:
-    """Judge every vault that a template declares."""
-    run = examination.run()
-    workspaces = [each for each in run.inventory.workspaces if is_written(each)]
-    vaults = tuple(
-        _assessed(each, examination, refused=bool(rejected)) for each in run.inventory.vaults
-    )
-    return Assessment(
-        vaults=(*vaults, *_written_by_children(vaults, run)),
-        workspaces=len(workspaces),
-        closed=run.inventory.closed,
-        problems=run.inventory.problems,
-        rejected=rejected,
-        documents=documents,
-        mode=mode,
-        changes=tuple(
-            PolicyChange(each.resource, operation_of(each.resource))
-            for each in run.inventory.changes
-            if is_written(each)
-        ),
-        rivals=() if rejected else rivals_among(run.inventory.vaults, examination),
-        uses=tuple(
-            VaultUse(each.resource, vault_of_workspace(each, run.inventory.workspaces))
-            for each in workspaces
-        ),
-        skipped=run.inventory.skipped,
-    )
-
-
-def _assessed(vault: Declared, examination: Examination, *, refused: bool) -> AssessedVault:
-    key = vault.resource.key
-    verdict = refused_verdict(examination, key) if refused else verdict_on(examination, key)
-    run = examination.run(verdict.world.assumptions)
-    resource = (run.vault(key) or vault).resource
-    identifier = safe_id(resource)
-    return AssessedVault(
-        resource,
-        verdict,
-        identifier,
-        _workspaces_of(identifier, run),
-        _changes_of(identifier, run),
-        safe_read(resource, "accessPolicies") if verdict.kind == "replaced" else None,
-    )
-
-
-def _written_by_children(vaults: tuple[AssessedVault, ...], run: Run) -> list[AssessedVault]:
-    """The vaults whose policies only children change: they are not written themselves."""
-    found: list[AssessedVault] = []
-    for change in run.inventory.changes:
-        identifier = vault_of_change(change.resource)
-        if not is_written(change) or any(_is(each.id, identifier) for each in (*vaults, *found)):
-            continue
-        found.append(
-            AssessedVault(
-                change.resource,
-                UNTOUCHED,
-                identifier,
-                _workspaces_of(identifier, run),
-                _changes_of(identifier, run),
-                None,
-                child_of=vault_name_of_change(change.resource),
-            )
-        )
-    return found
-
-
-def _workspaces_of(vault_id: Value, run: Run) -> tuple[Resource, ...]:
-    every = run.inventory.workspaces
-    return tuple(
-        each.resource
-        for each in every
-        if is_written(each) and _is(vault_of_workspace(each, every), vault_id)
-    )
-
-
-def _changes_of(vault_id: Value, run: Run) -> tuple[PolicyChange, ...]:
-    return tuple(
-        PolicyChange(each.resource, operation_of(each.resource))
-        for each in run.inventory.changes
-        if is_written(each) and _is(vault_of_change(each.resource), vault_id)
-    )
-
-
-def _is(first: Value, second: Value) -> bool:
-    known = isinstance(first, (str, Unknown)) and isinstance(second, (str, Unknown))
-    return known and same_value(first, second)
+    @property
+    def is_open(self) -> bool:
+        """Whether something about it could not be decided."""
+        undecided = any(vault.verdict.kind == "undecided" for vault in self.vaults)
+        return undecided or bool(self.problems or self.rejected or self.closed)

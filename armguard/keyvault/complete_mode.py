@@ -6,11 +6,18 @@ another group is Incremental.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from armguard.errors import EvaluationError
 from armguard.evaluation.identity import same_value
+from armguard.evaluation.scope import Evaluated, Where
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.values import find_key
+from armguard.finding import Certainty, Location, ResourceName
+from armguard.keyvault.declared import name_of
+from armguard.keyvault.sureness import sureness_of
+from armguard.record import record
 from armguard.templates.resource import Resource, Surroundings
 
 Answer = Literal["yes", "no", "perhaps"]
@@ -30,6 +37,52 @@ def gates_in_complete_mode(resource: Resource, root_mode: str) -> tuple[Resource
         if answer == "yes":
             found = inside
     return found
+
+
+@record
+class Deletion:
+    """A vault that a deployment in Complete mode deletes where a condition is false."""
+
+    vault: ResourceName
+    around: ResourceName | None
+    """the nested deployment whose condition it is; None: the vault's own"""
+    condition: Evaluated
+    certainty: Certainty
+    place: Location
+    """of the condition"""
+
+
+def deletions(vaults: Iterable[Resource], root_mode: str) -> Iterator[Deletion]:
+    """At most one for each of these vaults."""
+    for vault in vaults:
+        gates = () if vault.existing else gates_in_complete_mode(vault, root_mode)
+        found = (_deletion(vault, gate) for gate in gates)
+        deletion = next((each for each in found if each is not None), None)
+        if deletion is not None:
+            yield deletion
+
+
+def _deletion(vault: Resource, gate: Resource) -> Deletion | None:
+    key = find_key(gate.written, "condition")
+    if key is None:
+        return None
+    try:
+        condition = gate.read_member("condition", Where.GATE)
+    except EvaluationError:
+        return None
+    certainty = _can_be_false(condition)
+    if certainty is None:
+        return None
+    around = None if gate is vault else name_of(gate)
+    return Deletion(name_of(vault), around, condition, certainty, gate.place.child(key))
+
+
+def _can_be_false(condition: Evaluated) -> Certainty | None:
+    """How sure it is that a condition is false somewhere; None: it is true."""
+    certainty = sureness_of(condition)
+    if condition.value is False:
+        return certainty
+    return certainty if certainty is Certainty.POSSIBLE else None
 
 
 def _around(resource: Resource, root_mode: str) -> Iterator[tuple[Answer, tuple[Resource, ...]]]:

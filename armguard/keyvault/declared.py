@@ -11,8 +11,9 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.facts import id_below, scope_id
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.text_pieces import unknown_segments
-from armguard.evaluation.unknown import Reason, Unknown, Value
-from armguard.finding import Location
+from armguard.evaluation.unknown import Unknown, Value, refused
+from armguard.evaluation.values import member
+from armguard.finding import Location, ResourceName
 from armguard.record import record
 from armguard.templates.parameters import Problem
 from armguard.templates.resource import DEPLOYMENTS, Resource, Surroundings
@@ -24,50 +25,38 @@ _WANTED = (VAULTS, POLICY_CHANGES, WORKSPACES, DEPLOYMENTS)
 
 
 @record
-class Declared:
-    """A resource and the nested deployments around it, from the outside in."""
-
-    resource: Resource
-    around: tuple[Resource, ...]
-
-    @property
-    def gates(self) -> tuple[Resource, ...]:
-        """All whose condition decides whether the resource is written."""
-        return (*self.around, self.resource)
-
-
-@record
 class Closed:
     """A nested deployment that can't be looked into, and why."""
 
-    resource: Resource
+    resource: ResourceName
+    place: Location
     reason: str
     open: Unknown | None = None
     """the unknown value that is the reason, where it is one"""
 
 
 @record
-class Inventory:
+class DeclaredResources:
     """All that a deployment declares about vaults."""
 
-    vaults: tuple[Declared, ...]
-    changes: tuple[Declared, ...]
-    workspaces: tuple[Declared, ...]
+    vaults: tuple[Resource, ...]
+    changes: tuple[Resource, ...]
+    workspaces: tuple[Resource, ...]
     closed: tuple[Closed, ...]
     problems: tuple[Problem, ...]
-    skipped: tuple[Declared, ...] = ()
+    skipped: tuple[Resource, ...] = ()
     """nested deployments whose condition is false; nothing in them is listed above"""
 
 
-def declared_in(deployment: Surroundings) -> Inventory:
+def declared_in(deployment: Surroundings) -> DeclaredResources:
     """Walk a deployment and everything nested in it."""
-    found: dict[str, list[Declared]] = {VAULTS: [], POLICY_CHANGES: [], WORKSPACES: []}
+    found: dict[str, list[Resource]] = {VAULTS: [], POLICY_CHANGES: [], WORKSPACES: []}
     closed: list[Closed] = []
     problems: list[Problem] = []
-    skipped: list[Declared] = []
-    for declared in _walk(deployment, (), closed, problems, skipped):
-        found[declared.resource.type.lower()].append(declared)
-    return Inventory(
+    skipped: list[Resource] = []
+    for resource in _walk(deployment, closed, problems, skipped):
+        found[resource.type.lower()].append(resource)
+    return DeclaredResources(
         tuple(found[VAULTS]),
         tuple(found[POLICY_CHANGES]),
         tuple(found[WORKSPACES]),
@@ -77,18 +66,16 @@ def declared_in(deployment: Surroundings) -> Inventory:
     )
 
 
-def find_declared(deployment: Surroundings, key: str) -> Declared | None:
+def find_declared(deployment: Surroundings, key: str) -> Resource | None:
     """The resource with this key, found without looking into any deployment that can't hold it."""
-    around: list[Resource] = []
     inside: Surroundings | None = deployment
     while inside is not None:
         resource = _towards(inside, key)
         if resource is None or resource.key == key:
-            return None if resource is None else Declared(resource, tuple(around))
+            return resource
         try:
             if resource.condition is False:
                 return None
-            around.append(resource)
             inside = inside.nested(resource).deployment
         except EvaluationError:
             return None
@@ -105,29 +92,29 @@ def _towards(deployment: Surroundings, key: str) -> Resource | None:
 
 def _walk(
     deployment: Surroundings,
-    around: tuple[Resource, ...],
     closed: list[Closed],
     problems: list[Problem],
-    skipped: list[Declared],
-) -> Iterator[Declared]:
+    skipped: list[Resource],
+) -> Iterator[Resource]:
     for resource in deployment.resources(_WANTED):
         if not resource.is_deployment:
-            yield Declared(resource, around)
+            yield resource
             continue
         if resource.existing:
             continue
         try:
             if resource.condition is False:
-                skipped.append(Declared(resource, around))
+                skipped.append(resource)
                 continue
             nested = deployment.nested(resource)
         except EvaluationError as error:
             problems.append(Problem("error", str(error), resource.place))
             continue
         if nested.deployment is None:
-            closed.append(Closed(resource, nested.closed or "", nested.open))
+            name, reason = name_of(resource), nested.closed or ""
+            closed.append(Closed(name, resource.place, reason, nested.open))
             continue
-        yield from _walk(nested.deployment, (*around, resource), closed, problems, skipped)
+        yield from _walk(nested.deployment, closed, problems, skipped)
     problems.extend(deployment.problems)
 
 
@@ -136,7 +123,7 @@ def safe_id(resource: Resource) -> Value:
     try:
         return resource.id
     except EvaluationError as error:
-        return _failed(resource, "id", error)
+        return refused(error, resource.key, "id")
 
 
 def safe_read(resource: Resource, *path: str) -> Value:
@@ -144,7 +131,7 @@ def safe_read(resource: Resource, *path: str) -> Value:
     try:
         return resource.read(*path).value
     except EvaluationError as error:
-        return _failed(resource, ".".join(path), error)
+        return refused(error, resource.key, ".".join(path))
 
 
 def safe_member(resource: Resource, name: str) -> Value:
@@ -152,22 +139,21 @@ def safe_member(resource: Resource, name: str) -> Value:
     try:
         return resource.evaluate(name)
     except EvaluationError as error:
-        return _failed(resource, name, error)
+        return refused(error, resource.key, name)
 
 
-def _failed(resource: Resource, what: str, error: EvaluationError) -> Unknown:
-    from armguard.expressions.syntax import Call, Literal
+def name_of(resource: Resource) -> ResourceName:
+    """A resource as findings name it."""
+    written = str(member(resource.written, "name"))
+    return ResourceName(resource.type, resource.shown_name, written)
 
-    residual = Call("invalid", (Literal(resource.key), Literal(what)))
-    return Unknown(Reason.FAILED, residual, str(error))
 
-
-def is_written(declared: Declared) -> bool:
+def is_written(resource: Resource) -> bool:
     """Whether a resource is written, or may be."""
-    if declared.resource.existing:
+    if resource.existing:
         return False
     try:
-        return all(gate.condition is not False for gate in declared.gates)
+        return all(gate.condition is not False for gate in resource.gates)
     except EvaluationError:
         return True
 
@@ -192,7 +178,7 @@ def vault_name_of_change(change: Resource) -> Value:
     try:
         name = change.parent.name if change.parent is not None else change.name
     except EvaluationError as error:
-        return _failed(change, "name", error)
+        return refused(error, change.key, "name")
     if isinstance(name, str):
         return name.partition("/")[0]
     segments = unknown_segments(name)
@@ -212,21 +198,15 @@ def operation_of(change: Resource) -> str | None:
     return last.lower() if isinstance(last, str) else None
 
 
-def vault_of_workspace(workspace: Declared, workspaces: tuple[Declared, ...]) -> Value:
+def vault_of_workspace(workspace: Resource, workspaces: tuple[Resource, ...]) -> Value:
     """The id of the vault that a workspace uses; a project uses its hub's. None: none is named."""
-    resource = workspace.resource
-    vault = safe_read(resource, "keyVault")
+    vault = safe_read(workspace, "keyVault")
     if vault is not None:
         return vault
-    hub = safe_read(resource, "hubResourceId")
+    hub = safe_read(workspace, "hubResourceId")
     if hub is None:
         return None
     for other in workspaces:
-        if other is not workspace and same_value(safe_id(other.resource), hub):
-            return safe_read(other.resource, "keyVault")
+        if other is not workspace and same_value(safe_id(other), hub):
+            return safe_read(other, "keyVault")
     return None
-
-
-def property_place(resource: Resource, name: str) -> Location:
-    """Where a property of a vault is written, or its `properties`, or the vault."""
-    return resource.property_place(name)

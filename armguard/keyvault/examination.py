@@ -11,8 +11,9 @@ from functools import cached_property
 
 from armguard.evaluation.scope import Budget, Session
 from armguard.evaluation.unknown import Value
-from armguard.keyvault.declared import Declared, Inventory, declared_in, find_declared
+from armguard.keyvault.declared import DeclaredResources, declared_in, find_declared
 from armguard.templates.deployment import Deployment
+from armguard.templates.resource import Resource
 
 Start = Callable[[Session], Deployment]
 """Deploys the template in a session"""
@@ -23,24 +24,24 @@ class Run:
 
     def __init__(self, deployment: Deployment, session: Session) -> None:
         self._deployment = deployment
-        self._found: dict[str, Declared | None] = {}
+        self._found: dict[str, Resource | None] = {}
         self.session = session
 
     @cached_property
-    def inventory(self) -> Inventory:
+    def declared(self) -> DeclaredResources:
         """All that is declared in this world."""
         return declared_in(self._deployment)
 
-    def vault(self, key: str) -> Declared | None:
+    def vault(self, key: str) -> Resource | None:
         """The vault whose resource has this key, which is the same in every run; None: there is
         none in this world."""
         if key not in self._found:
             self._found[key] = find_declared(self._deployment, key)
         return self._found[key]
 
-    def iterations(self, key: str) -> list[Declared]:
+    def iterations(self, key: str) -> list[Resource]:
         """The vaults of a loop whose first one has this key, as many as there are in this world."""
-        found: list[Declared] = []
+        found: list[Resource] = []
         while (each := self.vault(f"{key.removesuffix('[0]')}[{len(found)}]")) is not None:
             found.append(each)
         return found

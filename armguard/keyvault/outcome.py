@@ -7,22 +7,17 @@ that settles the question ends it. Only then it is asked whether the loops aroun
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Literal
 
-from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.evaluator import ask
+from armguard.evaluation.evaluator import asked
 from armguard.evaluation.scope import Evaluated, Scope, Where
-from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import find_key
-from armguard.expressions.syntax import Call
-from armguard.finding import Location
-from armguard.keyvault.declared import Declared, safe_id
+from armguard.finding import Location, VerdictKind
+from armguard.keyvault.declared import safe_id
 from armguard.keyvault.preserved import is_live_list
 from armguard.record import record, replace
 from armguard.templates.resource import Resource
-
-Kind = Literal["emptied", "missing", "replaced", "kept", "dormant", "not-written", "undecided"]
 
 
 @record
@@ -32,14 +27,15 @@ class Step:
     what: str
     """`count` (of a loop), `condition`, `enableRbacAuthorization`, `createMode` or
     `accessPolicies`"""
-    resource: Resource
+    key: str
+    """that of the resource that was asked"""
     place: Location
     evaluated: Evaluated
 
 
 @record
 class Outcome:
-    kind: Kind
+    kind: VerdictKind
     steps: tuple[Step, ...]
     open: Unknown | None = None
     """what the outcome hangs on, where it is undecided"""
@@ -47,25 +43,39 @@ class Outcome:
     """what keeps the policies, where they are kept"""
 
 
-class _Steps:
+class Steps:
+    """The steps that were taken so far."""
+
     def __init__(self) -> None:
         self.taken: list[Step] = []
 
     def ask(
         self, what: str, resource: Resource, place: Location, question: Callable[[Scope], Value]
     ) -> Value:
-        scope = resource.scope
-        try:
-            evaluated = ask(scope, question)
-        except EvaluationError as error:
-            reason = Reason.BUDGET if isinstance(error, BudgetSpentError) else Reason.FAILED
-            evaluated = Evaluated(Unknown(reason, Call("invalid", ()), str(error)))
-        self.taken.append(Step(what, resource, place, evaluated))
+        evaluated = asked(resource.scope, question)
+        self.taken.append(Step(what, resource.key, place, evaluated))
         return evaluated.value
+
+    def ask_conditions(self, resource: Resource) -> Value:
+        """True where all that is around the resource is there; the first condition that is not
+        true otherwise."""
+        for gate in resource.gates:
+            key = find_key(gate.written, "condition")
+            if key is None:
+                continue
+
+            def condition(_: Scope, gate: Resource = gate) -> Value:
+                value = gate.evaluate("condition", Where.GATE)
+                return True if value is None else value
+
+            value = self.ask("condition", gate, gate.place.child(key), condition)
+            if value is False or isinstance(value, Unknown):
+                return value
+        return True
 
     def end(
         self,
-        kind: Kind,
+        kind: VerdictKind,
         *,
         open: Unknown | None = None,  # noqa: A002
         protected: Literal["recover", "live-list"] | None = None,
@@ -73,12 +83,12 @@ class _Steps:
         return Outcome(kind, tuple(self.taken), open, protected)
 
 
-def outcome_of(vault: Declared) -> Outcome:
+def outcome_of(vault: Resource) -> Outcome:
     """What the deployment of `vault` does to the access policies that the vault has."""
     outcome = _outcome_in_loops(vault)
     if outcome.kind in ("undecided", "not-written"):
         return outcome
-    counts = _Steps()
+    counts = Steps()
     for gate in vault.gates:
         open_count = _open_count(gate, counts) if gate.begins_loop else None
         if open_count is not None:
@@ -86,27 +96,20 @@ def outcome_of(vault: Declared) -> Outcome:
     return replace(outcome, steps=(*counts.taken, *outcome.steps))
 
 
-def _outcome_in_loops(vault: Declared) -> Outcome:
+def _outcome_in_loops(vault: Resource) -> Outcome:
     """The outcome, if all loops around the vault run at all."""
-    steps = _Steps()
-    resource = vault.resource
-    if resource.existing:
+    steps = Steps()
+    if vault.existing:
         return steps.end("not-written")
-    for gate in vault.gates:
-        if find_key(gate.written, "condition") is None:
-            continue
-        place = gate.place.child(find_key(gate.written, "condition") or "condition")
-        value = steps.ask("condition", gate, place, partial(_condition, gate))
-        if isinstance(value, Unknown):
-            return steps.end("undecided", open=value)
-        if value is False:
-            return steps.end("not-written")
-    if find_key(resource.options, "onlyIfNotExists") is not None:
+    condition = steps.ask_conditions(vault)
+    if isinstance(condition, Unknown):
+        return steps.end("undecided", open=condition)
+    if condition is False or find_key(vault.options, "onlyIfNotExists") is not None:
         return steps.end("not-written")
-    return _written(resource, steps)
+    return _written(vault, steps)
 
 
-def _open_count(gate: Resource, steps: _Steps) -> Unknown | None:
+def _open_count(gate: Resource, steps: Steps) -> Unknown | None:
     """The count of a loop that hangs on a test, as `if(new, 1, 0)` does. One that is open otherwise
     decides nothing: the question is about the vaults that there are."""
     place = gate.place.child(find_key(gate.written, "copy") or "copy", "count")
@@ -119,12 +122,7 @@ def _open_count(gate: Resource, steps: _Steps) -> Unknown | None:
     return None
 
 
-def _condition(gate: Resource, _: Scope) -> Value:
-    value = gate.evaluate("condition", Where.GATE)
-    return True if value is None else value
-
-
-def _written(resource: Resource, steps: _Steps) -> Outcome:
+def _written(resource: Resource, steps: Steps) -> Outcome:
     def read(name: str) -> Value:
         place = resource.property_place(name)
         return steps.ask(name, resource, place, lambda _: resource.read(name).value)

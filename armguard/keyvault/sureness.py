@@ -7,32 +7,35 @@ only the verdict on a vault asks again without it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
-from typing import Literal
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import ask
-from armguard.evaluation.scope import Consulted, Scope, Where
-from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.scope import Consulted, Evaluated, Where
+from armguard.evaluation.unknown import Unknown
 from armguard.evaluation.values import find_key
 from armguard.expressions.syntax import to_text
+from armguard.finding import Certainty
 from armguard.record import record
 from armguard.templates.resource import Resource
 
-Certainty = Literal["certain", "default", "possible"]
-RANK: tuple[Certainty, ...] = ("certain", "default", "possible")
+RANK = tuple(Certainty)
 """from the surest on"""
 
 
 def provenance(consulted: Iterable[Consulted]) -> Certainty:
     """The certainty of what depended on these."""
-    certainty: Certainty = "certain"
+    certainty = Certainty.CERTAIN
     for each in consulted:
         if each.kind == "assumption":
-            return "possible"
+            return Certainty.POSSIBLE
         if each.kind == "parameter" and each.origin == "default":
-            certainty = "default"
+            certainty = Certainty.DEFAULT
     return certainty
+
+
+def sureness_of(evaluated: Evaluated) -> Certainty:
+    """The certainty of a value; one that is open is possible."""
+    is_open = isinstance(evaluated.value, Unknown)
+    return Certainty.POSSIBLE if is_open else provenance(evaluated.consulted)
 
 
 def least(*certainties: Certainty) -> Certainty:
@@ -53,32 +56,18 @@ def written(resource: Resource) -> Written | None:
     """None: it is not written, or its condition can't be evaluated."""
     if resource.existing:
         return None
-    result = Written("certain")
-    for gate in gates_of(resource):
+    result = Written(Certainty.CERTAIN)
+    for gate in resource.gates:
         if find_key(gate.written, "condition") is None:
             continue
         try:
-            evaluated = ask(gate.scope, partial(_condition, gate))
+            evaluated = gate.read_member("condition", Where.GATE)
         except EvaluationError:
             return None
-        certainty = provenance(evaluated.consulted)
         said = result.said
         if evaluated.value is False:
             return None
         if isinstance(evaluated.value, Unknown):
-            certainty = "possible"
             said = (*said, f"{to_text(evaluated.value.residual)} is true")
-        result = Written(least(result.certainty, certainty), said)
+        result = Written(least(result.certainty, sureness_of(evaluated)), said)
     return result
-
-
-def _condition(gate: Resource, _: Scope) -> Value:
-    return gate.evaluate("condition", Where.GATE)
-
-
-def gates_of(resource: Resource) -> tuple[Resource, ...]:
-    """All whose condition decides whether a resource is written, from the outside in."""
-    gates = [resource]
-    while (around := gates[0].deployment.parent) is not None:
-        gates.insert(0, around)
-    return tuple(gates)

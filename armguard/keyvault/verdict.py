@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Literal
 
-from armguard.evaluation.unknown import Reason, Unknown
+from armguard.evaluation.unknown import Unknown
+from armguard.finding import Certainty, VerdictKind
 from armguard.keyvault.examination import Examination
-from armguard.keyvault.outcome import Kind, Outcome, outcome_of
-from armguard.keyvault.worlds import MAXIMUM_WORLDS, World, outcomes
+from armguard.keyvault.outcome import Outcome, outcome_of
+from armguard.keyvault.worlds import MAXIMUM_WORLDS, World, in_every_world
 from armguard.record import record
 
-WORST_FIRST: tuple[Kind, ...] = (
-    "emptied",
-    "missing",
-    "replaced",
+WIPES: tuple[VerdictKind, ...] = ("emptied", "missing", "replaced")
+"""The verdicts with which somebody may lose access."""
+
+WORST_FIRST: tuple[VerdictKind, ...] = (
+    *WIPES,
     "undecided",
     "kept",
     "dormant",
@@ -29,8 +30,8 @@ WORST_FIRST: tuple[Kind, ...] = (
 
 @record
 class Verdict:
-    kind: Kind
-    certainty: Literal["certain", "default", "possible"] | None
+    kind: VerdictKind
+    certainty: Certainty | None
     """None where the kind is `undecided`"""
     outcome: Outcome
     """that of the worst world"""
@@ -45,7 +46,7 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
     """The verdict on the vault with this key."""
 
     declared = examination.run().vault(key)
-    stands_for_all = declared is not None and declared.resource.stands_for_all
+    stands_for_all = declared is not None and declared.stands_for_all
 
     def outcome_in(world: World, forgotten: tuple[str, ...] = ()) -> Outcome:
         run = examination.run(world.assumptions, forgotten)
@@ -54,7 +55,7 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
         vault = run.vault(key)
         return _NOTHING if vault is None else outcome_of(vault)
 
-    found = outcomes(
+    found = in_every_world(
         lambda world: (outcome_in(world), examination.run(world.assumptions).session.alternatives)
     )
     if found is None:
@@ -67,18 +68,19 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
         return Verdict("undecided", None, outcome, world, reason=_reason(outcome.open, outcome))
     if any(other.kind != outcome.kind for _, other in found):
         deciding = _deciding(outcome, partial(outcome_in, world))
-        return Verdict(outcome.kind, "possible", outcome, world, deciding)
+        return Verdict(outcome.kind, Certainty.POSSIBLE, outcome, world, deciding)
     deciding = tuple(
         dict.fromkeys(
             name for each, other in found for name in _deciding(other, partial(outcome_in, each))
         )
     )
-    return Verdict(outcome.kind, "default" if deciding else "certain", outcome, world, deciding)
+    certainty = Certainty.DEFAULT if deciding else Certainty.CERTAIN
+    return Verdict(outcome.kind, certainty, outcome, world, deciding)
 
 
 _NOTHING = Outcome("not-written", ())
 
-UNTOUCHED = Verdict("not-written", "certain", _NOTHING, World({}))
+UNTOUCHED = Verdict("not-written", Certainty.CERTAIN, _NOTHING, World({}))
 """of a vault that the deployment does not write itself"""
 
 
@@ -114,7 +116,7 @@ _LONGEST_SHOWN = 90
 
 def _reason(open_: Unknown, outcome: Outcome) -> str:
     what = outcome.steps[-1].what
-    if open_.reason in (Reason.FAILED, Reason.BUDGET):
+    if open_.failed:
         return f"{what} can't be evaluated: {open_.detail}"
     text = str(open_)
     if len(text) > _LONGEST_SHOWN:

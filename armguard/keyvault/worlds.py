@@ -8,10 +8,10 @@ condition and an `if` on the same unknown never contradict each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from armguard.evaluation.identity import value_text
-from armguard.evaluation.unknown import Reason, Value
+from armguard.evaluation.unknown import Unknown, Value
 from armguard.expressions.syntax import (
     Call,
     Expression,
@@ -21,7 +21,7 @@ from armguard.expressions.syntax import (
     Property,
     to_text,
 )
-from armguard.keyvault.outcome import Outcome
+from armguard.keyvault.outcome import Step
 from armguard.record import record
 
 MAXIMUM_WORLDS = 64
@@ -38,20 +38,35 @@ class World:
         return World({**self.assumptions, value_text(node): value}, (*self.said, said))
 
 
-Examine = Callable[[World], tuple[Outcome, Mapping[str, list[Value]]]]
-"""A world -> the outcome of a vault in it, and the allowed values of parameters met"""
+class Answer(Protocol):
+    """What comes out in a world."""
+
+    @property
+    def open(self) -> Unknown | None:
+        """What it hangs on, where it is not decided; the last step asked for it."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]: ...
 
 
-def outcomes(examine: Examine) -> list[tuple[World, Outcome]] | None:
-    """The outcome in every world, in which nothing is left to choose; None: there are too many."""
-    finished: list[tuple[World, Outcome]] = []
+A = TypeVar("A", bound=Answer)
+
+
+def in_every_world(
+    examine: Callable[[World], tuple[A, Mapping[str, list[Value]]]],
+) -> list[tuple[World, A]] | None:
+    """The answer in every world, in which nothing is left to choose; None: there are too many.
+
+    `examine` gives the answer in a world, and the allowed values of parameters that it met.
+    """
+    finished: list[tuple[World, A]] = []
     pending = [World({})]
     while pending:
         world = pending.pop()
-        outcome, alternatives = examine(world)
-        split = _split(outcome, alternatives, world)
+        answer, alternatives = examine(world)
+        split = _split(answer, alternatives, world)
         if split is None:
-            finished.append((world, outcome))
+            finished.append((world, answer))
         else:
             pending.extend(reversed(split))
         if len(finished) + len(pending) > MAXIMUM_WORLDS:
@@ -60,13 +75,13 @@ def outcomes(examine: Examine) -> list[tuple[World, Outcome]] | None:
 
 
 def _split(
-    outcome: Outcome, alternatives: Mapping[str, list[Value]], world: World
+    answer: Answer, alternatives: Mapping[str, list[Value]], world: World
 ) -> list[World] | None:
-    """The worlds that an undecided outcome falls into; None: nothing here can be chosen."""
-    if outcome.open is None or outcome.open.reason in (Reason.FAILED, Reason.BUDGET):
+    """The worlds that an open answer falls into; None: nothing here can be chosen."""
+    if answer.open is None or answer.open.failed:
         return None
-    step = outcome.steps[-1]
-    residual = outcome.open.residual
+    step = answer.steps[-1]
+    residual = answer.open.residual
     by_parameter = _by_allowed_values(residual, alternatives, world)
     if by_parameter is not None:
         return by_parameter

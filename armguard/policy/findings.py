@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import member
+from armguard.explaining.sighting import Sighting, stamped
 from armguard.finding import (
     Certainty,
     Detail,
@@ -28,63 +29,56 @@ _MOST_READINGS = 5
 def findings(policies: Sequence[Policy], deployment: Deployment) -> Iterator[Finding]:
     """One finding per policy and resource, at the first value that decided."""
     for judged in judge(policies, deployment):
-        if judged.kind == "undecided":
-            yield _undecided(judged)
-        elif judged.kind != "complied":
-            yield _violation(judged)
+        if judged.kind != "complied":
+            seen = _undecided(judged) if judged.kind == "undecided" else _violation(judged)
+            yield stamped(seen, judged.policy.id, judged.policy.severity)
 
 
-def _violation(judged: Judged) -> Finding:
-    policy = judged.policy
-    certainty, severity = Certainty.CERTAIN, policy.severity
+def _violation(judged: Judged) -> Sighting:
+    certainty = Certainty.CERTAIN
     if judged.kind == "possible":
         certainty = Certainty.POSSIBLE
-        severity = Severity.WARNING if severity is Severity.ERROR else severity
     elif judged.deciding:
         certainty = Certainty.DEFAULT
     defaults = tuple(
-        Related(f"parameter '{each.name}' has its default", _location(each.location))
+        Related(f"parameter '{each.name}' has its default", each.location)
         for each in judged.deciding
         if each.location is not None
     )
     condition = open_condition(judged)
-    return Finding(
-        rule=policy.id,
-        severity=severity,
-        certainty=certainty,
-        message=f"{_label(judged.resource)}: {policy.title}",
-        location=_place(judged),
+    return Sighting(
+        f"{_label(judged.resource)}: {judged.policy.title}",
+        _place(judged),
+        certainty,
         related=defaults,
         details=(
             *_because(judged),
             *(Detail("because", (f"{d.message} (", d.location, ")")) for d in defaults),
             *(() if condition is None else (Detail("so if", (f"{condition} is true",)),)),
-            Detail("why", (_first_paragraph(policy.why),)),
-            Detail("fix", (_first_paragraph(policy.remedy),)),
+            Detail("why", (_first_paragraph(judged.policy.why),)),
+            Detail("fix", (_first_paragraph(judged.policy.remedy),)),
         ),
-        resource=ResourceName(judged.resource.type, judged.resource.shown_name),
-        written_name=str(member(judged.resource.written, "name")),
+        resource=_name(judged.resource),
     )
 
 
-def _undecided(judged: Judged) -> Finding:
-    reading = judged.readings[0]
-    return Finding(
-        rule=judged.policy.id,
+def _undecided(judged: Judged) -> Sighting:
+    return Sighting(
+        f"{_label(judged.resource)}: undecided whether {judged.policy.title}:"
+        f" {_told(judged.readings[0])}",
+        _place(judged),
         severity=Severity.NOTE,
-        certainty=Certainty.CERTAIN,
-        message=f"{_label(judged.resource)}: undecided whether {judged.policy.title}:"
-        f" {_told(reading)}",
-        location=_place(judged),
-        resource=ResourceName(judged.resource.type, judged.resource.shown_name),
-        written_name=str(member(judged.resource.written, "name")),
+        resource=_name(judged.resource),
     )
+
+
+def _name(resource: Resource) -> ResourceName:
+    written = str(member(resource.written, "name"))
+    return ResourceName(resource.type, resource.shown_name, written)
 
 
 def _label(resource: Resource) -> str:
-    name = resource.shown_name
-    quoted = name if name[:1] == "[" else f"'{name}'"
-    return f"{resource.type} {quoted}"
+    return f"{resource.type} {_name(resource)}"
 
 
 def _because(judged: Judged) -> Iterator[Detail]:
@@ -111,8 +105,7 @@ def _short(value: Value) -> str:
     if value is None:
         return "absent"
     if isinstance(value, Unknown):
-        text = str(value)
-        return f"not known: {value.detail}" if text == "[invalid()]" else f"{text}: {value.detail}"
+        return f"not known: {value.detail}" if value.failed else f"{value}: {value.detail}"
     if isinstance(value, (list, dict)) and value:
         kind, unit = ("an array", "element") if isinstance(value, list) else ("an object", "member")
         return f"{kind} of {len(value)} {unit}{'' if len(value) == 1 else 's'}"

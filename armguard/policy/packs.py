@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from importlib.resources.abc import Traversable
 
-from armguard.errors import UsageError
+from armguard.errors import UsageError, did_you_mean
 from armguard.policy.definition import Policy
 from armguard.source.shipped import shipped
 
@@ -55,10 +55,7 @@ def _pack_files(name: str) -> Iterator[tuple[str, str]]:
             if file.name.endswith(_ENDINGS):
                 yield os.path.realpath(str(file)), file.read_text("utf-8")
         return
-    from difflib import get_close_matches
-
-    close = get_close_matches(name.lower(), packs, n=1)
-    advice = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(sorted(packs))}"
+    advice = did_you_mean(name.lower(), packs, f"there are {', '.join(sorted(packs))}")
     raise UsageError(f"there is no pack '{name}'; {advice}")
 
 

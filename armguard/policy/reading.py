@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from armguard.errors import UsageError
+from armguard.errors import UsageError, did_you_mean
 from armguard.finding import Severity
 from armguard.policy.definition import (
     EXAMPLE_KINDS,
@@ -168,10 +168,7 @@ def _members(written: Written, known: Iterable[str], name: str) -> dict[str, Wri
 
 
 def _no_such(name: str, kind: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name.lower(), list(known), n=1)
-    advice = f"did you mean '{close[0]}'?" if close else f"there are {_listed(known)}"
+    advice = did_you_mean(name.lower(), known, f"there are {_listed(known)}")
     return f"'{name}' is no {kind}; {advice}"
 
 

@@ -100,7 +100,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "certainty": finding.certainty.value,
         "message": finding.message,
         **_location(finding.location),
-        "resource": None if resource is None else as_dict(resource),
+        "resource": None if resource is None else {"type": resource.type, "name": resource.name},
         "parameters": list(finding.parameters),
         "related": [
             {"message": related.message, **_location(related.location)}

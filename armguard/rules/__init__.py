@@ -1,22 +1,24 @@
 """The rules, one file each, found by being here.
 
 A rule file has a docstring, which is its page in Markdown; `SUMMARY`, one line; `SEVERITY`, the
-default one; and `find(assessment)`, a generator of findings. If it also looks at all templates of a
-run together, it has a `find_across(footprints)`, and a finding of it that may become one of another
-rule then names that in `BECOMES`. Its id is the name of the file. Files that start
-with an underscore are no rules.
+default one; and `find`, a generator of what it sees, of which the runner makes findings. Its id is
+the name of the file. It looks at one template with one set of parameters, a `Case`, unless
+`LOOKS_AT` says that it is about an `Unreadable` file or a `WrongSuppression`. What it finds is left
+out where the rule that `GIVES_WAY_TO` names is selected and finds something at the same place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from typing import Any, Literal
 
 from armguard.explaining.rule_page import rule_page
-from armguard.finding import DeploymentReport, Finding, RulePage, Severity
-from armguard.keyvault.assessment import Assessment
-from armguard.keyvault.footprint import Footprint
+from armguard.explaining.sighting import Sighting, stamped
+from armguard.finding import Finding, RulePage, Severity
 from armguard.record import record
+
+LooksAt = Literal["case", "file", "suppression"]
 
 
 @record
@@ -25,14 +27,10 @@ class Rule:
     summary: str
     severity: Severity
     page: str
-    find: Callable[[Assessment], Iterable[Finding]]
-    find_across: Callable[[Sequence[Footprint]], Iterable[Finding]] | None = None
-    """what it finds in all templates of a run together"""
-    becomes: str | None = None
-    """the rule that a finding may become then, so this one has to run for that one too"""
-
-    def is_needed_for(self, wanted: Collection[str]) -> bool:
-        return self.id in wanted or self.becomes in wanted
+    looks_at: LooksAt
+    find: Callable[[Any], Iterable[Sighting]]
+    gives_way_to: str | None = None
+    """the rule that says more about the same place"""
 
 
 @cache
@@ -43,8 +41,6 @@ def all_rules() -> tuple[Rule, ...]:
 
     rules = []
     for entry in iter_modules(__path__):
-        if entry.name.startswith("_"):
-            continue
         module = import_module(f"{__name__}.{entry.name}")
         rules.append(
             Rule(
@@ -52,37 +48,23 @@ def all_rules() -> tuple[Rule, ...]:
                 module.SUMMARY,
                 module.SEVERITY,
                 (module.__doc__ or "").strip(),
+                getattr(module, "LOOKS_AT", "case"),
                 module.find,
-                getattr(module, "find_across", None),
-                getattr(module, "BECOMES", None),
+                getattr(module, "GIVES_WAY_TO", None),
             )
         )
     return tuple(sorted(rules, key=lambda rule: rule.id))
 
 
-def rule_pages() -> tuple[RulePage, ...]:
-    return tuple(rule_page(r.id, r.severity, r.summary, r.page) for r in all_rules())
+def rule_pages(rules: Iterable[Rule] | None = None) -> tuple[RulePage, ...]:
+    """These rules, or all, as documentation."""
+    every = all_rules() if rules is None else rules
+    return tuple(rule_page(r.id, r.severity, r.summary, r.page) for r in every)
 
 
-def find_all(assessment: Assessment, rules: Iterable[Rule]) -> Iterator[Finding]:
+def find_all(rules: Iterable[Rule], looks_at: LooksAt, what: Any) -> Iterator[Finding]:
+    """All that those of the rules find that are about this kind of thing."""
     for rule in rules:
-        yield from rule.find(assessment)
-
-
-def look_across(
-    findings: list[Finding],
-    deployments: list[DeploymentReport],
-    footprints: Sequence[Footprint],
-    rules: Iterable[Rule],
-    selects: Callable[[str, str], bool],
-) -> None:
-    """Put what only all templates of a run together show into its findings and reports; `selects`
-    says whether a rule is selected for a path."""
-    if len(footprints) < 2:
-        return
-    from armguard.explaining.other_templates import name_workspaces_elsewhere
-
-    for rule in rules:
-        if rule.find_across is not None:
-            findings.extend(rule.find_across(footprints))
-    name_workspaces_elsewhere(findings, deployments, footprints, selects)
+        if rule.looks_at == looks_at:
+            for sighting in rule.find(what):
+                yield stamped(sighting, rule.id, rule.severity)

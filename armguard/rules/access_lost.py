@@ -47,16 +47,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.finding import Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Severity
 
 SUMMARY = "a principal loses its access to a deployed vault"
 SEVERITY = Severity.ERROR
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    if assessment.compared is None:
+def find(case: Case) -> Iterator[Sighting]:
+    if case.compared is None:
         return
-    from armguard.explaining.live_finding import losses
+    from armguard.explaining.live_sighting import losses
 
-    yield from losses(assessment, whole=True)
+    yield from losses(case, whole=True)

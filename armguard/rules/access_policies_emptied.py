@@ -67,24 +67,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.explaining.vault_finding import quoted, vault_finding
-from armguard.finding import Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
+from armguard.explaining.vault_sighting import vault_sighting
+from armguard.finding import Severity, quoted
 from armguard.keyvault.workspace_access import granting_children
 
 SUMMARY = "a vault is deployed with an empty list of access policies, which removes all it has"
 SEVERITY = Severity.ERROR
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for vault in assessment.vaults:
+def find(case: Case) -> Iterator[Sighting]:
+    for vault in case.assessment.vaults:
         if vault.verdict.kind != "emptied" or granting_children(vault):
             continue
-        yield vault_finding(
-            "access-policies-emptied",
-            SEVERITY,
-            f"vault {quoted(vault)} is deployed with an empty accessPolicies list, so every"
+        yield vault_sighting(
+            f"vault {quoted(vault.name)} is deployed with an empty accessPolicies list, so every"
             " deployment removes all its access policies",
             vault,
-            assessment,
+            case,
+            broken=vault.workspaces,
+            remedies=True,
         )

@@ -50,23 +50,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.explaining.vault_finding import quoted, vault_finding
-from armguard.finding import Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
+from armguard.explaining.vault_sighting import vault_sighting
+from armguard.finding import Severity, quoted
 
 SUMMARY = "a vault with access policies is deployed without the list: it fails or wipes"
 SEVERITY = Severity.ERROR
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for vault in assessment.vaults:
+def find(case: Case) -> Iterator[Sighting]:
+    for vault in case.assessment.vaults:
         if vault.verdict.kind != "missing":
             continue
-        yield vault_finding(
-            "access-policies-missing",
-            SEVERITY,
-            f"vault {quoted(vault)} is deployed without accessPolicies and without RBAC, so a"
+        yield vault_sighting(
+            f"vault {quoted(vault.name)} is deployed without accessPolicies and without RBAC, so a"
             " deployment fails or removes all its access policies",
             vault,
-            assessment,
+            case,
+            broken=vault.workspaces,
+            remedies=True,
         )

@@ -55,40 +55,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.evaluation.text_pieces import shown
-from armguard.explaining.vault_finding import quoted, vault_finding
-from armguard.finding import Detail, Finding, Severity
-from armguard.keyvault.access import policies_of
-from armguard.keyvault.assessment import AssessedVault, Assessment
-from armguard.keyvault.workspace_access import granting_children, workspaces_without_access
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
+from armguard.explaining.vault_sighting import staying, vault_sighting
+from armguard.finding import Severity, quoted
+from armguard.keyvault.workspace_access import granting_children
 
 SUMMARY = "a vault's own list of access policies replaces the one that it has"
 SEVERITY = Severity.NOTE
-BECOMES = "workspace-access-not-granted"
-_MOST = 8
+GIVES_WAY_TO = "workspace-access-not-granted"
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for vault in assessment.vaults:
+def find(case: Case) -> Iterator[Sighting]:
+    for vault in case.assessment.vaults:
         if vault.verdict.kind != "replaced" or granting_children(vault):
             continue
-        if workspaces_without_access(vault):
-            continue
-        yield vault_finding(
-            "access-policies-replaced",
-            SEVERITY,
-            f"the access policies of vault {quoted(vault)} become exactly the list in this"
+        yield vault_sighting(
+            f"the access policies of vault {quoted(vault.name)} become exactly the list in this"
             " template: whoever was granted access elsewhere is removed",
             vault,
-            assessment,
-            breaks=False,
+            case,
             extra=(staying(vault),),
-            remedies=False,
         )
-
-
-def staying(vault: AssessedVault) -> Detail:
-    """Who is in the list."""
-    names = [shown(policy.object_id) for policy in policies_of(vault.policies)]
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return Detail("stays", (", ".join(names[:_MOST]) + more,))

@@ -51,35 +51,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.explaining.vault_finding import quoted, vault_finding
-from armguard.finding import Finding, Related, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
+from armguard.explaining.vault_sighting import vault_sighting
+from armguard.finding import Related, Severity, quoted
 from armguard.keyvault.workspace_access import granting_children
 
 SUMMARY = "a vault is rewritten and an 'add' child grants only some principals access again"
 SEVERITY = Severity.ERROR
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for vault in assessment.vaults:
+def find(case: Case) -> Iterator[Sighting]:
+    for vault in case.assessment.vaults:
         children = granting_children(vault)
         if not children:
             continue
         emptied = vault.verdict.kind == "emptied"
         what = "an empty accessPolicies list" if emptied else "an accessPolicies list of its own"
-        yield vault_finding(
-            "add-child-does-not-protect",
-            SEVERITY if emptied or vault.workspaces else Severity.WARNING,
-            f"vault {quoted(vault)} is deployed with {what}, and the 'add' child grants access only"
-            " to those that it names: everybody else is removed, and those lose access during"
+        yield vault_sighting(
+            f"vault {quoted(vault.name)} is deployed with {what}, and the 'add' child grants access"
+            " only to those that it names: everybody else is removed, and those lose access during"
             " every deployment",
             vault,
-            assessment,
+            case,
+            severity=SEVERITY if emptied or vault.workspaces else Severity.WARNING,
             related=tuple(
                 Related(
-                    "this child adds to the list only after the vault was rewritten",
-                    child.resource.place,
+                    "this child adds to the list only after the vault was rewritten", child.place
                 )
                 for child in children
             ),
+            broken=vault.workspaces,
+            remedies=True,
         )

@@ -55,101 +55,34 @@ whether there are any. A `mode` that is not known before the deployment is not r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
-from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import ask
-from armguard.evaluation.scope import Evaluated, Scope, Where
-from armguard.evaluation.unknown import Unknown, Value
-from armguard.evaluation.values import find_key, member
-from armguard.explaining.list_finding import quoted_name
-from armguard.explaining.vault_finding import resource_name
+from armguard.evaluation.scope import Evaluated
+from armguard.evaluation.unknown import Unknown
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
 from armguard.expressions.syntax import to_text
-from armguard.finding import Certainty, Detail, Finding, Severity
-from armguard.keyvault.assessment import Assessment
-from armguard.keyvault.complete_mode import gates_in_complete_mode
-from armguard.keyvault.declared import declared_in
-from armguard.keyvault.sureness import Certainty as Sureness
-from armguard.keyvault.sureness import provenance
-from armguard.templates.resource import Resource
+from armguard.finding import Certainty, Detail, Severity
 
 SUMMARY = "a Complete-mode deployment deletes a vault whose condition is false"
 SEVERITY = Severity.WARNING
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    if assessment.rejected:
-        return
-    for vault in _vaults(assessment):
-        if vault.existing:
-            continue
-        for gate in gates_in_complete_mode(vault, assessment.mode):
-            finding = _finding(vault, gate)
-            if finding is not None:
-                yield finding
-                break
-
-
-def _vaults(assessment: Assessment) -> Iterator[Resource]:
-    """Those of the template, also in nested deployments whose condition is false."""
-    for vault in assessment.vaults:
-        if vault.child_of is None:
-            yield vault.resource
-    for skipped in assessment.skipped:
-        resource = skipped.resource
-        if not gates_in_complete_mode(resource, assessment.mode):
-            continue
-        try:
-            nested = resource.deployment.nested(resource).deployment
-        except EvaluationError:
-            continue
-        if nested is not None:
-            for declared in declared_in(nested).vaults:
-                yield declared.resource
-
-
-def _finding(vault: Resource, gate: Resource) -> Finding | None:
-    key = find_key(gate.written, "condition")
-    if key is None:
-        return None
-    try:
-        evaluated = ask(gate.scope, partial(_condition, gate))
-    except EvaluationError:
-        return None
-    certainty = _can_be_false(evaluated)
-    if certainty is None:
-        return None
-    whose = "its condition"
-    if gate is not vault:
-        whose = f"the condition of the nested deployment {quoted_name(gate)} around it"
-    when = "where" if certainty == "possible" else "since"
-    return Finding(
-        rule="complete-mode-deletes-vault",
-        severity=SEVERITY,
-        certainty=Certainty(certainty),
-        message=f"a deployment in Complete mode deletes vault {quoted_name(vault)} {when} {whose}"
-        " is false",
-        location=gate.place.child(key),
-        details=(
-            *_why(evaluated),
-            Detail("fix", ("deploy in Incremental mode, or keep the vault in the template",)),
-        ),
-        resource=resource_name(vault),
-        written_name=str(member(vault.written, "name")),
-    )
-
-
-def _condition(gate: Resource, _: Scope) -> Value:
-    return gate.evaluate("condition", Where.GATE)
-
-
-def _can_be_false(condition: Evaluated) -> Sureness | None:
-    """How sure it is that a condition is false somewhere; None: it is true."""
-    if condition.value is False:
-        return provenance(condition.consulted)
-    if isinstance(condition.value, Unknown):
-        return "possible"
-    return "possible" if provenance(condition.consulted) == "possible" else None
+def find(case: Case) -> Iterator[Sighting]:
+    for deletion in case.assessment.deletions:
+        whose = "its condition"
+        if deletion.around is not None:
+            whose = f"the condition of the nested deployment {deletion.around} around it"
+        when = "where" if deletion.certainty is Certainty.POSSIBLE else "since"
+        yield Sighting(
+            f"a deployment in Complete mode deletes vault {deletion.vault} {when} {whose} is false",
+            deletion.place,
+            deletion.certainty,
+            details=(
+                *_why(deletion.condition),
+                Detail("fix", ("deploy in Incremental mode, or keep the vault in the template",)),
+            ),
+            resource=deletion.vault,
+        )
 
 
 def _why(condition: Evaluated) -> tuple[Detail, ...]:

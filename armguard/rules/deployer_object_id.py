@@ -48,10 +48,12 @@ import re
 from collections.abc import Iterator
 
 from armguard.evaluation.unknown import Unknown, Value
-from armguard.explaining.list_finding import entry_place, list_finding, policy_lists
+from armguard.explaining.case import Case
+from armguard.explaining.list_sighting import entry_place, list_sighting
+from armguard.explaining.sighting import Sighting
 from armguard.expressions.syntax import Call, Index, Literal, Property
-from armguard.finding import Certainty, Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.finding import Certainty, Severity
+from armguard.keyvault.written_lists import written_lists
 
 SUMMARY = "an access policy is for the user who deploys, so each deployment evicts the previous one"
 SEVERITY = Severity.WARNING
@@ -73,40 +75,34 @@ _SOMEBODY_ELSE = {
 }
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for listed in policy_lists(assessment):
+def find(case: Case) -> Iterator[Sighting]:
+    for listed in written_lists(case.assessment):
         if listed.change is not None:
             continue
         for index, policy in enumerate(listed.policies):
-            place = entry_place(listed, assessment, index, "objectId")
+            place = entry_place(listed, case, index, "objectId")
             name = _parameter_for_current_user(policy.object_id)
-            certainty = None
             if _is_deployer(policy.object_id):
-                severity, message = (
-                    SEVERITY,
+                yield list_sighting(
                     f"an access policy of {listed} is for whoever deploys (deployer().objectId), so"
                     " each deployment by somebody else removes the previous one's access",
+                    listed,
+                    case,
+                    place,
+                    subject="deployer()",
                 )
             elif name is not None:
-                severity, certainty, message = (
-                    Severity.NOTE,
-                    Certainty.POSSIBLE,
+                yield list_sighting(
                     f"an access policy of {listed} is for parameter '{name}', by its name the user"
                     " who deploys: if so, each deployment by somebody else removes the previous"
                     " one's access",
+                    listed,
+                    case,
+                    place,
+                    severity=Severity.NOTE,
+                    certainty=Certainty.POSSIBLE,
+                    subject=name,
                 )
-            else:
-                continue
-            yield list_finding(
-                "deployer-object-id",
-                severity,
-                message,
-                listed,
-                assessment,
-                place,
-                certainty=certainty,
-                subject=name or "deployer()",
-            )
 
 
 def _is_deployer(object_id: Value) -> bool:

@@ -41,29 +41,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.finding import Detail, Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.setting_sighting import setting_sighting, written_setting
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Detail, Severity
 
 SUMMARY = "a property that can't be changed differs from the deployed vault"
 SEVERITY = Severity.ERROR
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    if assessment.compared is None:
-        return
-    from armguard.explaining.live_finding import comparisons
-    from armguard.explaining.setting_finding import finding_about_setting, setting_of
-
-    for comparison in comparisons(assessment):
+def find(case: Case) -> Iterator[Sighting]:
+    for comparison in case.comparisons:
+        vault = comparison.vault
         for name, reason in comparison.failures:
-            setting = setting_of(comparison.vault, name, assessment)
-            if setting is not None:
-                yield finding_about_setting(
-                    "deployment-would-fail",
-                    SEVERITY,
-                    f"the deployment of vault '{comparison.vault.name}' fails: {reason}",
-                    setting,
-                    comparison.vault,
-                    (Detail("fix", (f"write the {name} that the vault has",)),),
-                    subject=comparison.vault.name,
+            if written_setting(vault, name, case) is not None:
+                yield setting_sighting(
+                    f"the deployment of vault '{vault.name}' fails: {reason}",
+                    vault,
+                    name,
+                    case,
+                    extra=(Detail("fix", (f"write the {name} that the vault has",)),),
+                    subject=vault.name,
                 )

@@ -61,40 +61,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.explaining.list_finding import (
-    PolicyList,
-    entry_place,
-    list_finding,
-    policy_lists,
-    shown_id,
-)
-from armguard.finding import Finding, Related, Severity
+from armguard.explaining.case import Case
+from armguard.explaining.list_sighting import entry_place, list_sighting, shown_id
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Related, Severity
 from armguard.keyvault.access import AccessPolicy, key_of
-from armguard.keyvault.assessment import Assessment
+from armguard.keyvault.written_lists import WrittenList, written_lists
 
 SUMMARY = "two entries of a list of access policies are for the same principal"
 SEVERITY = Severity.WARNING
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for listed in policy_lists(assessment):
+def find(case: Case) -> Iterator[Sighting]:
+    for listed in written_lists(case.assessment):
         for index, earlier, principal in _repeated(listed):
-            place = entry_place(listed, assessment, index)
-            first = entry_place(listed, assessment, earlier)
-            yield list_finding(
-                "duplicate-principal",
-                SEVERITY,
+            place = entry_place(listed, case, index)
+            first = Related(
+                "the first entry for this principal", entry_place(listed, case, earlier)
+            )
+            yield list_sighting(
                 f"the accessPolicies of {listed} have more than one entry for {principal}: which of"
                 " them counts is not documented",
                 listed,
-                assessment,
+                case,
                 place,
-                (Related("the first entry for this principal", first),) if first != place else (),
+                related=(first,) if first.location != place else (),
                 subject=principal.lower(),
             )
 
 
-def _repeated(listed: PolicyList) -> Iterator[tuple[int, int, str]]:
+def _repeated(listed: WrittenList) -> Iterator[tuple[int, int, str]]:
     """(index of a later entry, index of the first, principal)."""
     first: dict[tuple[str, ...], int] = {}
     for index, policy in enumerate(listed.policies):

@@ -52,33 +52,32 @@ import re
 from collections.abc import Iterator
 
 from armguard.evaluation.unknown import Value
-from armguard.explaining.list_finding import entry_place, list_finding, policy_lists
-from armguard.finding import Finding, Severity
-from armguard.keyvault.assessment import Assessment
-from armguard.keyvault.declared import safe_read
+from armguard.explaining.case import Case
+from armguard.explaining.list_sighting import entry_place, list_sighting
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Severity
+from armguard.keyvault.written_lists import written_lists
 
 SUMMARY = "an access policy is for another tenant than the vault's"
 SEVERITY = Severity.WARNING
 _TENANT = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for listed in policy_lists(assessment):
+def find(case: Case) -> Iterator[Sighting]:
+    for listed in written_lists(case.assessment):
         if listed.vault is None:
             continue
-        own = _tenant(safe_read(listed.vault.resource, "tenantId"))
+        own = _tenant(listed.vault.settings["tenantId"].value)
         for index, policy in enumerate(listed.policies):
             other = _tenant(policy.tenant_id)
             if own is None or other is None or own == other:
                 continue
-            yield list_finding(
-                "foreign-tenant-policy",
-                SEVERITY,
+            yield list_sighting(
                 f"an access policy of {listed} is for tenant '{other}', but the vault belongs to"
                 f" tenant '{own}': Azure may refuse it, or its principal gets no access",
                 listed,
-                assessment,
-                entry_place(listed, assessment, index, "tenantId"),
+                case,
+                entry_place(listed, case, index, "tenantId"),
                 subject=other,
             )
 

@@ -38,15 +38,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.evaluation.unknown import Reason
-from armguard.explaining.vault_finding import quoted, resource_name
-from armguard.finding import Certainty, Finding, Location, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Location, Severity, quoted
 
 SUMMARY = "an expression that the answer needs can't be parsed or evaluated"
 SEVERITY = Severity.ERROR
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
+def find(case: Case) -> Iterator[Sighting]:
+    assessment = case.assessment
     if assessment.rejected:
         return
     for vault in assessment.vaults:
@@ -54,20 +55,11 @@ def find(assessment: Assessment) -> Iterator[Finding]:
         if open_ is None or open_.reason is not Reason.FAILED:
             continue
         step = vault.verdict.outcome.steps[-1]
-        yield Finding(
-            rule="invalid-expression",
-            severity=SEVERITY,
-            certainty=Certainty.CERTAIN,
-            message=f"{step.what} of vault {quoted(vault)} can't be evaluated: {open_.detail}",
-            location=step.place,
-            resource=resource_name(vault.resource),
+        yield Sighting(
+            f"{step.what} of vault {quoted(vault.name)} can't be evaluated: {open_.detail}",
+            step.place,
+            resource=vault.resource,
+            leaves_open="vault",
         )
     for problem in assessment.problems:
-        place = problem.location
-        yield Finding(
-            rule="invalid-expression",
-            severity=SEVERITY,
-            certainty=Certainty.CERTAIN,
-            message=problem.message,
-            location=place or Location(next(iter(assessment.documents))),
-        )
+        yield Sighting(problem.message, problem.location or Location(assessment.template))

@@ -58,21 +58,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.finding import Certainty, Finding, Location, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Certainty, Location, Severity
 
 SUMMARY = "parameters that Azure would refuse"
 SEVERITY = Severity.ERROR
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for problem in assessment.rejected:
-        template = next(iter(assessment.documents))
-        yield Finding(
-            rule="parameters-rejected",
-            severity=SEVERITY,
-            certainty=Certainty.DEFAULT if problem.by_default else Certainty.CERTAIN,
-            message=f"Azure would refuse the parameters: {problem.message}",
-            location=problem.location or Location(template),
+def find(case: Case) -> Iterator[Sighting]:
+    template = case.assessment.template
+    for problem in case.assessment.rejected:
+        yield Sighting(
+            f"Azure would refuse the parameters: {problem.message}",
+            problem.location or Location(template),
+            Certainty.DEFAULT if problem.by_default else Certainty.CERTAIN,
             subject=f"{problem.parameter} of {template}",
         )

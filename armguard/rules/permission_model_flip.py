@@ -47,30 +47,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.evaluation.unknown import Unknown
-from armguard.finding import Certainty, Detail, Finding, Severity
-from armguard.keyvault.assessment import Assessment
-from armguard.record import replace
+from armguard.explaining.case import Case
+from armguard.explaining.setting_sighting import setting_sighting, written_setting
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Certainty, Detail, Severity
 
 SUMMARY = "a deployment turns role assignments on a deployed vault on or off"
 SEVERITY = Severity.ERROR
+_SETTING = "enableRbacAuthorization"
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    if assessment.compared is None:
-        return
-    from armguard.explaining.live_finding import comparisons
-    from armguard.explaining.setting_finding import finding_about_setting, setting_of
-
-    for comparison in comparisons(assessment):
-        flip = comparison.flip
-        setting = setting_of(comparison.vault, "enableRbacAuthorization", assessment)
+def find(case: Case) -> Iterator[Sighting]:
+    for comparison in case.comparisons:
+        vault, flip = comparison.vault, comparison.flip
+        setting = written_setting(vault, _SETTING, case)
         if flip is None or setting is None:
             continue
+        certainty = None
         if not flip.certain:
-            setting = replace(setting, certainty=Certainty.POSSIBLE, world="")
+            certainty = Certainty.POSSIBLE
         elif isinstance(setting.value, Unknown):
             # in every world, and with what is deployed, it comes to the same
-            setting = replace(setting, certainty=Certainty.CERTAIN, world="")
+            certainty = Certainty.CERTAIN
         if flip.to_rbac:
             before, after = "access policies", "role assignments"
             who = "whoever has an access policy but no role loses access; holders of a role keep it"
@@ -78,14 +76,13 @@ def find(assessment: Assessment) -> Iterator[Finding]:
             before, after = "role assignments", "access policies"
             who = "whoever has a role but no access policy in this list loses access"
         verb = "changes" if flip.certain else "may change"
-        yield finding_about_setting(
-            "permission-model-flip",
-            SEVERITY,
-            f"this deployment {verb} vault '{comparison.vault.name}' from {before} to {after}:"
-            f" {who}",
-            setting,
-            comparison.vault,
-            (
+        yield setting_sighting(
+            f"this deployment {verb} vault '{vault.name}' from {before} to {after}: {who}",
+            vault,
+            _SETTING,
+            case,
+            certainty=certainty,
+            extra=(
                 Detail(
                     "or",
                     (
@@ -101,5 +98,5 @@ def find(assessment: Assessment) -> Iterator[Finding]:
                     ),
                 ),
             ),
-            subject=comparison.vault.name,
+            subject=vault.name,
         )

@@ -51,42 +51,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.explaining.vault_finding import quoted, vault_finding
-from armguard.finding import Finding, Severity
-from armguard.keyvault.assessment import AssessedVault, Assessment
-from armguard.keyvault.declared import safe_member, safe_read
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
+from armguard.explaining.vault_sighting import vault_sighting
+from armguard.finding import Severity, quoted
+from armguard.keyvault.assessment import AssessedVault
 
 SUMMARY = "a list of access policies that has no effect under role-based access control"
 SEVERITY = Severity.NOTE
 _RBAC_BY_DEFAULT = "2026-02-01"
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for vault in assessment.vaults:
-        policies = safe_read(vault.resource, "accessPolicies")
+def find(case: Case) -> Iterator[Sighting]:
+    for vault in case.assessment.vaults:
+        policies = vault.settings["accessPolicies"].value
         why = _why_ignored(vault) if isinstance(policies, list) and policies else None
-        if why is None:
-            continue
-        yield vault_finding(
-            "policies-ignored-under-rbac",
-            SEVERITY,
-            f"the accessPolicies of vault {quoted(vault)} have no effect{why}",
-            vault,
-            assessment,
-            breaks=False,
-            remedies=False,
-        )
+        if why is not None:
+            yield vault_sighting(
+                f"the accessPolicies of vault {quoted(vault.name)} have no effect{why}", vault, case
+            )
 
 
 def _why_ignored(vault: AssessedVault) -> str | None:
     if vault.verdict.kind == "dormant":
         return " while enableRbacAuthorization is true"
-    version = safe_member(vault.resource, "apiVersion")
+    version = vault.settings["apiVersion"].value
     if (
         vault.verdict.kind == "replaced"
         and isinstance(version, str)
         and version[:10] >= _RBAC_BY_DEFAULT
-        and safe_read(vault.resource, "enableRbacAuthorization") is None
+        and vault.settings["enableRbacAuthorization"].value is None
     ):
         return (
             f" if it is a new one: with API version {version} it uses role assignments unless"

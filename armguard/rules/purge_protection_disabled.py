@@ -40,26 +40,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.explaining.setting_finding import setting_finding
-from armguard.explaining.vault_finding import quoted
-from armguard.finding import Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.setting_sighting import setting_sighting, written_setting
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Severity, quoted
 
 SUMMARY = "enablePurgeProtection is false, which Azure refuses"
 SEVERITY = Severity.WARNING
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for vault in assessment.vaults:
-        finding = setting_finding(
-            "purge-protection-disabled",
-            SEVERITY,
-            f"vault {quoted(vault)} is deployed with enablePurgeProtection false, which Azure"
-            " refuses; write true, or null to leave it as it is",
-            "enablePurgeProtection",
-            False,
-            vault,
-            assessment,
-        )
-        if finding is not None:
-            yield finding
+def find(case: Case) -> Iterator[Sighting]:
+    for vault in case.assessment.vaults:
+        setting = written_setting(vault, "enablePurgeProtection", case)
+        if setting is not None and setting.value is False:
+            yield setting_sighting(
+                f"vault {quoted(vault.name)} is deployed with enablePurgeProtection false, which"
+                " Azure refuses; write true, or null to leave it as it is",
+                vault,
+                setting.name,
+                case,
+            )

@@ -49,26 +49,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.explaining.vault_finding import quoted, vault_finding
-from armguard.finding import Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
+from armguard.explaining.vault_sighting import vault_sighting
+from armguard.finding import Severity, quoted
 
 SUMMARY = "createMode recover keeps the policies, but the first deployment fails"
 SEVERITY = Severity.NOTE
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for vault in assessment.vaults:
+def find(case: Case) -> Iterator[Sighting]:
+    for vault in case.assessment.vaults:
         if vault.verdict.kind != "kept" or vault.verdict.outcome.protected != "recover":
             continue
-        yield vault_finding(
-            "recover-mode",
-            SEVERITY,
-            f"vault {quoted(vault)} is deployed with createMode recover: its access policies are"
-            " kept, but a first deployment fails and other changes may be ignored",
+        yield vault_sighting(
+            f"vault {quoted(vault.name)} is deployed with createMode recover: its access policies"
+            " are kept, but a first deployment fails and other changes may be ignored",
             vault,
-            assessment,
-            property_name="createMode",
-            breaks=False,
-            remedies=False,
+            case,
+            setting="createMode",
         )

@@ -54,10 +54,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.evaluation.values import find_key
-from armguard.explaining.list_finding import change_finding, effective_changes, quoted_name
-from armguard.finding import Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.list_sighting import change_sighting
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Severity
+from armguard.keyvault.written_lists import effective_changes
 
 SUMMARY = "a 'replace' or 'remove' child takes permissions away from the principals it lists"
 SEVERITY = Severity.WARNING
@@ -69,16 +70,9 @@ _EFFECTS = {
 }
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for change in effective_changes(assessment):
+def find(case: Case) -> Iterator[Sighting]:
+    for change in effective_changes(case.assessment):
         effect = _EFFECTS.get(change.operation or "")
-        if effect is None:
-            continue
-        resource = change.resource
-        yield change_finding(
-            "replace-child-narrows",
-            SEVERITY,
-            f"child {quoted_name(resource)} {effect}",
-            change,
-            resource.place.child(find_key(resource.written, "name") or "name"),
-        )
+        if effect is not None:
+            message = f"child {change.resource} {effect}"
+            yield change_sighting(message, change, change.name_place)

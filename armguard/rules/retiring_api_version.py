@@ -37,67 +37,51 @@ An API version that is not known before the deployment is not reported.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
-from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import ask
-from armguard.evaluation.scope import Scope
-from armguard.evaluation.unknown import Value
-from armguard.evaluation.values import find_key, member
 from armguard.explaining.because import only_if
-from armguard.explaining.vault_finding import resource_name
-from armguard.finding import Certainty, Finding, Severity
-from armguard.keyvault.assessment import Assessment
-from armguard.keyvault.sureness import least, provenance, written
-from armguard.templates.resource import Resource
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Certainty, Severity
+from armguard.keyvault.assessment import AssessedVault, PolicyChange
+from armguard.keyvault.sureness import least, provenance
 
 SUMMARY = "a Key Vault API version before 2026-02-01, which retires on 2027-02-27"
 SEVERITY = Severity.WARNING
 _OLDEST_THAT_STAYS = "2026-02-01"
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
+def find(case: Case) -> Iterator[Sighting]:
+    assessment = case.assessment
     if assessment.rejected:
         return
     reported: set[str] = set()
-    # an open condition of a vault is assumed in its worst world
-    resources = [(vault.resource, vault.verdict.world.said) for vault in assessment.vaults]
-    resources += [(change.resource, ()) for change in assessment.changes]
-    for resource, assumed in resources:
+    resources: list[AssessedVault | PolicyChange] = [*assessment.vaults, *assessment.changes]
+    for resource in resources:
         path = resource.place.path
-        finding = None if path in reported else _retiring(resource, assumed)
-        if finding is not None:
+        sighting = None if path in reported else _retiring(resource)
+        if sighting is not None:
             reported.add(path)
-            yield finding
+            yield sighting
 
 
-def _retiring(resource: Resource, assumed: tuple[str, ...]) -> Finding | None:
-    occurrence = written(resource)
-    if occurrence is None:
-        return None
-    try:
-        evaluated = ask(resource.scope, partial(_api_version, resource))
-    except EvaluationError:
-        return None
-    version = evaluated.value
-    if not isinstance(version, str) or not version[:1].isdigit():
+def _retiring(resource: AssessedVault | PolicyChange) -> Sighting | None:
+    """What is wrong with the API version of a vault or of a child that is written."""
+    setting = resource.settings["apiVersion"]
+    version = setting.value
+    if resource.written is None or not isinstance(version, str) or not version[:1].isdigit():
         return None
     if version[:10] >= _OLDEST_THAT_STAYS:
         return None
-    key = find_key(resource.written, "apiVersion")
-    certainty = least(occurrence.certainty, provenance(evaluated.consulted))
-    world = only_if(*(assumed if certainty == "possible" else ()), *occurrence.said)
-    return Finding(
-        rule="retiring-api-version",
-        severity=SEVERITY,
-        certainty=Certainty(certainty),
-        message=f"API version {version} of Key Vault retires on 2027-02-27, and deployments with it"
-        f" fail from then on; {_OLDEST_THAT_STAYS} stays{world}",
-        location=resource.place.child(key) if key is not None else resource.place,
-        resource=resource_name(resource),
-        written_name=str(member(resource.written, "name")),
+    certainty = least(resource.written.certainty, provenance(setting.evaluated.consulted))
+    # an open condition of a vault is assumed in its worst world
+    assumed: tuple[str, ...] = ()
+    if certainty is Certainty.POSSIBLE and isinstance(resource, AssessedVault):
+        assumed = resource.verdict.world.said
+    return Sighting(
+        f"API version {version} of Key Vault retires on 2027-02-27, and deployments with it"
+        f" fail from then on; {_OLDEST_THAT_STAYS} stays"
+        f"{only_if(*assumed, *resource.written.said)}",
+        setting.place,
+        certainty,
+        resource=resource.resource,
     )
-
-
-def _api_version(resource: Resource, _: Scope) -> Value:
-    return resource.evaluate("apiVersion")

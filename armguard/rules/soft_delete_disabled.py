@@ -38,29 +38,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.evaluation.values import find_key
-from armguard.explaining.setting_finding import setting_finding
-from armguard.explaining.vault_finding import quoted
-from armguard.finding import Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.setting_sighting import setting_sighting, written_setting
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Severity, quoted
 
 SUMMARY = "enableSoftDelete is false, which makes the deployment to an existing vault fail"
 SEVERITY = Severity.WARNING
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for vault in assessment.vaults:
-        if find_key(vault.resource.options, "onlyIfNotExists") is not None:
+def find(case: Case) -> Iterator[Sighting]:
+    for vault in case.assessment.vaults:
+        if vault.only_once:
             continue
-        finding = setting_finding(
-            "soft-delete-disabled",
-            SEVERITY,
-            f"vault {quoted(vault)} is deployed with enableSoftDelete false, which makes the"
-            " deployment fail where the vault exists; leave it out or write true",
-            "enableSoftDelete",
-            False,
-            vault,
-            assessment,
-        )
-        if finding is not None:
-            yield finding
+        setting = written_setting(vault, "enableSoftDelete", case)
+        if setting is not None and setting.value is False:
+            yield setting_sighting(
+                f"vault {quoted(vault.name)} is deployed with enableSoftDelete false, which makes"
+                " the deployment fail where the vault exists; leave it out or write true",
+                vault,
+                setting.name,
+                case,
+            )

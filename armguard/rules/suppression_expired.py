@@ -48,13 +48,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.finding import Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.acceptance.suppressions import WrongSuppression
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Severity
 
 SUMMARY = "a suppression that held only until a day which has passed"
 SEVERITY = Severity.WARNING
+LOOKS_AT = "suppression"
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    """Nothing: `armguard.acceptance` reports it, when it knows all findings of a run."""
-    yield from ()
+def find(wrong: WrongSuppression) -> Iterator[Sighting]:
+    if wrong.kind == "expired":
+        yield Sighting(wrong.message, wrong.location)

@@ -55,9 +55,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.evaluation.unknown import Reason
-from armguard.explaining.vault_finding import quoted, resource_name, vault_finding
-from armguard.finding import Certainty, Detail, Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
+from armguard.explaining.vault_sighting import vault_sighting
+from armguard.finding import Certainty, Detail, Severity, quoted
 from armguard.keyvault.declared import Closed
 from armguard.record import replace
 
@@ -65,40 +66,33 @@ SUMMARY = "a vault that could not be decided, and what would decide it"
 SEVERITY = Severity.NOTE
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for vault in assessment.vaults:
+def find(case: Case) -> Iterator[Sighting]:
+    for vault in () if case.assessment.rejected else case.assessment.vaults:
         verdict = vault.verdict
         open_ = verdict.outcome.open
         if verdict.kind != "undecided" or (open_ is not None and open_.reason is Reason.FAILED):
             continue
-        if assessment.rejected:
-            continue
-        finding = vault_finding(
-            "undecided-vault",
-            SEVERITY,
-            f"what a deployment does to the access policies of vault {quoted(vault)} is not known:"
-            f" {verdict.reason}",
+        seen = vault_sighting(
+            f"what a deployment does to the access policies of vault {quoted(vault.name)} is not"
+            f" known: {verdict.reason}",
             vault,
-            assessment,
+            case,
             certainty=Certainty.CERTAIN,
-            breaks=False,
             extra=(_how_to_decide(None if open_ is None else open_.reason),),
-            remedies=False,
         )
         # what is open may be the condition or a flag and not the list
         step = verdict.outcome.steps[-1] if verdict.outcome.steps else None
-        is_own = step is not None and step.resource.key == vault.resource.key
-        yield replace(finding, location=step.place) if step and is_own else finding
-    for closed in assessment.closed:
-        yield Finding(
-            rule="undecided-vault",
-            severity=SEVERITY,
-            certainty=Certainty.CERTAIN,
-            message=f"nested deployment '{closed.resource.shown_name}' was not looked into, so"
+        is_own = step is not None and step.key == vault.key
+        location = step.place if step is not None and is_own else seen.location
+        yield replace(seen, location=location, leaves_open="vault")
+    for closed in case.assessment.closed:
+        yield Sighting(
+            f"nested deployment '{closed.resource.name}' was not looked into, so"
             f" vaults in it are undecided: {closed.reason}",
-            location=closed.resource.place,
+            closed.place,
             details=(_how_to_look_inside(closed),),
-            resource=resource_name(closed.resource),
+            resource=closed.resource,
+            leaves_open="vault",
         )
 
 

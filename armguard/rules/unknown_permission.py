@@ -50,29 +50,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from armguard.errors import nearest
 from armguard.evaluation.unknown import Value
-from armguard.explaining.list_finding import entry_place, list_finding, policy_lists
-from armguard.finding import Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.list_sighting import entry_place, list_sighting
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Severity
 from armguard.keyvault.permissions import PERMISSIONS
+from armguard.keyvault.written_lists import written_lists
 
 SUMMARY = "an access policy names a permission that Key Vault does not have"
 SEVERITY = Severity.WARNING
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for listed in policy_lists(assessment):
+def find(case: Case) -> Iterator[Sighting]:
+    for listed in written_lists(case.assessment):
         for index, policy in enumerate(listed.policies):
             for kind, position, name in _wrong_names(policy.permissions):
                 path = ("permissions", kind, position)
-                yield list_finding(
-                    "unknown-permission",
-                    SEVERITY,
+                yield list_sighting(
                     f"there is no permission '{name}' for {kind.lower()}, which {listed} grants;"
                     f" {_advice(kind, name)}",
                     listed,
-                    assessment,
-                    entry_place(listed, assessment, index, *path),
+                    case,
+                    entry_place(listed, case, index, *path),
                     subject=f"{kind}/{name}".lower(),
                 )
 
@@ -90,10 +91,8 @@ def _wrong_names(permissions: Value) -> Iterator[tuple[str, int, str]]:
 
 
 def _advice(kind: str, name: str) -> str:
-    from difflib import get_close_matches
-
     allowed = {each.lower(): each for each in PERMISSIONS[kind.lower()]}
-    close = get_close_matches(name.lower(), allowed, n=1)
-    if close:
-        return f"did you mean '{allowed[close[0]]}'?"
+    meant = nearest(name.lower(), allowed)
+    if meant is not None:
+        return f"did you mean '{allowed[meant]}'?"
     return "there are " + ", ".join(allowed.values())

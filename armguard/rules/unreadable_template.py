@@ -36,13 +36,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.finding import Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Location, Severity
+from armguard.source.discovery import Unreadable
 
 SUMMARY = "a template that can't be read or parsed"
 SEVERITY = Severity.ERROR
+LOOKS_AT = "file"
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    """Nothing: a template that was assessed could be read. `analysis` reports those that can't."""
-    yield from ()
+def find(file: Unreadable) -> Iterator[Sighting]:
+    yield Sighting(
+        f"the file can't be read as a {file.kind}: {file.reason}",
+        Location(file.path, "" if file.offset is None else f"#{file.offset}"),
+        leaves_open="file",
+    )

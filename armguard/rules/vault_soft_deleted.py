@@ -43,41 +43,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.finding import Detail, Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.setting_sighting import setting_sighting, written_setting
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Detail, Severity
 
 SUMMARY = "a vault of this name is soft-deleted, so its deployment fails"
 SEVERITY = Severity.ERROR
+_SETTING = "createMode"
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    if assessment.compared is None:
-        return
-    from armguard.deployed.inventory import text
-    from armguard.explaining.live_finding import comparisons
-    from armguard.explaining.setting_finding import finding_about_setting, setting_of
-
-    for comparison in comparisons(assessment):
-        verdict = comparison.vault.verdict
-        if comparison.found.state != "deleted" or verdict.kind == "not-written":
+def find(case: Case) -> Iterator[Sighting]:
+    for comparison in case.comparisons:
+        vault = comparison.vault
+        if comparison.found.state != "deleted" or vault.verdict.kind == "not-written":
             continue
-        if verdict.outcome.protected == "recover":
+        if vault.verdict.outcome.protected == "recover":
             continue
-        setting = setting_of(comparison.vault, "createMode", assessment)
-        if setting is None:
+        if written_setting(vault, _SETTING, case) is None:
             continue
-        until = text(comparison.found.document, "properties", "scheduledPurgeDate")
-        name = comparison.vault.name
-        yield finding_about_setting(
-            "vault-soft-deleted",
-            SEVERITY,
-            f"vault '{name}' is soft-deleted{f' until {until}' if until else ''}, so its deployment"
-            " fails; recover brings its access policies back, purge loses them",
-            setting,
-            comparison.vault,
-            (
-                Detail("fix", (f"az keyvault recover --name {name}, then compare again",)),
+        until = comparison.found.purged_at
+        yield setting_sighting(
+            f"vault '{vault.name}' is soft-deleted{f' until {until}' if until else ''}, so its"
+            " deployment fails; recover brings its access policies back, purge loses them",
+            vault,
+            _SETTING,
+            case,
+            extra=(
+                Detail("fix", (f"az keyvault recover --name {vault.name}, then compare again",)),
                 Detail("or", ("give the vault of the template another name",)),
             ),
-            subject=comparison.vault.name,
+            subject=vault.name,
         )

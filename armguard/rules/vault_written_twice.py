@@ -45,94 +45,81 @@ are not several writers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from armguard.explaining.because import only_if
-from armguard.finding import Certainty, Detail, Finding, Location, Related, ResourceName, Severity
-from armguard.keyvault.assessment import Assessment
-from armguard.keyvault.footprint import (
-    Footprint,
-    WrittenVault,
-    may_be_same,
-    roots,
-    written_vaults,
-)
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Certainty, Detail, Location, Related, Severity, quoted
+from armguard.keyvault.assessment import AssessedVault, OtherWrite
+from armguard.keyvault.other_templates import may_be_wiped
 from armguard.keyvault.sureness import RANK, least
-from armguard.keyvault.sureness import Certainty as Sureness
-from armguard.record import replace
+from armguard.keyvault.verdict import WIPES
 
 SUMMARY = "the same vault is written by two resources, or by two templates"
 SEVERITY = Severity.ERROR
-_WIPES = ("emptied", "missing", "replaced")
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    """Two resources of one deployment."""
-    written = {vault.key: vault for vault in written_vaults(assessment)}
-    for pair in assessment.rivals:
-        first, second = written.get(pair.first), written.get(pair.second)
-        if first is None or second is None:
-            continue
-        yield _finding(
-            first,
-            second,
-            f"vault {_quoted(second)} is written twice by this deployment, so its access policies"
-            " are those of whichever write comes last",
-            pair.certainty,
-            pair.said,
+def find(case: Case) -> Iterator[Sighting]:
+    for vault in filter(may_be_wiped, case.assessment.vaults):
+        for other in vault.also_written:
+            if may_be_wiped(other.vault):
+                yield _written_twice(vault, other)
+
+
+def _written_twice(vault: AssessedVault, other: OtherWrite) -> Sighting:
+    if other.template is None:
+        message = (
+            f"vault {quoted(vault.name)} is written twice by this deployment, so its access"
+            " policies are those of whichever write comes last"
         )
-
-
-def find_across(footprints: Sequence[Footprint]) -> Iterator[Finding]:
-    """Two templates of one run: one finding for each that writes what an earlier one writes."""
-    earlier: dict[str, dict[tuple[str, str, Location], WrittenVault]] = {}
-    for footprint in roots(footprints):
-        for vault in footprint.vaults:
-            others = earlier.setdefault(vault.id.rpartition("/")[2], {})
-            for (template, _, _), other in others.items():
-                if template != footprint.template and may_be_same(other.id, vault.id):
-                    finding = _finding(
-                        other,
-                        vault,
-                        f"vault {_quoted(vault)} is written by this template and by '{template}',"
-                        " so its access policies are those of whichever is deployed last",
-                    )
-                    yield replace(finding, parameters=footprint.parameters)
-                    break
-            others.setdefault((footprint.template, vault.id, vault.places[-1]), vault)
-
-
-def _finding(
-    first: WrittenVault,
-    second: WrittenVault,
-    message: str,
-    both: Sureness = "certain",
-    said: tuple[str, ...] = (),
-) -> Finding:
-    """`both`: how sure it is that both are written, and in which case."""
-    certainty = least(first.certainty, second.certainty, both)
+    else:
+        message = (
+            f"vault {quoted(vault.name)} is written by this template and by '{other.template}',"
+            " so its access policies are those of whichever is deployed last"
+        )
+    both = (other.vault, vault)
+    certainty = least(*map(_write_certainty, both), other.certainty)
     # one write that wipes is enough, so the surer one counts
-    wipes = [each for each in (first, second) if each.kind in _WIPES]
-    worlds = (*said, *first.said, *second.said)
+    wipes = [each for each in both if each.verdict.kind in WIPES]
+    worlds = (*other.said, *_written_if(other.vault), *_written_if(vault))
     if wipes:
-        wipe = min(wipes, key=lambda each: RANK.index(each.sureness))
-        certainty = least(certainty, wipe.sureness)
-        worlds += wipe.wiping
-    here, there = _apart(second.places, first.places)
-    return Finding(
-        rule="vault-written-twice",
-        severity=SEVERITY if wipes and certainty != "possible" else Severity.WARNING,
-        certainty=Certainty(certainty),
-        message=message + only_if(*(worlds if certainty == "possible" else ())),
-        location=here,
+        wipe = min(wipes, key=lambda each: RANK.index(_verdict_certainty(each)))
+        certainty = least(certainty, _verdict_certainty(wipe))
+        if wipe.verdict.certainty is Certainty.POSSIBLE:
+            worlds += wipe.verdict.world.said
+    is_possible = certainty is Certainty.POSSIBLE
+    here, there = _apart(vault.places, other.vault.places)
+    return Sighting(
+        message + only_if(*(worlds if is_possible else ())),
+        here,
+        certainty,
+        SEVERITY if wipes else Severity.WARNING,
         related=(Related("the vault is written here as well", there),),
         details=(
             Detail("see", (there, " writes it as well")),
             Detail("fix", ("let one of them write the vault, and refer to it in the other",)),
         ),
-        resource=ResourceName(second.type, second.name),
-        written_name=second.written_name,
+        resource=vault.resource,
     )
+
+
+def _write_certainty(vault: AssessedVault) -> Certainty:
+    """How sure it is that a vault is written, under this name."""
+    written = Certainty.POSSIBLE if vault.written is None else vault.written.certainty
+    return least(written, vault.name_certainty)
+
+
+def _verdict_certainty(vault: AssessedVault) -> Certainty:
+    return vault.verdict.certainty or _write_certainty(vault)
+
+
+def _written_if(vault: AssessedVault) -> tuple[str, ...]:
+    """The conditions under which it is written, where these are open."""
+    said = () if vault.written is None else vault.written.said
+    is_sure = vault.written is not None and vault.written.certainty is not Certainty.POSSIBLE
+    # an open condition is assumed in the worst world
+    return said or (() if is_sure else vault.verdict.world.said)
 
 
 def _apart(second: tuple[Location, ...], first: tuple[Location, ...]) -> tuple[Location, Location]:
@@ -141,7 +128,3 @@ def _apart(second: tuple[Location, ...], first: tuple[Location, ...]) -> tuple[L
         (pair for pair in zip(second, first, strict=False) if pair[0] != pair[1]),
         (second[0], first[0]),
     )
-
-
-def _quoted(vault: WrittenVault) -> str:
-    return vault.name if vault.name[:1] == "[" else f"'{vault.name}'"

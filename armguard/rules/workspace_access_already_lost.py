@@ -44,28 +44,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.finding import Detail, Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Detail, Severity
 
 SUMMARY = "a workspace has no access to its deployed vault today"
 SEVERITY = Severity.ERROR
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    if assessment.compared is None:
+def find(case: Case) -> Iterator[Sighting]:
+    if case.compared is None:
         return
-    from armguard.explaining.live_finding import comparisons, finding_about
+    from armguard.explaining.live_sighting import live_sighting
 
-    for comparison in comparisons(assessment):
+    for comparison in case.comparisons:
         for workspace, principal in comparison.shut_out:
-            yield finding_about(
-                "workspace-access-already-lost",
-                SEVERITY,
+            yield live_sighting(
                 f"workspace '{workspace}' uses vault '{comparison.vault.name}' but has no access to"
                 f" it today: no access policy is for its identity {principal}",
                 comparison,
-                assessment,
-                subject=workspace,
+                case,
                 extra=(Detail("fix", (f"az ml workspace sync-keys --name {workspace}",)),),
-                remedies=False,
+                subject=workspace,
             )

@@ -67,36 +67,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.explaining.vault_finding import quoted, vault_finding
-from armguard.finding import Certainty, Finding, Severity
-from armguard.keyvault.assessment import Assessment
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
+from armguard.explaining.vault_sighting import staying, vault_sighting
+from armguard.finding import Certainty, Severity, quoted
 from armguard.keyvault.workspace_access import granting_children, workspaces_without_access
-from armguard.rules.access_policies_replaced import staying
 
 SUMMARY = "a vault's list of access policies leaves out the workspace that uses the vault"
 SEVERITY = Severity.ERROR
 
 
-def find(assessment: Assessment) -> Iterator[Finding]:
-    for vault in assessment.vaults:
+def find(case: Case) -> Iterator[Sighting]:
+    for vault in case.assessment.vaults:
         without = workspaces_without_access(vault)
         if not without or granting_children(vault):
             continue
         sure = [workspace for workspace, certain in without if certain]
         named = sure or [workspace for workspace, _ in without]
-        names = ", ".join(f"'{each.shown_name}'" for each in named)
+        names = ", ".join(f"'{each.name}'" for each in named)
         message = (
-            f"the accessPolicies of vault {quoted(vault)} leave out the identity of workspace"
+            f"the accessPolicies of vault {quoted(vault.name)} leave out the identity of workspace"
             f" {names}, so every deployment takes its access away"
         )
         if not sure:
             message += ", unless one of these entries is the workspace's own identity"
-        yield vault_finding(
-            "workspace-access-not-granted",
-            SEVERITY,
+        yield vault_sighting(
             message,
             vault,
-            assessment,
+            case,
             certainty=None if sure else Certainty.POSSIBLE,
+            broken=vault.workspaces,
             extra=(staying(vault),),
+            remedies=True,
         )

@@ -9,33 +9,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Literal
 
 from armguard.errors import UsageError
 from armguard.record import record
 from armguard.source.folder import in_skipped_folder, list_folder
 from armguard.source.json_text import MAXIMUM_BYTES, decode
-from armguard.source.pairing import (
-    Pairing,
-    is_parameters_name,
-    parameter_files_of,
-    template_of_parameters,
-)
-from armguard.source.schema import is_parameters_text, is_template_text, template_level
-
-__all__ = [
-    "STDIN",
-    "Candidate",
-    "Discovery",
-    "Pairing",
-    "discover",
-    "is_parameters_name",
-    "is_parameters_text",
-    "is_template_text",
-    "parameter_files_of",
-    "template_level",
-    "template_of_parameters",
-]
+from armguard.source.schema import is_template_text
 
 STDIN = "<stdin>"
 """The path of what `-` names."""
@@ -52,6 +33,18 @@ class Candidate:
 
 
 @record
+class Unreadable:
+    """A file that should hold something and can't be read or parsed."""
+
+    path: str
+    reason: str
+    """one sentence"""
+    offset: int | None = None
+    """where its text stops making sense, in characters; None: there is no such place"""
+    kind: Literal["template", "parameter file"] = "template"
+
+
+@record
 class Discovery:
     """Sorted by path, each path once; the second member of a pair says why, in one sentence.
 
@@ -59,21 +52,17 @@ class Discovery:
     """
 
     candidates: tuple[Candidate, ...] = ()
-    unreadable: tuple[tuple[str, str], ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
 
 
-def discover(
-    paths: Sequence[str], *, force_exclude: bool = False, exclude: Sequence[str] = ()
-) -> Discovery:
+def discover(paths: Sequence[str], *, force_exclude: bool = False) -> Discovery:
     """The candidates among files, folders and `-` (standard input).
 
-    `exclude` are patterns as in a `.gitignore` in the working directory, of which the last that
-    fits decides. They hold for what is met in folders and, with `force_exclude`, for named files
-    too, as do the folders that are never entered (`node_modules` and the like). Raises UsageError
-    for a path that does not exist.
+    With `force_exclude` the folders that are never entered (`node_modules` and the like) hold for
+    named files too. Raises UsageError for a path that does not exist.
     """
-    found = _Found(_exclusion(exclude), force_exclude)
+    found = _Found(force_exclude)
     for path in paths:
         if path == "-":
             found.candidates[STDIN] = True
@@ -89,8 +78,7 @@ def discover(
 
 
 class _Found:
-    def __init__(self, is_excluded: Callable[[str], bool], force_exclude: bool) -> None:
-        self.is_excluded = is_excluded
+    def __init__(self, force_exclude: bool) -> None:
         self.force_exclude = force_exclude
         self.candidates: dict[str, bool] = {}
         self.unreadable: dict[str, str] = {}
@@ -100,22 +88,9 @@ class _Found:
         decided = self.candidates.keys() | self.unreadable.keys()
         return Discovery(
             tuple(sorted(Candidate(path, named) for path, named in self.candidates.items())),
-            tuple(sorted(self.unreadable.items())),
+            tuple(Unreadable(path, reason) for path, reason in sorted(self.unreadable.items())),
             tuple(sorted(pair for pair in self.skipped.items() if pair[0] not in decided)),
         )
-
-
-def _exclusion(patterns: Sequence[str]) -> Callable[[str], bool]:
-    if not patterns:
-        return lambda path: False
-    from pathspec import GitIgnoreSpec
-
-    try:
-        return GitIgnoreSpec.from_lines(patterns).match_file
-    except ValueError as error:
-        raise UsageError(
-            f"an exclusion is not a pattern as in a .gitignore file: {error}"
-        ) from error
 
 
 def _status(path: str, found: _Found) -> os.stat_result | None:
@@ -141,7 +116,7 @@ def _why_closed(path: str, error: OSError | ValueError) -> str:
 
 def _add_named(path: str, status: os.stat_result, found: _Found) -> None:
     shown = _shown(path)
-    if found.force_exclude and (in_skipped_folder(shown) or found.is_excluded(shown)):
+    if found.force_exclude and in_skipped_folder(shown):
         found.skipped[shown] = "excluded"
     elif reason := _not_yet(shown):
         found.skipped[shown] = reason
@@ -162,7 +137,7 @@ def _add_folder(folder: str, found: _Found) -> None:
     for name in listing.files:
         path = os.path.join(folder, name)
         shown = _shown(path)
-        if shown in found.candidates or found.is_excluded(shown):
+        if shown in found.candidates:
             continue
         if reason := _not_yet(shown):
             found.skipped[shown] = reason

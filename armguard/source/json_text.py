@@ -75,12 +75,6 @@ def decode(data: bytes, *, replace_invalid: bool = False) -> str:
         ) from error
 
 
-def encode_like(text: str, original: bytes) -> bytes:
-    """`text` in the encoding of the bytes it was decoded from, with their byte order mark."""
-    mark, encoding = _encoding_of(original)
-    return mark + text.encode(encoding)
-
-
 def parse_json(text: str) -> Any:
     """One JSON value: dict, list, str, int, float, bool or None; of equal keys the last wins.
 

@@ -13,11 +13,6 @@ from collections.abc import Iterator
 TEMPLATE_EXTENSIONS = (".json", ".jsonc")
 
 
-def parameter_files_of(template_path: str) -> tuple[str, ...]:
-    """The parameter files beside a template, sorted; for many templates, keep a `Pairing`."""
-    return Pairing().parameter_files_of(template_path)
-
-
 def template_of_parameters(path: str) -> str | None:
     """The template a parameter file belongs to, None if there is none beside it."""
     return Pairing().template_of_parameters(path)

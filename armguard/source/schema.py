@@ -7,7 +7,6 @@ string of another file embed templates that are not deployed from there.
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from armguard.source.tokens import (
     BYTE_ORDER_MARK,
@@ -17,8 +16,6 @@ from armguard.source.tokens import (
     after_ignored,
 )
 
-Level = Literal["resourceGroup", "subscription", "managementGroup", "tenant"]
-
 _BLANKS = rf"(?:[ \t\r\n{OTHER_BLANKS}]++|{COMMENT})*+"
 _SCHEMA = rf'"\$(?i:schema)"{_BLANKS}:{_BLANKS}({STRING})'
 _SCHEMA_MEMBER = re.compile(_SCHEMA)
@@ -26,16 +23,10 @@ _UP_TO_DECISION = re.compile(
     rf'(?:[^"{{}}\[\]/]++|(?!"\$(?i:schema)"){STRING}|{COMMENT}|/(?![/*]))*+'
 )
 _FILE_NAME = re.compile(
-    r"(?:.*[/\\])?(subscription|managementgroup|tenant|)deployment(template|parameters)\.json"
+    r"(?:.*[/\\])?(?:subscription|managementgroup|tenant|)deployment(template|parameters)\.json"
     r"\s*(?:[#?].*)?",
     re.IGNORECASE | re.DOTALL,
 )
-_LEVELS: dict[str, Level] = {
-    "": "resourceGroup",
-    "subscription": "subscription",
-    "managementgroup": "managementGroup",
-    "tenant": "tenant",
-}
 
 
 def is_template_text(text: str) -> bool:
@@ -52,18 +43,10 @@ def is_parameters_text(text: str) -> bool:
     return _kind_of_text(text) == "parameters"
 
 
-def template_level(schema: str) -> Level | None:
-    """What a template with this `$schema` is deployed to; None if it is no template's schema."""
-    match = _FILE_NAME.fullmatch(schema)
-    if match is None or match[2].lower() != "template":
-        return None
-    return _LEVELS[match[1].lower()]
-
-
 def _kind_of_text(text: str) -> str | None:
     schema = _outermost_schema(text)
     match = _FILE_NAME.fullmatch(schema) if schema is not None else None
-    return match[2].lower() if match else None
+    return match[1].lower() if match else None
 
 
 def _outermost_schema(text: str) -> str | None:

@@ -198,6 +198,14 @@ class Resource:
         value = self.evaluate("condition", Where.GATE)
         return True if value is None else value
 
+    @property
+    def gates(self) -> tuple[Resource, ...]:
+        """All whose condition decides whether it is written, from the outside in."""
+        gates = [self]
+        while (around := gates[0].deployment.parent) is not None:
+            gates.insert(0, around)
+        return tuple(gates)
+
     @cached_property
     def api_version(self) -> Value:
         value = self.evaluate("apiVersion")
@@ -258,7 +266,7 @@ class Resource:
                 return ""
             if scope.startswith("/"):
                 return scope.rstrip("/")
-            return _below(scope_id(facts), scope)
+            return compose_text(scope_id(facts), "/providers/", scope.strip("/"))
         if self.existing or member(self.written, "resourceGroup") is not None:
             group, subscription = self.text("resourceGroup"), self.text("subscriptionId")
             if group is not None or subscription is not None:
@@ -356,6 +364,10 @@ class Resource:
     def _evaluated(self, written: Any, scope: Scope) -> Value:
         return evaluate_json(self.deployment.prepare(written), scope, loops=True)
 
+    def read_member(self, name: str, where: Where = Where.RESOURCE) -> Evaluated:
+        """The same for a top-level member, such as the condition (at `Where.GATE`)."""
+        return ask(self.scope, lambda _: self.evaluate(name, where))
+
     def property_place(self, *path: str) -> Location:
         """Where a property is written, or the nearest that there is around it."""
         return self.member_place("properties", *path)
@@ -382,8 +394,3 @@ def _select(value: Value, path: tuple[str, ...]) -> Value:
             return None
         value = access(value, name)
     return value
-
-
-def _below(parent: Value, relative: str) -> Value:
-    """The id of what a relative `scope` names: `Microsoft.KeyVault/vaults/v`."""
-    return compose_text(parent, "/providers/", relative.strip("/"))

@@ -71,7 +71,7 @@ def test_undecided_vaults_fail_only_when_asked() -> None:
 
 def test_a_deployment_that_nobody_looked_into_fails_when_asked() -> None:
     """Nobody knows how many vaults are in it, so it is not among those that are counted."""
-    closed = replace(finding(Severity.NOTE), rule="undecided-vault")
+    closed = replace(finding(Severity.NOTE), leaves_open="vault")
     report = Report(findings=(closed,), summary=CHECKED)
     assert decide(report, Severity.ERROR, False, False) == 0
     assert decide(report, Severity.ERROR, True, False) == 3
@@ -79,11 +79,11 @@ def test_a_deployment_that_nobody_looked_into_fails_when_asked() -> None:
     assert decide(accepted, Severity.ERROR, True, False) == 0
 
 
-@pytest.mark.parametrize("rule", ["undecided-vault", "invalid-expression"])
 @pytest.mark.parametrize("pointer", ["/resources/0", "/resources/0/properties/accessPolicies"])
-def test_an_undecided_vault_can_be_accepted(rule: str, pointer: str) -> None:
+def test_an_undecided_vault_can_be_accepted(pointer: str) -> None:
     place = Location("t.json", pointer)
-    known = replace(finding(Severity.NOTE), rule=rule, location=place, baselined=True)
+    open_ = replace(finding(Severity.NOTE), leaves_open="vault")
+    known = replace(open_, location=place, baselined=True)
     report = Report(deployments=UNDECIDED, findings=(known,), summary=CHECKED)
     assert decide(report, Severity.ERROR, True, False) == 0
     elsewhere = replace(known, location=Location("t.json", "/resources/1"))

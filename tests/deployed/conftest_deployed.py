@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import make_change, make_template, make_vault
+from support import make_change, make_request, make_template, make_vault
 
-from armguard.analysis import Request, check_paths
+from armguard.analysis import check_paths
 from armguard.deployed.inventory import Inventory, Unread
 from armguard.evaluation.facts import DeploymentScope
 from armguard.finding import Finding, LiveState, PrincipalChange, Report, VaultReport
@@ -137,7 +137,6 @@ class Compared:
 def compare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Compared]:
     """Compare a template of these resources with an inventory."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ARMGUARD_DEBUG", "1")
 
     def run(
         inventory: Inventory,
@@ -151,7 +150,7 @@ def compare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Co
         (tmp_path / "main.json").write_text(text, encoding="utf-8")
         assignments = tuple((given or {}).items())
         scope = DeploymentScope(resource_group="rg")
-        request = Request(("main.json",), assignments=assignments, scope=scope, mode=mode)
+        request = make_request("main.json", assignments=assignments, scope=scope, mode=mode)
         return Compared(check_paths(request, lambda: b"", deployed=inventory))
 
     return run

@@ -112,6 +112,7 @@ REPORT = Report(
             Certainty.CERTAIN,
             "it is no JSON",
             Location("broken.json", ""),
+            leaves_open="file",
         ),
         Finding(
             "recover-mode",

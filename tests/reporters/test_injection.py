@@ -92,8 +92,7 @@ def hostile_report(text: str, other: str = "") -> Report:
         location=place,
         related=(Related(text, place), Related(other, Location(other, text))),
         details=(Detail("because", (text, other, place, other, text)), Detail("fix", (text,))),
-        resource=ResourceName(text, other),
-        written_name=text,
+        resource=ResourceName(text, other, text),
         parameters=(text, other),
         fingerprint="f00d",
     )

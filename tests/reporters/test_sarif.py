@@ -310,7 +310,13 @@ def test_baseline_states_only_with_a_baseline() -> None:
 
 
 def test_what_was_not_analysed_is_notified() -> None:
-    unreadable = replace(EMPTIED, rule="unreadable-template", message="can't be read", related=())
+    unreadable = replace(
+        EMPTIED,
+        rule="unreadable-template",
+        message="can't be read",
+        related=(),
+        leaves_open="file",
+    )
     run = run_of(
         replace(
             REPORT,

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import make_change, make_policy, make_template, make_vault
+from support import make_change, make_policy, make_request, make_template, make_vault
 
-from armguard.analysis import Request, check_paths
+from armguard.analysis import check_paths
 from armguard.cli.exit_code import decide
 from armguard.deployed.inventory import DeployedState
 from armguard.evaluation.facts import DeploymentScope
@@ -104,7 +104,6 @@ def check_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
     """Check files by name -> JSON, or the text itself. `deployed`: what to compare with; other
     keyword arguments are those of a `Request`."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ARMGUARD_DEBUG", "1")
 
     def check(
         files: Mapping[str, Any], deployed: DeployedState | None = None, **request: Any
@@ -114,7 +113,7 @@ def check_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
             path.parent.mkdir(parents=True, exist_ok=True)
             text = content if isinstance(content, str) else json.dumps(content, indent=2)
             path.write_text(text, encoding="utf-8")
-        return Checked(check_paths(Request(**request), lambda: b"", deployed=deployed))
+        return Checked(check_paths(make_request(**request), lambda: b"", deployed=deployed))
 
     return check
 

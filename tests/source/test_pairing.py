@@ -13,7 +13,6 @@ from armguard.source.pairing import (
     _Folder,
     _template_for,
     is_parameters_name,
-    parameter_files_of,
     template_of_parameters,
 )
 
@@ -105,8 +104,8 @@ def test_paths_stay_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "infra").mkdir()
     for name in ("x.json", "x.parameters.json", "infra/x.json", "infra/x.parameters.json"):
         (tmp_path / name).write_text("{}")
-    assert parameter_files_of("x.json") == ("x.parameters.json",)
-    assert parameter_files_of("infra/x.json") == ("infra/x.parameters.json",)
+    assert Pairing().parameter_files_of("x.json") == ("x.parameters.json",)
+    assert Pairing().parameter_files_of("infra/x.json") == ("infra/x.parameters.json",)
     assert template_of_parameters("infra/x.parameters.json") == "infra/x.json"
 
 
@@ -114,12 +113,12 @@ def test_what_is_no_file_is_no_parameter_file(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("{}")
     (tmp_path / "x.parameters.json").mkdir()
     (tmp_path / "x.parameters.dev.json").symlink_to("nowhere")
-    assert parameter_files_of(f"{tmp_path}/x.json") == ()
+    assert Pairing().parameter_files_of(f"{tmp_path}/x.json") == ()
 
 
 @pytest.mark.parametrize("path", ["<stdin>", "no/such/folder/x.json", ""])
 def test_paths_without_a_folder_have_no_partners(path: str) -> None:
-    assert parameter_files_of(path) == ()
+    assert Pairing().parameter_files_of(path) == ()
     assert template_of_parameters(path) is None
 
 

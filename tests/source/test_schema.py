@@ -6,34 +6,33 @@ import json
 
 import pytest
 
-from armguard.source.schema import is_parameters_text, is_template_text, template_level
+from armguard.source.schema import is_parameters_text, is_template_text
 
 BASE = "https://schema.management.azure.com/schemas"
 
-LEVELS = {
-    f"{BASE}/2015-01-01/deploymentTemplate.json#": "resourceGroup",
-    f"{BASE}/2019-04-01/deploymentTemplate.json": "resourceGroup",
-    f"{BASE}/2014-04-01-preview/DEPLOYMENTTEMPLATE.JSON#": "resourceGroup",
-    "deploymentTemplate.json": "resourceGroup",
-    "http:\\/\\/x\\/2019-04-01\\/deploymentTemplate.json#": "resourceGroup",
-    f"{BASE}/2018-05-01/subscriptionDeploymentTemplate.json#": "subscription",
-    f"{BASE}/2018-05-01/SubscriptionDeploymenttemplate.json#/x ": "subscription",
-    f"{BASE}/2019-08-01/managementGroupDeploymentTemplate.json#": "managementGroup",
-    f"{BASE}/2019-08-01/tenantDeploymentTemplate.json#": "tenant",
-    f"{BASE}/2019-04-01/deploymentParameters.json#": None,
-    f"{BASE}/2019-04-01/myDeploymentTemplate.json#": None,
-    f"{BASE}/2019-04-01/deploymentTemplate.jsonx": None,
-    f"{BASE}/deploymentTemplate.json/other.json": None,
-    f"{BASE}/0.1.2-preview/CreateUIDefinition.MultiVm.json#": None,
-    "": None,
+SCHEMAS = {
+    f"{BASE}/2015-01-01/deploymentTemplate.json#": True,
+    f"{BASE}/2019-04-01/deploymentTemplate.json": True,
+    f"{BASE}/2014-04-01-preview/DEPLOYMENTTEMPLATE.JSON#": True,
+    "deploymentTemplate.json": True,
+    "http:\\/\\/x\\/2019-04-01\\/deploymentTemplate.json#": True,
+    f"{BASE}/2018-05-01/subscriptionDeploymentTemplate.json#": True,
+    f"{BASE}/2018-05-01/SubscriptionDeploymenttemplate.json#/x ": True,
+    f"{BASE}/2019-08-01/managementGroupDeploymentTemplate.json#": True,
+    f"{BASE}/2019-08-01/tenantDeploymentTemplate.json#": True,
+    f"{BASE}/2019-04-01/deploymentParameters.json#": False,
+    f"{BASE}/2019-04-01/myDeploymentTemplate.json#": False,
+    f"{BASE}/2019-04-01/deploymentTemplate.jsonx": False,
+    f"{BASE}/deploymentTemplate.json/other.json": False,
+    f"{BASE}/0.1.2-preview/CreateUIDefinition.MultiVm.json#": False,
+    "": False,
 }
 
 
-@pytest.mark.parametrize(("schema", "level"), LEVELS.items())
-def test_the_level_is_in_the_schema(schema: str, level: str | None) -> None:
-    assert template_level(schema) == level
+@pytest.mark.parametrize(("schema", "is_template"), SCHEMAS.items())
+def test_the_schema_says_what_it_is(schema: str, is_template: bool) -> None:
     text = '{"$schema": "' + schema + '", "resources": []}'
-    assert is_template_text(text) is (level is not None)
+    assert is_template_text(text) is is_template
 
 
 @pytest.mark.parametrize("flavour", ["d", "subscriptionD", "managementGroupD", "tenantD"])

@@ -135,7 +135,7 @@ def _notifications(report: Report, places: Places) -> Iterator[dict[str, Any]]:
     for crash in report.crashes:
         yield _notification("internal-error", str(crash), crash.path, places)
     for finding in report.findings:
-        if finding.rule == "unreadable-template":
+        if finding.leaves_open == "file":
             yield _notification("unreadable-file", finding.message, finding.location.path, places)
     for skipped in report.skipped:
         yield _notification("skipped-file", skipped.reason, skipped.path, places)

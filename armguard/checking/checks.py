@@ -1,0 +1,82 @@
+"""What a run looks for: selected rules and policies, and what is accepted beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from armguard.acceptance.acceptance import Acceptance
+from armguard.acceptance.suppressions import WrongSuppression
+from armguard.checking.judging import Judged
+from armguard.checking.request import Request
+from armguard.errors import UsageError
+from armguard.finding import Finding, RulePage
+from armguard.policy import load as load_policies
+from armguard.policy import policy_pages
+from armguard.record import record, replace
+from armguard.rules import Rule, all_rules, find_all, rule_pages
+from armguard.source.discovery import Unreadable
+
+if TYPE_CHECKING:
+    from armguard.policy.definition import Policy
+
+
+@record
+class Checks:
+    rules: tuple[Rule, ...]
+    policies: tuple[Policy, ...]
+    acceptance: Acceptance
+
+    def in_template(self, judged: Judged) -> Iterator[Finding]:
+        """What the rules and the policies find in a template with its parameters."""
+        for finding in (*find_all(self.rules, "case", judged.case), *judged.violations):
+            yield replace(finding, parameters=judged.parameter_files)
+
+    def in_files(self, unreadable: Iterable[Unreadable]) -> Iterator[Finding]:
+        for each in unreadable:
+            yield from find_all(self.rules, "file", each)
+
+    def in_suppressions(self, wrong: Iterable[WrongSuppression]) -> Iterator[Finding]:
+        for each in wrong:
+            yield from find_all(self.rules, "suppression", each)
+
+    def selected(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Those that are selected where they stand, without what gives way to another one."""
+        every = self.acceptance.selection.applied(findings)
+        stronger = {rule.id: rule.gives_way_to for rule in self.rules if rule.gives_way_to}
+        found = {(each.rule, each.location, each.parameters) for each in every}
+        return [
+            each
+            for each in every
+            if (stronger.get(each.rule), each.location, each.parameters) not in found
+        ]
+
+    def pages(self) -> tuple[RulePage, ...]:
+        return (*rule_pages(self.rules), *policy_pages(self.policies))
+
+
+def checks_of(request: Request) -> Checks:
+    """Raises `UsageError` for a rule or a policy that does not exist, and for a broken policy."""
+    settings = request.settings
+    policies = load_policies(settings.packs, settings.policies)
+    ids = [rule.id for rule in all_rules()]
+    for policy in policies:
+        if policy.id in ids:
+            raise UsageError(
+                f"{policy.path}:{policy.line}: '{policy.id}' is a rule already; choose another id"
+            )
+    acceptance = Acceptance.of(
+        [*ids, *(each.id for each in policies)],
+        settings.layers,
+        settings.suppressions,
+        baseline=request.baseline,
+        on=request.today,
+        whole=request.paths == (".",) and not settings.folder,
+        in_part=request.environment is not None,
+    )
+    wanted = acceptance.selection.anywhere
+    return Checks(
+        tuple(rule for rule in all_rules() if rule.id in wanted),
+        tuple(policy for policy in policies if policy.id in wanted),
+        acceptance,
+    )

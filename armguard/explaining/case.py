@@ -1,0 +1,23 @@
+"""What a rule looks at: one template with one set of parameters, and what is deployed, if asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from armguard.keyvault.assessment import Assessment
+from armguard.record import record
+
+if TYPE_CHECKING:
+    from armguard.deployed.comparison import Compared, Comparison
+
+
+@record
+class Case:
+    assessment: Assessment
+    compared: Compared | None = None
+    """None: deployed state was not asked about"""
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Those of the vaults that the template writes."""
+        return () if self.compared is None else self.compared.vaults

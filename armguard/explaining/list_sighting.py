@@ -1,0 +1,79 @@
+"""Sightings on a list of access policies, or on an entry of it.
+
+An entry has a place of its own only where the list is written out; else its place is that of the
+property.
+"""
+
+from __future__ import annotations
+
+from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.values import find_key
+from armguard.explaining.because import only_if, written_at
+from armguard.explaining.case import Case
+from armguard.explaining.sighting import Sighting
+from armguard.explaining.vault_sighting import vault_sighting
+from armguard.finding import Certainty, Location, Related, Severity
+from armguard.keyvault.assessment import PolicyChange
+from armguard.keyvault.written_lists import WrittenList
+from armguard.record import replace
+
+
+def entry_place(listed: WrittenList, case: Case, index: int, *path: str | int) -> Location:
+    """Where a part of an entry is written, or the nearest that there is around it."""
+    place = listed.place
+    value = written_at(place, case.assessment.documents)
+    for step in (index, *path):
+        key: str | int | None
+        if isinstance(step, int):
+            key = step if isinstance(value, list) and step < len(value) else None
+        else:
+            key = find_key(value, step)
+        if key is None:
+            break
+        place, value = place.child(key), value[key]
+    return place
+
+
+def list_sighting(
+    message: str,
+    listed: WrittenList,
+    case: Case,
+    place: Location,
+    *,
+    severity: Severity | None = None,
+    certainty: Certainty | None = None,
+    related: tuple[Related, ...] = (),
+    subject: str = "",
+) -> Sighting:
+    """What was seen at `place` in a list. `certainty`: another one than that of the list;
+    `subject`: which of several, where entries share its place."""
+    if listed.change is not None:
+        return change_sighting(message, listed.change, place, related=related, subject=subject)
+    assert listed.vault is not None
+    seen = vault_sighting(message, listed.vault, case, severity=severity, related=related)
+    return replace(seen, location=place, certainty=certainty or seen.certainty, subject=subject)
+
+
+def change_sighting(
+    message: str,
+    change: PolicyChange,
+    place: Location,
+    *,
+    related: tuple[Related, ...] = (),
+    subject: str = "",
+) -> Sighting:
+    """What was seen at a child; of one whose condition is open it is only possible."""
+    written = change.written
+    return Sighting(
+        message + only_if(*(() if written is None else written.said)),
+        place,
+        Certainty.POSSIBLE if written is None else written.certainty,
+        related=related,
+        resource=change.resource,
+        subject=subject,
+    )
+
+
+def shown_id(value: Value) -> str:
+    """An object id in a message: quoted, or its expression where it is not known."""
+    return str(value) if isinstance(value, Unknown) else f"'{value}'"

@@ -1,0 +1,158 @@
+"""Sightings on deployed vaults, put where the template decides about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from armguard.deployed.comparison import Comparison, Unlisted
+from armguard.deployed.inventory import text
+from armguard.explaining.because import because
+from armguard.explaining.case import Case
+from armguard.explaining.remedies import ways_out
+from armguard.explaining.sighting import Sighting
+from armguard.finding import (
+    Certainty,
+    Detail,
+    Location,
+    PrincipalChange,
+    Related,
+    ResourceName,
+)
+from armguard.keyvault.sureness import least
+
+_AFTER_A_WIPE = (
+    "once it has happened: 'az ml workspace sync-keys' is what to try first; 'armguard rules"
+    " remedies' tells how sure that is"
+)
+
+
+def losses(case: Case, *, whole: bool) -> Iterator[Sighting]:
+    """One sighting per principal that loses its entry (`whole`), or some permissions of it."""
+    for comparison in case.comparisons:
+        for change in comparison.changes:
+            if change.is_loss and change.whole is whole:
+                yield _loss(change, comparison, case)
+    for vault in () if case.compared is None or not whole else case.compared.unlisted:
+        for change in vault.changes:
+            yield _loss_by_deletion(change, vault, case.assessment.template)
+
+
+def _loss(each: PrincipalChange, comparison: Comparison, case: Case) -> Sighting:
+    undecided = each.change == "undecided"
+    what = "all its access" if each.whole else "access"
+    verb = "may lose" if undecided else "loses"
+    how = "is deleted" if comparison.deleted else "is deployed"
+    if comparison.vault.verdict.kind == "not-written" and not comparison.deleted:
+        how = "has its access policies changed"
+    return live_sighting(
+        f"{who(each)} {verb} {what} to vault '{comparison.vault.name}' when it {how} now:"
+        f" {in_words(each.lost)}",
+        comparison,
+        case,
+        certainty=Certainty.POSSIBLE if undecided else _certainty(comparison),
+        setting="accessPolicies" if comparison.flip is None else "enableRbacAuthorization",
+        extra=tuple(_breaks(each, comparison)),
+        subject=each.key,
+        remedies=comparison.flip is None,
+    )
+
+
+def _breaks(each: PrincipalChange, comparison: Comparison) -> Iterator[Detail]:
+    for name in each.workspaces:
+        yield Detail(
+            "breaks",
+            (
+                f"workspace '{name}', which uses this identity: image builds, datastores and"
+                " compute stop working",
+            ),
+        )
+    if comparison.flip is not None:
+        yield Detail("unless", ("it holds a role on the vault: role assignments decide then",))
+    if comparison.note is not None:
+        yield Detail("note", (comparison.note,))
+    if each.workspaces:
+        yield Detail("after", (_AFTER_A_WIPE,))
+
+
+def _certainty(comparison: Comparison) -> Certainty:
+    """A loss in every world hangs on defaults at most."""
+    vault = comparison.vault
+    if vault.verdict.certainty is Certainty.DEFAULT or vault.verdict.deciding:
+        return Certainty.DEFAULT
+    changes = (each.written for each in vault.changes)
+    worst = least(Certainty.CERTAIN, *(each.certainty for each in changes if each is not None))
+    return Certainty.CERTAIN if worst is Certainty.POSSIBLE else worst
+
+
+def _loss_by_deletion(each: PrincipalChange, vault: Unlisted, template: str) -> Sighting:
+    vault_name = text(vault.document, "name")
+    return Sighting(
+        f"{who(each)} loses all its access to vault '{vault_name}', which a deployment in"
+        " Complete mode deletes since the template does not mention it:"
+        f" {in_words(each.lost)}",
+        Location(template),
+        details=(
+            *(Detail("breaks", (f"workspace '{name}'",)) for name in each.workspaces),
+            Detail("fix", ("deploy in Incremental mode",)),
+        ),
+        resource=ResourceName("Microsoft.KeyVault/vaults", vault_name),
+        subject=f"{vault_name}/{each.key}",
+    )
+
+
+def live_sighting(
+    message: str,
+    comparison: Comparison,
+    case: Case,
+    *,
+    certainty: Certainty = Certainty.CERTAIN,
+    setting: str = "accessPolicies",
+    extra: tuple[Detail, ...] = (),
+    remedies: bool = False,
+    subject: str = "",
+) -> Sighting:
+    """What was seen about one deployed vault. `subject`: what of the vault it is about, of which
+    there are several."""
+    vault = comparison.vault
+    details: tuple[Detail, ...] = ()
+    places: tuple[Related, ...] = ()
+    writes = vault.verdict.kind != "not-written"
+    if writes or comparison.deleted:
+        details, places = because(vault.verdict, case.assessment.documents)
+    return Sighting(
+        message,
+        _place(comparison, setting),
+        certainty,
+        related=places,
+        details=(*details, *extra, *(ways_out(vault) if remedies and writes else ())),
+        resource=vault.resource,
+        subject=f"{vault.name}/{subject}",
+    )
+
+
+def _place(comparison: Comparison, setting: str) -> Location:
+    """The vault's where it is written, else that of the first child that takes something away."""
+    vault = comparison.vault
+    if vault.verdict.kind == "not-written" and not comparison.deleted:
+        for change in vault.changes:
+            if change.operation != "add":
+                return change.settings["accessPolicies"].place
+    return vault.settings[setting].place
+
+
+def who(each: PrincipalChange) -> str:
+    """`identity 'id-train' (1234...)`; an id that matches nothing known stands alone."""
+    through = f" through application {each.application_id}" if each.application_id else ""
+    match each.kind:
+        case "system":
+            return f"workspace '{each.name}' (identity {each.object_id}){through}"
+        case "user":
+            return f"identity '{each.name}' ({each.object_id}){through}"
+        case None:
+            return f"principal {each.object_id}{through}"
+
+
+def in_words(permissions: Mapping[str, list[str]]) -> str:
+    """`keys get, list; secrets all`."""
+    parts = (f"{kind} {', '.join(names)}" for kind, names in permissions.items())
+    return "; ".join(parts) or "nothing"

@@ -1,0 +1,76 @@
+"""Sightings on a vault: message, place, reasons, broken workspaces and ways out put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from armguard.evaluation.text_pieces import shown
+from armguard.explaining.because import because, only_if
+from armguard.explaining.case import Case
+from armguard.explaining.remedies import ways_out
+from armguard.explaining.sighting import Sighting
+from armguard.finding import Certainty, Detail, Related, Severity
+from armguard.keyvault.assessment import AssessedVault, Workspace
+
+_MOST = 8
+_REMOVED = "the identity that Azure Machine Learning added to this vault is removed"
+_LOSES = f"{_REMOVED}; image builds, datastores and compute stop working"
+
+
+def vault_sighting(
+    message: str,
+    vault: AssessedVault,
+    case: Case,
+    *,
+    setting: str = "accessPolicies",
+    certainty: Certainty | None = None,
+    severity: Severity | None = None,
+    broken: Sequence[Workspace] = (),
+    extra: tuple[Detail, ...] = (),
+    related: tuple[Related, ...] = (),
+    remedies: bool = False,
+) -> Sighting:
+    """What was seen about the verdict on a vault, at one of its settings."""
+    certainty = certainty or vault.verdict.certainty or Certainty.CERTAIN
+    details, places = because(vault.verdict, case.assessment.documents)
+    return Sighting(
+        message + _world(vault, certainty),
+        vault.settings[setting].place,
+        certainty,
+        severity,
+        related=(*places, *related, *(_workspace(each) for each in broken)),
+        details=(
+            *details,
+            *extra,
+            *_broken(vault, broken),
+            *(ways_out(vault) if remedies else ()),
+        ),
+        resource=vault.resource,
+    )
+
+
+def staying(vault: AssessedVault) -> Detail:
+    """Who is in the list."""
+    names = [shown(policy.object_id) for policy in vault.policies]
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return Detail("stays", (", ".join(names[:_MOST]) + more,))
+
+
+def _world(vault: AssessedVault, certainty: Certainty) -> str:
+    possible = certainty is vault.verdict.certainty is Certainty.POSSIBLE
+    return only_if(*vault.verdict.world.said) if possible else ""
+
+
+def _workspace(workspace: Workspace) -> Related:
+    return Related(f"workspace '{workspace.name}' uses this vault", workspace.place)
+
+
+def _broken(vault: AssessedVault, workspaces: Sequence[Workspace]) -> Iterator[Detail]:
+    for each in workspaces:
+        if each.elsewhere:
+            says = f") of another template: {_REMOVED}"
+        elif vault.verdict.kind == "missing":
+            says = f"): unless the deployment fails, {_LOSES}"
+        else:
+            says = f"): {_LOSES}"
+        yield Detail("breaks", (f"workspace '{each.name}' (", each.place, says))

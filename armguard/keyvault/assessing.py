@@ -1,0 +1,245 @@
+"""Judges every vault that a template declares, and writes down what rules need to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from armguard.errors import EvaluationError
+from armguard.evaluation.evaluator import asked
+from armguard.evaluation.identity import same_value
+from armguard.evaluation.scope import Scope
+from armguard.evaluation.text_pieces import shown
+from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.values import find_key, member
+from armguard.finding import Certainty, ResourceName
+from armguard.keyvault.access import identity_of, policies_of
+from armguard.keyvault.assessment import (
+    AssessedVault,
+    Assessment,
+    OtherWrite,
+    PolicyChange,
+    Setting,
+    Workspace,
+    WorkspaceUse,
+)
+from armguard.keyvault.complete_mode import deletions, gates_in_complete_mode, is_complete
+from armguard.keyvault.declared import (
+    declared_in,
+    is_written,
+    name_of,
+    operation_of,
+    safe_id,
+    vault_name_of_change,
+    vault_of_change,
+    vault_of_workspace,
+)
+from armguard.keyvault.double_writers import double_writers
+from armguard.keyvault.examination import Examination, Run
+from armguard.keyvault.sureness import provenance, written
+from armguard.keyvault.switch import switch_of
+from armguard.keyvault.verdict import UNTOUCHED, Verdict, refused_verdict, verdict_on
+from armguard.record import replace
+from armguard.templates.parameters import Problem
+from armguard.templates.resource import Resource
+
+_HEADERS = ("apiVersion", "location")
+_PROPERTIES = (
+    "accessPolicies",
+    "createMode",
+    "enablePurgeProtection",
+    "enableRbacAuthorization",
+    "enableSoftDelete",
+    "softDeleteRetentionInDays",
+    "tenantId",
+)
+
+
+def assess(
+    examination: Examination,
+    rejected: tuple[Problem, ...],
+    documents: Mapping[str, Any],
+    mode: str = "incremental",
+) -> Assessment:
+    """The assessment of a template. `documents` may still grow while it is evaluated."""
+    run = examination.run()
+    declared = run.declared
+    refused = bool(rejected)
+    own = [_Judged(each, examination, refused=refused, mode=mode) for each in declared.vaults]
+    vaults = tuple(each.assessed for each in own)
+    if not refused:
+        pairs = double_writers(declared.vaults, examination)
+        by_key = {vault.key: vault for vault in vaults}
+        for pair in pairs:
+            other = OtherWrite(by_key[pair.first], None, pair.certainty, pair.said)
+            by_key[pair.second] = replace(by_key[pair.second], also_written=(other,))
+        vaults = tuple(by_key[vault.key] for vault in vaults)
+    workspaces = [each for each in declared.workspaces if is_written(each)]
+    return Assessment(
+        vaults=(*vaults, *_written_by_children(vaults, run, mode)),
+        workspaces=len(workspaces),
+        closed=declared.closed,
+        problems=declared.problems,
+        rejected=rejected,
+        documents=documents,
+        mode=mode,
+        changes=tuple(_change(each) for each in declared.changes if is_written(each)),
+        uses=tuple(
+            WorkspaceUse(_workspace(each), vault_of_workspace(each, declared.workspaces))
+            for each in workspaces
+            if written(each) is not None
+        ),
+        deletions=()
+        if refused
+        else tuple(
+            deletions(
+                (*(each.resource for each in own), *_vaults_left_out(declared.skipped, mode)), mode
+            )
+        ),
+    )
+
+
+class _Judged:
+    """A declared vault with the verdict on it, and its resource in the world that decides."""
+
+    def __init__(
+        self, vault: Resource, examination: Examination, *, refused: bool, mode: str
+    ) -> None:
+        judge = refused_verdict if refused else verdict_on
+        verdict = judge(examination, vault.key)
+        run = examination.run(verdict.world.assumptions)
+        self.resource = run.vault(vault.key) or vault
+        self.assessed = _assessed(self.resource, verdict, run, mode, safe_id(self.resource))
+
+
+def _assessed(
+    resource: Resource,
+    verdict: Verdict,
+    run: Run,
+    mode: str,
+    identifier: Value,
+    by_children: ResourceName | None = None,
+) -> AssessedVault:
+    settings = {each.name: each for each in _settings(resource)}
+    listed = verdict.kind == "replaced"
+    name = name_of(resource)
+    return AssessedVault(
+        key=resource.key,
+        name=name.name if by_children is None else by_children.name,
+        resource=name,
+        id=identifier,
+        places=tuple(each.place for each in reversed(resource.gates)),
+        verdict=verdict,
+        by_children=by_children is not None,
+        written=written(resource),
+        name_certainty=_name_certainty(resource),
+        settings=settings,
+        policies=policies_of(settings["accessPolicies"].value) if listed else (),
+        workspaces=_workspaces_of(identifier, run),
+        changes=_changes_of(identifier, run),
+        symbolic=resource.deployment.symbolic,
+        has_condition=member(resource.written, "condition") is not None,
+        only_once=find_key(resource.options, "onlyIfNotExists") is not None,
+        switch=switch_of(resource, verdict.deciding),
+        complete=is_complete(resource, mode),
+    )
+
+
+def _settings(resource: Resource) -> Iterator[Setting]:
+    for name in _HEADERS:
+        yield _header(resource, name)
+    for name in _PROPERTIES:
+        yield _property(resource, name)
+
+
+def _header(resource: Resource, name: str) -> Setting:
+    def question(_: Scope) -> Value:
+        return resource.evaluate(name)
+
+    return Setting(
+        name, resource.member_place(name), asked(resource.scope, question, resource.key, name)
+    )
+
+
+def _property(resource: Resource, name: str) -> Setting:
+    def question(_: Scope) -> Value:
+        return resource.read(name).value
+
+    return Setting(
+        name, resource.property_place(name), asked(resource.scope, question, resource.key, name)
+    )
+
+
+def _name_certainty(resource: Resource) -> Certainty:
+    """How sure the name of a resource is."""
+    try:
+        return provenance(resource.read_member("name").consulted)
+    except EvaluationError:
+        return Certainty.CERTAIN
+
+
+def _workspaces_of(vault_id: Value, run: Run) -> tuple[Workspace, ...]:
+    every = run.declared.workspaces
+    return tuple(
+        _workspace(each)
+        for each in every
+        if is_written(each) and _is(vault_of_workspace(each, every), vault_id)
+    )
+
+
+def _workspace(resource: Resource) -> Workspace:
+    return Workspace(resource.shown_name, resource.place, identity_of(resource))
+
+
+def _changes_of(vault_id: Value, run: Run) -> tuple[PolicyChange, ...]:
+    return tuple(
+        _change(each)
+        for each in run.declared.changes
+        if is_written(each) and _is(vault_of_change(each), vault_id)
+    )
+
+
+def _change(resource: Resource) -> PolicyChange:
+    settings = (_header(resource, "apiVersion"), _property(resource, "accessPolicies"))
+    return PolicyChange(
+        resource=name_of(resource),
+        place=resource.place,
+        name_place=resource.place.child(find_key(resource.written, "name") or "name"),
+        vault=vault_of_change(resource),
+        operation=operation_of(resource),
+        written=written(resource),
+        settings={each.name: each for each in settings},
+        policies=policies_of(settings[1].value),
+    )
+
+
+def _written_by_children(
+    vaults: tuple[AssessedVault, ...], run: Run, mode: str
+) -> list[AssessedVault]:
+    """The vaults whose policies only children change: they are not written themselves."""
+    found: list[AssessedVault] = []
+    for change in run.declared.changes:
+        identifier = vault_of_change(change)
+        if not is_written(change) or any(_is(each.id, identifier) for each in (*vaults, *found)):
+            continue
+        name = ResourceName(change.type, shown(vault_name_of_change(change)))
+        found.append(_assessed(change, UNTOUCHED, run, mode, identifier, name))
+    return found
+
+
+def _vaults_left_out(skipped: tuple[Resource, ...], mode: str) -> Iterator[Resource]:
+    """The vaults in nested deployments whose condition is false, where Complete mode counts."""
+    for resource in skipped:
+        if not gates_in_complete_mode(resource, mode):
+            continue
+        try:
+            nested = resource.deployment.nested(resource).deployment
+        except EvaluationError:
+            continue
+        if nested is not None:
+            yield from declared_in(nested).vaults
+
+
+def _is(first: Value, second: Value) -> bool:
+    known = isinstance(first, (str, Unknown)) and isinstance(second, (str, Unknown))
+    return known and same_value(first, second)
