@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from armguard.checking.checks import Checks, checks_of
-from armguard.checking.discovering import discovered
-from armguard.checking.environments import environments_of
+from armguard.checking.discovering import discovered, environments_of
 from armguard.checking.judging import Judged, connect, judge
 from armguard.checking.loading import Sources, Template, load
 from armguard.checking.planning import Job, Plan, planned

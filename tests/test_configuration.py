@@ -111,11 +111,10 @@ def test_every_key_is_read() -> None:
     assert configuration.fail_on_undecided is True
     dev, prod = configuration.environments
     assert dev.parameters == (("infra/common.json", "infra/dev.json"),)
-    assert dev.resource_group == "rg-dev"
+    assert dev.context["resource-group"] == "rg-dev"
     assert prod.parameters is None
-    assert prod.context() == {
+    assert prod.context == {
         "subscription": "00000000-0000-0000-0000-00000000aaaa",
-        "resource-group": None,
         "location": "westeurope",
         "tenant": "00000000-0000-0000-0000-00000000bbbb",
         "management-group": "mg",
@@ -422,8 +421,8 @@ def test_what_is_shown_is_a_configuration_that_says_the_same() -> None:
     Path("again.toml").write_text(show(merged(configuration)))
     again = load_configuration("again.toml")
     assert again.layers[0].select == configuration.layers[0].select
-    assert [each.context() for each in again.environments] == [
-        {**each.context(), "mode": each.mode or "incremental"}
+    assert [each.context for each in again.environments] == [
+        {**each.context, "mode": each.context.get("mode") or "incremental"}
         for each in configuration.environments
     ]
     assert [s.until for s in again.suppressions] == [s.until for s in configuration.suppressions]

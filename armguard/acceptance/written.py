@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from armguard.errors import UnreadableFileError
-from armguard.evaluation.values import member
+from armguard.evaluation.values import find_key, member
 from armguard.finding import Finding, Location
 from armguard.record import record
 from armguard.source.json_text import parse_json
@@ -116,26 +116,17 @@ def _in_metadata(path: str, text: str) -> Iterator[WrittenSuppression]:
 
 
 def _of_object(place: Location, value: Mapping[str, Any]) -> Iterator[WrittenSuppression]:
-    metadata_key = next((key for key in value if key.lower() == "metadata"), None)
-    if metadata_key is None:
-        return
-    own = member(value[metadata_key], _MARK)
-    if not isinstance(own, Mapping):
-        return
     where = Below(place.path, place.pointer)
-    entries_place = place.child(metadata_key, _key(value[metadata_key], _MARK), _key(own, "ignore"))
-    entries = member(own, "ignore")
-    if entries is None:
+    for name in ("metadata", _MARK, "ignore"):
+        key = find_key(value, name)
+        if key is None:
+            return
+        place, value = place.child(key), value[key]
+    if value is not None and not isinstance(value, list):
+        yield _from_entry(value, place, where)
         return
-    if not isinstance(entries, list):
-        yield _from_entry(entries, entries_place, where)
-        return
-    for index, entry in enumerate(entries):
-        yield _from_entry(entry, entries_place.child(index), where)
-
-
-def _key(value: Mapping[str, Any], name: str) -> str:
-    return next((key for key in value if key.lower() == name), name)
+    for index, entry in enumerate(value or ()):
+        yield _from_entry(entry, place.child(index), where)
 
 
 def _from_entry(entry: Any, place: Location, where: Below) -> WrittenSuppression:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from armguard.acceptance.acceptance import Acceptance
-from armguard.acceptance.suppressions import WrongSuppression
 from armguard.checking.judging import Judged
 from armguard.checking.request import Request
 from armguard.errors import UsageError
@@ -18,6 +17,7 @@ from armguard.rules import Rule, all_rules, find_all, rule_pages
 from armguard.source.discovery import Unreadable
 
 if TYPE_CHECKING:
+    from armguard.acceptance.suppressions import WrongSuppression
     from armguard.policy.definition import Policy
 
 

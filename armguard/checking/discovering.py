@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from armguard.checking.environments import Environments
+from typing import TYPE_CHECKING
+
 from armguard.checking.request import Request
 from armguard.record import replace
 from armguard.source.discovery import Candidate, Discovery, discover
+
+if TYPE_CHECKING:
+    from armguard.checking.environments import Environments
+
+
+def environments_of(request: Request) -> Environments | None:
+    """None: no environment has a say. Raises `UsageError` for one that does not exist."""
+    settings = request.settings
+    wanted = settings.environments
+    if request.environment is None and (request.parameter_sets or not wanted):
+        return None
+    from armguard.checking.environments import Environments
+    from armguard.configuration.environment import named_environment
+
+    if request.environment is not None:
+        wanted = (named_environment(request.environment, wanted, settings.file),)
+    return Environments(wanted)
 
 
 def discovered(request: Request, environments: Environments | None) -> Discovery:

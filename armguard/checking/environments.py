@@ -6,20 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from armguard.checking.loading import Template
 from armguard.checking.request import Request
-from armguard.configuration.environment import Environment, named_environment
+from armguard.configuration.environment import Environment
 from armguard.source.discovery import Candidate
 from armguard.source.pairing import template_of_parameters
-
-
-def environments_of(request: Request) -> Environments | None:
-    """None: no environment has a say. Raises `UsageError` for one that does not exist."""
-    settings = request.settings
-    if request.environment is not None:
-        named = named_environment(request.environment, settings.environments, settings.file)
-        return Environments((named,))
-    if request.parameter_sets or not settings.environments:
-        return None
-    return Environments(settings.environments)
 
 
 class Environments:

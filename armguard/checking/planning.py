@@ -7,8 +7,8 @@ parameter files beside them, and files named on the command line win over both.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from armguard.checking.environments import Environments
 from armguard.checking.loading import Template
 from armguard.checking.parameter_values import (
     Given,
@@ -23,6 +23,9 @@ from armguard.evaluation.values import member
 from armguard.record import record, replace
 from armguard.source.discovery import STDIN, Unreadable
 from armguard.source.pairing import Pairing
+
+if TYPE_CHECKING:
+    from armguard.checking.environments import Environments
 
 Set = tuple[str, ...]
 """parameter files that are layered, the later one winning; empty: the defaults only"""
@@ -67,6 +70,8 @@ def planned(
     if environments is None:
         planner.plan(templates, request)
     else:
+        from armguard.configuration.environment import scope_of
+
         rest, shared = environments.share(templates)
         if request.environment is None:
             planner.plan(rest, request)
@@ -79,8 +84,8 @@ def planned(
                 request,
                 parameter_sets=sets,
                 discover_parameters=found_beside,
-                scope=environment.scope(),
-                mode=environment.mode or request.mode,
+                scope=scope_of(environment.context),
+                mode=environment.context.get("mode", request.mode),
                 environment=environment.name,
             )
             planner.plan(own, asked)

@@ -31,7 +31,9 @@ from armguard.finding import Report, Severity
 from armguard.record import replace
 
 if TYPE_CHECKING:
-    from armguard.acceptance.baseline import Baseline
+    from armguard.analysis import Request
+    from armguard.configuration.settings import Settings
+    from armguard.deployed.inventory import DeployedState
 
 _EPILOG = """
 \b
@@ -202,42 +204,16 @@ Exit codes:
     group="For programs that run armguard",
     metavar="N",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
+    hidden=True,
     help="At most this many processes; for now there is always one.",
 )
 def command(
     paths: tuple[str, ...],
-    parameter_sets: tuple[tuple[str, ...], ...],
-    assignments: tuple[tuple[str, str], ...],
-    no_discover_parameters: bool,
-    environment: str | None,
-    subscription: str | None,
-    resource_group: str | None,
-    location: str | None,
-    tenant: str | None,
-    management_group: str | None,
-    mode: str,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    packs: tuple[str, ...],
-    policies: tuple[str, ...],
-    baseline_file: str | None,
-    write_baseline: str | None,
-    fail_on: str,
-    fail_on_undecided: bool,
-    config_file: str | None,
-    isolated: bool,
-    show_config: bool,
-    format_name: str | None,
     outputs: tuple[tuple[str, str], ...],
-    color: str,
-    no_progress: bool,
-    force_exclude: bool,
-    jobs: int,
-    live: bool,
-    against: str | None,
-    **reached: Any,
+    format_name: str | None,
+    show_config: bool,
+    write_baseline: str | None,
+    **given: Any,
 ) -> ExitCode:
     """Find deployments that remove access policies from a Key Vault.
 
@@ -250,90 +226,102 @@ def command(
     """
     for path in (*(path for _, path in outputs), *filter(None, (write_baseline,))):
         check_writable(path)
-
-    from armguard.analysis import Request, check_paths
-    from armguard.cli.origin import read_origin, today
-    from armguard.configuration.file import load_configuration
-    from armguard.configuration.settings import Said, merged
-
-    context = {
-        "subscription": subscription,
-        "resource-group": resource_group,
-        "location": location,
-        "tenant": tenant,
-        "management-group": management_group,
-        "mode": mode if _is_given("mode") else None,
-    }
-    said = Said(
-        select=select,
-        ignore=ignore,
-        packs=packs,
-        policies=policies,
-        fail_on=fail_on if _is_given("fail_on") else None,
-        fail_on_undecided=fail_on_undecided,
-        context={key: value for key, value in context.items() if value is not None},
-    )
-    settings = merged(load_configuration(config_file, isolated=isolated), said)
+    settings = _settings(given)
     if show_config:
         from armguard.cli.show_config import show
 
         print_text(show(settings))
         return ExitCode.CLEAN
-    request = Request(
-        paths=paths or (".",),
-        parameter_sets=parameter_sets,
-        assignments=assignments,
-        discover_parameters=not no_discover_parameters,
-        scope=options.deployment_scope(
-            subscription, resource_group, location, tenant, management_group
-        ),
-        mode=mode,
-        force_exclude=force_exclude,
-        settings=settings,
-        environment=environment,
-        baseline=_baseline(baseline_file),
-        today=today(os.environ),
-        raise_bugs=bool(os.environ.get("ARMGUARD_DEBUG")),
-    )
-    deployed = None
-    if live or against is not None:
-        from armguard.cli.deployed_state import open_state
+    from armguard.analysis import check_paths
+    from armguard.cli.origin import read_origin
 
-        has_place = subscription is not None or environment is not None
-        deployed = open_state(live=live, against=against, has_place=has_place, **reached)
-    with Progress(None if no_progress else sys.stderr) as progress:
+    request = _request(paths, given, settings)
+    deployed = _deployed(given)
+    with Progress(None if given["no_progress"] else sys.stderr) as progress:
         report = check_paths(request, read_standard_input, progress, deployed)
 
     format_name = format_name or default_format(os.environ, sys.stdout)
     formats = {format_name, *(name for name, _ in outputs)}
     report = replace(report, origin=read_origin(os.environ, formats))
-    _print(report, format_name, color)
+    _print(report, format_name, given["color"])
     for name, path in outputs:
         write_file(path, reporters.render(name, report))
     if write_baseline is not None and not found_nothing(report):
         from armguard.acceptance.baseline import baseline_text
 
         write_file(write_baseline, baseline_text(report))
-    if found_nothing(report) and not force_exclude:
+    if found_nothing(report) and not request.force_exclude:
         print_error(_nothing_found(request.paths, report))
     is_free = settings.fail_on == "never" or write_baseline
     threshold = None if is_free else Severity(settings.fail_on)
     asks_for_all = settings.fail_on_undecided and not write_baseline
-    return decide(report, threshold, asks_for_all, force_exclude)
+    return decide(report, threshold, asks_for_all, request.force_exclude)
+
+
+def _settings(given: Mapping[str, Any]) -> Settings:
+    """The configuration with the command line laid over it."""
+    from armguard.configuration.file import load_configuration
+    from armguard.configuration.settings import Said, merged
+
+    context = options.context_of(given)
+    if _is_given("mode"):
+        context["mode"] = given["mode"]
+    said = Said(
+        select=given["select"],
+        ignore=given["ignore"],
+        packs=given["packs"],
+        policies=given["policies"],
+        fail_on=given["fail_on"] if _is_given("fail_on") else None,
+        fail_on_undecided=given["fail_on_undecided"],
+        context=context,
+    )
+    return merged(load_configuration(given["config_file"], isolated=given["isolated"]), said)
+
+
+def _request(paths: tuple[str, ...], given: Mapping[str, Any], settings: Settings) -> Request:
+    from armguard.analysis import Request
+    from armguard.cli.origin import today
+    from armguard.configuration.environment import scope_of
+
+    baseline = None
+    if given["baseline_file"] is not None:
+        from armguard.acceptance.baseline import read_baseline
+
+        baseline = read_baseline(given["baseline_file"])
+    return Request(
+        paths=paths or (".",),
+        parameter_sets=given["parameter_sets"],
+        assignments=given["assignments"],
+        discover_parameters=not given["no_discover_parameters"],
+        scope=scope_of(settings.context),
+        mode=given["mode"],
+        force_exclude=given["force_exclude"],
+        settings=settings,
+        environment=given["environment"],
+        baseline=baseline,
+        today=today(os.environ),
+        raise_bugs=bool(os.environ.get("ARMGUARD_DEBUG")),
+    )
+
+
+def _deployed(given: Mapping[str, Any]) -> DeployedState | None:
+    """What vaults are compared with, if that is asked for."""
+    if not given["live"] and given["against"] is None:
+        return None
+    from armguard.cli.deployed_state import open_state
+
+    return open_state(
+        live=given["live"],
+        against=given["against"],
+        has_place=given["subscription"] is not None or given["environment"] is not None,
+        **{name: given[name] for name in ("arm_endpoint", "cloud", "credential", "timeout")},
+    )
 
 
 def _is_given(option: str) -> bool:
     """Whether an option is on the command line, so that it wins over the configuration."""
     source = click.get_current_context().get_parameter_source(option)
     return source is ParameterSource.COMMANDLINE
-
-
-def _baseline(path: str | None) -> Baseline | None:
-    if path is None:
-        return None
-    from armguard.acceptance.baseline import read_baseline
-
-    return read_baseline(path)
 
 
 def default_format(environment: Mapping[str, str], stream: TextIO | None) -> str:

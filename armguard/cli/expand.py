@@ -20,6 +20,7 @@ from armguard.checking.parameter_values import (
 from armguard.cli import options
 from armguard.cli.exit_code import ExitCode
 from armguard.cli.streams import print_document, read_standard_input
+from armguard.configuration.environment import scope_of
 from armguard.errors import EvaluationError, UnreadableFileError, UsageError
 from armguard.finding import Location
 from armguard.source.json_text import decode, parse_named, read_text
@@ -53,11 +54,7 @@ def command(
     template: str,
     parameter_sets: tuple[tuple[str, ...], ...],
     assignments: tuple[tuple[str, str], ...],
-    subscription: str | None,
-    resource_group: str | None,
-    location: str | None,
-    tenant: str | None,
-    management_group: str | None,
+    **place: str | None,
 ) -> ExitCode:
     """Print the resources and outputs that a template comes to, as JSON.
 
@@ -66,9 +63,7 @@ def command(
 
     TEMPLATE is a file, or - for standard input.
     """
-    scope = options.deployment_scope(
-        subscription, resource_group, location, tenant, management_group
-    )
+    scope = scope_of(options.context_of(place))
     problems: list[dict[str, Any]]
     resources: Sequence[Any] = ()
     outputs: Mapping[str, Any] = {}

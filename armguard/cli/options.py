@@ -6,15 +6,13 @@ usage error that names the option.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import click
 
+from armguard.configuration.environment import CONTEXT_KEYS
 from armguard.reporters import FORMATS
-
-if TYPE_CHECKING:
-    from armguard.evaluation.facts import DeploymentScope
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -109,7 +107,7 @@ def parameter_options(*, repeated: str) -> Decorator:
 
 
 def context_options() -> Decorator:
-    """Where the template is deployed; `deployment_scope` takes what they give."""
+    """Where the template is deployed; `context_of` reads what they give."""
     group = CONTEXT
     return combine(
         option("--subscription", group=group, metavar="ID", help="Id of the subscription."),
@@ -187,23 +185,10 @@ def live_options() -> Decorator:
     )
 
 
-def deployment_scope(
-    subscription: str | None,
-    resource_group: str | None,
-    location: str | None,
-    tenant: str | None,
-    management_group: str | None,
-) -> DeploymentScope:
-    from armguard.evaluation.facts import DeploymentScope
-
-    return DeploymentScope(
-        tenant_id=tenant,
-        subscription_id=subscription,
-        resource_group=resource_group,
-        location=location,
-        management_group=management_group,
-        deployment_location=location,
-    )
+def context_of(given: Mapping[str, Any]) -> dict[str, str]:
+    """What the options say about where something is deployed, by the keys of an environment."""
+    values = {key: given[key.replace("-", "_")] for key in CONTEXT_KEYS}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def read_parameter_sets(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from armguard.acceptance.selection import Layer
 from armguard.acceptance.written import Matching, WrittenSuppression
-from armguard.configuration.environment import Environment
+from armguard.configuration.environment import CONTEXT_KEYS, Environment
 from armguard.configuration.settings import COMMAND_LINE, DEFAULT, Settings
 from armguard.safe_text import visible
 
@@ -68,15 +68,14 @@ def _environment(environment: Environment, context: Mapping[str, str]) -> Iterat
         yield f"# parameters: those beside the templates  # {DEFAULT}"
     else:
         yield _line("parameters", [",".join(files) for files in environment.parameters])
-    for key, value in environment.context().items():
-        if key in context:
-            yield _line(key, context[key], COMMAND_LINE)
-        elif value is not None:
-            yield _line(key, value)
-        elif key == "mode":
-            yield _line(key, "incremental", DEFAULT)
-        else:
+    for key in (*CONTEXT_KEYS, "mode"):
+        value = environment.context.get(key, "incremental" if key == "mode" else None)
+        if value is None:
             yield f"# {key}: unknown  # {DEFAULT}"
+        elif key in context:
+            yield _line(key, value, COMMAND_LINE)
+        else:
+            yield _line(key, value, None if key in environment.context else DEFAULT)
 
 
 def _suppression(suppression: WrittenSuppression) -> Iterator[str]:

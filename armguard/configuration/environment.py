@@ -11,12 +11,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from armguard.errors import UsageError, did_you_mean
-from armguard.record import record, replace
+from armguard.record import field, record
 from armguard.source.pairing import is_parameters_name
 from armguard.source.path_patterns import from_here, has_wildcard
 
 if TYPE_CHECKING:
     from armguard.evaluation.facts import DeploymentScope
+
+
+CONTEXT_KEYS = ("subscription", "resource-group", "location", "tenant", "management-group")
+"""What says where templates are deployed, by the keys of the configuration and the options."""
 
 
 @record
@@ -27,12 +31,8 @@ class Environment:
     templates: tuple[str, ...]
     parameters: tuple[tuple[str, ...], ...] | None = None
     """each entry is one set of layered files; None: those beside a template are looked for"""
-    subscription: str | None = None
-    resource_group: str | None = None
-    location: str | None = None
-    tenant: str | None = None
-    management_group: str | None = None
-    mode: str | None = None
+    context: Mapping[str, str] = field(default_factory=dict)
+    """where and how it is deployed, by `CONTEXT_KEYS` and `mode`"""
     origin: str = ""
     """where it is written, for people"""
 
@@ -49,42 +49,19 @@ class Environment:
             found.update(files)
         return tuple(sorted(found))
 
-    def context(self) -> dict[str, str | None]:
-        """Where and how it is deployed, by the keys of the configuration."""
-        return {
-            "subscription": self.subscription,
-            "resource-group": self.resource_group,
-            "location": self.location,
-            "tenant": self.tenant,
-            "management-group": self.management_group,
-            "mode": self.mode,
-        }
 
-    def with_context(self, given: Mapping[str, str]) -> Environment:
-        """The same with what is `given`, by the keys of the configuration, in place of its own."""
-        own = {**self.context(), **given}
-        return replace(
-            self,
-            subscription=own["subscription"],
-            resource_group=own["resource-group"],
-            location=own["location"],
-            tenant=own["tenant"],
-            management_group=own["management-group"],
-            mode=own["mode"],
-        )
+def scope_of(context: Mapping[str, str]) -> DeploymentScope:
+    """Where something is deployed; what `context` does not say is unknown."""
+    from armguard.evaluation.facts import DeploymentScope
 
-    def scope(self) -> DeploymentScope:
-        """Where it is deployed; what it does not say is unknown."""
-        from armguard.evaluation.facts import DeploymentScope
-
-        return DeploymentScope(
-            tenant_id=self.tenant,
-            subscription_id=self.subscription,
-            resource_group=self.resource_group,
-            location=self.location,
-            management_group=self.management_group,
-            deployment_location=self.location,
-        )
+    return DeploymentScope(
+        tenant_id=context.get("tenant"),
+        subscription_id=context.get("subscription"),
+        resource_group=context.get("resource-group"),
+        location=context.get("location"),
+        management_group=context.get("management-group"),
+        deployment_location=context.get("location"),
+    )
 
 
 def _files(template: str) -> tuple[str, ...]:

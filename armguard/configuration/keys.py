@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeVar
 
 from armguard.acceptance.selection import Layer
 from armguard.acceptance.written import Matching, WrittenSuppression, is_date
-from armguard.configuration.environment import Environment
+from armguard.configuration.environment import CONTEXT_KEYS, Environment
 from armguard.configuration.model import Configuration
 from armguard.configuration.toml_lines import TomlLines
 from armguard.errors import UsageError, did_you_mean
@@ -149,11 +149,7 @@ ENVIRONMENT_KEYS: Mapping[str, Reader] = {
     "name": _text,
     "templates": _texts,
     "parameters": _sets,
-    "subscription": _text,
-    "resource-group": _text,
-    "location": _text,
-    "tenant": _text,
-    "management-group": _text,
+    **dict.fromkeys(CONTEXT_KEYS, _text),
     "mode": _one_of(MODES),
 }
 SUPPRESS_KEYS: Mapping[str, Reader] = {
@@ -259,12 +255,7 @@ def _environment(values: Mapping[str, Any], source: _Source, index: int) -> Envi
         name=values["name"],
         templates=tuple(map(source.path, values["templates"])),
         parameters=None if sets is None else tuple(tuple(map(source.path, s)) for s in sets),
-        subscription=values.get("subscription"),
-        resource_group=values.get("resource-group"),
-        location=values.get("location"),
-        tenant=values.get("tenant"),
-        management_group=values.get("management-group"),
-        mode=values.get("mode"),
+        context={key: values[key] for key in (*CONTEXT_KEYS, "mode") if key in values},
         origin=source.at("environment", index),
     )
 

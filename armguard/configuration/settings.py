@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from armguard.acceptance.selection import Layer
 from armguard.configuration.model import Configuration
-from armguard.record import field, record
+from armguard.record import field, record, replace
 from armguard.source.path_patterns import PathPatterns
 
 if TYPE_CHECKING:
@@ -100,7 +100,10 @@ def merged(configuration: Configuration | None = None, said: Said | None = None)
         exclude=configuration.exclude,
         fail_on=said.fail_on or configuration.fail_on or "error",
         fail_on_undecided=said.fail_on_undecided or bool(configuration.fail_on_undecided),
-        environments=tuple(each.with_context(said.context) for each in configuration.environments),
+        environments=tuple(
+            replace(each, context={**each.context, **said.context})
+            for each in configuration.environments
+        ),
         suppressions=configuration.suppressions,
         context=said.context,
         origins=origins,

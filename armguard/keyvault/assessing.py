@@ -65,15 +65,21 @@ def assess(
     run = examination.run()
     declared = run.declared
     refused = bool(rejected)
-    own = [_Judged(each, examination, refused=refused, mode=mode) for each in declared.vaults]
-    vaults = tuple(each.assessed for each in own)
-    if not refused:
-        pairs = double_writers(declared.vaults, examination)
-        by_key = {vault.key: vault for vault in vaults}
-        for pair in pairs:
-            other = OtherWrite(by_key[pair.first], None, pair.certainty, pair.said)
-            by_key[pair.second] = replace(by_key[pair.second], also_written=(other,))
-        vaults = tuple(by_key[vault.key] for vault in vaults)
+    judge = refused_verdict if refused else verdict_on
+    resources: list[Resource] = []
+    """the vaults, each in the world that decides"""
+    own: dict[str, AssessedVault] = {}
+    for vault in declared.vaults:
+        verdict = judge(examination, vault.key)
+        world = examination.run(verdict.world.assumptions)
+        resource = world.vault(vault.key) or vault
+        resources.append(resource)
+        own[vault.key] = _assessed(resource, verdict, world, mode, safe_id(resource))
+    for pair in () if refused else double_writers(declared.vaults, examination):
+        other = OtherWrite(own[pair.first], None, pair.certainty, pair.said)
+        own[pair.second] = replace(own[pair.second], also_written=(other,))
+    vaults = tuple(own.values())
+    resources.extend(_vaults_left_out(declared.skipped, mode))
     workspaces = [each for each in declared.workspaces if is_written(each)]
     return Assessment(
         vaults=(*vaults, *_written_by_children(vaults, run, mode)),
@@ -89,27 +95,8 @@ def assess(
             for each in workspaces
             if written(each) is not None
         ),
-        deletions=()
-        if refused
-        else tuple(
-            deletions(
-                (*(each.resource for each in own), *_vaults_left_out(declared.skipped, mode)), mode
-            )
-        ),
+        deletions=() if refused else tuple(deletions(resources, mode)),
     )
-
-
-class _Judged:
-    """A declared vault with the verdict on it, and its resource in the world that decides."""
-
-    def __init__(
-        self, vault: Resource, examination: Examination, *, refused: bool, mode: str
-    ) -> None:
-        judge = refused_verdict if refused else verdict_on
-        verdict = judge(examination, vault.key)
-        run = examination.run(verdict.world.assumptions)
-        self.resource = run.vault(vault.key) or vault
-        self.assessed = _assessed(self.resource, verdict, run, mode, safe_id(self.resource))
 
 
 def _assessed(
@@ -120,7 +107,7 @@ def _assessed(
     identifier: Value,
     by_children: ResourceName | None = None,
 ) -> AssessedVault:
-    settings = {each.name: each for each in _settings(resource)}
+    settings = {name: _setting(resource, name) for name in (*_HEADERS, *_PROPERTIES)}
     listed = verdict.kind == "replaced"
     name = name_of(resource)
     return AssessedVault(
@@ -145,29 +132,15 @@ def _assessed(
     )
 
 
-def _settings(resource: Resource) -> Iterator[Setting]:
-    for name in _HEADERS:
-        yield _header(resource, name)
-    for name in _PROPERTIES:
-        yield _property(resource, name)
+def _setting(resource: Resource, name: str) -> Setting:
+    """A property, or one of `_HEADERS`."""
+    is_header = name in _HEADERS
 
-
-def _header(resource: Resource, name: str) -> Setting:
     def question(_: Scope) -> Value:
-        return resource.evaluate(name)
+        return resource.evaluate(name) if is_header else resource.read(name).value
 
-    return Setting(
-        name, resource.member_place(name), asked(resource.scope, question, resource.key, name)
-    )
-
-
-def _property(resource: Resource, name: str) -> Setting:
-    def question(_: Scope) -> Value:
-        return resource.read(name).value
-
-    return Setting(
-        name, resource.property_place(name), asked(resource.scope, question, resource.key, name)
-    )
+    place = resource.member_place(*(() if is_header else ("properties",)), name)
+    return Setting(name, place, asked(resource.scope, question, resource.key, name))
 
 
 def _name_certainty(resource: Resource) -> Certainty:
@@ -200,7 +173,7 @@ def _changes_of(vault_id: Value, run: Run) -> tuple[PolicyChange, ...]:
 
 
 def _change(resource: Resource) -> PolicyChange:
-    settings = (_header(resource, "apiVersion"), _property(resource, "accessPolicies"))
+    settings = {name: _setting(resource, name) for name in ("apiVersion", "accessPolicies")}
     return PolicyChange(
         resource=name_of(resource),
         place=resource.place,
@@ -208,8 +181,8 @@ def _change(resource: Resource) -> PolicyChange:
         vault=vault_of_change(resource),
         operation=operation_of(resource),
         written=written(resource),
-        settings={each.name: each for each in settings},
-        policies=policies_of(settings[1].value),
+        settings=settings,
+        policies=policies_of(settings["accessPolicies"].value),
     )
 
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, assert_never
 
-from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.evaluator import ask
+from armguard.errors import EvaluationError
+from armguard.evaluation.evaluator import asked
 from armguard.evaluation.scope import Consulted, Evaluated, Session, Where
-from armguard.evaluation.unknown import Reason, Unknown, Value
-from armguard.expressions.syntax import Call
+from armguard.evaluation.unknown import Unknown, Value
 from armguard.policy.definition import AllOf, AnyOf, Check, Condition, Not, Policy
 from armguard.policy.operators import negated, passes
 from armguard.policy.selector import Selected
@@ -99,11 +98,7 @@ def _written_in(
 
 
 def _condition(resource: Resource) -> Evaluated:
-    try:
-        return ask(resource.scope, lambda _: resource.evaluate("condition", Where.GATE))
-    except EvaluationError as error:
-        reason = Reason.BUDGET if isinstance(error, BudgetSpentError) else Reason.FAILED
-        return Evaluated(Unknown(reason, Call("invalid", ()), str(error)))
+    return asked(resource.scope, lambda _: resource.evaluate("condition", Where.GATE))
 
 
 def _nested(deployment: Surroundings, resource: Resource) -> Surroundings | None:

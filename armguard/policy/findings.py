@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import member
+from armguard.explaining.because import short
 from armguard.explaining.sighting import Sighting, stamped
 from armguard.finding import (
     Certainty,
@@ -22,7 +22,6 @@ from armguard.policy.engine import Judged, Reading, judge, open_condition
 from armguard.templates.deployment import Deployment
 from armguard.templates.resource import Resource
 
-_SHOWN = 70
 _MOST_READINGS = 5
 
 
@@ -93,7 +92,7 @@ def _because(judged: Judged) -> Iterator[Detail]:
 
 
 def _told(reading: Reading) -> str:
-    return f"{_dotted(reading.selected.at)} is {_short(reading.selected.value)}"
+    return f"{_dotted(reading.selected.at)} is {_shown(reading.selected.value)}"
 
 
 def _dotted(at: tuple[str | int, ...]) -> str:
@@ -101,18 +100,12 @@ def _dotted(at: tuple[str | int, ...]) -> str:
     return text[1:] if text[:1] == "." else text or "the resource"
 
 
-def _short(value: Value) -> str:
+def _shown(value: Value) -> str:
     if value is None:
         return "absent"
     if isinstance(value, Unknown):
         return f"not known: {value.detail}" if value.failed else f"{value}: {value.detail}"
-    if isinstance(value, (list, dict)) and value:
-        kind, unit = ("an array", "element") if isinstance(value, list) else ("an object", "member")
-        return f"{kind} of {len(value)} {unit}{'' if len(value) == 1 else 's'}"
-    if isinstance(value, str):
-        text = " ".join(value.split())
-        return f"'{text if len(text) <= _SHOWN else text[: _SHOWN - 3] + '...'}'"
-    return json.dumps(value)
+    return short(value)
 
 
 def _place(judged: Judged) -> Location:

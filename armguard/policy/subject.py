@@ -15,9 +15,8 @@ from armguard.evaluation.evaluator import ask
 from armguard.evaluation.json_values import evaluate_json
 from armguard.evaluation.scope import Consulted, Scope
 from armguard.evaluation.text_pieces import unknown_segments
-from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.evaluation.unknown import Unknown, Value, refused
 from armguard.evaluation.values import find_key
-from armguard.expressions.syntax import Call
 from armguard.policy.selector import Field, Path, Selected, Step, is_computed, select
 from armguard.templates.resource import Resource
 
@@ -74,12 +73,12 @@ def _evaluated(written: Any, scope: Scope) -> Value:
         return evaluate_json(written, scope, loops=True)
     except EvaluationError as error:
         if isinstance(error, BudgetSpentError):
-            return _failed(error)
+            return refused(error)
         if isinstance(written, list):
             return [_evaluated(each, scope) for each in written]
         if isinstance(written, dict) and not _is_computed(written):
             return {name: _evaluated(each, scope) for name, each in written.items()}
-        return _failed(error)
+        return refused(error)
 
 
 def _header(resource: Resource, name: str) -> Value:
@@ -94,7 +93,7 @@ def _header(resource: Resource, name: str) -> Value:
             case _:
                 return _last_segment(resource.name)
     except EvaluationError as error:
-        return _failed(error)
+        return refused(error)
 
 
 def _last_segment(name: Value) -> Value:
@@ -112,8 +111,3 @@ def _whole(resource: Resource, scope: Scope) -> dict[str, Value]:
         if key.lower() not in _NOT_IN_WHOLE
     }
     return {**headers, **others}
-
-
-def _failed(error: EvaluationError) -> Unknown:
-    reason = Reason.BUDGET if isinstance(error, BudgetSpentError) else Reason.FAILED
-    return Unknown(reason, Call("invalid", ()), str(error))

@@ -47,10 +47,13 @@ Not applicable.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from armguard.acceptance.suppressions import WrongSuppression
 from armguard.explaining.sighting import Sighting
 from armguard.finding import Severity
+
+if TYPE_CHECKING:
+    from armguard.acceptance.suppressions import WrongSuppression
 
 SUMMARY = "a suppression that held only until a day which has passed"
 SEVERITY = Severity.WARNING

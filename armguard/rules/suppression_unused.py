@@ -43,10 +43,13 @@ configuration when only some files are checked, or when one of several environme
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from armguard.acceptance.suppressions import WrongSuppression
 from armguard.explaining.sighting import Sighting
 from armguard.finding import Severity
+
+if TYPE_CHECKING:
+    from armguard.acceptance.suppressions import WrongSuppression
 
 SUMMARY = "a suppression that has nothing to suppress"
 SEVERITY = Severity.WARNING

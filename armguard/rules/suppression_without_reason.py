@@ -54,10 +54,13 @@ Not applicable.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from armguard.acceptance.suppressions import WrongSuppression
 from armguard.explaining.sighting import Sighting
 from armguard.finding import Severity
+
+if TYPE_CHECKING:
+    from armguard.acceptance.suppressions import WrongSuppression
 
 SUMMARY = "a suppression that gives no reason, and so does not hold"
 SEVERITY = Severity.WARNING

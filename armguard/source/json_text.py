@@ -92,15 +92,6 @@ def parse_json(text: str) -> Any:
         raise
 
 
-def parse_file(path: str, what: str = "") -> Any:
-    """The value of a JSON file; `what` stands before its name in errors, which tell the place."""
-    try:
-        text = read_text(path)
-    except UnreadableFileError as error:
-        raise UnreadableFileError(f"{what}'{path}': {error}") from error
-    return parse_named(text, path, what)
-
-
 def parse_named(text: str, path: str, what: str = "") -> Any:
     """`parse_json` with errors that tell the place."""
     try:
