@@ -7,6 +7,7 @@ know does not depend on when it learns it. Each test lists all that is broken.
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -174,6 +175,31 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 def test_few_modules_stand_at_the_top() -> None:
     loose = {name for name in modules() if "." not in name} - {"__init__", "__main__"}
     assert len(loose) <= MOST_MODULES_AT_THE_TOP, sorted(loose)
+
+
+def test_rules_holds_rules_only() -> None:
+    others = [
+        module
+        for module, tree in modules().items()
+        if room_of(module) == "rules"
+        and module != "rules.__init__"
+        and not any(
+            isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SUMMARY"
+            for node in tree.body
+        )
+    ]
+    assert others == []
+
+
+def test_the_picture_shows_the_rooms_that_there_are_on_their_floors() -> None:
+    page = (PROJECT / "docs" / "architecture.md").read_text("utf-8")
+    floors = re.findall(r"^  subgraph [^\n]*\n(.*?)^  end$", page, re.MULTILINE | re.DOTALL)
+    there = {room_of(module) for module in modules()}
+    expected = [[room for room in floor.split() if room in there] for floor in FLOORS[:-1]]
+    assert [floor.split() for floor in floors] == expected
+    described = re.findall(r"^\| ((?:`\w+` ?)+)\|", page, re.MULTILINE)
+    named = [name for row in described for name in re.findall(r"\w+", row)]
+    assert {name for floor in expected for name in floor} <= set(named)
 
 
 def test_packages_and_the_machine_are_touched_at_home_only() -> None:
