@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from armguard.acceptance.selection import Layer, Selection, refuse_unknown_rule
+from armguard.acceptance.selection import Selection
 from armguard.finding import Finding
 from armguard.record import record
 
@@ -37,31 +37,6 @@ class Acceptance:
     """all of the project is checked"""
     in_part: bool = False
     """only one of several environments is checked, so nothing can be called unused"""
-
-    @classmethod
-    def of(
-        cls,
-        known: Collection[str],
-        layers: Iterable[Layer],
-        suppressions: tuple[WrittenSuppression, ...] = (),
-        *,
-        baseline: Baseline | None = None,
-        on: str = "",
-        whole: bool = False,
-        in_part: bool = False,
-    ) -> Acceptance:
-        """Raises `UsageError` where somebody names a rule that does not exist."""
-        for each in suppressions:
-            refuse_unknown_rule(each.rule, known, each.origin)
-        return cls(
-            frozenset(known),
-            Selection(layers, known),
-            suppressions,
-            baseline,
-            on,
-            whole=whole,
-            in_part=in_part,
-        )
 
     def judged(
         self, findings: Iterable[Finding], texts: Mapping[str, str], open_paths: Collection[str]

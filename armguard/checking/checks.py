@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from armguard.acceptance.acceptance import Acceptance
+from armguard.acceptance.selection import Selection, refuse_unknown_rule
 from armguard.checking.judging import Judged
 from armguard.checking.request import Request
 from armguard.errors import UsageError
@@ -65,12 +66,15 @@ def checks_of(request: Request) -> Checks:
             raise UsageError(
                 f"{policy.path}:{policy.line}: '{policy.id}' is a rule already; choose another id"
             )
-    acceptance = Acceptance.of(
-        [*ids, *(each.id for each in policies)],
-        settings.layers,
+    ids.extend(policy.id for policy in policies)
+    for each in settings.suppressions:
+        refuse_unknown_rule(each.rule, ids, each.origin)
+    acceptance = Acceptance(
+        frozenset(ids),
+        Selection(settings.layers, ids),
         settings.suppressions,
-        baseline=request.baseline,
-        on=request.today,
+        request.baseline,
+        request.today,
         whole=request.paths == (".",) and not settings.folder,
         in_part=request.environment is not None,
     )

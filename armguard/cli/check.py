@@ -56,6 +56,10 @@ Exit codes:
 
 'armguard rules' lists what is looked for.
 """
+_looked_for = options.in_group("What is looked for")
+_fails = options.in_group("What fails")
+_configuration = options.in_group("Configuration")
+_for_programs = options.in_group("For programs that run armguard")
 
 
 @click.command(
@@ -66,142 +70,124 @@ Exit codes:
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=options.FILE_NAME)
 @options.parameter_options(repeated="Given again: one more set, checked on its own.")
-@options.option(
+@options.parameters(
     "--no-discover-parameters",
-    group=options.PARAMETERS,
     is_flag=True,
     help="Do not use the parameter files whose names fit a template, such as"
     " main.parameters.json beside main.json.",
 )
-@options.option(
+@options.parameters(
     "--environment",
-    group=options.PARAMETERS,
     metavar="NAME",
     help="Only this environment of the configuration; without it, each of them.",
 )
 @options.context_options()
-@options.option(
+@options.context(
     "--mode",
-    group=options.CONTEXT,
     type=click.Choice(["incremental", "complete"]),
     default="incremental",
     show_default=True,
     help="Deployment mode.",
 )
 @options.comparison_options()
-@options.option(
+@_looked_for(
     "--select",
-    group="What is looked for",
     metavar="RULE,...",
     multiple=True,
     callback=options.read_names,
     help="Only these rules.",
 )
-@options.option(
+@_looked_for(
     "--ignore",
-    group="What is looked for",
     metavar="RULE,...",
     multiple=True,
     callback=options.read_names,
     help="All rules but these.",
 )
-@options.option(
+@_looked_for(
     "--pack",
     "packs",
-    group="What is looked for",
     metavar="NAME",
     multiple=True,
     help="A shipped pack of policies as well: keyvault, redeploy; may be given again.",
 )
-@options.option(
+@_looked_for(
     "--policies",
-    group="What is looked for",
     metavar="DIR",
     type=options.FILE_NAME,
     multiple=True,
     help="A folder of your own policies as well; may be given again.",
 )
-@options.option(
+@_looked_for(
     "--baseline",
     "baseline_file",
-    group="What is looked for",
     metavar="FILE",
     type=options.FILE_NAME,
     help="Findings that are known and do not count.",
 )
-@options.option(
+@_looked_for(
     "--write-baseline",
-    group="What is looked for",
     metavar="FILE",
     type=options.FILE_NAME,
     help="Write what is found as a baseline, and exit with 0.",
 )
-@options.option(
+@_fails(
     "--fail-on",
-    group="What fails",
     type=click.Choice([*(severity.value for severity in Severity), "never"]),
     default=Severity.ERROR.value,
     show_default=True,
     help="Least severity that makes the exit code 1.",
 )
-@options.option(
+@_fails(
     "--fail-on-undecided",
-    group="What fails",
     is_flag=True,
     help="Exit code 3 when a vault could not be decided.",
 )
-@options.option(
+@_configuration(
     "--config",
     "config_file",
-    group="Configuration",
     metavar="FILE",
     type=options.FILE_NAME,
     help="In place of armguard.toml, or [tool.armguard] in pyproject.toml, of this folder or the"
     " nearest one above it.",
 )
-@options.option("--isolated", group="Configuration", is_flag=True, help="Use no configuration.")
-@options.option(
+@_configuration("--isolated", is_flag=True, help="Use no configuration.")
+@_configuration(
     "--show-config",
-    group="Configuration",
     is_flag=True,
     help="Print the configuration and where each value came from; check nothing.",
 )
-@options.option(
+@options.output(
     "--format",
     "format_name",
-    group="Output",
     type=click.Choice(reporters.FORMATS),
     help="Format of what is printed; by default pretty on a terminal, text elsewhere, and github or"
     " azure-pipelines in a job of theirs.",
 )
-@options.option(
+@options.output(
     "--output",
     "outputs",
-    group="Output",
     metavar="FORMAT=FILE",
     multiple=True,
     callback=options.read_outputs,
     help="Write a report file as well; may be given again.",
 )
-@options.option(
+@options.output(
     "--color",
-    group="Output",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
     help="Colour pretty and text output; auto: on a terminal, unless NO_COLOR is set.",
 )
-@options.option("--no-progress", group="Output", is_flag=True, help="Show no progress.")
-@options.option(
+@options.output("--no-progress", is_flag=True, help="Show no progress.")
+@_for_programs(
     "--force-exclude",
-    group="For programs that run armguard",
     is_flag=True,
     help="The files were chosen by a program such as pre-commit: skip those that are excluded or no"
     " templates, and accept that nothing is left.",
 )
-@options.option(
+@_for_programs(
     "--jobs",
-    group="For programs that run armguard",
     metavar="N",
     type=click.IntRange(min=1),
     hidden=True,

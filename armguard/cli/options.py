@@ -7,6 +7,7 @@ usage error that names the option.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import click
@@ -16,9 +17,6 @@ from armguard.reporters import FORMATS
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-PARAMETERS = "Parameters"
-CONTEXT = "Where it is deployed (what is not given counts as unknown)"
-LIVE = "Compare with what is deployed"
 FILE_NAME = click.Path(readable=False)
 """What shells complete as the name of a file or folder; nothing else is asked of it here."""
 
@@ -61,8 +59,23 @@ def _is_common(parameter: click.Parameter) -> bool:
     return not isinstance(parameter, GroupedOption)
 
 
-def option(*names: str, group: str, **keywords: Any) -> Decorator:
-    return click.option(*names, cls=GroupedOption, group=group, **keywords)
+def in_group(group: str) -> Callable[..., Decorator]:
+    """What makes the options that `--help` lists below this heading."""
+    return partial(click.option, cls=GroupedOption, group=group)
+
+
+parameters = in_group("Parameters")
+context = in_group("Where it is deployed (what is not given counts as unknown)")
+live = in_group("Compare with what is deployed")
+output = in_group("Output")
+text_or_json = output(
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of what is printed.",
+)
 
 
 def combine(*decorators: Decorator) -> Decorator:
@@ -81,12 +94,10 @@ def parameter_options(*, repeated: str) -> Decorator:
 
     `repeated` completes the help: what a second `--parameters` means to the command.
     """
-    group = PARAMETERS
     return combine(
-        option(
+        parameters(
             "--parameters",
             "parameter_sets",
-            group=group,
             metavar="FILE",
             type=FILE_NAME,
             multiple=True,
@@ -94,10 +105,9 @@ def parameter_options(*, repeated: str) -> Decorator:
             help="Parameter file; a.json,b.json are layered into one set, the later wins."
             f" {repeated}",
         ),
-        option(
+        parameters(
             "--set",
             "assignments",
-            group=group,
             metavar="NAME=VALUE",
             multiple=True,
             callback=read_assignments,
@@ -108,33 +118,29 @@ def parameter_options(*, repeated: str) -> Decorator:
 
 def context_options() -> Decorator:
     """Where the template is deployed; `context_of` reads what they give."""
-    group = CONTEXT
     return combine(
-        option("--subscription", group=group, metavar="ID", help="Id of the subscription."),
-        option("--resource-group", group=group, metavar="NAME", help="Name of the resource group."),
-        option(
+        context("--subscription", metavar="ID", help="Id of the subscription."),
+        context("--resource-group", metavar="NAME", help="Name of the resource group."),
+        context(
             "--location",
-            group=group,
             metavar="NAME",
             help="Location of the resource group; at other scopes, of the deployment.",
         ),
-        option("--tenant", group=group, metavar="ID", help="Id of the tenant."),
-        option("--management-group", group=group, metavar="ID", help="Id of the management group."),
+        context("--tenant", metavar="ID", help="Id of the tenant."),
+        context("--management-group", metavar="ID", help="Id of the management group."),
     )
 
 
 def comparison_options() -> Decorator:
     """What vaults are compared with; `cli.deployed_state.open_state` takes what they give."""
     return combine(
-        option(
+        live(
             "--live",
-            group=LIVE,
             is_flag=True,
             help="Compare with the vaults in Azure now; needs --subscription, and reads only.",
         ),
-        option(
+        live(
             "--against",
-            group=LIVE,
             metavar="SNAPSHOT",
             type=FILE_NAME,
             help="Compare with a file that 'armguard snapshot' wrote; needs no network.",
@@ -145,37 +151,32 @@ def comparison_options() -> Decorator:
 
 def live_options() -> Decorator:
     """How Azure is reached; `cli.deployed_state.open_reader` takes what they give."""
-    group = LIVE
     return combine(
-        option(
+        live(
             "--arm-endpoint",
-            group=group,
             metavar="URL",
             envvar="ARMGUARD_ARM_ENDPOINT",
             help="Azure Resource Manager; plain http only on this machine, and then without any"
             " credential. Also ARMGUARD_ARM_ENDPOINT.",
         ),
-        option(
+        live(
             "--cloud",
-            group=group,
             metavar="NAME",
             type=click.Choice(CLOUDS),
             default=CLOUDS[0],
             show_default=True,
             help=f"Which Azure: {', '.join(CLOUDS)}.",
         ),
-        option(
+        live(
             "--credential",
-            group=group,
             metavar="NAME",
             type=click.Choice(CREDENTIALS),
             default=CREDENTIALS[0],
             show_default=True,
             help=f"Who asks: {', '.join(CREDENTIALS)}; default tries the usual ones in turn.",
         ),
-        option(
+        live(
             "--timeout",
-            group=group,
             metavar="SECONDS",
             type=click.FloatRange(min=0, min_open=True),
             default=180,

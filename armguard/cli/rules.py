@@ -23,15 +23,7 @@ _HEAD = {"version": 1, "tool": TOOL}
 
 @click.command("rules", cls=options.GroupedCommand)
 @click.argument("rule", required=False)
-@options.option(
-    "--format",
-    "format_name",
-    group="Output",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of what is printed.",
-)
+@options.text_or_json
 def command(rule: str | None, format_name: str) -> ExitCode:
     """List the rules, or explain one.
 

@@ -34,6 +34,7 @@ Exit codes:
   2  wrong usage, or FILE holds more than could be read now
   3  something could not be read; the file is written and says what
 """
+_read = options.in_group("What is read")
 
 
 @click.command(
@@ -42,45 +43,30 @@ Exit codes:
     epilog=_EPILOG,
     short_help="Write down which vaults are deployed, and who has access to them.",
 )
-@options.option(
-    "--subscription", group="What is read", metavar="ID", required=True, help="The subscription."
-)
-@options.option(
-    "--resource-group", group="What is read", metavar="NAME", help="Only this resource group."
-)
-@options.option(
+@_read("--subscription", metavar="ID", required=True, help="The subscription.")
+@_read("--resource-group", metavar="NAME", help="Only this resource group.")
+@_read(
     "--vault",
     "vaults",
-    group="What is read",
     metavar="NAME",
     multiple=True,
     help="Only this vault; may be given again.",
 )
-@options.option(
+@options.output(
     "-o",
     "--output",
     "path",
-    group="Output",
     metavar="FILE",
     type=options.FILE_NAME,
     required=True,
     help="The file to write.",
 )
-@options.option(
+@options.output(
     "--force",
-    group="Output",
     is_flag=True,
     help="Replace FILE even if it holds more, or is no snapshot.",
 )
-@options.option(
-    "--format",
-    "format_name",
-    group="Output",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of what is printed.",
-)
+@options.text_or_json
 @options.live_options()
 def command(
     subscription: str,
