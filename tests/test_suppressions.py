@@ -15,15 +15,7 @@ from armguard.acceptance.written import Below, OnLine, is_date, suppressions_in
 from armguard.analysis import check_paths
 from armguard.configuration.file import load_configuration
 from armguard.errors import UsageError
-from armguard.finding import (
-    Certainty,
-    Finding,
-    Location,
-    Position,
-    Report,
-    Severity,
-    Suppression,
-)
+from armguard.finding import Certainty, Finding, Location, Position, Report, Severity, Suppression
 from armguard.reporters import render
 
 EMPTIED = "access-policies-emptied"

@@ -12,13 +12,7 @@ from typing import Any
 from armguard.deployed.access_list import Held, Key, deployed_list
 from armguard.deployed.changes import Change, changes_between
 from armguard.deployed.effects import Effect, Effects, effective_after
-from armguard.deployed.inventory import (
-    DeployedState,
-    Document,
-    FoundVault,
-    People,
-    text,
-)
+from armguard.deployed.inventory import DeployedState, Document, FoundVault, People, text
 from armguard.deployed.permission_sets import missing, spelled
 from armguard.deployed.runtime import DeployedRuntime
 from armguard.evaluation.facts import DeploymentScope

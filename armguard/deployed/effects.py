@@ -22,11 +22,7 @@ from armguard.deployed.runtime import DeployedRuntime
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.keyvault.complete_mode import Answer, is_complete
-from armguard.keyvault.declared import (
-    operation_of,
-    safe_read,
-    vault_of_change,
-)
+from armguard.keyvault.declared import operation_of, safe_read, vault_of_change
 from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.outcome import Outcome, outcome_of
 from armguard.keyvault.worlds import World, in_every_world

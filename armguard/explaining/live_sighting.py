@@ -10,14 +10,7 @@ from armguard.explaining.because import because
 from armguard.explaining.case import Case
 from armguard.explaining.remedies import ways_out
 from armguard.explaining.sighting import Sighting
-from armguard.finding import (
-    Certainty,
-    Detail,
-    Location,
-    PrincipalChange,
-    Related,
-    ResourceName,
-)
+from armguard.finding import Certainty, Detail, Location, PrincipalChange, Related, ResourceName
 from armguard.keyvault.sureness import least
 
 _AFTER_A_WIPE = (

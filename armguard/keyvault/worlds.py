@@ -12,15 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from armguard.evaluation.identity import value_text
 from armguard.evaluation.unknown import Unknown, Value
-from armguard.expressions.syntax import (
-    Call,
-    Expression,
-    Index,
-    Lambda,
-    Literal,
-    Property,
-    to_text,
-)
+from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property, to_text
 from armguard.keyvault.outcome import Step
 from armguard.record import record
 

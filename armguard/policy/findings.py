@@ -8,15 +8,7 @@ from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import member
 from armguard.explaining.because import short
 from armguard.explaining.sighting import Sighting, stamped
-from armguard.finding import (
-    Certainty,
-    Detail,
-    Finding,
-    Location,
-    Related,
-    ResourceName,
-    Severity,
-)
+from armguard.finding import Certainty, Detail, Finding, Location, Related, ResourceName, Severity
 from armguard.policy.definition import Policy
 from armguard.policy.engine import Judged, Reading, judge, open_condition
 from armguard.templates.deployment import Deployment

@@ -8,13 +8,7 @@ from __future__ import annotations
 
 import re
 
-from armguard.source.tokens import (
-    BYTE_ORDER_MARK,
-    COMMENT,
-    OTHER_BLANKS,
-    STRING,
-    after_ignored,
-)
+from armguard.source.tokens import BYTE_ORDER_MARK, COMMENT, OTHER_BLANKS, STRING, after_ignored
 
 _BLANKS = rf"(?:[ \t\r\n{OTHER_BLANKS}]++|{COMMENT})*+"
 _SCHEMA = rf'"\$(?i:schema)"{_BLANKS}:{_BLANKS}({STRING})'

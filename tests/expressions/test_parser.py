@@ -7,12 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from armguard.errors import ExpressionSyntaxError
-from armguard.expressions.parser import (
-    MAXIMUM_DEPTH,
-    is_expression,
-    parse_expression,
-    plain_text,
-)
+from armguard.expressions.parser import MAXIMUM_DEPTH, is_expression, parse_expression, plain_text
 from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property
 
 A = Call("a", ())

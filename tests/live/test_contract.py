@@ -12,13 +12,7 @@ from typing import Any
 
 import pytest
 import recordings
-from fake_arm import (
-    FakeArm,
-    KeepsOnEmptyList,
-    KeysByObjectIdAlone,
-    ReplacesTheWholeList,
-    Request,
-)
+from fake_arm import FakeArm, KeepsOnEmptyList, KeysByObjectIdAlone, ReplacesTheWholeList, Request
 
 Entry = dict[str, Any]
 OUT_OF_BAND = {"aso_ml_workspace_2021-07-01"}

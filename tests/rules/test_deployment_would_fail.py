@@ -3,13 +3,7 @@
 from typing import Any
 
 import pytest
-from conftest_deployed import (
-    deployed_vault,
-    entry_of,
-    inventory_of,
-    vault_id_of,
-    written_vault,
-)
+from conftest_deployed import deployed_vault, entry_of, inventory_of, vault_id_of, written_vault
 
 from armguard.deployed.inventory import Unread
 

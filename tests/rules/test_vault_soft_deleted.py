@@ -3,13 +3,7 @@
 from typing import Any
 
 import pytest
-from conftest_deployed import (
-    entry_of,
-    inventory_of,
-    vault_id_of,
-    written_child,
-    written_vault,
-)
+from conftest_deployed import entry_of, inventory_of, vault_id_of, written_child, written_vault
 
 from armguard.deployed.inventory import FoundVault, Inventory, Unread
 from armguard.record import as_dict

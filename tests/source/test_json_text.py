@@ -14,13 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from armguard.errors import UnreadableFileError
-from armguard.source.json_text import (
-    MAXIMUM_BYTES,
-    MAXIMUM_DEPTH,
-    decode,
-    parse_json,
-    read_text,
-)
+from armguard.source.json_text import MAXIMUM_BYTES, MAXIMUM_DEPTH, decode, parse_json, read_text
 
 SHARED = Path(__file__).parents[2] / "../shared/conformance"
 

@@ -10,13 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from armguard.source.json_text import parse_json
-from armguard.source.location import (
-    Extent,
-    Span,
-    find_extents,
-    find_spans,
-    position_at,
-)
+from armguard.source.location import Extent, Span, find_extents, find_spans, position_at
 
 TEXT = """\
 // header "a": [

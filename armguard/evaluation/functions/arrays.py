@@ -6,11 +6,7 @@ from typing import Any
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
-from armguard.evaluation.functions.objects import (
-    intersect_objects,
-    merge_objects,
-    select,
-)
+from armguard.evaluation.functions.objects import intersect_objects, merge_objects, select
 from armguard.evaluation.functions.registry import (
     ANY,
     ARRAY,

@@ -11,22 +11,10 @@ from typing import Any
 from armguard.dotnet.utf16 import WHITE_SPACE
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
-from armguard.evaluation.functions.registry import (
-    ANY,
-    BOOLEAN,
-    LEAVE,
-    function,
-    kind_name,
-    kind_of,
-)
+from armguard.evaluation.functions.registry import ANY, BOOLEAN, LEAVE, function, kind_name, kind_of
 from armguard.evaluation.identity import value_text
 from armguard.evaluation.scope import Consulted, Scope
-from armguard.evaluation.unknown import (
-    Unknown,
-    Value,
-    as_expression,
-    rest_of,
-)
+from armguard.evaluation.unknown import Unknown, Value, as_expression, rest_of
 from armguard.evaluation.values import deep_equal
 from armguard.expressions.syntax import Call, Expression
 

@@ -11,14 +11,7 @@ from armguard.evaluation.evaluator import evaluate, left_in_place
 from armguard.evaluation.functions.registry import ANY, STRING, function, kind_name, kind_of
 from armguard.evaluation.runtime import WRITTEN_HERE
 from armguard.evaluation.scope import Scope, Where, refuse_before_deployment
-from armguard.evaluation.unknown import (
-    PartialObject,
-    Reason,
-    Unknown,
-    Value,
-    call_left,
-    member_of,
-)
+from armguard.evaluation.unknown import PartialObject, Reason, Unknown, Value, call_left, member_of
 from armguard.expressions.syntax import Call
 
 _ALWAYS_DEPLOYED = ("id", "name", "type", "location", "properties")

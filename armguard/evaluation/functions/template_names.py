@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
-from armguard.evaluation.functions.registry import (
-    INTEGER,
-    STRING,
-    function,
-    kind_name,
-    kind_of,
-)
+from armguard.evaluation.functions.registry import INTEGER, STRING, function, kind_name, kind_of
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import Unknown, Value, rest_of
 from armguard.expressions.syntax import Call
