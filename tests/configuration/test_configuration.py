@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import make_template, make_vault, run_armguard
+from support import PROJECT, make_template, make_vault, run_armguard
 
 from armguard.acceptance.selection import Layer, Selection
 from armguard.acceptance.written import Matching
@@ -23,7 +23,7 @@ from armguard.errors import UsageError
 from armguard.finding import Certainty, Finding, Location, Severity
 from armguard.source.path_patterns import PathPatterns
 
-SCHEMA = Path(__file__).parent.parent / "docs" / "armguard.schema.json"
+SCHEMA = PROJECT / "docs" / "armguard.schema.json"
 
 EVERYTHING = """\
 select = ["access-policies-emptied", "undecided-vault"]
@@ -565,7 +565,7 @@ def test_the_schema_says_the_same_about_samples(text: str, expected: list[str]) 
     assert violations(tomllib.loads(text), document, document) == expected
 
 
-PAGE = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text(encoding="utf-8")
+PAGE = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 
 
