@@ -306,4 +306,6 @@ class Report:
     """whether the findings were compared with a baseline"""
     unread: tuple[str, ...] = ()
     """what was asked about deployed state and could not be answered, one sentence each"""
+    read: tuple[str, ...] = ()
+    """all files that were read for it, sorted"""
     origin: Origin = field(default_factory=Origin)

@@ -39,6 +39,14 @@ class Results:
         return {*self.sources.texts, *linked}
 
     @property
+    def read(self) -> set[str]:
+        """The same, and all that turned out to be something else."""
+        unreadable = (*self.sources.unreadable, *self.plan.unreadable)
+        parameters = (file for each in self.judged for file in each.parameter_files)
+        skipped = (each.path for each in self.sources.skipped)
+        return {*self.paths, *parameters, *skipped, *(each.path for each in unreadable)}
+
+    @property
     def open_paths(self) -> set[str]:
         """Those about which something could not be decided."""
         assessments = (each.case.assessment for each in self.judged)
@@ -88,6 +96,7 @@ def build_report(results: Results, checks: Checks) -> Report:
         crashes=results.crashes,
         has_baseline=checks.acceptance.baseline is not None,
         unread=results.unread,
+        read=tuple(sorted(results.read)),
     )
 
 

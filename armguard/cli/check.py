@@ -17,9 +17,9 @@ from click.core import ParameterSource
 from armguard import reporters
 from armguard.cli import options
 from armguard.cli.exit_code import ExitCode, decide, found_nothing
+from armguard.cli.outputs import Kind, refuse_outputs, refuse_what_was_read
 from armguard.cli.progress import Progress
 from armguard.cli.streams import (
-    check_writable,
     print_document,
     print_error,
     print_text,
@@ -210,8 +210,10 @@ def command(
     PATH is a template, a parameter file (its template is checked), a folder, or - for a template
     on standard input. Without PATH the current folder is checked.
     """
-    for path in (*(path for _, path in outputs), *filter(None, (write_baseline,))):
-        check_writable(path)
+    written: list[tuple[str, Kind | None]] = [(path, None) for _, path in outputs]
+    if write_baseline is not None:
+        written.append((write_baseline, "baseline"))
+    refuse_outputs(written)
     settings = _settings(given)
     if show_config:
         from armguard.cli.show_config import show
@@ -222,10 +224,14 @@ def command(
     from armguard.cli.origin import read_origin
 
     request = _request(paths, given, settings)
+    files = [path for path, _ in written]
+    said = (settings.file, given["against"], given["baseline_file"] if not write_baseline else None)
+    refuse_what_was_read(files, filter(None, said))
     deployed = _deployed(given)
     with Progress(None if given["no_progress"] else sys.stderr) as progress:
         report = check_paths(request, read_standard_input, progress, deployed)
 
+    refuse_what_was_read(files, report.read)
     format_name = format_name or default_format(os.environ, sys.stdout)
     formats = {format_name, *(name for name, _ in outputs)}
     report = replace(report, origin=read_origin(os.environ, formats))

@@ -14,7 +14,8 @@ import click
 
 from armguard.cli import options
 from armguard.cli.exit_code import ExitCode
-from armguard.cli.streams import check_writable, print_document, print_text, write_file
+from armguard.cli.outputs import refuse_outputs
+from armguard.cli.streams import print_document, print_text, write_file
 from armguard.errors import UsageError
 from armguard.safe_text import line
 from armguard.version import __version__
@@ -85,7 +86,7 @@ def command(
     Needs the role Reader and the extra armguard[azure]; nothing is ever written to Azure. Without
     --resource-group all vaults of the subscription are read.
     """
-    check_writable(path)
+    refuse_outputs([(path, "snapshot")])
     from datetime import UTC, datetime
 
     from armguard.cli.deployed_state import open_reader

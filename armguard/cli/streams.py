@@ -14,8 +14,9 @@ import sys
 from collections.abc import Mapping
 from typing import TextIO
 
-from armguard import safe_text as plain_text
 from armguard.errors import UsageError
+from armguard.safe_text import line
+from armguard.source.json_text import MAXIMUM_BYTES
 
 
 def read_standard_input() -> bytes:
@@ -24,9 +25,12 @@ def read_standard_input() -> bytes:
     if stream is None:
         raise UsageError("can't read '-': standard input is closed")
     try:
-        return stream.buffer.read()
+        data = stream.buffer.read(MAXIMUM_BYTES + 1)
     except OSError as error:
         raise UsageError(f"can't read '-': {error.strerror}") from error
+    if len(data) > MAXIMUM_BYTES:
+        raise UsageError(f"can't read '-': it is larger than {MAXIMUM_BYTES:,} bytes")
+    return data
 
 
 def print_text(text: str) -> None:
@@ -53,7 +57,7 @@ def print_error(sentence: str) -> None:
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
     try:
-        stream.write(plain_text.line(f"error: {sentence}") + "\n")
+        stream.write(line(f"error: {sentence}") + "\n")
         stream.flush()
     except OSError:
         _abandon(stream)  # nobody is left to tell; the exit code still says it
@@ -90,17 +94,6 @@ def wants_color(choice: str, environment: Mapping[str, str], stream: TextIO | No
     return stream is not None and stream.isatty() and environment.get("TERM") != "dumb"
 
 
-def check_writable(path: str) -> None:
-    """Raise `UsageError` for a report file that can't be written, before the work is done."""
-    folder = os.path.dirname(path) or "."
-    if os.path.isdir(path):
-        raise UsageError(
-            f"can't write '{path}': it is a folder; name a file, as in json=report.json"
-        )
-    if not os.path.isdir(folder):
-        raise UsageError(f"can't write '{path}': there is no folder '{folder}'; create it first")
-
-
 def write_file(path: str, text: str) -> None:
     """Write a report file as UTF-8, atomically: a reader sees the old file or the new one.
 
@@ -109,13 +102,20 @@ def write_file(path: str, text: str) -> None:
     data = text.encode("utf-8", "backslashreplace")
     try:
         if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):
-            # a pipe or device, such as /dev/stdout: replacing it would destroy it
-            with open(path, "wb") as stream:
+            # a pipe or device, such as /dev/stdout: replacing it would destroy it, and waiting for
+            # somebody to read a pipe could last for ever
+            with open(path, "wb", opener=_without_waiting) as stream:
+                os.set_blocking(stream.fileno(), True)
                 stream.write(data)
         else:
             _replace(os.path.realpath(path), data)
     except OSError as error:
-        raise UsageError(f"can't write '{path}': {error.strerror}") from error
+        reason = "nobody reads this pipe" if error.errno == errno.ENXIO else error.strerror
+        raise UsageError(f"can't write '{path}': {reason}") from error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _replace(target: str, data: bytes) -> None:

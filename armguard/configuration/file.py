@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Mapping
 from typing import Any
 
@@ -80,6 +81,8 @@ def _read(path: str, folder: str) -> Configuration:
 
 def _bytes(path: str) -> bytes:
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise UsageError(f"configuration '{path}' can't be read: it is not a regular file")
         with open(path, "rb") as file:
             return file.read()
     except OSError as error:

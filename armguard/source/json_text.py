@@ -22,6 +22,8 @@ MAXIMUM_DEPTH = 512
 MAXIMUM_BYTES = 6 * 1024 * 1024
 """Azure takes 4 MB without blanks; what Python makes of more could take hundreds of MB."""
 
+_HEAD = 2048
+
 _ENCODINGS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -53,6 +55,18 @@ def read_text(path: str | os.PathLike[str]) -> str:
         reason = (error.strerror or str(error)).lower()
         raise UnreadableFileError(f"can't be read: {reason}") from error
     return decode(data)
+
+
+def read_head(path: str | os.PathLike[str]) -> str:
+    """The first 2 kB of a file that can't be read as text, as far as they can; "" where nothing
+    can: enough to see what the file says that it is."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return ""
+        with open(path, "rb") as file:
+            return decode(file.read(_HEAD), replace_invalid=True)
+    except (OSError, UnreadableFileError):
+        return ""
 
 
 def decode(data: bytes, *, replace_invalid: bool = False) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from armguard.cli.streams import check_writable, write_file
+from armguard.cli.outputs import refuse_outputs
+from armguard.cli.streams import write_file
 from armguard.errors import UsageError
 
 
@@ -68,7 +69,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(
 
 def test_a_missing_folder_is_found_before_the_work(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"there is no folder '.*missing'; create it first"):
-        check_writable(str(tmp_path / "missing" / "report.json"))
+        refuse_outputs([(str(tmp_path / "missing" / "report.json"), None)])
     with pytest.raises(UsageError, match="it is a folder; name a file"):
-        check_writable(str(tmp_path))
-    check_writable(str(tmp_path / "report.json"))
+        refuse_outputs([(str(tmp_path), None)])
+    refuse_outputs([(str(tmp_path / "report.json"), None)])
