@@ -21,12 +21,16 @@ class UnreadableFileError(ArmguardError):
     """A file can't be read or parsed.
 
     `offset` is where the text stops making sense, in characters from 0; None where no such place
-    exists (a file that can't be opened).
+    exists (a file that can't be opened). `discreet` says the same without any word of the text,
+    for files that may hold secrets.
     """
 
-    def __init__(self, message: str, offset: int | None = None) -> None:
+    def __init__(
+        self, message: str, offset: int | None = None, discreet: str | None = None
+    ) -> None:
         super().__init__(message)
         self.offset = offset
+        self.discreet = discreet or message
 
 
 LONGEST_MESSAGE = 400

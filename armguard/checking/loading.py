@@ -116,7 +116,9 @@ class _Reader:
             document = parse_json(text)
         except UnreadableFileError as error:
             self.texts[path] = text
-            self.unreadable.append(Unreadable(path, str(error), error.offset))
+            # what does not say that it is a template may be anything, also a file of secrets
+            reason = str(error) if is_template else error.discreet
+            self.unreadable.append(Unreadable(path, reason, error.offset))
             return False
         if not isinstance(document, Mapping) or (
             not is_template and find_key(document, "resources") is None

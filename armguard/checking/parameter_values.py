@@ -81,7 +81,7 @@ def _parameters_in(path: str) -> Given | Unreadable:
     try:
         document = parse_json(read_text(path))
     except UnreadableFileError as error:
-        return Unreadable(path, str(error), error.offset, "parameter file")
+        return Unreadable(path, error.discreet, error.offset, "parameter file")
     key = find_key(document, "parameters")
     given = document[key] if key is not None else None
     if not isinstance(given, Mapping):
@@ -129,10 +129,12 @@ def _typed(name: str, text: str, kind: str) -> Any:
         return text
     import json
 
+    # an object or an array may hold a secret, whoever declares it
+    shown = f"{name}={text}" if kind in ("int", "bool") else name
     try:
         value = json.loads(text.lower() if kind == "bool" else text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"--set {name}={text}: {_wanted(kind)}") from error
+        raise UsageError(f"--set {shown}: {_wanted(kind)}") from error
     fits = {
         "int": isinstance(value, int) and not isinstance(value, bool),
         "bool": isinstance(value, bool),
@@ -141,7 +143,7 @@ def _typed(name: str, text: str, kind: str) -> Any:
         "secureobject": isinstance(value, dict),
     }
     if not fits.get(kind, True):
-        raise UsageError(f"--set {name}={text}: {_wanted(kind)}")
+        raise UsageError(f"--set {shown}: {_wanted(kind)}")
     return value
 
 

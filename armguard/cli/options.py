@@ -211,7 +211,9 @@ def read_assignments(
     for value in values:
         name, equals, text = value.partition("=")
         if not equals or not name.strip():
-            raise click.BadParameter(f"'{value}' must be written as NAME=VALUE")
+            # without a name all of it may be a value, and that a secret
+            shown = f"'{name}=...'" if equals else "it"
+            raise click.BadParameter(f"{shown} must be written as NAME=VALUE")
         assignments.append((name.strip(), text))
     return tuple(assignments)
 

@@ -45,10 +45,13 @@ def explained(error: JSONDecodeError, text: str) -> UnreadableFileError:
             f"{escape} is not an escape that JSON knows: write '\\\\' for a backslash, "
             "'\\u' with four hexadecimal digits for a character",
             backslash,
+            "a backslash is followed by something that JSON does not know",
         )
     expected = _EXPECTED.get(error.msg, "a value")
     return UnreadableFileError(
-        f"expected {expected}, found {_found(text, offset)}{_advice(text, offset)}", offset
+        f"expected {expected}, found {_found(text, offset)}{_advice(text, offset)}",
+        offset,
+        f"expected {expected}, found something else{_advice(text, offset)}",
     )
 
 
@@ -60,7 +63,9 @@ def refused_number(text: str) -> UnreadableFileError:
             continue
         if word.lstrip("-") in ("NaN", "Infinity"):
             return UnreadableFileError(
-                f"'{word}' is not a JSON value: numbers are written in digits", match.start()
+                f"'{word}' is not a JSON value: numbers are written in digits",
+                match.start(),
+                "this is not a JSON value: numbers are written in digits",
             )
         if word.lstrip("-").isdecimal():
             digits = len(word.lstrip("-"))
@@ -70,6 +75,7 @@ def refused_number(text: str) -> UnreadableFileError:
                     f"the number '{word[:12]}...' has {digits:,} digits: at most {limit:,} "
                     "can be read",
                     match.start(),
+                    f"a number has {digits:,} digits: at most {limit:,} can be read",
                 )
             continue
         if _overflows(word):
@@ -77,6 +83,7 @@ def refused_number(text: str) -> UnreadableFileError:
                 f"the number {_quoted(word)} is too large: a number with a fraction or exponent "
                 "ends at about 1.8e308",
                 match.start(),
+                "a number is too large: one with a fraction or exponent ends at about 1.8e308",
             )
     return UnreadableFileError("a number can't be read", 0)
 

@@ -117,7 +117,9 @@ def parse_named(text: str, path: str, what: str = "") -> Any:
 
         line, column = position_at(text, error.offset)
         place = f"{what}'{path}', line {line}, column {column}"
-        raise UnreadableFileError(f"{place}: {error}", error.offset) from error
+        raise UnreadableFileError(
+            f"{place}: {error}", error.offset, f"{place}: {error.discreet}"
+        ) from error
 
 
 def _encoding_of(data: bytes) -> tuple[bytes, str]:

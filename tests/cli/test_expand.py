@@ -98,8 +98,8 @@ def test_set_is_read_by_the_declared_type_and_wins(capsys: pytest.CaptureFixture
         ("count=1.5", "--set count=1.5: the value must be a whole number"),
         ("count=true", "--set count=true: the value must be a whole number"),
         ("flag=1", "--set flag=1: the value must be true or false"),
-        ("list={}", "--set list={}: the value must be a JSON array, as in '[1, 2]'"),
-        ("map=[]", "--set map=[]: the value must be a JSON object, as in '{\"a\": 1}'"),
+        ("list={}", "--set list: the value must be a JSON array, as in '[1, 2]'"),
+        ("map=[]", "--set map: the value must be a JSON object, as in '{\"a\": 1}'"),
         (
             "cuont=1",
             "--set cuont: no template declares a parameter 'cuont'; did you mean 'count'?",

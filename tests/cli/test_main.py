@@ -33,7 +33,7 @@ def stopped(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ),
         (
             ["check", "--set", "sku"],
-            "invalid value for '--set': 'sku' must be written as NAME=VALUE;"
+            "invalid value for '--set': it must be written as NAME=VALUE;"
             " see 'armguard check --help'",
         ),
         (["expand"], "missing argument 'TEMPLATE'; see 'armguard expand --help'"),

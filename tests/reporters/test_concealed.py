@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armguard.reporters._excerpts.concealed import concealed
+from armguard.reporters._excerpts import concealed as module
+
+SCHEMA = '{"$schema": "https://x/2019-04-01/deploymentTemplate.json#", '
+PARAMETERS = SCHEMA.replace("Template", "Parameters")
+
+
+def concealed(text: str) -> str:
+    """What becomes of a text as the rest of a template."""
+    assert text[:1] == "{"
+    return "{" + module.concealed(SCHEMA + text[1:]).removeprefix(SCHEMA)
 
 
 @pytest.mark.parametrize(
@@ -51,11 +60,51 @@ def test_values(parameters: str, expected: str) -> None:
         '{"parameters": {"p": {"reference": {"secretName": "name"}}}}',
         '{"variables": {"value": "text"}}',
         '{"parameters": "[variables(\'p\')]", "value": "text"}',
-        "",
     ],
 )
 def test_what_says_nothing_stays(text: str) -> None:
     assert concealed(text) == text
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ('{"p": "a"}', '{"p": "*"}'),
+        ('{"p": {"valu\\u0065": "a"}}', '{"p": {"valu\\u0065": "*"}}'),
+        (
+            '{"p": {"type": "object", "properties": {}, "defaultValue": {"a": "b"}}}',
+            '{"p": {"type": "object", "properties": {}, "defaultValue": {"a": "*"}}}',
+        ),
+        (
+            '{"p": {"type": "array", "defaultValue": ["a"], "items": {"$ref": "#/x"}}}',
+            '{"p": {"type": "array", "defaultValue": ["*"], "items": {"$ref": "#/x"}}}',
+        ),
+        (
+            '{"p": {"type": "string", "defaultValue": "a", "metadata": {"properties": 1}}}',
+            '{"p": {"type": "string", "defaultValue": "a", "metadata": {"properties": 1}}}',
+        ),
+    ],
+)
+def test_what_a_declaration_may_hide(parameters: str, expected: str) -> None:
+    assert concealed(f'{{"parameters": {parameters}}}') == f'{{"parameters": {expected}}}'
+
+
+def test_of_a_parameter_file_only_names_are_shown() -> None:
+    text = '{"parameters": {"p": {"value": "a"}, "q": "b", "r": {"x": [1, true]}}, "s": "[c]"} // d'
+    expected = (
+        '{"parameters": {"p": {"value": "*"}, "q": "*", "r": {"x": [*, true]}}, "s": "***"} ****'
+    )
+    stars = "*" * len("https://x/2019-04-01/deploymentParameters.json#")
+    head = PARAMETERS[:-2] + ", "
+    shown = module.concealed(head + text[1:])
+    assert shown == f'{{"$schema": "{stars}", ' + expected[1:]
+    assert module.concealed(text) == expected
+
+
+@pytest.mark.parametrize("text", ['{"p": a}', '{"p": "a"b"}', '{"p": "a', "{a"])
+def test_of_what_is_no_json_and_no_template_nothing_is_shown(text: str) -> None:
+    for whole in ('{"parameters": ' + text, PARAMETERS + text[1:]):
+        assert not re.search(r"[^\s{}\[\]*]", module.concealed(whole))
 
 
 def test_what_follows_the_parameters_stays() -> None:
@@ -87,7 +136,12 @@ PIECES = st.sampled_from(
 
 @given(st.lists(st.one_of(PIECES, st.characters()), max_size=40).map("".join))
 def test_every_position_stays(text: str) -> None:
-    result = concealed(text)
+    for whole in (text, SCHEMA + text, PARAMETERS + text):
+        assert_every_position_stays(whole)
+
+
+def assert_every_position_stays(text: str) -> None:
+    result = module.concealed(text)
     assert len(result) == len(text)
     assert [m.span() for m in re.finditer("[\r\n]", result)] == [
         m.span() for m in re.finditer("[\r\n]", text)
@@ -108,4 +162,5 @@ def test_every_position_stays(text: str) -> None:
     ids=["many", "nested", "deep", "escapes", "comments", "blanks"],
 )
 def test_hostile_texts_take_no_time(text: str) -> None:
-    assert len(concealed(text)) == len(text)
+    for whole in (text, SCHEMA + text[1:], PARAMETERS + text[1:]):
+        assert len(module.concealed(whole)) == len(whole)

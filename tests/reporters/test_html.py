@@ -36,7 +36,7 @@ from armguard.finding import (
 )
 from armguard.reporters.html.page import render
 
-SOURCE = """{
+SOURCE = """{ "resources": [],
   "parameters": {
     "secret": { "type": "securestring", "defaultValue": "hunter2" },
     "policies": {

@@ -63,12 +63,13 @@ def test_a_template_in_one_line_is_not_quoted_as_a_whole() -> None:
 
 
 def test_parameters_in_the_lines_around_are_not_quoted() -> None:
-    text = '{"parameters": {"p": {"type": "securestring", "defaultValue": "hunter2"}},\n"a": 1}'
+    declared = '{"p": {"type": "securestring", "defaultValue": "hunter2"}}'
+    text = f'{{"parameters": {declared},\n"resources": 1}}'
     lines = SourceLines(text)
     around = lines.around(span((2, 1), (2, 7)))
     assert around is not None
     assert "hunter2" not in around.text
-    assert around.text.endswith('\n"a": 1}')
+    assert around.text.endswith('\n"resources": 1}')
     assert lines.region(span((1, 64), (1, 71))) == "*" * 7
 
 

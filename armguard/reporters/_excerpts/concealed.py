@@ -1,27 +1,39 @@
-"""A template's text with the values of its parameters made unreadable where they may be secret.
+"""A file's text with everything made unreadable that may be a secret: what excerpts show.
 
-What is left has the same length and the same lines, so every position stays true. A value is shown
-if the parameter is declared with a type that is not secure, or if it says nothing by itself: an
-expression, an empty list or object, true, false, null.
+What is left has the same length and the same lines, so every position stays true. Of a template the
+values of parameters are shown if they are declared with a type that can hold no secret, or if they
+say nothing by themselves: an expression, an empty list or object, true, false, null. Of a parameter
+file, whose values nobody declares in it, only names are shown, and of one that is no JSON only
+brackets.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from enum import Enum
 
+from armguard.errors import UnreadableFileError
+from armguard.source.json_text import parse_json
+from armguard.source.schema import is_parameters_text, is_template_text
+from armguard.source.tokens import after_ignored
+
 _COMMENT = r"//[^\r\n]*+|/\*(?:(?!\*/).)*+(?:\*/)?"
 _BLANK = rf"(?:\s++|{_COMMENT})*+"
-_PARAMETERS = re.compile(rf'"parameters"{_BLANK}:{_BLANK}(?=\{{)', re.IGNORECASE | re.DOTALL)
 _TOKEN = re.compile(
     rf'"(?P<string>(?:[^"\\]++|\\.)*+)(?:"(?P<key>{_BLANK}:)?+)?+'
     rf"|[{{}}\[\]]|{_COMMENT}"
-    r"|[^\s\"{}\[\]:,/]++",
+    r"|[^\s\"{}\[\]:,/]++|/",
     re.DOTALL,
 )
 _VALUES = ("value", "defaultvalue")
+_MAY_HOLD_SECRETS = frozenset(
+    ("properties", "items", "prefixitems", "additionalproperties", "discriminator", "$ref")
+)
+"""What in the declaration of a parameter may declare a member that is secure."""
 _TELLING_NOTHING = ("true", "false", "null")
 _NOT_A_LINE_END = re.compile(r"[^\r\n]")
+_NO_BRACKET = re.compile(r"[^\s{}\[\]]")
 
 _Span = tuple[int, int]
 
@@ -39,53 +51,100 @@ class _Parameter:
     def __init__(self) -> None:
         self.is_plain = False
         """declared with a type that is not secure"""
+        self.may_hold_secrets = False
         self.values: list[_Span] = []
+
+    @property
+    def secrets(self) -> list[_Span]:
+        return [] if self.is_plain and not self.may_hold_secrets else self.values
 
 
 def concealed(text: str) -> str:
     """`text` with stars in place of what may be a secret."""
+    if not _is_file_of_values(text):
+        return _starred(text, _secrets(text))
+    try:
+        parse_json(text)
+    except UnreadableFileError:
+        return _NO_BRACKET.sub("*", text)
+    return _starred(text, _values(text))
+
+
+def _is_file_of_values(text: str) -> bool:
+    """Whether a text is a parameter file, or may be one: what it is for, it need not say."""
+    if is_template_text(text):
+        return False
+    lower = text.lower()
+    is_json = text[after_ignored(text, 0) :][:1] == "{"
+    names_values = '"parameters"' in lower or "\\u" in lower
+    return is_parameters_text(text) or (is_json and names_values and '"resources"' not in lower)
+
+
+def _starred(text: str, spans: list[_Span]) -> str:
     pieces: list[str] = []
-    end = done = 0
-    for parameters in _PARAMETERS.finditer(text):
-        if parameters.start() < done:
-            continue
-        secrets, done = _secrets(text, parameters.end())
-        for first, last in secrets:
-            pieces += (text[end:first], _NOT_A_LINE_END.sub("*", text[first:last]))
-            end = last
+    end = 0
+    for first, last in spans:
+        pieces += (text[end:first], _NOT_A_LINE_END.sub("*", text[first:last]))
+        end = last
     return "".join((*pieces, text[end:]))
 
 
-def _secrets(text: str, start: int) -> tuple[list[_Span], int]:
-    """What to conceal in the parameters that begin at `start`, and where they end."""
+def _values(text: str) -> list[_Span]:
+    """Every text and number that is no name of a member, and every comment."""
+    found = []
+    for token in _TOKEN.finditer(text):
+        string = token["string"]
+        if token["key"] or token[0] in "{}[]" or not _may_tell(token[0], string, plain=False):
+            continue
+        found.append(token.span() if string is None else token.span("string"))
+    return found
+
+
+def _secrets(text: str) -> list[_Span]:
+    """The values of all parameters of a template, nested ones too, that may be secret."""
     found: list[_Span] = []
     open_: list[tuple[_Role, _Parameter]] = []
     member = ""
     members: list[str] = []
-    for token in _TOKEN.finditer(text, start):
+    for token in _TOKEN.finditer(text):
         first, string = token[0][0], token["string"]
         role, parameter = open_[-1] if open_ else (_Role.OTHER, _Parameter())
         if first in "{[":
-            inner = _inner(role, member, first) if open_ else _Role.ALL
+            inner = _inner(role, member, first)
             open_.append((inner, _Parameter() if inner is _Role.ONE else parameter))
             members.append(member)
             member = ""
         elif first in "}]":
-            open_.pop()
-            member = members.pop()
-            if role is _Role.ONE and not parameter.is_plain:
-                found += parameter.values
-            if not open_:
-                return sorted(found), token.end()
+            if open_:
+                open_.pop()
+                member = members.pop()
+                if role is _Role.ONE:
+                    found += parameter.secrets
         elif token["key"]:
-            member = string.lower()
+            member = _decoded(string).lower()
+            parameter.may_hold_secrets |= role is _Role.ONE and member in _MAY_HOLD_SECRETS
         elif role is _Role.ONE and member == "type" and string is not None:
-            parameter.is_plain = not string.lower().startswith("secure")
-        elif first != "/" and _is_value(role, member) and _may_tell(token[0], string):
-            parameter.values.append(token.span() if string is None else token.span("string"))
-    unfinished = (parameter for role, parameter in open_ if role is _Role.ONE)
-    found += (value for each in unfinished if not each.is_plain for value in each.values)
-    return sorted(found), len(text)
+            parameter.is_plain = not _decoded(string).lower().startswith("secure")
+        elif first != "/" and _may_tell(token[0], string):
+            span = token.span() if string is None else token.span("string")
+            if _is_value(role, member):
+                parameter.values.append(span)
+            elif role is _Role.ALL:
+                found.append(span)
+    for role, parameter in open_:
+        if role is _Role.ONE:
+            found += parameter.secrets
+    return sorted(found)
+
+
+def _decoded(string: str) -> str:
+    """A name without its escapes."""
+    if "\\" not in string:
+        return string
+    try:
+        return str(json.loads(f'"{string}"', strict=False))
+    except ValueError:
+        return string
 
 
 def _inner(role: _Role, member: str, bracket: str) -> _Role:
@@ -100,7 +159,8 @@ def _is_value(role: _Role, member: str) -> bool:
     return role is _Role.VALUE or (role is _Role.ONE and member in _VALUES)
 
 
-def _may_tell(token: str, string: str | None) -> bool:
+def _may_tell(token: str, string: str | None, *, plain: bool = True) -> bool:
+    """Whether a token says something by itself; `plain`: an expression does not."""
     if string is None:
         return token.lower() not in _TELLING_NOTHING
-    return string[:1] != "[" or string[:2] == "[["
+    return not plain or string[:1] != "[" or string[:2] == "[["
