@@ -316,6 +316,8 @@ class Resource:
             return self.evaluate("properties")
         others = {name: value for name, value in written.items() if name != key}
         properties = evaluate_json(others, self.scope, loops=True)
+        if not isinstance(properties, dict):
+            return properties
         return {**properties, key: unescaped(written[key])}
 
     def predicted_properties(self) -> Value:
