@@ -8,7 +8,7 @@ means for the value they asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from armguard.errors import BudgetSpentError, EvaluationError
 from armguard.evaluation.functions import find_function
@@ -53,7 +53,8 @@ def asked(scope: Scope, question: Callable[[Scope], Value], *what: str) -> Evalu
 def evaluate(node: Expression, scope: Scope) -> Value:
     """The value of a syntax tree; raises `EvaluationError`."""
     if type(node) is Literal:
-        return node.value
+        literal: Value = node.value
+        return literal
     budget = scope.session.budget
     budget.depth += 1
     try:
@@ -67,7 +68,7 @@ def evaluate(node: Expression, scope: Scope) -> Value:
     return value
 
 
-def _evaluate(node: Expression, scope: Scope) -> Value:
+def _evaluate(node: Call | Property | Index | Lambda, scope: Scope) -> Value:
     match node:
         case Call():
             return _call(node, scope)
@@ -75,8 +76,6 @@ def _evaluate(node: Expression, scope: Scope) -> Value:
             return _select(node, scope)
         case Lambda():
             raise EvaluationError("lambda() may only stand as an argument of a function")
-        case Literal(value):
-            return value
 
 
 def _select(node: Property | Index, scope: Scope) -> Value:
@@ -88,7 +87,9 @@ def _select(node: Property | Index, scope: Scope) -> Value:
         chain.append(base)
         base = base.target
     start = value = evaluate(base, scope)
-    rest = start.rest if isinstance(start, PartialObject) else None
+    rest, exact = None, range(0)
+    if isinstance(start, PartialObject):
+        rest, exact = start.rest, start.exact
     for depth, step in enumerate(reversed(chain)):
         name = step.name if isinstance(step, Property) else evaluate(step.index, scope)
         if step.safe:
@@ -102,10 +103,10 @@ def _select(node: Property | Index, scope: Scope) -> Value:
         try:
             value = access(value, name)
         except EvaluationError:
-            if depth in start.exact:
+            if depth in exact:
                 raise
             value = rest
-        if (value is None or isinstance(value, Unknown)) and not start.exact:
+        if (value is None or isinstance(value, Unknown)) and not exact:
             value = rest
     return value
 
@@ -150,7 +151,7 @@ def apply(function: Function, name: str, arguments: list[Value]) -> Value:
     return left_in_place(name, arguments) if result is LEAVE else result
 
 
-def left_in_place(name: str, arguments: list[Value]) -> Unknown:
+def left_in_place(name: str, arguments: Sequence[Value]) -> Unknown:
     """The call, with the arguments that are known computed."""
     return rest_of(Call(name, tuple(map(as_expression, arguments))), *arguments)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate, left_in_place
@@ -89,7 +89,7 @@ def max_(call: Call, scope: Scope) -> Value:
     return _extreme(call, scope, max)
 
 
-def _extreme(call: Call, scope: Scope, choose: Any) -> Value:
+def _extreme(call: Call, scope: Scope, choose: Callable[[list[int | float]], int | float]) -> Value:
     values = [evaluate(argument, scope) for argument in call.arguments]
     if len(values) == 1 and isinstance(values[0], list):
         values = values[0]
@@ -97,12 +97,14 @@ def _extreme(call: Call, scope: Scope, choose: Any) -> Value:
         raise EvaluationError(f"{call.name}() needs at least one number")
     if any(map(holds_unknown, values)):
         return left_in_place(call.name, values)
+    numbers: list[int | float] = []
     for value in values:
-        if type(value) not in (int, float):
+        if type(value) is not int and type(value) is not float:
             raise EvaluationError(
                 f"{call.name}() takes numbers, but got {kind_name(kind_of(value))}"
             )
-    return choose(values)
+        numbers.append(value)
+    return choose(numbers)
 
 
 @function("int", ANY)
@@ -140,7 +142,7 @@ def float_(value: str | int | float | bool) -> float:
 
 
 @function("range", INTEGER, INTEGER)
-def range_(start: int, count: int) -> list[int]:
+def range_(start: int, count: int) -> list[Value]:
     """range(startIndex, count)
 
     At most 10000 numbers, the last of them at most 2147483647.

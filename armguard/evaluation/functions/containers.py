@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from armguard.dotnet import utf16
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate, left_in_place
@@ -26,7 +24,7 @@ from armguard.expressions.syntax import Call
 
 
 @function("length", STRING | ARRAY | OBJECT, looks_through=True)
-def length(value: Value) -> int:
+def length(value: str | list[Value] | dict[str, Value]) -> int:
     """length(value)
 
     Of a string in UTF-16 units; of an object the number of members.
@@ -35,7 +33,7 @@ def length(value: Value) -> int:
 
 
 @function("empty", STRING | ARRAY | OBJECT | NULL, looks_through=True)
-def empty(value: Value) -> bool:
+def empty(value: str | list[Value] | dict[str, Value] | None) -> bool:
     """empty(value)
 
     null is empty too; numbers and booleans are refused.
@@ -76,7 +74,7 @@ def contains(call: Call, scope: Scope) -> Value:
 
 
 @function("indexOf", STRING | ARRAY, ANY, looks_through=True)
-def index_of(container: Value, item: Value) -> Any:
+def index_of(container: str | list[Value], item: Value) -> Value:
     """indexOf(stringOrArray, itemToFind)
 
     A string is searched without regard to case, an array with; -1: not found.
@@ -95,7 +93,7 @@ def index_of(container: Value, item: Value) -> Any:
 
 
 @function("lastIndexOf", STRING | ARRAY, ANY, looks_through=True)
-def last_index_of(container: Value, item: Value) -> Any:
+def last_index_of(container: str | list[Value], item: Value) -> Value:
     """lastIndexOf(stringOrArray, itemToFind)
 
     A string is searched without regard to case, an array with; -1: not found.
@@ -120,7 +118,7 @@ def _text(item: Value, name: str) -> str:
 
 
 @function("first", STRING | ARRAY, looks_through=True)
-def first(value: Value) -> Value:
+def first(value: str | list[Value]) -> Value:
     """first(stringOrArray)
 
     '' of an empty string, null of an empty array.
@@ -131,7 +129,7 @@ def first(value: Value) -> Value:
 
 
 @function("last", STRING | ARRAY, looks_through=True)
-def last(value: Value) -> Value:
+def last(value: str | list[Value]) -> Value:
     """last(stringOrArray)
 
     '' of an empty string, null of an empty array.
@@ -143,7 +141,7 @@ def last(value: Value) -> Value:
 
 
 @function("skip", STRING | ARRAY, INTEGER, looks_through=True)
-def skip(value: Value, count: int) -> Value:
+def skip(value: str | list[Value], count: int) -> Value:
     """skip(stringOrArray, numberToSkip)
 
     A negative number skips nothing.
@@ -157,7 +155,7 @@ def skip(value: Value, count: int) -> Value:
 
 
 @function("take", STRING | ARRAY, INTEGER, looks_through=True)
-def take(value: Value, count: int) -> Value:
+def take(value: str | list[Value], count: int) -> Value:
     """take(stringOrArray, numberToTake)
 
     More than there are takes all.

@@ -116,7 +116,7 @@ def deployment(call: Call, scope: Scope) -> Value:
     result: dict[str, Value] = {"name": facts.deployment_name}
     if facts.level != "resourceGroup":
         result["location"] = facts.deployment_location
-    properties = {"template": {"contentVersion": facts.content_version}}
+    properties: dict[str, Value] = {"template": {"contentVersion": facts.content_version}}
     if scope.session.strict:
         return {**result, "properties": properties}
     rest = _member(call, "properties", "how the deployment is started was not said")

@@ -39,7 +39,7 @@ def lambda_variables(call: Call, scope: Scope) -> Value:
     return scope.lambdas[name.lower()]
 
 
-def _array(call: Call, scope: Scope) -> Value:
+def _array(call: Call, scope: Scope) -> list[Value] | Unknown:
     value = evaluate(call.arguments[0], scope)
     if not isinstance(value, (list, Unknown)):
         raise EvaluationError(

@@ -6,8 +6,6 @@ not look at may be anything, even a function that does not exist.
 
 from __future__ import annotations
 
-from typing import Any
-
 from armguard.dotnet.utf16 import WHITE_SPACE
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
@@ -145,7 +143,7 @@ def coalesce(call: Call, scope: Scope) -> Value:
 
 
 @function("equals", ANY, ANY, looks_through=True)
-def equals(first: Value, second: Value) -> Any:
+def equals(first: Value, second: Value) -> Value:
     """equals(first, second)
 
     With regard to case, names of properties included; 1 is never equal to 1.0 or '1'.
@@ -159,8 +157,9 @@ def _compare(name: str, first: Value, second: Value) -> int:
         from armguard.dotnet import culture
 
         return culture.compare(first, second)
-    numbers = (int, float)
-    if type(first) in numbers and type(second) in numbers:
+    if (type(first) is int or type(first) is float) and (
+        type(second) is int or type(second) is float
+    ):
         return int(first > second) - int(first < second)
     raise EvaluationError(
         f"function '{name}' compares two strings or two numbers, but got"

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Flag, auto
-from typing import Any
+from typing import Final, TypeVar
 
 from armguard.errors import EvaluationError
+from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.expressions.syntax import Call
 from armguard.record import record
 
 
@@ -64,14 +66,14 @@ def kind_name(kind: Kind) -> str:
     return " or ".join(name for flag, name in _NAMES.items() if flag in kind)
 
 
-LEAVE = object()
+LEAVE: Final = Unknown(Reason.RUNTIME, Call("leave", ()), "")
 """Returned by the body of a function that `looks_through`: the call stays in place, unevaluated."""
 
 
 @record
 class Function:
     name: str
-    body: Callable[..., Any]
+    body: Callable[..., Value]
     parameters: tuple[Kind, ...]
     """the kinds of the positional parameters"""
     required: int
@@ -89,7 +91,7 @@ class Function:
         if count < self.required or (most is not None and count > most):
             raise EvaluationError(f"function '{self.name}' takes {self._arity()}, but got {count}")
 
-    def check_kinds(self, arguments: list[Any]) -> None:
+    def check_kinds(self, arguments: list[Value]) -> None:
         """Raise `EvaluationError` unless each argument is of its parameter's kind."""
         for index, value in enumerate(arguments):
             expected = self.parameters[index] if index < len(self.parameters) else self.rest
@@ -109,6 +111,8 @@ class Function:
         return f"between {self.required} and {most} arguments"
 
 
+_Body = TypeVar("_Body", bound=Callable[..., Value])
+
 FUNCTIONS: dict[str, Function] = {}
 """All functions by lower-case name."""
 
@@ -120,14 +124,14 @@ def function(
     rest: Kind | None = None,
     looks_through: bool = False,
     special: bool = False,
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+) -> Callable[[_Body], _Body]:
     """Register the decorated body under `name`; the last `optional` parameters may be left out.
 
     The docstring of the body is its documentation: the first line is the signature, the rest notes
     on what may surprise. A body raises `EvaluationError` where Azure refuses.
     """
 
-    def register(body: Callable[..., Any]) -> Callable[..., Any]:
+    def register(body: _Body) -> _Body:
         FUNCTIONS[name.lower()] = Function(
             name, body, parameters, len(parameters) - optional, rest, looks_through, special
         )

@@ -15,24 +15,29 @@ from armguard.evaluation.facts import (
 from armguard.evaluation.functions.registry import STRING, function, kind_name, kind_of
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.text_pieces import compose_text
-from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.unknown import Text, Unknown, Value
 from armguard.expressions.syntax import Call
 
 
-def _arguments(call: Call, scope: Scope) -> tuple[list[Value], bool]:
-    values = [evaluate(argument, scope) for argument in call.arguments]
-    for index, value in enumerate(values):
+def _arguments(call: Call, scope: Scope) -> list[Text]:
+    values: list[Text] = []
+    for index, value in enumerate([evaluate(argument, scope) for argument in call.arguments]):
         if not isinstance(value, (str, Unknown)):
             raise EvaluationError(
                 f"argument {index + 1} of {call.name}() must be String, but is"
                 f" {kind_name(kind_of(value))}"
             )
-    return values, any(isinstance(value, Unknown) for value in values)
+        values.append(value)
+    return values
 
 
-def _split(call: Call, values: list[Value]) -> tuple[list[Value], str, list[Value]] | None:
+def _split(call: Call, values: list[Text]) -> tuple[list[Text], str, list[Text]] | None:
     """(what stands before the type, the type, the names); None: that is not known."""
-    known = [index for index, value in enumerate(values) if isinstance(value, str) and "/" in value]
+    known = [
+        (index, value)
+        for index, value in enumerate(values)
+        if isinstance(value, str) and "/" in value
+    ]
     if len(known) != 1:
         if len(known) < 1 and any(isinstance(value, Unknown) for value in values):
             return None
@@ -40,9 +45,9 @@ def _split(call: Call, values: list[Value]) -> tuple[list[Value], str, list[Valu
             f"{call.name}() needs exactly one argument with '/', the resource type with its"
             f" provider, but got {', '.join(repr(v) for v in values if isinstance(v, str))}"
         )
-    index = known[0]
+    index, resource_type = known[0]
     names = values[index + 1 :]
-    resource_type = values[index].rstrip("/")
+    resource_type = resource_type.rstrip("/")
     expected = resource_type.count("/")
     if len(names) != expected and not any(isinstance(v, Unknown) for v in values[:index]):
         raise EvaluationError(
@@ -58,7 +63,7 @@ def resource_id(call: Call, scope: Scope) -> Value:
 
     Outside of resource groups without one in the id.
     """
-    values, _ = _arguments(call, scope)
+    values = _arguments(call, scope)
     split = _split(call, values)
     if split is None:
         return left_in_place(call.name, values)
@@ -78,13 +83,13 @@ def resource_id(call: Call, scope: Scope) -> Value:
     return id_below(parent, resource_type, names)
 
 
-def _single_prefix(value: Value, facts: Facts) -> Value:
+def _single_prefix(value: Text, facts: Facts) -> Text:
     if facts.level != "resourceGroup":
         return compose_text("/subscriptions/", _subscription(value))
     return compose_text(subscription_id(facts), "/resourceGroups/", value)
 
 
-def _subscription(value: Value) -> Value:
+def _subscription(value: Text) -> Text:
     if isinstance(value, str):
         check_subscription(value)
     return value
@@ -93,7 +98,7 @@ def _subscription(value: Value) -> Value:
 @function("subscriptionResourceId", STRING, STRING, rest=STRING, special=True)
 def subscription_resource_id(call: Call, scope: Scope) -> Value:
     """subscriptionResourceId([subscriptionId], resourceType, resourceName1, ...)"""
-    values, _ = _arguments(call, scope)
+    values = _arguments(call, scope)
     split = _split(call, values)
     if split is None:
         return left_in_place(call.name, values)
@@ -113,7 +118,7 @@ def subscription_resource_id(call: Call, scope: Scope) -> Value:
 @function("tenantResourceId", STRING, STRING, rest=STRING, special=True)
 def tenant_resource_id(call: Call, scope: Scope) -> Value:
     """tenantResourceId(resourceType, resourceName1, ...)"""
-    values, _ = _arguments(call, scope)
+    values = _arguments(call, scope)
     split = _split(call, values)
     if split is None:
         return left_in_place(call.name, values)
@@ -134,7 +139,7 @@ def management_group_resource_id(call: Call, scope: Scope) -> Value:
         raise EvaluationError(
             "managementGroupResourceId() needs the management group, a type and a name here"
         )
-    values, _ = _arguments(call, scope)
+    values = _arguments(call, scope)
     split = _split(call, values)
     if split is None:
         return left_in_place(call.name, values)
@@ -151,7 +156,7 @@ def management_group_resource_id(call: Call, scope: Scope) -> Value:
 @function("extensionResourceId", STRING, STRING, STRING, rest=STRING, special=True)
 def extension_resource_id(call: Call, scope: Scope) -> Value:
     """extensionResourceId(baseResourceId, resourceType, resourceName1, ...)"""
-    values, _ = _arguments(call, scope)
+    values = _arguments(call, scope)
     base, *rest = values
     split = _split(call, rest)
     if split is None:

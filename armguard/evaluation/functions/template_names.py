@@ -12,7 +12,7 @@ from armguard.evaluation.functions.registry import (
     kind_of,
 )
 from armguard.evaluation.scope import Scope
-from armguard.evaluation.unknown import Unknown, Value, rest_of
+from armguard.evaluation.unknown import Text, Unknown, Value, rest_of
 from armguard.expressions.syntax import Call
 
 
@@ -40,7 +40,7 @@ def variables(call: Call, scope: Scope) -> Value:
     return scope.names.variable(name, scope)
 
 
-def _name(call: Call, scope: Scope) -> Value:
+def _name(call: Call, scope: Scope) -> Text:
     name = evaluate(call.arguments[0], scope)
     if not isinstance(name, (str, Unknown)):
         raise EvaluationError(
@@ -56,19 +56,11 @@ def copy_index(call: Call, scope: Scope) -> Value:
     Without a name the index of the resource loop, also inside of property loops.
     """
     arguments = [evaluate(argument, scope) for argument in call.arguments]
-    name: Value = None
-    offset: Value = 0
-    match arguments:
-        case [str() as name, int() as offset] if not isinstance(offset, bool):
-            pass
-        case [str() as name]:
-            pass
-        case [int() as offset] if not isinstance(offset, bool):
-            pass
-        case []:
-            pass
-        case _:
-            raise EvaluationError("copyIndex() takes the name of a loop and an integer offset")
+    first = arguments[0] if arguments else None
+    name = first if isinstance(first, str) else None
+    offset, *surplus = arguments[name is not None :] or [0]
+    if type(offset) is not int or surplus:
+        raise EvaluationError("copyIndex() takes the name of a loop and an integer offset")
     index = scope.copy_index if name is None else scope.copies.get(name.lower())
     if index is None:
         raise EvaluationError(
