@@ -128,7 +128,7 @@ def _call(call: Call, scope: Scope) -> Value:
     function.check_count(len(call.arguments))
     if function.special:
         return function.body(call, scope)
-    return apply(function, call.name, [evaluate(a, scope) for a in call.arguments])
+    return _apply(function, call.name, [evaluate(a, scope) for a in call.arguments], scope)
 
 
 def _call_by_name(call: Call, scope: Scope) -> Value:
@@ -140,14 +140,16 @@ def _call_by_name(call: Call, scope: Scope) -> Value:
     raise EvaluationError(f"there is no function '{call.name}'")
 
 
-def apply(function: Function, name: str, arguments: list[Value]) -> Value:
+def _apply(function: Function, name: str, arguments: list[Value], scope: Scope) -> Value:
     """Call a function with evaluated arguments, or leave the call in place."""
-    looks_through = function.looks_through
-    for argument in arguments:
-        if type(argument) is Unknown or (not looks_through and holds_unknown(argument)):
-            return left_in_place(name, arguments)
+    if not function.takes_unknown:
+        looks_through = function.looks_through
+        for argument in arguments:
+            if type(argument) is Unknown or (not looks_through and holds_unknown(argument)):
+                return left_in_place(name, arguments)
     function.check_kinds(arguments)
-    result = function.body(*arguments)
+    body = function.body
+    result = body(scope, *arguments) if function.needs_scope else body(*arguments)
     return left_in_place(name, arguments) if result is LEAVE else result
 
 

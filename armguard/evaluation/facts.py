@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from armguard.errors import EvaluationError
@@ -147,7 +148,7 @@ def scope_id(facts: Facts) -> Text:
             return ""
 
 
-def id_below(parent: Text, resource_type: str, names: list[Text]) -> Text:
+def id_below(parent: Text, resource_type: str, names: Sequence[Text]) -> Text:
     """The id of a resource below a scope; an empty name drops its segment, as Azure does it."""
     namespace, *types = resource_type.split("/")
     special = _id_of_a_scope(parent, resource_type.lower(), names)
@@ -160,7 +161,7 @@ def id_below(parent: Text, resource_type: str, names: list[Text]) -> Text:
     return compose_text(*parts, *([] if present else ["/"]))
 
 
-def _id_of_a_scope(parent: Text, resource_type: str, names: list[Text]) -> Text | None:
+def _id_of_a_scope(parent: Text, resource_type: str, names: Sequence[Text]) -> Text | None:
     """The id of a resource group or management group, which is no ordinary resource."""
     if resource_type == "microsoft.resources/resourcegroups" and len(names) == 1:
         around = parent if isinstance(parent, str) else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.objects import (
     intersect_objects,
     merge_objects,
@@ -19,16 +18,14 @@ from armguard.evaluation.functions.registry import (
     kind_of,
 )
 from armguard.evaluation.functions.strings import checked_length
-from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import Value, holds_unknown
 from armguard.evaluation.values import deep_equal
-from armguard.expressions.syntax import Call
 
 
-@function("createArray", rest=ANY, special=True)
-def create_array(call: Call, scope: Scope) -> list[Value]:
+@function("createArray", rest=ANY, takes_unknown=True)
+def create_array(*values: Value) -> list[Value]:
     """createArray(first, second, ...)"""
-    return [evaluate(argument, scope) for argument in call.arguments]
+    return list(values)
 
 
 @function("array", ANY, looks_through=True)

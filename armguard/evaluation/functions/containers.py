@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from armguard.dotnet import utf16
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import evaluate, left_in_place
+from armguard.evaluation.evaluator import left_in_place
 from armguard.evaluation.functions.registry import (
     ANY,
     ARRAY,
@@ -20,7 +20,6 @@ from armguard.evaluation.functions.registry import (
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import PartialObject, Unknown, Value, holds_unknown
 from armguard.evaluation.values import deep_equal, find_key
-from armguard.expressions.syntax import Call
 
 
 @function("length", STRING | ARRAY | OBJECT, looks_through=True)
@@ -41,20 +40,19 @@ def empty(value: str | list[Value] | dict[str, Value] | None) -> bool:
     return value is None or len(value) == 0
 
 
-@function("contains", ANY, ANY, special=True)
-def contains(call: Call, scope: Scope) -> Value:
+@function("contains", ANY, ANY, needs_scope=True, takes_unknown=True)
+def contains(scope: Scope, container: Value, item: Value) -> Value:
     """contains(container, itemToFind)
 
     A string is searched with regard to case, the names of an object without. Azure's engine takes
     an element that it does not know yet for another one; a check does not.
     """
-    container, item = (evaluate(argument, scope) for argument in call.arguments)
     if isinstance(container, Unknown) or holds_unknown(item):
-        return left_in_place(call.name, [container, item])
+        return LEAVE
     if isinstance(container, list):
         results = [deep_equal(element, item) for element in container]
         if None in results and True not in results and not scope.session.strict:
-            return left_in_place(call.name, [container, item])
+            return LEAVE
         return True in results
     if not isinstance(container, (str, dict)):
         raise EvaluationError(
@@ -69,7 +67,7 @@ def contains(call: Call, scope: Scope) -> Value:
         return item in container
     found = find_key(container, item) is not None
     if not found and isinstance(container, PartialObject) and not container.closed:
-        return left_in_place(call.name, [container.rest, item])
+        return left_in_place("contains", [container.rest, item])
     return found
 
 

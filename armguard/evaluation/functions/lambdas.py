@@ -13,6 +13,7 @@ from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.registry import ANY, STRING, function, kind_name, kind_of
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import (
+    Text,
     Unknown,
     Value,
     as_expression,
@@ -30,10 +31,9 @@ class _Open(Exception):  # noqa: N818
         self.value = value
 
 
-@function("lambdaVariables", STRING, special=True)
-def lambda_variables(call: Call, scope: Scope) -> Value:
+@function("lambdaVariables", STRING, needs_scope=True, takes_unknown=True)
+def lambda_variables(scope: Scope, name: Text) -> Value:
     """lambdaVariables(name)"""
-    name = evaluate(call.arguments[0], scope)
     if not isinstance(name, str) or name.lower() not in scope.lambdas:
         raise EvaluationError(f"there is no lambda variable '{name}' here")
     return scope.lambdas[name.lower()]

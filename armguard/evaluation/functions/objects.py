@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from armguard.dotnet import ordinal
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import access, evaluate, left_in_place
+from armguard.evaluation.evaluator import access
 from armguard.evaluation.functions.registry import (
     ANY,
     ARRAY,
@@ -16,19 +16,16 @@ from armguard.evaluation.functions.registry import (
     kind_name,
     kind_of,
 )
-from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import PartialObject, Unknown, Value, member_of
 from armguard.evaluation.values import deep_equal
-from armguard.expressions.syntax import Call
 
 
-@function("createObject", rest=ANY, special=True)
-def create_object(call: Call, scope: Scope) -> Value:
+@function("createObject", rest=ANY, takes_unknown=True)
+def create_object(*values: Value) -> Value:
     """createObject(name, value, ...)
 
     Names that differ in case stay two members.
     """
-    values = [evaluate(argument, scope) for argument in call.arguments]
     names = values[::2]
     if len(values) % 2:
         raise EvaluationError(
@@ -43,7 +40,7 @@ def create_object(call: Call, scope: Scope) -> Value:
                 f"a name of createObject() must be String, but is {kind_name(kind_of(name))}"
             )
     if len(known) != len(names):
-        return left_in_place(call.name, values)
+        return LEAVE
     return dict(zip(known, values[1::2], strict=True))
 
 

@@ -1,7 +1,8 @@
 """The table of template functions: one decorated Python function each, found by its file.
 
 The decorator states arity and types once; the dispatcher (`evaluator.py`) checks them, handles
-what is unknown, and calls the body only on the happy path: plain values of the declared kinds.
+what is unknown, and calls the body only on the happy path: plain values of the declared kinds,
+unless its flags ask for more.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def kind_name(kind: Kind) -> str:
 
 
 LEAVE: Final = Unknown(Reason.RUNTIME, Call("leave", ()), "")
-"""Returned by the body of a function that `looks_through`: the call stays in place, unevaluated."""
+"""Returned by a body that found something unknown inside: the call stays in place."""
 
 
 @record
@@ -82,8 +83,12 @@ class Function:
     """the kind of any number of further arguments; None: none are accepted"""
     looks_through: bool
     """True: the body takes arrays and objects with unknown elements; False: one is one too many"""
+    takes_unknown: bool
+    """True: the body takes all that, and unknown arguments too"""
+    needs_scope: bool
+    """True: the body is called with the scope before the arguments"""
     special: bool
-    """True: the body is called with (evaluator, scope, call) and evaluates its arguments itself"""
+    """True: the body is called with (call, scope) and evaluates its arguments itself"""
 
     def check_count(self, count: int) -> None:
         """Raise `EvaluationError` unless a call may have `count` arguments."""
@@ -92,11 +97,13 @@ class Function:
             raise EvaluationError(f"function '{self.name}' takes {self._arity()}, but got {count}")
 
     def check_kinds(self, arguments: list[Value]) -> None:
-        """Raise `EvaluationError` unless each argument is of its parameter's kind."""
+        """Raise `EvaluationError` unless each known argument is of its parameter's kind."""
         for index, value in enumerate(arguments):
             expected = self.parameters[index] if index < len(self.parameters) else self.rest
             assert expected is not None  # check_count came before
-            if expected is not ANY and kind_of(value) not in expected:
+            if expected is ANY or (expected is STRING and type(value) is str):
+                continue
+            if type(value) is not Unknown and kind_of(value) not in expected:
                 raise EvaluationError(
                     f"argument {index + 1} of function '{self.name}' must be"
                     f" {kind_name(expected)}, but is {kind_name(kind_of(value))}"
@@ -123,6 +130,8 @@ def function(
     optional: int = 0,
     rest: Kind | None = None,
     looks_through: bool = False,
+    takes_unknown: bool = False,
+    needs_scope: bool = False,
     special: bool = False,
 ) -> Callable[[_Body], _Body]:
     """Register the decorated body under `name`; the last `optional` parameters may be left out.
@@ -133,7 +142,15 @@ def function(
 
     def register(body: _Body) -> _Body:
         FUNCTIONS[name.lower()] = Function(
-            name, body, parameters, len(parameters) - optional, rest, looks_through, special
+            name,
+            body,
+            parameters,
+            len(parameters) - optional,
+            rest,
+            looks_through,
+            takes_unknown,
+            needs_scope,
+            special,
         )
         return body
 
