@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from armguard.errors import BudgetSpentError, EvaluationError
 from armguard.evaluation.functions import find_function
-from armguard.evaluation.functions.registry import LEAVE, Function, kind_name, kind_of
+from armguard.evaluation.functions.registry import FUNCTIONS, LEAVE, Function, kind_name, kind_of
 from armguard.evaluation.identity import value_text
 from armguard.evaluation.scope import DEPTH, Consulted, Evaluated, Scope
 from armguard.evaluation.unknown import (
@@ -122,7 +122,9 @@ def _assumed(value: Unknown, scope: Scope) -> Value:
 
 def _call(call: Call, scope: Scope) -> Value:
     scope.session.budget.spend(1)
-    function = find_function(call.name) if "." not in call.name else None
+    function = FUNCTIONS.get(call.name.lower())
+    if function is None and "." not in call.name:
+        function = find_function(call.name)
     if function is None:
         return _call_by_name(call, scope)
     function.check_count(len(call.arguments))
