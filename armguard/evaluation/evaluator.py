@@ -97,9 +97,9 @@ def _select(node: Property | Index, scope: Scope) -> Value:
                 "Azure knows no '.?' and '[?' in templates; tryGet() does what they do in Bicep"
             )
         if rest is None:
-            value = access(value, name, safe=step.safe)
+            value = access(value, name)
             continue
-        rest = member_of(rest, name, safe=step.safe)
+        rest = member_of(rest, name)
         try:
             value = access(value, name)
         except EvaluationError:
@@ -161,11 +161,11 @@ def left_in_place(name: str, arguments: Sequence[Value]) -> Unknown:
 
 
 def access(target: Value, name: Value, *, safe: bool = False) -> Value:
-    """`target.name` or `target[name]`; `safe`: null where there is no such member."""
+    """`target.name` or `target[name]`; `safe`: null where a known value has no such member."""
     if type(target) is Unknown:
-        return member_of(target, name, safe=safe)
+        return member_of(target, name)
     if type(name) is Unknown:
-        return rest_of(Index(Literal(target), name.residual, safe), name)
+        return rest_of(Index(Literal(target), name.residual), name)
     if isinstance(target, dict) and isinstance(name, str):
         return _member(target, name, safe)
     if isinstance(target, list) and type(name) is int:
@@ -176,8 +176,6 @@ def access(target: Value, name: Value, *, safe: bool = False) -> Value:
         raise EvaluationError(
             f"index {name} is outside of the array, which has {len(target)} elements"
         )
-    if safe:
-        return None
     raise EvaluationError(
         f"there is no '{name}' in a value of type {kind_name(kind_of(target))}"
         if not isinstance(target, (dict, list))

@@ -23,8 +23,6 @@ class Reason(Enum):
     """only Azure knows it, while it deploys"""
     NON_DETERMINISTIC = "non-deterministic"
     """another one at each deployment: utcNow(), newGuid()"""
-    EXTERNAL = "external"
-    """it is in a file that is not here"""
     SECRET = "secret"
     BUDGET = "budget"
     """evaluating it takes more than any real template needs"""
