@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.functions.objects import (
-    intersect_objects,
-    merge_objects,
-    select,
-)
+from armguard.evaluation.functions.objects import intersect_objects, merge_objects, select
 from armguard.evaluation.functions.registry import (
     ANY,
     ARRAY,

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.facts import group_id, management_group_id, subscription_id
-from armguard.evaluation.functions.registry import ANY, INTEGER, STRING, Kind, function
+from armguard.evaluation.functions.registry import ANY, INTEGER, LEAVE, STRING, Kind, function
 from armguard.evaluation.scope import Scope, Where, refuse_before_deployment
-from armguard.evaluation.unknown import (
-    PartialObject,
-    Reason,
-    Text,
-    Unknown,
-    Value,
-    as_expression,
-    call_left,
-    rest_of,
-)
+from armguard.evaluation.unknown import PartialObject, Reason, Text, Unknown, Value, call_left
 from armguard.expressions.syntax import Call, Property
 
 
@@ -147,7 +138,7 @@ def _default_only(name: str, scope: Scope) -> None:
 
 
 @function("utcNow", STRING, optional=1, needs_scope=True, takes_unknown=True)
-def utc_now(scope: Scope, *pattern: Text) -> Value:
+def utc_now(scope: Scope, pattern: Text | None = None) -> Value:
     """utcNow([format])
 
     Only in defaults of parameters; another value at each deployment.
@@ -156,10 +147,12 @@ def utc_now(scope: Scope, *pattern: Text) -> Value:
 
     _default_only("utcNow", scope)
     now = scope.facts.utc_now
-    known = [each for each in pattern if isinstance(each, str)]
-    if isinstance(now, Unknown) or len(known) < len(pattern):
-        return rest_of(Call("utcNow", tuple(map(as_expression, pattern))), now, *pattern)
-    return format_utc_now(now, known[0] if known else None)
+    if isinstance(pattern, Unknown):
+        return LEAVE
+    if isinstance(now, Unknown):
+        given = () if pattern is None else (pattern,)
+        return call_left("utcNow", *given, reason=now.reason, detail=now.detail)
+    return format_utc_now(now, pattern)
 
 
 @function("newGuid", needs_scope=True)

@@ -12,14 +12,7 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.registry import ANY, STRING, function, kind_name, kind_of
 from armguard.evaluation.scope import Scope
-from armguard.evaluation.unknown import (
-    Text,
-    Unknown,
-    Value,
-    as_expression,
-    holds_unknown,
-    rest_of,
-)
+from armguard.evaluation.unknown import Text, Unknown, Value, as_expression, holds_unknown, rest_of
 from armguard.expressions.syntax import Call, Expression, Lambda
 
 

@@ -12,14 +12,7 @@ from operator import ge, gt, le, lt
 from armguard.dotnet.utf16 import WHITE_SPACE
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
-from armguard.evaluation.functions.registry import (
-    ANY,
-    BOOLEAN,
-    LEAVE,
-    function,
-    kind_name,
-    kind_of,
-)
+from armguard.evaluation.functions.registry import ANY, BOOLEAN, LEAVE, function, kind_name, kind_of
 from armguard.evaluation.identity import value_text
 from armguard.evaluation.scope import Consulted, Scope
 from armguard.evaluation.unknown import Reason, Unknown, Value, as_expression, call_left, rest_of

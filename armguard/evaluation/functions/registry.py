@@ -141,17 +141,9 @@ def function(
     """
 
     def register(body: _Body) -> _Body:
-        FUNCTIONS[name.lower()] = Function(
-            name,
-            body,
-            parameters,
-            len(parameters) - optional,
-            rest,
-            looks_through,
-            takes_unknown,
-            needs_scope,
-            special,
-        )
+        required = len(parameters) - optional
+        flags = (looks_through, takes_unknown, needs_scope, special)
+        FUNCTIONS[name.lower()] = Function(name, body, parameters, required, rest, *flags)
         return body
 
     return register
