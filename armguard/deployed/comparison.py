@@ -88,7 +88,7 @@ def compare(
 ) -> Compared:
     """One comparison for each vault of a deployment whose id is known."""
     vaults = tuple(
-        _compared(vault, assessment, examination, runtime, state)
+        _compared(vault, vault.id, assessment, examination, runtime, state)
         for vault in assessment.vaults
         if isinstance(vault.id, str)
     )
@@ -120,6 +120,7 @@ def _unlisted(document: Document, people: People) -> Unlisted:
 
 def _compared(
     vault: AssessedVault,
+    identifier: str,
     assessment: Assessment,
     examination: Examination,
     runtime: DeployedRuntime,
@@ -127,7 +128,7 @@ def _compared(
 ) -> Comparison:
     declares = not vault.by_children
     location = vault.settings["location"].value if declares else None
-    found = state.vault(vault.id, location if isinstance(location, str) else None)
+    found = state.vault(identifier, location if isinstance(location, str) else None)
     if found.state != "exists" or found.document is None:
         return Comparison(vault, found, None, note=found.note)
     properties = member(found.document, "properties")
@@ -139,7 +140,7 @@ def _compared(
             vault, found, rbac, note="Azure would refuse the parameters, so nothing was compared"
         )
     key = vault.key if declares else None
-    effects = Effects(key, vault.id, examination, runtime, assessment.mode).on(
+    effects = Effects(key, identifier, examination, runtime, assessment.mode).on(
         found.document, {each: Held(held, held) for each, held in stored.items()}, rbac
     )
     before = {} if rbac else stored
@@ -152,7 +153,7 @@ def _compared(
         tuple(_told(change, people) for change in changes_between(before, after)),
         _flip(effects, rbac),
         tuple(_failures(vault, found.document)) if writes and declares else (),
-        () if rbac else tuple(_shut_out(vault.id, stored, people)),
+        () if rbac else tuple(_shut_out(identifier, stored, people)),
         "; ".join(dict.fromkeys(_notes(found, effects, rbac, before, after, vault))) or None,
         deleted=any(effect.deleted != "no" for effect in effects),
     )

@@ -1,14 +1,17 @@
 """Unicode's root collation as a small table: the weights by which .NET's invariant culture sorts.
 
-Explicit for Latin, Greek, Cyrillic, punctuation and symbols; whatever else there is sorts after the
-letters of its kind by code point, so two words in another script may compare otherwise than in
-Azure, but equal words never do.
+Explicit for Latin, Greek, Cyrillic, punctuation and symbols; whatever else there is has a weight by
+which it can be told from all others, but where it sorts is not known.
 """
 
 from __future__ import annotations
 
 from functools import cache, lru_cache
 from typing import NamedTuple
+
+LISTED, AFTER_LISTED, ANYWHERE, SWAPPED = range(4)
+"""Where an element sorts: by its weights; somewhere after all listed ones; somewhere; after the
+element that follows it."""
 
 
 class Element(NamedTuple):
@@ -17,6 +20,7 @@ class Element(NamedTuple):
     primary: int
     secondary: int
     tertiary: int
+    place: int = LISTED
 
 
 _ORDER = (
@@ -55,7 +59,7 @@ _ORDER = (
     "\u0517\u0441\u050d\u04ab\u0442\u050f\u04ad\u045b\u0443\u04af\u04b1\u0479\u0444\u0445\u04fd"
     "\u04ff\u04b3\u04bb\u0527\u0461\u047f\u047d\u047b\u0446\u04b5\u0447\u052d\u04b7\u04cc\u04b9"
     "\u04bd\u04bf\u045f\u0448…\u044c\u048d\u0463\u044d\u044e\u044f\u0519\u0465\u0467\u046b\u0469"
-    "\u046d…\u0475\u04a9\u051d\u04cf\u2135\u2136\u2137\u2138\u3039\u3038\u303a"
+    "\u046d…\u0475\u04a9\u051d\u04cf"
 )
 """All signs and letters with a weight of their own, in order; `a…b` stands for all in between."""
 
@@ -117,6 +121,45 @@ _FIRST_OF_SECTION = "_`\u02d0\xa40a"
 """After the blanks: where punctuation, symbols, modifiers, currency, digits and letters begin."""
 _SECTIONS = {"Z": 0, "P": 1, "S": 2, "Sc": 4, "N": 5, "L": 6, "M": 6}
 _HAN, _UNASSIGNED = 7, 8
+_AMONG_LISTED = ("LATIN ", "CYRILLIC ", "VEDIC ", "ARABIC TAIL ")
+"""How the names of letters without case begin that do not sort after all listed ones."""
+_SWAPPED = (
+    "\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4"
+    "\u19b5\u19b6\u19b7\u19ba\uaab5\uaab6\uaab9\uaabb\uaabc"
+)
+"""Vowels of Thai, Lao and their like that are written before the consonant they follow."""
+
+
+def order(first: list[Element], second: list[Element]) -> int | None:
+    """Negative, 0 or positive as `first` sorts before, with or after `second`; None: not known."""
+    for level in range(3):
+        result = _order(level, first, second)
+        if result != 0:
+            return result
+    return 0
+
+
+def _order(level: int, first: list[Element], second: list[Element]) -> int | None:
+    left = [each for each in first if each[level] or each.place]
+    right = [each for each in second if each[level] or each.place]
+    common = 0
+    for one, other in zip(left, right, strict=False):
+        # what is taken for an accent may be a letter where it is not listed
+        if one[level] != other[level] or (not one[level] and one.secondary != other.secondary):
+            break
+        common += 1
+    if common == len(left) == len(right):
+        return 0
+    if common and left[common - 1].place == SWAPPED:
+        return None
+    if common < min(len(left), len(right)):
+        one, other = left[common], right[common]
+        known = one.place + other.place <= (AFTER_LISTED if level == 0 else LISTED)
+        return (-1 if one[level] < other[level] else 1) if known else None
+    longer = max(left, right, key=len)
+    if longer[common].place == ANYWHERE:
+        return None
+    return -1 if longer is right else 1
 
 
 def elements(character: str, *, searching: bool) -> tuple[Element, ...]:
@@ -174,7 +217,7 @@ def _elements(character: str, tag: str = "") -> tuple[Element, ...]:
 
 def _unlisted(character: str, tertiary: int) -> tuple[Element, ...]:
     """What has no place in the table: an accent, a character without width, another script."""
-    from unicodedata import category, combining, digit, normalize
+    from unicodedata import category, combining, digit, name, normalize
 
     accent = _accents().get(character)
     if accent is not None:
@@ -184,7 +227,7 @@ def _unlisted(character: str, tertiary: int) -> tuple[Element, ...]:
     if kind in ("Cc", "Cf") or character == "\u034f" or 0xFE00 <= code <= 0xFE0F:
         return ()
     if combining(character):
-        return (Element(0, 0x1000 + code, 2),)
+        return (Element(0, 0x1000 + code, 2, ANYWHERE),)
     if kind == "Nd":
         return (Element(_listed()[str(digit(character))], _UNACCENTED, tertiary),)
     decomposed = normalize("NFD", character)  # a Hangul syllable
@@ -198,7 +241,10 @@ def _unlisted(character: str, tertiary: int) -> tuple[Element, ...]:
     else:
         section = _SECTIONS.get(kind, _SECTIONS[kind[0]])
     # Twice the rank: the odd weights in between are for full-width variants.
-    return (Element(2 * (section * _SECTION + 0x10000 + code), _UNACCENTED, tertiary),)
+    primary = 2 * (section * _SECTION + 0x10000 + code)
+    elsewhere = kind == "Lo" and not name(character, "").startswith(_AMONG_LISTED)
+    place = SWAPPED if character in _SWAPPED else AFTER_LISTED if elsewhere else ANYWHERE
+    return (Element(primary, _UNACCENTED, tertiary, place),)
 
 
 @cache

@@ -23,8 +23,9 @@ _ASCII_RANKS.update((65 + letter, chr(128 + letter)) for letter in range(26))
 _ASCII_RANKS.update((97 + letter, chr(128 + letter)) for letter in range(26))
 
 
-def compare(first: str, second: str) -> int:
-    """Negative, 0 or positive as `first` sorts before, with or after `second`.
+def compare(first: str, second: str) -> int | None:
+    """Negative, 0 or positive as `first` sorts before, with or after `second`; None: that hangs on
+    a letter of which it is not known where it sorts.
 
     Letters decide before accents, accents before case, small before capital letters. Punctuation
     comes before digits and letters, and what has no width does not count.
@@ -33,13 +34,13 @@ def compare(first: str, second: str) -> int:
         return 0
     if first.isascii() and second.isascii():
         return _compare_ascii(first, second)
-    one, other = _weights(first), _weights(second)
-    for level in range(3):
-        left = [weights[level] for weights in one if weights[level]]
-        right = [weights[level] for weights in other if weights[level]]
-        if left != right:
-            return -1 if left < right else 1
-    return 0
+    from armguard.dotnet.collation import elements, order
+
+    one, other = (
+        [each for letter in _checked(text) for each in elements(letter, searching=False)]
+        for text in (first, second)
+    )
+    return order(one, other)
 
 
 def index_of(text: str, part: str) -> int:
@@ -138,14 +139,6 @@ def _checked(text: str) -> str:
             f"a text of {len(text)} characters is more than any real template compares"
         )
     return text
-
-
-def _weights(text: str) -> list[tuple[int, int, int]]:
-    from armguard.dotnet.collation import elements
-
-    return [
-        weights for character in _checked(text) for weights in elements(character, searching=False)
-    ]
 
 
 class _Searched:

@@ -8,11 +8,11 @@ means for the value they asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from armguard.errors import BudgetSpentError, EvaluationError
 from armguard.evaluation.functions import find_function
-from armguard.evaluation.functions.registry import LEAVE, Function, kind_name, kind_of
+from armguard.evaluation.functions.registry import FUNCTIONS, LEAVE, Function, kind_name, kind_of
 from armguard.evaluation.identity import value_text
 from armguard.evaluation.scope import DEPTH, Consulted, Evaluated, Scope
 from armguard.evaluation.unknown import (
@@ -53,7 +53,8 @@ def asked(scope: Scope, question: Callable[[Scope], Value], *what: str) -> Evalu
 def evaluate(node: Expression, scope: Scope) -> Value:
     """The value of a syntax tree; raises `EvaluationError`."""
     if type(node) is Literal:
-        return node.value
+        literal: Value = node.value
+        return literal
     budget = scope.session.budget
     budget.depth += 1
     try:
@@ -67,7 +68,7 @@ def evaluate(node: Expression, scope: Scope) -> Value:
     return value
 
 
-def _evaluate(node: Expression, scope: Scope) -> Value:
+def _evaluate(node: Call | Property | Index | Lambda, scope: Scope) -> Value:
     match node:
         case Call():
             return _call(node, scope)
@@ -75,8 +76,6 @@ def _evaluate(node: Expression, scope: Scope) -> Value:
             return _select(node, scope)
         case Lambda():
             raise EvaluationError("lambda() may only stand as an argument of a function")
-        case Literal(value):
-            return value
 
 
 def _select(node: Property | Index, scope: Scope) -> Value:
@@ -88,7 +87,9 @@ def _select(node: Property | Index, scope: Scope) -> Value:
         chain.append(base)
         base = base.target
     start = value = evaluate(base, scope)
-    rest = start.rest if isinstance(start, PartialObject) else None
+    rest, exact = None, range(0)
+    if isinstance(start, PartialObject):
+        rest, exact = start.rest, start.exact
     for depth, step in enumerate(reversed(chain)):
         name = step.name if isinstance(step, Property) else evaluate(step.index, scope)
         if step.safe:
@@ -96,16 +97,16 @@ def _select(node: Property | Index, scope: Scope) -> Value:
                 "Azure knows no '.?' and '[?' in templates; tryGet() does what they do in Bicep"
             )
         if rest is None:
-            value = access(value, name, safe=step.safe)
+            value = access(value, name)
             continue
-        rest = member_of(rest, name, safe=step.safe)
+        rest = member_of(rest, name)
         try:
             value = access(value, name)
         except EvaluationError:
-            if depth in start.exact:
+            if depth in exact:
                 raise
             value = rest
-        if (value is None or isinstance(value, Unknown)) and not start.exact:
+        if (value is None or isinstance(value, Unknown)) and not exact:
             value = rest
     return value
 
@@ -121,13 +122,15 @@ def _assumed(value: Unknown, scope: Scope) -> Value:
 
 def _call(call: Call, scope: Scope) -> Value:
     scope.session.budget.spend(1)
-    function = find_function(call.name) if "." not in call.name else None
+    function = FUNCTIONS.get(call.name.lower())
+    if function is None and "." not in call.name:
+        function = find_function(call.name)
     if function is None:
         return _call_by_name(call, scope)
     function.check_count(len(call.arguments))
     if function.special:
         return function.body(call, scope)
-    return apply(function, call.name, [evaluate(a, scope) for a in call.arguments])
+    return _apply(function, call.name, [evaluate(a, scope) for a in call.arguments], scope)
 
 
 def _call_by_name(call: Call, scope: Scope) -> Value:
@@ -139,28 +142,30 @@ def _call_by_name(call: Call, scope: Scope) -> Value:
     raise EvaluationError(f"there is no function '{call.name}'")
 
 
-def apply(function: Function, name: str, arguments: list[Value]) -> Value:
+def _apply(function: Function, name: str, arguments: list[Value], scope: Scope) -> Value:
     """Call a function with evaluated arguments, or leave the call in place."""
-    looks_through = function.looks_through
-    for argument in arguments:
-        if type(argument) is Unknown or (not looks_through and holds_unknown(argument)):
-            return left_in_place(name, arguments)
+    if not function.takes_unknown:
+        looks_through = function.looks_through
+        for argument in arguments:
+            if type(argument) is Unknown or (not looks_through and holds_unknown(argument)):
+                return left_in_place(name, arguments)
     function.check_kinds(arguments)
-    result = function.body(*arguments)
+    body = function.body
+    result = body(scope, *arguments) if function.needs_scope else body(*arguments)
     return left_in_place(name, arguments) if result is LEAVE else result
 
 
-def left_in_place(name: str, arguments: list[Value]) -> Unknown:
+def left_in_place(name: str, arguments: Sequence[Value]) -> Unknown:
     """The call, with the arguments that are known computed."""
     return rest_of(Call(name, tuple(map(as_expression, arguments))), *arguments)
 
 
 def access(target: Value, name: Value, *, safe: bool = False) -> Value:
-    """`target.name` or `target[name]`; `safe`: null where there is no such member."""
+    """`target.name` or `target[name]`; `safe`: null where a known value has no such member."""
     if type(target) is Unknown:
-        return member_of(target, name, safe=safe)
+        return member_of(target, name)
     if type(name) is Unknown:
-        return rest_of(Index(Literal(target), name.residual, safe), name)
+        return rest_of(Index(Literal(target), name.residual), name)
     if isinstance(target, dict) and isinstance(name, str):
         return _member(target, name, safe)
     if isinstance(target, list) and type(name) is int:
@@ -171,8 +176,6 @@ def access(target: Value, name: Value, *, safe: bool = False) -> Value:
         raise EvaluationError(
             f"index {name} is outside of the array, which has {len(target)} elements"
         )
-    if safe:
-        return None
     raise EvaluationError(
         f"there is no '{name}' in a value of type {kind_name(kind_of(target))}"
         if not isinstance(target, (dict, list))

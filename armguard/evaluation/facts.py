@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.text_pieces import compose_text
-from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.evaluation.unknown import Reason, Text, Unknown, Value
 from armguard.expressions.syntax import Call, Property
 from armguard.record import record
 
@@ -40,22 +41,22 @@ class Facts:
     """The context of one deployment, root or nested; each member a text or `Unknown`."""
 
     level: Level
-    tenant_id: Value
-    subscription_id: Value
-    resource_group: Value
+    tenant_id: Text
+    subscription_id: Text
+    resource_group: Text
     location: Value
-    management_group: Value
-    deployment_name: Value
-    deployment_location: Value
-    utc_now: Value
-    new_guid: Value
+    management_group: Text
+    deployment_name: Text
+    deployment_location: Text
+    utc_now: Text
+    new_guid: Text
     content_version: Value = "1.0.0.0"
 
 
 def root_facts(scope: DeploymentScope, level: Level) -> Facts:
     """The facts of a root deployment; what `scope` leaves out becomes unknown."""
 
-    def given(value: str | None, function: str, member: str, detail: str) -> Value:
+    def given(value: str | None, function: str, member: str, detail: str) -> Text:
         residual = Property(Call(function, ()), member)
         return value if value is not None else Unknown(Reason.CONTEXT, residual, detail)
 
@@ -120,21 +121,21 @@ def root_facts(scope: DeploymentScope, level: Level) -> Facts:
 _GUID = re.compile(r"[{(]?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}[)}]?", re.IGNORECASE)
 
 
-def subscription_id(facts: Facts) -> Value:
+def subscription_id(facts: Facts) -> Text:
     """`/subscriptions/...` of the deployment."""
     return compose_text("/subscriptions/", facts.subscription_id)
 
 
-def group_id(facts: Facts) -> Value:
+def group_id(facts: Facts) -> Text:
     """`/subscriptions/.../resourceGroups/...` of the deployment."""
     return compose_text(subscription_id(facts), "/resourceGroups/", facts.resource_group)
 
 
-def management_group_id(facts: Facts) -> Value:
+def management_group_id(facts: Facts) -> Text:
     return compose_text("/providers/Microsoft.Management/managementGroups/", facts.management_group)
 
 
-def scope_id(facts: Facts) -> Value:
+def scope_id(facts: Facts) -> Text:
     """The id of the place that a deployment is made to; '' for the tenant."""
     match facts.level:
         case "resourceGroup":
@@ -147,20 +148,20 @@ def scope_id(facts: Facts) -> Value:
             return ""
 
 
-def id_below(parent: Value, resource_type: str, names: list[Value]) -> Value:
+def id_below(parent: Text, resource_type: str, names: Sequence[Text]) -> Text:
     """The id of a resource below a scope; an empty name drops its segment, as Azure does it."""
     namespace, *types = resource_type.split("/")
     special = _id_of_a_scope(parent, resource_type.lower(), names)
     if special is not None:
         return special
     present = [name for name in names if name != ""]
-    parts: list[Value] = [parent, f"/providers/{namespace}"]
+    parts: list[Text] = [parent, f"/providers/{namespace}"]
     for segment, name in zip(types, present, strict=False):
         parts.extend((f"/{segment}/", name))
     return compose_text(*parts, *([] if present else ["/"]))
 
 
-def _id_of_a_scope(parent: Value, resource_type: str, names: list[Value]) -> Value:
+def _id_of_a_scope(parent: Text, resource_type: str, names: Sequence[Text]) -> Text | None:
     """The id of a resource group or management group, which is no ordinary resource."""
     if resource_type == "microsoft.resources/resourcegroups" and len(names) == 1:
         around = parent if isinstance(parent, str) else ""

@@ -6,9 +6,8 @@ Names of functions and properties have no case, and what is composed of the same
 
 from __future__ import annotations
 
-from typing import Any
-
 from armguard.evaluation.text_pieces import text_pieces
+from armguard.evaluation.unknown import Unknown, Value
 from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property
 
 _SUBSCRIPTION = Property(Call("subscription", ()), "subscriptionId")
@@ -27,15 +26,15 @@ def value_text(expression: Expression) -> str:
     return _structure(expression).lower()
 
 
-def same_value(first: Any, second: Any) -> bool:
+def same_value(first: Value, second: Value) -> bool:
     """Whether two texts, known or unknown, are surely equal as Azure compares names and ids."""
     return _comparable(first) == _comparable(second)
 
 
-def _comparable(value: Any) -> str:
+def _comparable(value: Value) -> str:
     if isinstance(value, str):
         return value.lower()
-    return canonical_text(value.residual) if hasattr(value, "residual") else repr(value)
+    return canonical_text(value.residual) if isinstance(value, Unknown) else repr(value)
 
 
 def _canonical(node: Expression) -> str:
@@ -73,7 +72,7 @@ def _structure(node: Expression) -> str:
             return f"lambda({','.join(parameters)}:{_canonical(body)})"
 
 
-def _canonical_value(value: Any) -> str:
+def _canonical_value(value: Value) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
@@ -81,6 +80,6 @@ def _canonical_value(value: Any) -> str:
     if isinstance(value, dict):
         members = (f"{name}:{_canonical_value(member)}" for name, member in value.items())
         return "{" + ",".join(members) + "}"
-    if hasattr(value, "residual"):
+    if isinstance(value, Unknown):
         return _canonical(value.residual)
     return repr(value)

@@ -36,7 +36,8 @@ def evaluate_json(value: Any, scope: Scope, *, loops: bool = False) -> Value:
         return [evaluate_json(element, scope, loops=loops) for element in value]
     if kind is dict:
         return _evaluate_object(value, scope, loops)
-    return value
+    plain: Value = value
+    return plain
 
 
 def evaluate_string(text: str, scope: Scope) -> Value:
@@ -74,7 +75,7 @@ def _evaluate_object(value: dict[str, Any], scope: Scope, loops: bool) -> Value:
                 raise EvaluationError(f"property '{name}' is written twice, once as a copy loop")
             result[name] = elements
     if unknown_names:
-        pairs = [*unknown_names, *result.items()]
+        pairs: list[tuple[Value, Value]] = [*unknown_names, *result.items()]
         return left_in_place("createObject", [each for pair in pairs for each in pair])
     return result
 
@@ -146,7 +147,7 @@ def expand_property_loops(loops: list[Any], scope: Scope) -> dict[str, Value]:
     return result
 
 
-def copy_count(loop: dict[str, Any], scope: Scope) -> Value:
+def copy_count(loop: dict[str, Any], scope: Scope) -> int | Unknown:
     """The count of a loop whose keys are in lower case: an int, or `Unknown` in a check."""
     count = evaluate_json(loop.get("count"), scope.at(Where.GATE))
     if isinstance(count, Unknown):

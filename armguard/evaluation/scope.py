@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from armguard.errors import BudgetSpentError, EvaluationError
 from armguard.evaluation.facts import Facts
 from armguard.evaluation.runtime import Runtime
-from armguard.evaluation.unknown import Value
+from armguard.evaluation.unknown import Text, Unknown, Value
 from armguard.expressions.syntax import Call, Expression
 from armguard.finding import Location
 from armguard.record import field, record, replace
@@ -89,7 +89,7 @@ class Budget:
 
     def measure(self, value: Value) -> None:
         """Count all that an array or object holds, so that no value can double again and again."""
-        pending = [value] if type(value) in (list, dict) else []
+        pending = [value] if type(value) is list or type(value) is dict else []
         while pending:
             container = pending.pop()
             self.spend(1 + len(container))
@@ -149,13 +149,13 @@ class Referenced(Protocol):
     def type(self) -> str: ...
 
     @property
-    def name(self) -> Value: ...
+    def name(self) -> Text: ...
 
     @property
-    def id(self) -> Value: ...
+    def id(self) -> Text: ...
 
     @property
-    def api_version(self) -> Value: ...
+    def api_version(self) -> Text: ...
 
     def written_around(self) -> Referenced | None: ...
 
@@ -189,9 +189,9 @@ class Scope:
     names: Names
     facts: Facts
     where: Where = Where.RESOURCE
-    copies: Mapping[str, Value] = field(default_factory=dict)
+    copies: Mapping[str, int | Unknown] = field(default_factory=dict)
     """index of each enclosing loop, by its lower-case name"""
-    copy_index: Value = None
+    copy_index: int | Unknown | None = None
     """index of the enclosing resource loop, for copyIndex() without a name; None outside loops"""
     lambdas: Mapping[str, Value] = field(default_factory=dict)
     """lambda variables by lower-case name"""
@@ -199,10 +199,10 @@ class Scope:
     def at(self, where: Where) -> Scope:
         return self if where is self.where else replace(self, where=where)
 
-    def in_resource_loop(self, name: str, index: Value) -> Scope:
+    def in_resource_loop(self, name: str, index: int | Unknown) -> Scope:
         return replace(self, copies={**self.copies, name.lower(): index}, copy_index=index)
 
-    def in_property_loop(self, name: str, index: Value) -> Scope:
+    def in_property_loop(self, name: str, index: int) -> Scope:
         return replace(self, copies={**self.copies, name.lower(): index})
 
     def with_lambda_variables(self, variables: Mapping[str, Value]) -> Scope:

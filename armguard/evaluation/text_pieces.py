@@ -5,7 +5,7 @@ Bicep compiles `'${name}/add'` to format(), people write concat(): both name the
 
 from __future__ import annotations
 
-from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.unknown import Text, Unknown, Value
 from armguard.expressions.syntax import Call, Expression, Literal, to_text
 
 
@@ -41,11 +41,12 @@ def _of_format(pattern: str, arguments: list[Expression]) -> tuple[Expression, .
     return tuple(piece for piece in pieces if piece != Literal(""))
 
 
-def compose_text(*parts: Value) -> Value:
+def compose_text(*parts: Text) -> Text:
     """The concatenation of texts, as far as they are known."""
-    cause = next((part for part in parts if isinstance(part, Unknown)), None)
-    if cause is None:
-        return "".join(parts)
+    known = [part for part in parts if isinstance(part, str)]
+    if len(known) == len(parts):
+        return "".join(known)
+    cause = next(part for part in parts if isinstance(part, Unknown))
     pieces: list[Expression] = []
     for part in parts:
         for piece in _pieces(part):
@@ -58,7 +59,7 @@ def compose_text(*parts: Value) -> Value:
     return Unknown(cause.reason, whole, cause.detail)
 
 
-def _pieces(part: Value) -> tuple[Expression, ...]:
+def _pieces(part: Text) -> tuple[Expression, ...]:
     if not isinstance(part, Unknown):
         return (Literal(part),)
     residual = part.residual
@@ -72,12 +73,12 @@ def shown(value: Value) -> str:
     return f"[{to_text(value.residual)}]" if isinstance(value, Unknown) else str(value)
 
 
-def unknown_segments(name: Unknown) -> list[Value] | None:
+def unknown_segments(name: Unknown) -> list[Text] | None:
     """The segments of a name of which some are unknown, where the slashes are known."""
     pieces = text_pieces(name.residual)
     if pieces == (name.residual,):
         return None
-    segments: list[list[Value]] = [[]]
+    segments: list[list[Text]] = [[]]
     for piece in pieces:
         if isinstance(piece, Literal):
             first, *rest = str(piece.value).split("/")

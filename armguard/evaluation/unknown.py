@@ -7,14 +7,11 @@ and objects with something unknown inside are ordinary lists and dicts; `holds_u
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, NoReturn
+from typing import NoReturn, TypeAlias
 
 from armguard.errors import BudgetSpentError, EvaluationError
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property, to_text
 from armguard.record import record
-
-Value = Any
-"""None | bool | int | float | str | list[Value] | dict[str, Value] | Unknown"""
 
 
 class Reason(Enum):
@@ -26,8 +23,6 @@ class Reason(Enum):
     """only Azure knows it, while it deploys"""
     NON_DETERMINISTIC = "non-deterministic"
     """another one at each deployment: utcNow(), newGuid()"""
-    EXTERNAL = "external"
-    """it is in a file that is not here"""
     SECRET = "secret"
     BUDGET = "budget"
     """evaluating it takes more than any real template needs"""
@@ -53,6 +48,12 @@ class Unknown:
     def failed(self) -> bool:
         """Whether it could not be evaluated, so that nothing stands for it."""
         return self.reason in (Reason.FAILED, Reason.BUDGET)
+
+
+Value: TypeAlias = bool | int | float | str | list["Value"] | dict[str, "Value"] | Unknown | None
+"""What an expression or a JSON value of a template evaluates to."""
+
+Text: TypeAlias = str | Unknown
 
 
 def refused(error: EvaluationError, *what: str) -> Unknown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, overload
 
 from armguard.evaluation.unknown import Unknown, Value
 
@@ -30,7 +30,7 @@ def _all_equal(pairs: list[tuple[Value, Value]]) -> bool | None:
     return None if None in results else True
 
 
-def find_key(value: Any, name: str) -> str | None:
+def find_key(value: object, name: str) -> str | None:
     """The spelling of the member `name`, in whatever case; the exact one before any other."""
     if not isinstance(value, Mapping):
         return None
@@ -38,6 +38,14 @@ def find_key(value: Any, name: str) -> str | None:
         return name
     lower = name.lower()
     return next((key for key in value if key.lower() == lower), None)
+
+
+@overload
+def member(value: Value, name: str) -> Value: ...
+
+
+@overload
+def member(value: object, name: str) -> Any: ...
 
 
 def member(value: Any, name: str) -> Any:

@@ -8,11 +8,12 @@ holds something open: an object with a `residual`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, final
 
 from armguard.record import record
 
 
+@final
 @record
 class Literal:
     value: Any

@@ -11,7 +11,7 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.facts import id_below, scope_id
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.text_pieces import unknown_segments
-from armguard.evaluation.unknown import Unknown, Value, refused
+from armguard.evaluation.unknown import Text, Unknown, Value, refused
 from armguard.evaluation.values import member
 from armguard.finding import Location, ResourceName
 from armguard.record import record
@@ -118,7 +118,7 @@ def _walk(
     problems.extend(deployment.problems)
 
 
-def safe_id(resource: Resource) -> Value:
+def safe_id(resource: Resource) -> Text:
     """The id of a resource; unknown with its reason where it can't be evaluated."""
     try:
         return resource.id
@@ -158,7 +158,7 @@ def is_written(resource: Resource) -> bool:
         return True
 
 
-def vault_of_change(change: Resource) -> Value:
+def vault_of_change(change: Resource) -> Text:
     """The id of the vault whose policies a child `vault/add` changes."""
     identifier = safe_id(change)
     if isinstance(identifier, str):
@@ -168,12 +168,12 @@ def vault_of_change(change: Resource) -> Value:
     return _parent_id(change)
 
 
-def _parent_id(change: Resource) -> Value:
+def _parent_id(change: Resource) -> Text:
     name = vault_name_of_change(change)
     return id_below(scope_id(change.deployment.facts), "Microsoft.KeyVault/vaults", [name])
 
 
-def vault_name_of_change(change: Resource) -> Value:
+def vault_name_of_change(change: Resource) -> Text:
     """The name of the vault whose policies a child changes."""
     try:
         name = change.parent.name if change.parent is not None else change.name

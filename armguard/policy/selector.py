@@ -125,14 +125,13 @@ def select(
     step, rest = steps[0], steps[1:]
     match step:
         case Field(name):
-            key = find_key(value, name) if isinstance(value, dict) else None
-            if key is not None:
+            if isinstance(value, dict) and (key := find_key(value, name)) is not None:
                 yield from select(value[key], rest, (*at, key))
             else:
                 yield from select(_member_nobody_knows(value, name), rest, (*at, name))
         case At(index):
-            inside = isinstance(value, list) and index < len(value)
-            yield from select(value[index] if inside else None, rest, (*at, index))
+            element = value[index] if isinstance(value, list) and index < len(value) else None
+            yield from select(element, rest, (*at, index))
         case Every():
             for child, each in _children(value):
                 yield from select(each, rest, at if child is None else (*at, child))

@@ -15,7 +15,7 @@ from armguard.evaluation.evaluator import ask
 from armguard.evaluation.json_values import evaluate_json
 from armguard.evaluation.scope import Consulted, Scope
 from armguard.evaluation.text_pieces import unknown_segments
-from armguard.evaluation.unknown import Unknown, Value, refused
+from armguard.evaluation.unknown import Text, Unknown, Value, refused
 from armguard.evaluation.values import find_key
 from armguard.policy.selector import Field, Path, Selected, Step, is_computed, select
 from armguard.templates.resource import Resource
@@ -29,8 +29,14 @@ def select_in(resource: Resource, path: Path) -> tuple[tuple[Selected, ...], tup
 
     What can't be evaluated is unknown, its reason being FAILED.
     """
-    evaluated = ask(resource.scope, lambda scope: list(_selected(resource, path.steps, scope)))
-    return tuple(evaluated.value), evaluated.consulted
+    selected: list[Selected] = []
+
+    def question(scope: Scope) -> Value:
+        selected.extend(_selected(resource, path.steps, scope))
+        return None
+
+    consulted = ask(resource.scope, question).consulted
+    return tuple(selected), consulted
 
 
 def _selected(resource: Resource, steps: tuple[Step, ...], scope: Scope) -> list[Selected]:
@@ -81,7 +87,7 @@ def _evaluated(written: Any, scope: Scope) -> Value:
         return refused(error)
 
 
-def _header(resource: Resource, name: str) -> Value:
+def _header(resource: Resource, name: str) -> Text:
     try:
         match name:
             case "type":
@@ -96,7 +102,7 @@ def _header(resource: Resource, name: str) -> Value:
         return refused(error)
 
 
-def _last_segment(name: Value) -> Value:
+def _last_segment(name: Text) -> Text:
     if not isinstance(name, Unknown):
         return name.rpartition("/")[2]
     segments = unknown_segments(name)

@@ -204,7 +204,7 @@ class Deployment:
         if symbol is not None and parent is not None and parent.symbol is not None:
             symbol = f"{parent.symbol}::{symbol}"
         loop = member(written, "copy")
-        indices: Iterable[Value]
+        indices: Iterable[int | Unknown | None]
         if not isinstance(loop, Mapping):
             indices, name = (None,), ""
         elif parent is not None:
@@ -227,8 +227,7 @@ class Deployment:
             if count == 0 and self.session.strict:
                 _evaluate_once(member(written, "dependsOn"), scope)
         for index in indices:
-            looped = index is not None
-            shown = f"[{index}]" if looped else ""
+            shown = "" if index is None else f"[{index}]"
             # what stands for all iterations is the first one in worlds where these are known
             position = "[0]" if isinstance(index, Unknown) else shown
             key = f"{base}|{place.pointer}{position}"
@@ -238,11 +237,11 @@ class Deployment:
                     self,
                     written,
                     place,
-                    scope.in_resource_loop(name, index) if looped else scope,
+                    scope if index is None else scope.in_resource_loop(name, index),
                     parent=parent,
                     symbol=None if symbol is None else symbol + shown,
                     key=key,
-                    indexed=looped,
+                    indexed=index is not None,
                 )
             if wanted.yields(resource.type):
                 yield resource

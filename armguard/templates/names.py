@@ -165,7 +165,8 @@ class Names:
         value = self.variables[key]
         scope = scope.at(Where.VARIABLE)
         if callable(value):
-            return value(scope)
+            looped: Value = value(scope)
+            return looped
         return evaluate_json(self._prepare(value), scope, loops=True)
 
 

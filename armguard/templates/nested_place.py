@@ -6,7 +6,7 @@ from typing import Any
 
 from armguard.evaluation.facts import Facts
 from armguard.evaluation.identity import same_value
-from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.evaluation.unknown import Reason, Text, Unknown, Value
 from armguard.expressions.syntax import Call, Property
 from armguard.record import replace
 from armguard.templates.resource import GROUPS, Resource
@@ -65,7 +65,7 @@ def _group_location(resource: Resource, placed: Facts) -> Value:
     )
 
 
-def _declared_location(resource: Resource, subscription: Value, group: Value) -> Value:
+def _declared_location(resource: Resource, subscription: Text, group: Text) -> Value:
     """The location of a resource group that the deployment around, or one around that, makes."""
     around: Resource | None = resource
     while around is not None:
@@ -77,7 +77,7 @@ def _declared_location(resource: Resource, subscription: Value, group: Value) ->
     return None
 
 
-def text_or_none(resource: Resource, name: str) -> Value:
+def text_or_none(resource: Resource, name: str) -> Text | None:
     """An empty text is as none."""
     value = resource.text(name)
     return None if value == "" else value

@@ -78,7 +78,7 @@ def user_functions(template: Mapping[str, Any]) -> dict[str, UserFunction]:
         members = member(namespace, "members")
         for name, body in members.items() if isinstance(members, Mapping) else ():
             full = f"{member(namespace, 'namespace')}.{name}"
-            parameters = member(body, "parameters")
+            parameters: Any = member(body, "parameters")
             output = member(body, "output")
             if not isinstance(output, Mapping):
                 raise EvaluationError(f"the output of function '{full}' must be an object")
@@ -114,7 +114,8 @@ def given_value(given: GivenParameter) -> Value:
                 reason=Reason.RUNTIME,
                 detail=f"parameter '{given.name}' is read when the deployment is started",
             )
-        return member(entry, "value")
+        value: Value = member(entry, "value")
+        return value
     raise EvaluationError(
         f"parameter '{given.name}' must be written as an object with a value or a reference"
     )

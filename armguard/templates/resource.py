@@ -17,7 +17,7 @@ from armguard.evaluation.functions.registry import kind_name, kind_of
 from armguard.evaluation.json_values import copy_count, evaluate_json
 from armguard.evaluation.scope import Evaluated, Scope, Session, Where
 from armguard.evaluation.text_pieces import compose_text, shown, unknown_segments
-from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, rest_of
+from armguard.evaluation.unknown import Reason, Text, Unknown, Value, call_left, rest_of
 from armguard.evaluation.values import find_key, member, scalar_text
 from armguard.expressions.syntax import Call, Index, Literal
 from armguard.finding import Location
@@ -94,7 +94,7 @@ class NestedDeployment:
         """What reference() of the deployment gives; None: nothing is known of it."""
         if self.deployment is None:
             return None
-        outputs = {
+        outputs: dict[str, Value] = {
             name: {"type": kind, "value": value}
             for name, (kind, value) in self.deployment.outputs().items()
         }
@@ -166,7 +166,7 @@ class Resource:
         value = self.deployment.prepare(member(self.written, name))
         return evaluate_json(value, self.scope.at(where), loops=name == "properties")
 
-    def text(self, name: str) -> Value:
+    def text(self, name: str) -> Text | None:
         """A top-level member that has to be a text; None where there is none."""
         value = self.evaluate(name)
         if value is None or isinstance(value, (str, Unknown)):
@@ -185,7 +185,7 @@ class Resource:
         """Whether it is the first iteration of its loop, or stands for all of them."""
         return self.stands_for_all or (self.indexed and self.scope.copy_index == 0)
 
-    def loop_count(self) -> Value:
+    def loop_count(self) -> int | Unknown:
         """How many iterations its loop has."""
         loop = self.deployment.prepare(member(self.written, "copy"))
         members = {key.lower(): value for key, value in loop.items()}
@@ -206,7 +206,7 @@ class Resource:
         return tuple(gates)
 
     @cached_property
-    def api_version(self) -> Value:
+    def api_version(self) -> Text:
         value = self.evaluate("apiVersion")
         if value is None:
             profile = member(self.deployment.template, "apiProfile")
@@ -221,7 +221,7 @@ class Resource:
         return value if isinstance(value, Unknown) else scalar_text(value)
 
     @cached_property
-    def name(self) -> Value:
+    def name(self) -> Text:
         """The full name, with those of its parents; a text, or unknown.
 
         Raises `EvaluationError` where it is empty or of another type.
@@ -238,7 +238,7 @@ class Resource:
         return compose_text(self.parent.name, "/", own)
 
     @cached_property
-    def id(self) -> Value:
+    def id(self) -> Text:
         """The resource id; unknown where its name or place is.
 
         Raises `EvaluationError` where type and name don't fit.
@@ -255,7 +255,7 @@ class Resource:
             return compose_text(subscription, names[0])
         return id_below(self._scope(), self.type.rstrip("/"), names)
 
-    def _scope(self) -> Value:
+    def _scope(self) -> Text:
         scope = self.evaluate("scope")
         if isinstance(scope, Unknown):
             return scope
@@ -270,20 +270,18 @@ class Resource:
             group, subscription = self.text("resourceGroup"), self.text("subscriptionId")
             if group is not None or subscription is not None:
                 subscription = facts.subscription_id if subscription is None else subscription
-                parts = ["/subscriptions/", subscription]
-                return compose_text(
-                    *parts, *(["/resourceGroups/", group] if group is not None else [])
-                )
+                below = () if group is None else ("/resourceGroups/", group)
+                return compose_text("/subscriptions/", subscription, *below)
         if self.type.lower() in _TENANT_TYPES:
             return ""
         return scope_id(facts)
 
-    def _name_segments(self, count: int) -> list[Value]:
+    def _name_segments(self, count: int) -> list[Text]:
         name = self.name
         if isinstance(name, Unknown):
-            segments = unknown_segments(name)
-            if segments is not None and len(segments) == count:
-                return segments
+            known = unknown_segments(name)
+            if known is not None and len(known) == count:
+                return known
             if count == 1:
                 return [name]
             split = Call("split", (name.residual, Literal("/")))
@@ -294,7 +292,7 @@ class Resource:
                 f"the name '{name}' has {len(segments)} segments, but the type '{self.type}' needs"
                 f" {count}"
             )
-        return list(segments)
+        return [*segments]
 
     @cached_property
     def properties(self) -> Value:
@@ -315,6 +313,8 @@ class Resource:
             return self.evaluate("properties")
         others = {name: value for name, value in written.items() if name != key}
         properties = evaluate_json(others, self.scope, loops=True)
+        if not isinstance(properties, dict):
+            return properties
         return {**properties, key: unescaped(written[key])}
 
     def predicted_properties(self) -> Value:

@@ -28,7 +28,9 @@ from armguard.errors import BudgetSpentError
         ["fin", "ﬁn", "Fin", "finz"],
         ["resume", "Resume", "résumé", "resumed"],
         ["o", "ö", "ø", "oe", "œ", "p"],
-        ["z", "α", "ω", "Ω", "а", "я", "あ", "日"],
+        ["z", "α", "ω", "Ω", "а", "я", "あ"],
+        ["1", "a", "я", "日"],
+        ["日", "日本", "日本1", "日本2", "日本a"],
         ["-", "😀", "😁", "1"],
         ["$", "€", "0"],
         ["i", "ı", "j"],
@@ -37,6 +39,30 @@ from armguard.errors import BudgetSpentError
 def test_order(ordered: list[str]) -> None:
     shuffled = [*ordered[1::2], *ordered[::2]]
     assert sorted(shuffled, key=cmp_to_key(culture.compare)) == ordered
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("あ", "ア"),
+        ("あ", "日"),
+        ("日", "本"),
+        ("a日", "a本"),
+        ("日b", "本a"),
+        ("a", "ա"),
+        ("ა", "Ა"),
+        ("ꟻ", "a"),
+        ("क", "क\u094d"),
+        ("เ", "เก"),
+        ("á", "a\u05b0"),
+        ("\U0001fae8", "a"),
+    ],
+)
+def test_an_order_that_is_not_known(first: str, second: str) -> None:
+    assert culture.compare(first, second) is None
+    assert culture.compare(second, first) is None
+    assert culture.compare(first, first) == 0
+    assert culture.compare(f"a{first}", f"b{second}") == -1
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,12 @@ def known(text: str) -> Any:
         ("map(split(U, ','), lambda('x', 1))", "map(split(U, ','), lambda('x', 1))"),
         ("add(U, 'a')", "add(U, 'a')"),
         ("if(U, 1, 2)", "if(U, 1, 2)"),
+        ("less(concat('日', '本'), '本')", "less('日本', '本')"),
+        ("not(greaterOrEquals('あ', 'ア'))", "not(greaterOrEquals('あ', 'ア'))"),
+        (
+            "sort(split('日-本', '-'), lambda('x', 'y', less(lambdaVariables('x'), 'あ')))",
+            "sort(createArray('日', '本'), lambda('x', 'y', less(lambdaVariables('x'), 'あ')))",
+        ),
         ("resourceId('My.Own/things', U)", None),
     ],
 )

@@ -48,6 +48,19 @@ def test_nothing_of_a_resource_that_is_not_written_is_evaluated(
     assert expanded(template([resource])).resources == ()
 
 
+def test_a_policy_definition_may_have_properties_whose_names_are_not_known(
+    template: Ask, expanded: Ask
+) -> None:
+    policy = {
+        "type": "Microsoft.Authorization/policyDefinitions",
+        "apiVersion": "2021-06-01",
+        "name": "p",
+        "properties": {"policyRule": {"if": "[field('x')]"}, "[environment().name]": 1},
+    }
+    shown = expanded(template({"p": policy}, languageVersion="2.0")).resources[0]
+    assert shown["properties"] == "[createObject(environment().name, 1)]"
+
+
 @pytest.mark.parametrize("call", ["reference('x').a", "listKeys('x', '2024-01-01').a", "nosuch()"])
 def test_a_condition_is_known_before_the_deployment(
     call: str, template: Ask, thing: Ask, refused: Ask

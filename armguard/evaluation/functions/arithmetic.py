@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Sequence
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import evaluate, left_in_place
 from armguard.evaluation.functions.registry import (
     ANY,
     BOOLEAN,
@@ -17,9 +16,7 @@ from armguard.evaluation.functions.registry import (
     kind_name,
     kind_of,
 )
-from armguard.evaluation.scope import Scope
-from armguard.evaluation.unknown import Value, holds_unknown
-from armguard.expressions.syntax import Call
+from armguard.evaluation.unknown import Value
 
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
 _BLANKS = " \t\n\v\f\r"
@@ -77,32 +74,29 @@ def mod(first: int, second: int) -> int:
     return remainder if first >= 0 else -remainder
 
 
-@function("min", rest=ANY, special=True)
-def min_(call: Call, scope: Scope) -> Value:
+@function("min", rest=ANY)
+def min_(*values: Value) -> int | float:
     """min(array) or min(first, second, ...)"""
-    return _extreme(call, scope, min)
+    return min(_numbers("min", values))
 
 
-@function("max", rest=ANY, special=True)
-def max_(call: Call, scope: Scope) -> Value:
+@function("max", rest=ANY)
+def max_(*values: Value) -> int | float:
     """max(array) or max(first, second, ...)"""
-    return _extreme(call, scope, max)
+    return max(_numbers("max", values))
 
 
-def _extreme(call: Call, scope: Scope, choose: Any) -> Value:
-    values = [evaluate(argument, scope) for argument in call.arguments]
+def _numbers(name: str, values: Sequence[Value]) -> list[int | float]:
     if len(values) == 1 and isinstance(values[0], list):
         values = values[0]
     if not values:
-        raise EvaluationError(f"{call.name}() needs at least one number")
-    if any(map(holds_unknown, values)):
-        return left_in_place(call.name, values)
+        raise EvaluationError(f"{name}() needs at least one number")
+    numbers: list[int | float] = []
     for value in values:
-        if type(value) not in (int, float):
-            raise EvaluationError(
-                f"{call.name}() takes numbers, but got {kind_name(kind_of(value))}"
-            )
-    return choose(values)
+        if type(value) is not int and type(value) is not float:
+            raise EvaluationError(f"{name}() takes numbers, but got {kind_name(kind_of(value))}")
+        numbers.append(value)
+    return numbers
 
 
 @function("int", ANY)
@@ -140,7 +134,7 @@ def float_(value: str | int | float | bool) -> float:
 
 
 @function("range", INTEGER, INTEGER)
-def range_(start: int, count: int) -> list[int]:
+def range_(start: int, count: int) -> list[Value]:
     """range(startIndex, count)
 
     At most 10000 numbers, the last of them at most 2147483647.

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.objects import intersect_objects, merge_objects, select
 from armguard.evaluation.functions.registry import (
     ANY,
@@ -17,16 +14,14 @@ from armguard.evaluation.functions.registry import (
     kind_of,
 )
 from armguard.evaluation.functions.strings import checked_length
-from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import Value, holds_unknown
 from armguard.evaluation.values import deep_equal
-from armguard.expressions.syntax import Call
 
 
-@function("createArray", rest=ANY, special=True)
-def create_array(call: Call, scope: Scope) -> list[Value]:
+@function("createArray", rest=ANY, takes_unknown=True)
+def create_array(*values: Value) -> list[Value]:
     """createArray(first, second, ...)"""
-    return [evaluate(argument, scope) for argument in call.arguments]
+    return list(values)
 
 
 @function("array", ANY, looks_through=True)
@@ -39,21 +34,23 @@ def array(value: Value) -> list[Value]:
 
 
 @function("flatten", ARRAY, looks_through=True)
-def flatten(arrays: list[Value]) -> Any:
+def flatten(arrays: list[Value]) -> Value:
     """flatten(arrayOfArrays)
 
     By one level.
     """
     if any(map(_is_unknown, arrays)):
         return LEAVE
+    lists: list[list[Value]] = []
     for index, element in enumerate(arrays):
         if not isinstance(element, list):
             raise EvaluationError(
                 f"flatten() takes an array of arrays, but element {index} is"
                 f" {kind_name(kind_of(element))}"
             )
-    checked_length(sum(map(len, arrays)))
-    return [element for each in arrays for element in each]
+        lists.append(element)
+    checked_length(sum(map(len, lists)))
+    return [element for each in lists for element in each]
 
 
 def _is_unknown(value: Value) -> bool:
@@ -91,49 +88,51 @@ def _key(value: Value) -> str:
 
 
 @function("union", ANY, ANY, rest=ANY, looks_through=True)
-def union(*values: Value) -> Any:
+def union(*values: Value) -> Value:
     """union(first, second, ...)
 
     Arrays: each value once. Objects: merged at all levels without regard to case, the later value
     and spelling wins; an object and something else under one name are refused.
     """
-    match _common_kind("union", values):
-        case "array":
-            if any(map(holds_unknown, values)):
-                return LEAVE
-            return _distinct([element for each in values for element in each])
-        case _:
-            result, *others = values
-            for each in others:
-                merged = merge_objects(result, each)
-                if merged is None:
-                    return LEAVE
-                result = merged
-            return result
+    arrays, objects = _arrays_or_objects("union", values)
+    if arrays:
+        if any(map(holds_unknown, values)):
+            return LEAVE
+        return _distinct([element for each in arrays for element in each])
+    result, *others = objects
+    for other in others:
+        merged = merge_objects(result, other)
+        if merged is None:
+            return LEAVE
+        result = merged
+    return result
 
 
 @function("intersection", ANY, ANY, rest=ANY, looks_through=True)
-def intersection(*values: Value) -> Any:
+def intersection(*values: Value) -> Value:
     """intersection(first, second, ...)
 
     With regard to case, also of the names of members.
     """
-    kind = _common_kind("intersection", values)
+    arrays, objects = _arrays_or_objects("intersection", values)
     if any(map(holds_unknown, values)):
         return LEAVE
-    first, *others = values
-    if kind == "object":
-        return intersect_objects(first, others)
+    if objects:
+        return intersect_objects(objects[0], objects[1:])
+    first, *others = arrays
     return _distinct(
         [e for e in first if all(any(deep_equal(e, o) for o in other) for other in others)]
     )
 
 
-def _common_kind(name: str, values: tuple[Value, ...]) -> str:
-    if all(isinstance(value, list) for value in values):
-        return "array"
-    if all(isinstance(value, dict) for value in values):
-        return "object"
+def _arrays_or_objects(
+    name: str, values: tuple[Value, ...]
+) -> tuple[list[list[Value]], list[dict[str, Value]]]:
+    """All values, in the first list if they are arrays, in the second if they are objects."""
+    arrays = [value for value in values if isinstance(value, list)]
+    objects = [value for value in values if isinstance(value, dict)]
+    if len(values) in (len(arrays), len(objects)):
+        return arrays, objects
     kinds = sorted({kind_name(kind_of(value)) for value in values})
     raise EvaluationError(
         f"{name}() takes arrays only or objects only, but got {' and '.join(kinds)}"

@@ -6,10 +6,10 @@ Only numbers obey a format; strings, booleans, arrays and objects ignore it, rig
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from armguard.errors import BudgetSpentError, EvaluationError
 from armguard.evaluation.functions.registry import ANY, STRING, function
+from armguard.evaluation.unknown import Value
 
 _WIDEST = 200_000
 _LONGEST = 4_000_000
@@ -23,7 +23,7 @@ _LARGEST_NUMBER = 9_999_999
 
 
 @function("format", STRING, rest=ANY)
-def format_text(pattern: str, *arguments: Any) -> str:
+def format_text(pattern: str, *arguments: Value) -> str:
     """format(formatString, arg1, arg2, ...)
 
     As String.Format of .NET in the invariant culture: `{0,-8}` pads, `{0:N2}` formats a number,
@@ -58,7 +58,7 @@ def _what_is_wrong(pattern: str, position: int) -> str:
     )
 
 
-def _item(item: re.Match[str], arguments: tuple[Any, ...]) -> str:
+def _item(item: re.Match[str], arguments: tuple[Value, ...]) -> str:
     index, width = _small(item["index"]), _small(item["width"] or "0")
     if index >= len(arguments):
         raise EvaluationError(
@@ -84,7 +84,7 @@ def _small(digits: str) -> int:
     return int(digits)
 
 
-def _text_of(value: Any, spec: str) -> str:
+def _text_of(value: Value, spec: str) -> str:
     if value is None:
         return ""
     if isinstance(value, str):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from armguard.dotnet import utf16
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import evaluate, left_in_place
+from armguard.evaluation.evaluator import left_in_place
 from armguard.evaluation.functions.registry import (
     ANY,
     ARRAY,
@@ -22,11 +20,10 @@ from armguard.evaluation.functions.registry import (
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import PartialObject, Unknown, Value, holds_unknown
 from armguard.evaluation.values import deep_equal, find_key
-from armguard.expressions.syntax import Call
 
 
 @function("length", STRING | ARRAY | OBJECT, looks_through=True)
-def length(value: Value) -> int:
+def length(value: str | list[Value] | dict[str, Value]) -> int:
     """length(value)
 
     Of a string in UTF-16 units; of an object the number of members.
@@ -35,7 +32,7 @@ def length(value: Value) -> int:
 
 
 @function("empty", STRING | ARRAY | OBJECT | NULL, looks_through=True)
-def empty(value: Value) -> bool:
+def empty(value: str | list[Value] | dict[str, Value] | None) -> bool:
     """empty(value)
 
     null is empty too; numbers and booleans are refused.
@@ -43,20 +40,19 @@ def empty(value: Value) -> bool:
     return value is None or len(value) == 0
 
 
-@function("contains", ANY, ANY, special=True)
-def contains(call: Call, scope: Scope) -> Value:
+@function("contains", ANY, ANY, needs_scope=True, takes_unknown=True)
+def contains(scope: Scope, container: Value, item: Value) -> Value:
     """contains(container, itemToFind)
 
     A string is searched with regard to case, the names of an object without. Azure's engine takes
     an element that it does not know yet for another one; a check does not.
     """
-    container, item = (evaluate(argument, scope) for argument in call.arguments)
     if isinstance(container, Unknown) or holds_unknown(item):
-        return left_in_place(call.name, [container, item])
+        return LEAVE
     if isinstance(container, list):
         results = [deep_equal(element, item) for element in container]
         if None in results and True not in results and not scope.session.strict:
-            return left_in_place(call.name, [container, item])
+            return LEAVE
         return True in results
     if not isinstance(container, (str, dict)):
         raise EvaluationError(
@@ -71,12 +67,12 @@ def contains(call: Call, scope: Scope) -> Value:
         return item in container
     found = find_key(container, item) is not None
     if not found and isinstance(container, PartialObject) and not container.closed:
-        return left_in_place(call.name, [container.rest, item])
+        return left_in_place("contains", [container.rest, item])
     return found
 
 
 @function("indexOf", STRING | ARRAY, ANY, looks_through=True)
-def index_of(container: Value, item: Value) -> Any:
+def index_of(container: str | list[Value], item: Value) -> Value:
     """indexOf(stringOrArray, itemToFind)
 
     A string is searched without regard to case, an array with; -1: not found.
@@ -95,7 +91,7 @@ def index_of(container: Value, item: Value) -> Any:
 
 
 @function("lastIndexOf", STRING | ARRAY, ANY, looks_through=True)
-def last_index_of(container: Value, item: Value) -> Any:
+def last_index_of(container: str | list[Value], item: Value) -> Value:
     """lastIndexOf(stringOrArray, itemToFind)
 
     A string is searched without regard to case, an array with; -1: not found.
@@ -120,7 +116,7 @@ def _text(item: Value, name: str) -> str:
 
 
 @function("first", STRING | ARRAY, looks_through=True)
-def first(value: Value) -> Value:
+def first(value: str | list[Value]) -> Value:
     """first(stringOrArray)
 
     '' of an empty string, null of an empty array.
@@ -131,7 +127,7 @@ def first(value: Value) -> Value:
 
 
 @function("last", STRING | ARRAY, looks_through=True)
-def last(value: Value) -> Value:
+def last(value: str | list[Value]) -> Value:
     """last(stringOrArray)
 
     '' of an empty string, null of an empty array.
@@ -143,7 +139,7 @@ def last(value: Value) -> Value:
 
 
 @function("skip", STRING | ARRAY, INTEGER, looks_through=True)
-def skip(value: Value, count: int) -> Value:
+def skip(value: str | list[Value], count: int) -> Value:
     """skip(stringOrArray, numberToSkip)
 
     A negative number skips nothing.
@@ -157,7 +153,7 @@ def skip(value: Value, count: int) -> Value:
 
 
 @function("take", STRING | ARRAY, INTEGER, looks_through=True)
-def take(value: Value, count: int) -> Value:
+def take(value: str | list[Value], count: int) -> Value:
     """take(stringOrArray, numberToTake)
 
     More than there are takes all.

@@ -5,10 +5,11 @@ A base without a zone is in UTC, and a zone in the base is kept: formats show th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.functions.registry import INTEGER, STRING, function
+from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 
 if TYPE_CHECKING:
     from armguard.dotnet.dates import Moment
@@ -18,7 +19,7 @@ _COMPACT = "yyyyMMddTHHmmssZ"
 
 
 @function("dateTimeAdd", STRING, STRING, STRING, optional=1)
-def date_time_add(base: str, duration: str, pattern: str | None = None) -> Any:
+def date_time_add(base: str, duration: str, pattern: str | None = None) -> Value:
     """dateTimeAdd(base, duration, [format])
 
     A month is 30 days and a year 365, in ISO 8601 durations as 'P1M' or '-PT36H'; weeks are
@@ -37,7 +38,7 @@ def date_time_add(base: str, duration: str, pattern: str | None = None) -> Any:
 
 
 @function("dateTimeToEpoch", STRING)
-def date_time_to_epoch(date: str) -> Any:
+def date_time_to_epoch(date: str) -> Value:
     """dateTimeToEpoch(dateTime)
 
     Whole seconds since 1970, rounded down; a date without a zone is in UTC.
@@ -90,9 +91,7 @@ def _read(text: str) -> Moment | None:
     return moment
 
 
-def _depends_on_today(name: str, text: str, *others: str) -> Any:
-    from armguard.evaluation.unknown import Reason, call_left
-
+def _depends_on_today(name: str, text: str, *others: str) -> Unknown:
     return call_left(
         name,
         text,

@@ -3,56 +3,47 @@
 from __future__ import annotations
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.facts import group_id, management_group_id, subscription_id
-from armguard.evaluation.functions.registry import (
-    ANY,
-    INTEGER,
-    STRING,
-    Kind,
-    function,
-    kind_name,
-    kind_of,
-)
+from armguard.evaluation.functions.registry import ANY, INTEGER, LEAVE, STRING, Kind, function
 from armguard.evaluation.scope import Scope, Where, refuse_before_deployment
-from armguard.evaluation.unknown import PartialObject, Reason, Unknown, Value, call_left, rest_of
+from armguard.evaluation.unknown import PartialObject, Reason, Text, Unknown, Value, call_left
 from armguard.expressions.syntax import Call, Property
 
 
-def _member(call: Call, name: str, detail: str) -> Unknown:
-    return Unknown(Reason.CONTEXT, Property(Call(call.name, ()), name), detail)
+def _member(function_name: str, name: str, detail: str) -> Unknown:
+    return Unknown(Reason.CONTEXT, Property(Call(function_name, ()), name), detail)
 
 
-def _only_at(call: Call, scope: Scope, *levels: str) -> None:
+def _only_at(name: str, scope: Scope, *levels: str) -> None:
     if scope.facts.level not in levels:
-        raise EvaluationError(
-            f"{call.name}() has no meaning in a deployment at {scope.facts.level} level"
-        )
+        level = scope.facts.level
+        raise EvaluationError(f"{name}() has no meaning in a deployment at {level} level")
 
 
-@function("subscription", special=True)
-def subscription(call: Call, scope: Scope) -> Value:
+@function("subscription", needs_scope=True)
+def subscription(scope: Scope) -> Value:
     """subscription()
 
     `id`, `subscriptionId` and `tenantId`; `displayName` is only known in Azure.
     """
-    _only_at(call, scope, "resourceGroup", "subscription")
+    _only_at("subscription", scope, "resourceGroup", "subscription")
     facts = scope.facts
+    detail = "the name of a subscription is not looked up"
     return {
         "id": _whole(subscription_id(facts), facts.subscription_id, "subscription"),
         "subscriptionId": facts.subscription_id,
         "tenantId": facts.tenant_id,
-        "displayName": _member(call, "displayName", "the name of a subscription is not looked up"),
+        "displayName": _member("subscription", "displayName", detail),
     }
 
 
-@function("resourceGroup", special=True)
-def resource_group(call: Call, scope: Scope) -> Value:
+@function("resourceGroup", needs_scope=True)
+def resource_group(scope: Scope) -> Value:
     """resourceGroup()
 
     `id`, `name`, `type` and `location`; `tags`, `managedBy`, `properties` are only known in Azure.
     """
-    _only_at(call, scope, "resourceGroup")
+    _only_at("resourceGroup", scope, "resourceGroup")
     facts = scope.facts
     detail = "what a resource group carries is not looked up"
     return {
@@ -60,9 +51,9 @@ def resource_group(call: Call, scope: Scope) -> Value:
         "name": facts.resource_group,
         "type": "Microsoft.Resources/resourceGroups",
         "location": facts.location,
-        "tags": _member(call, "tags", detail),
-        "managedBy": _member(call, "managedBy", detail),
-        "properties": _member(call, "properties", detail),
+        "tags": _member("resourceGroup", "tags", detail),
+        "managedBy": _member("resourceGroup", "managedBy", detail),
+        "properties": _member("resourceGroup", "properties", detail),
     }
 
 
@@ -75,37 +66,35 @@ def _whole(composed: Value, name: Value, function_name: str) -> Value:
     return composed
 
 
-@function("managementGroup", special=True)
-def management_group(call: Call, scope: Scope) -> Value:
+@function("managementGroup", needs_scope=True)
+def management_group(scope: Scope) -> Value:
     """managementGroup()"""
-    _only_at(call, scope, "managementGroup")
+    _only_at("managementGroup", scope, "managementGroup")
     facts = scope.facts
+    detail = "what a management group carries is not looked up"
     return {
         "id": management_group_id(facts),
         "name": facts.management_group,
         "type": "Microsoft.Management/managementGroups",
-        "properties": _member(
-            call, "properties", "what a management group carries is not looked up"
-        ),
+        "properties": _member("managementGroup", "properties", detail),
     }
 
 
-@function("tenant", special=True)
-def tenant(call: Call, scope: Scope) -> Value:
+@function("tenant", needs_scope=True)
+def tenant(scope: Scope) -> Value:
     """tenant()"""
+    tenant_id = scope.facts.tenant_id
     detail = "what a tenant carries is not looked up"
     return {
-        "id": "/tenants/" + scope.facts.tenant_id
-        if isinstance(scope.facts.tenant_id, str)
-        else scope.facts.tenant_id,
-        "tenantId": scope.facts.tenant_id,
-        "countryCode": _member(call, "countryCode", detail),
-        "displayName": _member(call, "displayName", detail),
+        "id": "/tenants/" + tenant_id if isinstance(tenant_id, str) else tenant_id,
+        "tenantId": tenant_id,
+        "countryCode": _member("tenant", "countryCode", detail),
+        "displayName": _member("tenant", "displayName", detail),
     }
 
 
-@function("deployment", special=True)
-def deployment(call: Call, scope: Scope) -> Value:
+@function("deployment", needs_scope=True)
+def deployment(scope: Scope) -> Value:
     """deployment()
 
     `name` and `properties.template.contentVersion`; `location` outside of resource groups.
@@ -116,90 +105,77 @@ def deployment(call: Call, scope: Scope) -> Value:
     result: dict[str, Value] = {"name": facts.deployment_name}
     if facts.level != "resourceGroup":
         result["location"] = facts.deployment_location
-    properties = {"template": {"contentVersion": facts.content_version}}
+    properties: dict[str, Value] = {"template": {"contentVersion": facts.content_version}}
     if scope.session.strict:
         return {**result, "properties": properties}
-    rest = _member(call, "properties", "how the deployment is started was not said")
+    rest = _member("deployment", "properties", "how the deployment is started was not said")
     return {**result, "properties": PartialObject(properties, rest)}
 
 
-@function("deployer", special=True)
-def deployer(call: Call, scope: Scope) -> Value:
+@function("deployer")
+def deployer() -> Value:
     """deployer()
 
     Who deploys: only known in Azure.
     """
-    return call_left(
-        call.name,
-        reason=Reason.RUNTIME,
-        detail="deployer() is whoever starts the deployment",
-    )
+    detail = "deployer() is whoever starts the deployment"
+    return call_left("deployer", reason=Reason.RUNTIME, detail=detail)
 
 
-@function("environment", special=True)
-def environment(call: Call, scope: Scope) -> Value:
+@function("environment")
+def environment() -> Value:
     """environment()
 
     Addresses of the cloud: only known in Azure.
     """
-    return call_left(
-        call.name,
-        reason=Reason.RUNTIME,
-        detail="environment() depends on the cloud that is deployed to",
-    )
+    detail = "environment() depends on the cloud that is deployed to"
+    return call_left("environment", reason=Reason.RUNTIME, detail=detail)
 
 
-def _default_only(call: Call, scope: Scope) -> None:
+def _default_only(name: str, scope: Scope) -> None:
     if scope.where is not Where.PARAMETER_DEFAULT:
-        raise EvaluationError(f"{call.name}() may only stand in the default of a parameter")
+        raise EvaluationError(f"{name}() may only stand in the default of a parameter")
 
 
-@function("utcNow", STRING, optional=1, special=True)
-def utc_now(call: Call, scope: Scope) -> Value:
+@function("utcNow", STRING, optional=1, needs_scope=True, takes_unknown=True)
+def utc_now(scope: Scope, pattern: Text | None = None) -> Value:
     """utcNow([format])
 
     Only in defaults of parameters; another value at each deployment.
     """
     from armguard.evaluation.functions.dates import format_utc_now
 
-    _default_only(call, scope)
+    _default_only("utcNow", scope)
     now = scope.facts.utc_now
-    pattern = evaluate(call.arguments[0], scope) if call.arguments else None
-    if isinstance(now, Unknown) or isinstance(pattern, Unknown):
-        return rest_of(Call(call.name, call.arguments), now, pattern)
-    if pattern is not None and not isinstance(pattern, str):
-        raise EvaluationError("the format of utcNow() must be String")
+    if isinstance(pattern, Unknown):
+        return LEAVE
+    if isinstance(now, Unknown):
+        given = () if pattern is None else (pattern,)
+        return call_left("utcNow", *given, reason=now.reason, detail=now.detail)
     return format_utc_now(now, pattern)
 
 
-@function("newGuid", special=True)
-def new_guid(call: Call, scope: Scope) -> Value:
+@function("newGuid", needs_scope=True)
+def new_guid(scope: Scope) -> Value:
     """newGuid()
 
     Only in defaults of parameters; another value at each deployment.
     """
-    _default_only(call, scope)
+    _default_only("newGuid", scope)
     return scope.facts.new_guid
 
 
 def _only_in_azure(
     name: str, detail: str, *kinds: Kind, optional: int = 0, rest: Kind | None = None
 ) -> None:
-    @function(name, *kinds, optional=optional, rest=rest, special=True)
-    def body(call: Call, scope: Scope) -> Value:
+    @function(name, *kinds, optional=optional, rest=rest, needs_scope=True, takes_unknown=True)
+    def body(scope: Scope, *values: Value) -> Value:
         if name.endswith(("Zone", "Zones")) and name != "pickZones":
-            refuse_before_deployment(call.name, scope)
-        values = [evaluate(argument, scope) for argument in call.arguments]
-        for index, (value, kind) in enumerate(zip(values, kinds, strict=False)):
-            if not isinstance(value, Unknown) and kind_of(value) not in kind:
-                raise EvaluationError(
-                    f"argument {index + 1} of function '{call.name}' must be {kind_name(kind)},"
-                    f" but is {kind_name(kind_of(value))}"
-                )
+            refuse_before_deployment(name, scope)
         number = values[3] if name == "pickZones" and len(values) > 3 else None
         if isinstance(number, int) and number < 1:
             raise EvaluationError(f"pickZones() needs a positive number of zones, but got {number}")
-        return call_left(call.name, *values, reason=Reason.RUNTIME, detail=detail)
+        return call_left(name, *values, reason=Reason.RUNTIME, detail=detail)
 
     body.__doc__ = f"{name}(...)\n\nOnly known in Azure: {detail}."
 

@@ -12,7 +12,7 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.registry import ANY, STRING, function, kind_name, kind_of
 from armguard.evaluation.scope import Scope
-from armguard.evaluation.unknown import Unknown, Value, as_expression, holds_unknown, rest_of
+from armguard.evaluation.unknown import Text, Unknown, Value, as_expression, holds_unknown, rest_of
 from armguard.expressions.syntax import Call, Expression, Lambda
 
 
@@ -24,16 +24,15 @@ class _Open(Exception):  # noqa: N818
         self.value = value
 
 
-@function("lambdaVariables", STRING, special=True)
-def lambda_variables(call: Call, scope: Scope) -> Value:
+@function("lambdaVariables", STRING, needs_scope=True, takes_unknown=True)
+def lambda_variables(scope: Scope, name: Text) -> Value:
     """lambdaVariables(name)"""
-    name = evaluate(call.arguments[0], scope)
     if not isinstance(name, str) or name.lower() not in scope.lambdas:
         raise EvaluationError(f"there is no lambda variable '{name}' here")
     return scope.lambdas[name.lower()]
 
 
-def _array(call: Call, scope: Scope) -> Value:
+def _array(call: Call, scope: Scope) -> list[Value] | Unknown:
     value = evaluate(call.arguments[0], scope)
     if not isinstance(value, (list, Unknown)):
         raise EvaluationError(

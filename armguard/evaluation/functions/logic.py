@@ -6,7 +6,8 @@ not look at may be anything, even a function that does not exist.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from operator import ge, gt, le, lt
 
 from armguard.dotnet.utf16 import WHITE_SPACE
 from armguard.errors import EvaluationError
@@ -14,7 +15,7 @@ from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.registry import ANY, BOOLEAN, LEAVE, function, kind_name, kind_of
 from armguard.evaluation.identity import value_text
 from armguard.evaluation.scope import Consulted, Scope
-from armguard.evaluation.unknown import Unknown, Value, as_expression, rest_of
+from armguard.evaluation.unknown import Reason, Unknown, Value, as_expression, call_left, rest_of
 from armguard.evaluation.values import deep_equal
 from armguard.expressions.syntax import Call, Expression
 
@@ -133,7 +134,7 @@ def coalesce(call: Call, scope: Scope) -> Value:
 
 
 @function("equals", ANY, ANY, looks_through=True)
-def equals(first: Value, second: Value) -> Any:
+def equals(first: Value, second: Value) -> Value:
     """equals(first, second)
 
     With regard to case, names of properties included; 1 is never equal to 1.0 or '1'.
@@ -142,14 +143,22 @@ def equals(first: Value, second: Value) -> Any:
     return LEAVE if same is None else same
 
 
-def _compare(name: str, first: Value, second: Value) -> int:
+def _compare(
+    name: str, first: Value, second: Value, holds: Callable[[int, int], bool]
+) -> bool | Unknown:
+    """Whether `holds(order, 0)`, where the order is -1, 0 or 1."""
     if isinstance(first, str) and isinstance(second, str):
         from armguard.dotnet import culture
 
-        return culture.compare(first, second)
-    numbers = (int, float)
-    if type(first) in numbers and type(second) in numbers:
-        return int(first > second) - int(first < second)
+        order = culture.compare(first, second)
+        if order is None:
+            detail = "how Azure sorts these texts is not known"
+            return call_left(name, first, second, reason=Reason.RUNTIME, detail=detail)
+        return holds(order, 0)
+    if (type(first) is int or type(first) is float) and (
+        type(second) is int or type(second) is float
+    ):
+        return holds(int(first > second) - int(first < second), 0)
     raise EvaluationError(
         f"function '{name}' compares two strings or two numbers, but got"
         f" {kind_name(kind_of(first))} and {kind_name(kind_of(second))}"
@@ -157,39 +166,43 @@ def _compare(name: str, first: Value, second: Value) -> int:
 
 
 @function("less", ANY, ANY)
-def less(first: Value, second: Value) -> bool:
+def less(first: Value, second: Value) -> bool | Unknown:
     """less(first, second)
 
-    Two numbers, or two strings by the invariant culture: 'a' before 'A' before 'b'.
+    Two numbers, or two strings by the invariant culture: 'a' before 'A' before 'b'. How words in
+    other scripts than Latin, Greek and Cyrillic sort is not known.
     """
-    return _compare("less", first, second) < 0
+    return _compare("less", first, second, lt)
 
 
 @function("lessOrEquals", ANY, ANY)
-def less_or_equals(first: Value, second: Value) -> bool:
+def less_or_equals(first: Value, second: Value) -> bool | Unknown:
     """lessOrEquals(first, second)
 
-    Two numbers, or two strings by the invariant culture: 'a' before 'A' before 'b'.
+    Two numbers, or two strings by the invariant culture: 'a' before 'A' before 'b'. How words in
+    other scripts than Latin, Greek and Cyrillic sort is not known.
     """
-    return _compare("lessOrEquals", first, second) <= 0
+    return _compare("lessOrEquals", first, second, le)
 
 
 @function("greater", ANY, ANY)
-def greater(first: Value, second: Value) -> bool:
+def greater(first: Value, second: Value) -> bool | Unknown:
     """greater(first, second)
 
-    Two numbers, or two strings by the invariant culture: 'a' before 'A' before 'b'.
+    Two numbers, or two strings by the invariant culture: 'a' before 'A' before 'b'. How words in
+    other scripts than Latin, Greek and Cyrillic sort is not known.
     """
-    return _compare("greater", first, second) > 0
+    return _compare("greater", first, second, gt)
 
 
 @function("greaterOrEquals", ANY, ANY)
-def greater_or_equals(first: Value, second: Value) -> bool:
+def greater_or_equals(first: Value, second: Value) -> bool | Unknown:
     """greaterOrEquals(first, second)
 
-    Two numbers, or two strings by the invariant culture: 'a' before 'A' before 'b'.
+    Two numbers, or two strings by the invariant culture: 'a' before 'A' before 'b'. How words in
+    other scripts than Latin, Greek and Cyrillic sort is not known.
     """
-    return _compare("greaterOrEquals", first, second) >= 0
+    return _compare("greaterOrEquals", first, second, ge)
 
 
 @function("bool", ANY)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from armguard.dotnet import ordinal
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import access
@@ -22,28 +20,28 @@ from armguard.evaluation.unknown import PartialObject, Unknown, Value, member_of
 from armguard.evaluation.values import deep_equal
 
 
-@function("createObject", rest=ANY, special=True)
-def create_object(call: Any, scope: Any) -> Any:
+@function("createObject", rest=ANY, takes_unknown=True)
+def create_object(*values: Value) -> Value:
     """createObject(name, value, ...)
 
     Names that differ in case stay two members.
     """
-    from armguard.evaluation.evaluator import evaluate, left_in_place
-
-    values = [evaluate(argument, scope) for argument in call.arguments]
     names = values[::2]
     if len(values) % 2:
         raise EvaluationError(
             f"createObject() takes names and values in turn, but got {len(values)} arguments"
         )
+    known: list[str] = []
     for name in names:
-        if not isinstance(name, (str, Unknown)):
+        if isinstance(name, str):
+            known.append(name)
+        elif not isinstance(name, Unknown):
             raise EvaluationError(
                 f"a name of createObject() must be String, but is {kind_name(kind_of(name))}"
             )
-    if any(isinstance(name, Unknown) for name in names):
-        return left_in_place(call.name, values)
-    return dict(zip(names, values[1::2], strict=True))
+    if len(known) != len(names):
+        return LEAVE
+    return dict(zip(known, values[1::2], strict=True))
 
 
 def merge_objects(first: dict[str, Value], second: dict[str, Value]) -> dict[str, Value] | None:
@@ -70,7 +68,7 @@ def find_first(members: dict[str, Value], name: str) -> str | None:
     return next((each for each in members if ordinal.fold(each) == folded), None)
 
 
-def _merge(first: Value, second: Value) -> Any:
+def _merge(first: Value, second: Value) -> Value:
     if second is None:
         return first
     if isinstance(first, Unknown) or isinstance(second, Unknown):
@@ -97,7 +95,7 @@ def intersect_objects(first: dict[str, Value], others: list[dict[str, Value]]) -
 
 
 @function("shallowMerge", ARRAY, looks_through=True)
-def shallow_merge(objects: list[Value]) -> Any:
+def shallow_merge(objects: list[Value]) -> Value:
     """shallowMerge(arrayOfObjects)
 
     The later value wins, under the earlier spelling of its name.
@@ -132,12 +130,12 @@ def items(value: dict[str, Value]) -> list[Value]:
 
 
 @function("objectKeys", OBJECT, looks_through=True)
-def object_keys(value: dict[str, Value]) -> list[str]:
+def object_keys(value: dict[str, Value]) -> list[Value]:
     """objectKeys(object)
 
     Sorted without regard to case.
     """
-    return sorted_names(value)
+    return [*sorted_names(value)]
 
 
 @function("tryGet", ANY, STRING | INTEGER, rest=ANY, looks_through=True)

@@ -11,7 +11,15 @@ from armguard.evaluation.evaluator import evaluate, left_in_place
 from armguard.evaluation.functions.registry import ANY, STRING, function, kind_name, kind_of
 from armguard.evaluation.runtime import WRITTEN_HERE
 from armguard.evaluation.scope import Scope, Where, refuse_before_deployment
-from armguard.evaluation.unknown import PartialObject, Reason, Unknown, Value, call_left, member_of
+from armguard.evaluation.unknown import (
+    PartialObject,
+    Reason,
+    Text,
+    Unknown,
+    Value,
+    call_left,
+    member_of,
+)
 from armguard.expressions.syntax import Call
 
 _ALWAYS_DEPLOYED = ("id", "name", "type", "location", "properties")
@@ -20,16 +28,17 @@ _ALWAYS_DEPLOYED = ("id", "name", "type", "location", "properties")
 _AT_RUN_TIME = "only Azure knows it, while it deploys"
 
 
-def _texts(call: Call, scope: Scope) -> list[Value]:
+def _texts(call: Call, scope: Scope) -> list[Text]:
     refuse_before_deployment(call.name, scope)
     inner = scope.at(Where.ARGUMENT)
-    values = [evaluate(argument, inner) for argument in call.arguments]
-    for index, value in enumerate(values):
+    values: list[Text] = []
+    for index, value in enumerate([evaluate(argument, inner) for argument in call.arguments]):
         if not isinstance(value, (str, Unknown)):
             raise EvaluationError(
                 f"argument {index + 1} of {call.name}() must be String, but is"
                 f" {kind_name(kind_of(value))}"
             )
+        values.append(value)
     return values
 
 
@@ -41,16 +50,17 @@ def reference(call: Call, scope: Scope) -> Value:
     conditions and counts.
     """
     values = _texts(call, scope)
-    if any(isinstance(value, Unknown) for value in values):
+    texts = [value for value in values if isinstance(value, str)]
+    if len(texts) != len(values):
         return left_in_place(call.name, values)
-    target, *rest = values
+    target, *rest = texts
     version = rest[0] if rest else None
     full = len(rest) == 2 and rest[1].lower() == "full"
     return _referenced(call.name, target, version, rest[1:], full, scope)
 
 
 def _referenced(
-    name: str, target: str, version: str | None, mode: list[Value], full: bool, scope: Scope
+    name: str, target: str, version: str | None, mode: list[str], full: bool, scope: Scope
 ) -> Value:
     resource = scope.names.resources.find(target) if scope.names.resources else None
     if resource is not None and resource.existing and not resource.is_extensible:
@@ -66,8 +76,8 @@ def _referenced(
     deployed = None
     if isinstance(identifier, str) and not resource.is_deployment:
         asked = version if version is not None else own_version
-        asked = asked if isinstance(asked, str) else None
-        deployed = scope.session.runtime.reference(identifier, asked, full)
+        known_version = asked if isinstance(asked, str) else None
+        deployed = scope.session.runtime.reference(identifier, known_version, full)
         if deployed is not None and resource.existing:
             return deployed
     rest = call_left(
@@ -122,13 +132,14 @@ def references(call: Call, scope: Scope) -> Value:
     reference() of each resource of a copy loop, by its symbolic name.
     """
     values = _texts(call, scope)
-    if any(isinstance(value, Unknown) for value in values):
+    texts = [value for value in values if isinstance(value, str)]
+    if len(texts) != len(values):
         return left_in_place(call.name, values)
-    loop = scope.names.resources.loop(values[0]) if scope.names.resources else None
+    loop = scope.names.resources.loop(texts[0]) if scope.names.resources else None
     if loop is None:
         return call_left(call.name, *values, reason=Reason.RUNTIME, detail=_AT_RUN_TIME)
-    full = len(values) == 2 and values[1].lower() == "full"
-    return [_referenced("reference", symbol, None, values[1:], full, scope) for symbol in loop]
+    full = len(texts) == 2 and texts[1].lower() == "full"
+    return [_referenced("reference", symbol, None, texts[1:], full, scope) for symbol in loop]
 
 
 @function("resourceInfo", STRING, special=True)

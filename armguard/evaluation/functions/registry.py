@@ -1,16 +1,19 @@
 """The table of template functions: one decorated Python function each, found by its file.
 
 The decorator states arity and types once; the dispatcher (`evaluator.py`) checks them, handles
-what is unknown, and calls the body only on the happy path: plain values of the declared kinds.
+what is unknown, and calls the body only on the happy path: plain values of the declared kinds,
+unless its flags ask for more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Flag, auto
-from typing import Any
+from typing import Final, TypeVar
 
 from armguard.errors import EvaluationError
+from armguard.evaluation.unknown import Reason, Unknown, Value
+from armguard.expressions.syntax import Call
 from armguard.record import record
 
 
@@ -64,14 +67,14 @@ def kind_name(kind: Kind) -> str:
     return " or ".join(name for flag, name in _NAMES.items() if flag in kind)
 
 
-LEAVE = object()
-"""Returned by the body of a function that `looks_through`: the call stays in place, unevaluated."""
+LEAVE: Final = Unknown(Reason.RUNTIME, Call("leave", ()), "")
+"""Returned by a body that found something unknown inside: the call stays in place."""
 
 
 @record
 class Function:
     name: str
-    body: Callable[..., Any]
+    body: Callable[..., Value]
     parameters: tuple[Kind, ...]
     """the kinds of the positional parameters"""
     required: int
@@ -80,8 +83,12 @@ class Function:
     """the kind of any number of further arguments; None: none are accepted"""
     looks_through: bool
     """True: the body takes arrays and objects with unknown elements; False: one is one too many"""
+    takes_unknown: bool
+    """True: the body takes all that, and unknown arguments too"""
+    needs_scope: bool
+    """True: the body is called with the scope before the arguments"""
     special: bool
-    """True: the body is called with (evaluator, scope, call) and evaluates its arguments itself"""
+    """True: the body is called with (call, scope) and evaluates its arguments itself"""
 
     def check_count(self, count: int) -> None:
         """Raise `EvaluationError` unless a call may have `count` arguments."""
@@ -89,12 +96,14 @@ class Function:
         if count < self.required or (most is not None and count > most):
             raise EvaluationError(f"function '{self.name}' takes {self._arity()}, but got {count}")
 
-    def check_kinds(self, arguments: list[Any]) -> None:
-        """Raise `EvaluationError` unless each argument is of its parameter's kind."""
+    def check_kinds(self, arguments: list[Value]) -> None:
+        """Raise `EvaluationError` unless each known argument is of its parameter's kind."""
         for index, value in enumerate(arguments):
             expected = self.parameters[index] if index < len(self.parameters) else self.rest
             assert expected is not None  # check_count came before
-            if expected is not ANY and kind_of(value) not in expected:
+            if expected is ANY or (expected is STRING and type(value) is str):
+                continue
+            if type(value) is not Unknown and kind_of(value) not in expected:
                 raise EvaluationError(
                     f"argument {index + 1} of function '{self.name}' must be"
                     f" {kind_name(expected)}, but is {kind_name(kind_of(value))}"
@@ -109,6 +118,8 @@ class Function:
         return f"between {self.required} and {most} arguments"
 
 
+_Body = TypeVar("_Body", bound=Callable[..., Value])
+
 FUNCTIONS: dict[str, Function] = {}
 """All functions by lower-case name."""
 
@@ -119,18 +130,20 @@ def function(
     optional: int = 0,
     rest: Kind | None = None,
     looks_through: bool = False,
+    takes_unknown: bool = False,
+    needs_scope: bool = False,
     special: bool = False,
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+) -> Callable[[_Body], _Body]:
     """Register the decorated body under `name`; the last `optional` parameters may be left out.
 
     The docstring of the body is its documentation: the first line is the signature, the rest notes
     on what may surprise. A body raises `EvaluationError` where Azure refuses.
     """
 
-    def register(body: Callable[..., Any]) -> Callable[..., Any]:
-        FUNCTIONS[name.lower()] = Function(
-            name, body, parameters, len(parameters) - optional, rest, looks_through, special
-        )
+    def register(body: _Body) -> _Body:
+        required = len(parameters) - optional
+        flags = (looks_through, takes_unknown, needs_scope, special)
+        FUNCTIONS[name.lower()] = Function(name, body, parameters, required, rest, *flags)
         return body
 
     return register

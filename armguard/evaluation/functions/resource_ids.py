@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import evaluate, left_in_place
 from armguard.evaluation.facts import (
     Facts,
     check_subscription,
@@ -12,56 +11,49 @@ from armguard.evaluation.facts import (
     scope_id,
     subscription_id,
 )
-from armguard.evaluation.functions.registry import STRING, function, kind_name, kind_of
+from armguard.evaluation.functions.registry import LEAVE, STRING, function
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.text_pieces import compose_text
-from armguard.evaluation.unknown import Unknown, Value
-from armguard.expressions.syntax import Call
+from armguard.evaluation.unknown import Text, Unknown, Value
+
+_Texts = tuple[Text, ...]
 
 
-def _arguments(call: Call, scope: Scope) -> tuple[list[Value], bool]:
-    values = [evaluate(argument, scope) for argument in call.arguments]
-    for index, value in enumerate(values):
-        if not isinstance(value, (str, Unknown)):
-            raise EvaluationError(
-                f"argument {index + 1} of {call.name}() must be String, but is"
-                f" {kind_name(kind_of(value))}"
-            )
-    return values, any(isinstance(value, Unknown) for value in values)
-
-
-def _split(call: Call, values: list[Value]) -> tuple[list[Value], str, list[Value]] | None:
+def _split(name: str, values: _Texts) -> tuple[_Texts, str, _Texts] | None:
     """(what stands before the type, the type, the names); None: that is not known."""
-    known = [index for index, value in enumerate(values) if isinstance(value, str) and "/" in value]
+    known = [
+        (index, value)
+        for index, value in enumerate(values)
+        if isinstance(value, str) and "/" in value
+    ]
     if len(known) != 1:
         if len(known) < 1 and any(isinstance(value, Unknown) for value in values):
             return None
         raise EvaluationError(
-            f"{call.name}() needs exactly one argument with '/', the resource type with its"
+            f"{name}() needs exactly one argument with '/', the resource type with its"
             f" provider, but got {', '.join(repr(v) for v in values if isinstance(v, str))}"
         )
-    index = known[0]
+    index, resource_type = known[0]
     names = values[index + 1 :]
-    resource_type = values[index].rstrip("/")
+    resource_type = resource_type.rstrip("/")
     expected = resource_type.count("/")
     if len(names) != expected and not any(isinstance(v, Unknown) for v in values[:index]):
         raise EvaluationError(
-            f"the type '{resource_type}' needs {expected} resource names, but {call.name}() got"
+            f"the type '{resource_type}' needs {expected} resource names, but {name}() got"
             f" {len(names)}"
         )
     return values[:index], resource_type, names
 
 
-@function("resourceId", STRING, STRING, rest=STRING, special=True)
-def resource_id(call: Call, scope: Scope) -> Value:
+@function("resourceId", STRING, STRING, rest=STRING, needs_scope=True, takes_unknown=True)
+def resource_id(scope: Scope, *values: Text) -> Value:
     """resourceId([subscriptionId], [resourceGroupName], resourceType, resourceName1, ...)
 
     Outside of resource groups without one in the id.
     """
-    values, _ = _arguments(call, scope)
-    split = _split(call, values)
+    split = _split("resourceId", values)
     if split is None:
-        return left_in_place(call.name, values)
+        return LEAVE
     before, resource_type, names = split
     facts = scope.facts
     match before:
@@ -78,25 +70,26 @@ def resource_id(call: Call, scope: Scope) -> Value:
     return id_below(parent, resource_type, names)
 
 
-def _single_prefix(value: Value, facts: Facts) -> Value:
+def _single_prefix(value: Text, facts: Facts) -> Text:
     if facts.level != "resourceGroup":
         return compose_text("/subscriptions/", _subscription(value))
     return compose_text(subscription_id(facts), "/resourceGroups/", value)
 
 
-def _subscription(value: Value) -> Value:
+def _subscription(value: Text) -> Text:
     if isinstance(value, str):
         check_subscription(value)
     return value
 
 
-@function("subscriptionResourceId", STRING, STRING, rest=STRING, special=True)
-def subscription_resource_id(call: Call, scope: Scope) -> Value:
+@function(
+    "subscriptionResourceId", STRING, STRING, rest=STRING, needs_scope=True, takes_unknown=True
+)
+def subscription_resource_id(scope: Scope, *values: Text) -> Value:
     """subscriptionResourceId([subscriptionId], resourceType, resourceName1, ...)"""
-    values, _ = _arguments(call, scope)
-    split = _split(call, values)
+    split = _split("subscriptionResourceId", values)
     if split is None:
-        return left_in_place(call.name, values)
+        return LEAVE
     before, resource_type, names = split
     if scope.facts.level not in ("resourceGroup", "subscription"):
         before = before or values[:1]
@@ -110,34 +103,34 @@ def subscription_resource_id(call: Call, scope: Scope) -> Value:
     return id_below(parent, resource_type, names)
 
 
-@function("tenantResourceId", STRING, STRING, rest=STRING, special=True)
-def tenant_resource_id(call: Call, scope: Scope) -> Value:
+@function("tenantResourceId", STRING, STRING, rest=STRING, takes_unknown=True)
+def tenant_resource_id(*values: Text) -> Value:
     """tenantResourceId(resourceType, resourceName1, ...)"""
-    values, _ = _arguments(call, scope)
-    split = _split(call, values)
+    split = _split("tenantResourceId", values)
     if split is None:
-        return left_in_place(call.name, values)
+        return LEAVE
     before, resource_type, names = split
     if before:
         raise EvaluationError("tenantResourceId() takes nothing before the resource type")
     return id_below("", resource_type, names)
 
 
-@function("managementGroupResourceId", STRING, STRING, rest=STRING, special=True)
-def management_group_resource_id(call: Call, scope: Scope) -> Value:
+@function(
+    "managementGroupResourceId", STRING, STRING, rest=STRING, needs_scope=True, takes_unknown=True
+)
+def management_group_resource_id(scope: Scope, *values: Text) -> Value:
     """managementGroupResourceId([managementGroupId], resourceType, resourceName1, ...)
 
     Outside of management group deployments the group must be named.
     """
     at_group = scope.facts.level == "managementGroup"
-    if not at_group and len(call.arguments) < 3:
+    if not at_group and len(values) < 3:
         raise EvaluationError(
             "managementGroupResourceId() needs the management group, a type and a name here"
         )
-    values, _ = _arguments(call, scope)
-    split = _split(call, values)
+    split = _split("managementGroupResourceId", values)
     if split is None:
-        return left_in_place(call.name, values)
+        return LEAVE
     before, resource_type, names = split
     if len(before) > 1:
         raise EvaluationError("managementGroupResourceId() takes one group before the type")
@@ -148,14 +141,13 @@ def management_group_resource_id(call: Call, scope: Scope) -> Value:
     return id_below(parent, resource_type, names)
 
 
-@function("extensionResourceId", STRING, STRING, STRING, rest=STRING, special=True)
-def extension_resource_id(call: Call, scope: Scope) -> Value:
+@function("extensionResourceId", STRING, STRING, STRING, rest=STRING, takes_unknown=True)
+def extension_resource_id(*values: Text) -> Value:
     """extensionResourceId(baseResourceId, resourceType, resourceName1, ...)"""
-    values, _ = _arguments(call, scope)
-    base, *rest = values
-    split = _split(call, rest)
+    base = values[0]
+    split = _split("extensionResourceId", values[1:])
     if split is None:
-        return left_in_place(call.name, values)
+        return LEAVE
     before, resource_type, names = split
     if before:
         raise EvaluationError("extensionResourceId() takes the id of a resource, a type and names")

@@ -6,7 +6,7 @@ contains() and replace() compare exactly.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NoReturn
 
 from armguard.dotnet import ordinal, utf16
 from armguard.errors import BudgetSpentError, EvaluationError
@@ -44,10 +44,10 @@ def concat(*values: Value) -> Value:
 
     All arrays, or strings, integers and booleans; true becomes 'True'. null is refused.
     """
-    if all(isinstance(value, list) for value in values):
-        elements = sum(map(len, values))
-        checked_length(elements)
-        return [element for array in values for element in array]
+    arrays = [value for value in values if isinstance(value, list)]
+    if len(arrays) == len(values):
+        checked_length(sum(map(len, arrays)))
+        return [element for array in arrays for element in array]
     for value in values:
         if type(value) not in (str, int, bool):
             raise EvaluationError(
@@ -77,22 +77,24 @@ def join(values: list[Value], delimiter: str) -> str:
 
 
 @function("split", STRING, STRING | ARRAY)
-def split(text: str, delimiter: str | list[Value]) -> list[str]:
+def split(text: str, delimiter: str | list[Value]) -> list[Value]:
     """split(inputString, delimiter)
 
     With regard to case; an array holds alternative delimiters, none at all mean any white
     space, and an empty delimiter splits nothing.
     """
-    delimiters = [delimiter] if isinstance(delimiter, str) else delimiter or list(utf16.WHITE_SPACE)
-    for each in delimiters:
+    present: list[str] = []
+    for each in [delimiter] if isinstance(delimiter, str) else delimiter or utf16.WHITE_SPACE:
         if not isinstance(each, str):
             raise EvaluationError(
                 f"a delimiter of split() must be String, but is {kind_name(kind_of(each))}"
             )
-    present = [each for each in delimiters if each]
+        if each:
+            present.append(each)
     if len(present) == 1:
-        return text.split(present[0])
-    parts, start, position = [], 0, 0
+        return [*text.split(present[0])]
+    parts: list[Value] = []
+    start = position = 0
     while position < len(text):
         found = next((each for each in present if text.startswith(each, position)), None)
         if found is None:
@@ -233,7 +235,7 @@ def string(value: Value) -> str:
 
 
 @function("fail", STRING)
-def fail(message: str) -> Any:
+def fail(message: str) -> NoReturn:
     """fail(message)
 
     Ends the deployment with this message.

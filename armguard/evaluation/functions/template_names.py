@@ -3,66 +3,41 @@
 from __future__ import annotations
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import evaluate
-from armguard.evaluation.functions.registry import INTEGER, STRING, function, kind_name, kind_of
+from armguard.evaluation.evaluator import left_in_place
+from armguard.evaluation.functions.registry import INTEGER, LEAVE, STRING, function
 from armguard.evaluation.scope import Scope
-from armguard.evaluation.unknown import Unknown, Value, rest_of
-from armguard.expressions.syntax import Call
+from armguard.evaluation.unknown import Text, Unknown, Value
 
 
-@function("parameters", STRING, special=True)
-def parameters(call: Call, scope: Scope) -> Value:
+@function("parameters", STRING, needs_scope=True, takes_unknown=True)
+def parameters(scope: Scope, name: Text) -> Value:
     """parameters(parameterName)
 
     Without regard to case.
     """
-    name = _name(call, scope)
-    if isinstance(name, Unknown):
-        return rest_of(Call(call.name, (name.residual,)), name)
-    return scope.names.parameter(name, scope)
+    return scope.names.parameter(name, scope) if isinstance(name, str) else LEAVE
 
 
-@function("variables", STRING, special=True)
-def variables(call: Call, scope: Scope) -> Value:
+@function("variables", STRING, needs_scope=True, takes_unknown=True)
+def variables(scope: Scope, name: Text) -> Value:
     """variables(variableName)
 
     Without regard to case.
     """
-    name = _name(call, scope)
-    if isinstance(name, Unknown):
-        return rest_of(Call(call.name, (name.residual,)), name)
-    return scope.names.variable(name, scope)
+    return scope.names.variable(name, scope) if isinstance(name, str) else LEAVE
 
 
-def _name(call: Call, scope: Scope) -> Value:
-    name = evaluate(call.arguments[0], scope)
-    if not isinstance(name, (str, Unknown)):
-        raise EvaluationError(
-            f"the argument of {call.name}() must be String, but is {kind_name(kind_of(name))}"
-        )
-    return name
-
-
-@function("copyIndex", STRING | INTEGER, INTEGER, optional=2, special=True)
-def copy_index(call: Call, scope: Scope) -> Value:
+@function("copyIndex", STRING | INTEGER, INTEGER, optional=2, needs_scope=True, takes_unknown=True)
+def copy_index(scope: Scope, *arguments: str | int | Unknown) -> Value:
     """copyIndex([loopName], [offset])
 
     Without a name the index of the resource loop, also inside of property loops.
     """
-    arguments = [evaluate(argument, scope) for argument in call.arguments]
-    name: Value = None
-    offset: Value = 0
-    match arguments:
-        case [str() as name, int() as offset] if not isinstance(offset, bool):
-            pass
-        case [str() as name]:
-            pass
-        case [int() as offset] if not isinstance(offset, bool):
-            pass
-        case []:
-            pass
-        case _:
-            raise EvaluationError("copyIndex() takes the name of a loop and an integer offset")
+    first = arguments[0] if arguments else None
+    name = first if isinstance(first, str) else None
+    offset, *surplus = arguments[name is not None :] or (0,)
+    if isinstance(offset, (str, Unknown)) or surplus:
+        raise EvaluationError("copyIndex() takes the name of a loop and an integer offset")
     index = scope.copy_index if name is None else scope.copies.get(name.lower())
     if index is None:
         raise EvaluationError(
@@ -73,7 +48,5 @@ def copy_index(call: Call, scope: Scope) -> Value:
     if offset < 0:
         raise EvaluationError(f"the offset of copyIndex() must not be negative, but is {offset}")
     if isinstance(index, Unknown):
-        return (
-            rest_of(Call("add", (index.residual, *call.arguments[-1:])), index) if offset else index
-        )
+        return left_in_place("add", [index, offset]) if offset else index
     return index + offset

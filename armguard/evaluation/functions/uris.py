@@ -6,7 +6,6 @@ parseUri() answers escaped parts, buildUri() an unescaped text: both are what Az
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from armguard.dotnet import uri as dotnet_uri
 from armguard.dotnet.uri_escapes import escape, escape_all
@@ -113,7 +112,7 @@ def build_uri(parts: dict[str, Value]) -> str:
 
 
 def _text(members: dict[str, Value], name: str) -> str:
-    value: Any = members.get(name)
+    value = members.get(name)
     if value is not None and not isinstance(value, str):
         raise EvaluationError(
             f"'{name}' of buildUri() must be String, but is {kind_name(kind_of(value))}"
