@@ -33,7 +33,12 @@ class Positions:
 
     def text(self, path: str) -> str | None:
         """The text of a file; None: it can't be read."""
-        return self._known[path] if path in self._known else _text_of(path)
+        if path in self._known:
+            return self._known[path]
+        try:
+            return read_text(path)
+        except UnreadableFileError:
+            return None
 
     def document(self, path: str) -> Any:
         """The parsed text of a file; None: it can't be read."""
@@ -87,13 +92,6 @@ def _positions_of(text: str, pointer: str) -> tuple[Position, Position]:
         return Position(*position_at(text, int(start))), Position(*position_at(text, int(end)))
     line, column = position_at(text, int(start))
     return Position(line, column), Position(line, column + 1)
-
-
-def _text_of(path: str) -> str | None:
-    try:
-        return read_text(path)
-    except UnreadableFileError:
-        return None
 
 
 def locations_of(findings: Iterable[Finding]) -> Iterator[Location]:

@@ -39,15 +39,9 @@ def vault_report(vault: AssessedVault) -> VaultReport:
         verdict=verdict.kind,
         certainty=verdict.certainty,
         reason=verdict.reason,
-        workspaces=tuple(sorted(_names(vault))),
+        workspaces=tuple(sorted({each.name for each in vault.workspaces})),
         access=tuple(map(_access, vault.policies)),
     )
-
-
-def _names(vault: AssessedVault) -> list[str]:
-    own = [each.name for each in vault.workspaces if not each.elsewhere]
-    elsewhere = [each.name for each in vault.workspaces if each.elsewhere]
-    return list({*own, *elsewhere}) if elsewhere else own
 
 
 def _access(policy: AccessPolicy) -> Access:

@@ -10,7 +10,7 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.text_pieces import compose_text
 from armguard.evaluation.unknown import Reason, Text, Unknown, Value
 from armguard.expressions.syntax import Call, Property
-from armguard.record import record
+from armguard.record import record, replace
 
 Level = Literal["resourceGroup", "subscription", "managementGroup", "tenant"]
 
@@ -53,68 +53,43 @@ class Facts:
     content_version: Value = "1.0.0.0"
 
 
+_NOT_SAID = {
+    "tenant_id": "tenant.tenantId: the tenant is not known (--tenant)",
+    "subscription_id": "subscription.subscriptionId: the subscription is not known"
+    " (--subscription)",
+    "resource_group": "resourceGroup.name: the resource group is not known (--resource-group)",
+    "location": "resourceGroup.location: the location of the resource group is not known"
+    " (--location)",
+    "management_group": "managementGroup.name: the management group is not known"
+    " (--management-group)",
+    "deployment_name": "deployment.name: the name of the deployment is chosen when it is started",
+    "deployment_location": "deployment.location: the location of the deployment is not known"
+    " (--location)",
+}
+"""fact -> `FUNCTION.MEMBER: why it is not known`, the function being what asks for it"""
+
+
 def root_facts(scope: DeploymentScope, level: Level) -> Facts:
     """The facts of a root deployment; what `scope` leaves out becomes unknown."""
 
-    def given(value: str | None, function: str, member: str, detail: str) -> Text:
-        residual = Property(Call(function, ()), member)
-        return value if value is not None else Unknown(Reason.CONTEXT, residual, detail)
+    def given(name: str) -> Text:
+        value: str | None = getattr(scope, name)
+        if value is not None:
+            return value
+        asks, _, detail = _NOT_SAID[name].partition(": ")
+        function, _, member = asks.partition(".")
+        return Unknown(Reason.CONTEXT, Property(Call(function, ()), member), detail)
 
+    def anew(value: str | None, function: str, detail: str) -> Text:
+        left = Unknown(Reason.NON_DETERMINISTIC, Call(function, ()), detail)
+        return left if value is None else value
+
+    scope = replace(scope, deployment_location=scope.deployment_location or scope.location)
     return Facts(
         level=scope.level or level,
-        tenant_id=given(
-            scope.tenant_id, "tenant", "tenantId", "the tenant is not known (--tenant)"
-        ),
-        subscription_id=given(
-            scope.subscription_id,
-            "subscription",
-            "subscriptionId",
-            "the subscription is not known (--subscription)",
-        ),
-        resource_group=given(
-            scope.resource_group,
-            "resourceGroup",
-            "name",
-            "the resource group is not known (--resource-group)",
-        ),
-        location=given(
-            scope.location,
-            "resourceGroup",
-            "location",
-            "the location of the resource group is not known (--location)",
-        ),
-        management_group=given(
-            scope.management_group,
-            "managementGroup",
-            "name",
-            "the management group is not known (--management-group)",
-        ),
-        deployment_name=given(
-            scope.deployment_name,
-            "deployment",
-            "name",
-            "the name of the deployment is chosen when it is started",
-        ),
-        deployment_location=given(
-            scope.deployment_location or scope.location,
-            "deployment",
-            "location",
-            "the location of the deployment is not known (--location)",
-        ),
-        utc_now=scope.utc_now
-        if scope.utc_now is not None
-        else Unknown(
-            Reason.NON_DETERMINISTIC,
-            Call("utcNow", ()),
-            "utcNow() is another time at each deployment",
-        ),
-        new_guid=scope.new_guid
-        if scope.new_guid is not None
-        else Unknown(
-            Reason.NON_DETERMINISTIC,
-            Call("newGuid", ()),
-            "newGuid() is another value at each deployment",
-        ),
+        **{name: given(name) for name in _NOT_SAID},
+        utc_now=anew(scope.utc_now, "utcNow", "utcNow() is another time at each deployment"),
+        new_guid=anew(scope.new_guid, "newGuid", "newGuid() is another value at each deployment"),
     )
 
 

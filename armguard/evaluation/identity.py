@@ -31,6 +31,21 @@ def same_value(first: Value, second: Value) -> bool:
     return _comparable(first) == _comparable(second)
 
 
+def same_id(first: Value, second: Value) -> bool:
+    """The same for ids; what is no text at all is none."""
+    known = isinstance(first, (str, Unknown)) and isinstance(second, (str, Unknown))
+    return known and same_value(first, second)
+
+
+def stands_for(residual: Expression, value: Value) -> bool:
+    """Whether a residual surely comes to a value, as names and ids compare."""
+    if isinstance(residual, Literal):
+        return same_value(residual.value, value)
+    if isinstance(value, Unknown):
+        return canonical_text(residual) == canonical_text(value.residual)
+    return False
+
+
 def _comparable(value: Value) -> str:
     if isinstance(value, str):
         return value.lower()

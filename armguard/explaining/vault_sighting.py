@@ -38,7 +38,11 @@ def vault_sighting(
         vault.settings[setting].place,
         certainty,
         severity,
-        related=(*places, *related, *(_workspace(each) for each in broken)),
+        related=(
+            *places,
+            *related,
+            *(Related(f"workspace '{w.name}' uses this vault", w.place) for w in broken),
+        ),
         details=(
             *details,
             *extra,
@@ -59,10 +63,6 @@ def staying(vault: AssessedVault) -> Detail:
 def _world(vault: AssessedVault, certainty: Certainty) -> str:
     possible = certainty is vault.verdict.certainty is Certainty.POSSIBLE
     return only_if(*vault.verdict.world.said) if possible else ""
-
-
-def _workspace(workspace: Workspace) -> Related:
-    return Related(f"workspace '{workspace.name}' uses this vault", workspace.place)
 
 
 def _broken(vault: AssessedVault, workspaces: Sequence[Workspace]) -> Iterator[Detail]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from armguard.evaluation.identity import canonical_text, same_value
+from armguard.evaluation.identity import canonical_text, stands_for
 from armguard.evaluation.unknown import Unknown, Value, as_expression
 from armguard.evaluation.values import member
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
@@ -128,9 +128,9 @@ def _match_residual(residual: Expression, identity: Identity) -> Match:
     if target is None:
         return Match.NO if _is_deployer(residual) else Match.PERHAPS
     wanted = identity.user_assigned or identity.workspace
-    if any(_same(target, each) for each in wanted):
+    if any(stands_for(target, each) for each in wanted):
         return Match.YES
-    if identity.user_assigned and any(_same(target, each) for each in identity.workspace):
+    if identity.user_assigned and any(stands_for(target, each) for each in identity.workspace):
         named = "userassignedidentities" in path or "principalid" not in path
         return Match.YES if named else Match.NO
     return Match.NO
@@ -153,11 +153,3 @@ def _is_deployer(node: Expression) -> bool:
         and isinstance(node.target, Call)
         and node.target.name.lower() == "deployer"
     )
-
-
-def _same(target: Expression, identifier: Value) -> bool:
-    if isinstance(target, Literal):
-        return same_value(target.value, identifier)
-    if isinstance(identifier, Unknown):
-        return canonical_text(target) == canonical_text(identifier.residual)
-    return False

@@ -7,10 +7,10 @@ from typing import Any
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import asked
-from armguard.evaluation.identity import same_value
+from armguard.evaluation.identity import same_id
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.text_pieces import shown
-from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.unknown import Value
 from armguard.evaluation.values import find_key, member
 from armguard.finding import Certainty, ResourceName
 from armguard.keyvault.access import identity_of, policies_of
@@ -108,7 +108,6 @@ def _assessed(
     by_children: ResourceName | None = None,
 ) -> AssessedVault:
     settings = {name: _setting(resource, name) for name in (*_HEADERS, *_PROPERTIES)}
-    listed = verdict.kind == "replaced"
     name = name_of(resource)
     return AssessedVault(
         key=resource.key,
@@ -121,7 +120,9 @@ def _assessed(
         written=written(resource),
         name_certainty=_name_certainty(resource),
         settings=settings,
-        policies=policies_of(settings["accessPolicies"].value) if listed else (),
+        policies=policies_of(settings["accessPolicies"].value)
+        if verdict.kind == "replaced"
+        else (),
         workspaces=_workspaces_of(identifier, run),
         changes=_changes_of(identifier, run),
         symbolic=resource.deployment.symbolic,
@@ -156,7 +157,7 @@ def _workspaces_of(vault_id: Value, run: Run) -> tuple[Workspace, ...]:
     return tuple(
         _workspace(each)
         for each in every
-        if is_written(each) and _is(vault_of_workspace(each, every), vault_id)
+        if is_written(each) and same_id(vault_of_workspace(each, every), vault_id)
     )
 
 
@@ -168,7 +169,7 @@ def _changes_of(vault_id: Value, run: Run) -> tuple[PolicyChange, ...]:
     return tuple(
         _change(each)
         for each in run.declared.changes
-        if is_written(each) and _is(vault_of_change(each), vault_id)
+        if is_written(each) and same_id(vault_of_change(each), vault_id)
     )
 
 
@@ -193,7 +194,9 @@ def _written_by_children(
     found: list[AssessedVault] = []
     for change in run.declared.changes:
         identifier = vault_of_change(change)
-        if not is_written(change) or any(_is(each.id, identifier) for each in (*vaults, *found)):
+        if not is_written(change) or any(
+            same_id(each.id, identifier) for each in (*vaults, *found)
+        ):
             continue
         name = ResourceName(change.type, shown(vault_name_of_change(change)))
         found.append(_assessed(change, UNTOUCHED, run, mode, identifier, name))
@@ -211,8 +214,3 @@ def _vaults_left_out(skipped: tuple[Resource, ...], mode: str) -> Iterator[Resou
             continue
         if nested is not None:
             yield from declared_in(nested).vaults
-
-
-def _is(first: Value, second: Value) -> bool:
-    known = isinstance(first, (str, Unknown)) and isinstance(second, (str, Unknown))
-    return known and same_value(first, second)

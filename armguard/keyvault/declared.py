@@ -5,7 +5,7 @@ Found by type in the root and in all nested deployments, whatever their conditio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.facts import id_below, scope_id
@@ -165,10 +165,6 @@ def vault_of_change(change: Resource) -> Text:
         return identifier.rsplit("/", 2)[0]
     if change.parent is not None:
         return safe_id(change.parent)
-    return _parent_id(change)
-
-
-def _parent_id(change: Resource) -> Text:
     name = vault_name_of_change(change)
     return id_below(scope_id(change.deployment.facts), "Microsoft.KeyVault/vaults", [name])
 
@@ -176,26 +172,22 @@ def _parent_id(change: Resource) -> Text:
 def vault_name_of_change(change: Resource) -> Text:
     """The name of the vault whose policies a child changes."""
     try:
-        name = change.parent.name if change.parent is not None else change.name
+        return _segments(change.parent.name if change.parent is not None else change.name)[0]
     except EvaluationError as error:
         return refused(error, change.key, "name")
-    if isinstance(name, str):
-        return name.partition("/")[0]
-    segments = unknown_segments(name)
-    return name if segments is None else segments[0]
 
 
 def operation_of(change: Resource) -> str | None:
     """add, replace or remove, in lower case; None: not known."""
     try:
-        name = change.name
+        last = _segments(change.name)[-1]
     except EvaluationError:
         return None
-    if isinstance(name, str):
-        return name.rpartition("/")[2].lower()
-    segments = unknown_segments(name)
-    last = segments[-1] if segments else None
     return last.lower() if isinstance(last, str) else None
+
+
+def _segments(name: Text) -> Sequence[Text]:
+    return name.split("/") if isinstance(name, str) else unknown_segments(name) or [name]
 
 
 def vault_of_workspace(workspace: Resource, workspaces: tuple[Resource, ...]) -> Value:

@@ -6,9 +6,9 @@ an existing resource is the same vault if the ids are equal. A list that only ad
 
 from __future__ import annotations
 
-from armguard.evaluation.identity import canonical_text, same_value
+from armguard.evaluation.identity import stands_for
 from armguard.evaluation.runtime import WRITTEN_HERE
-from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.unknown import Value
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
 
 
@@ -30,7 +30,7 @@ def is_live_list(residual: Expression, vault_id: Value) -> bool:
     full = len(start.arguments) == 3
     if path != (["properties", "accesspolicies"] if full else ["accesspolicies"]):
         return False
-    return _same_vault(start.arguments[0], vault_id)
+    return stands_for(start.arguments[0], vault_id)
 
 
 def _path_of(node: Expression) -> tuple[Expression, list[str]]:
@@ -51,11 +51,3 @@ def _path_of(node: Expression) -> tuple[Expression, list[str]]:
                 node = target
             case _:
                 return node, path
-
-
-def _same_vault(target: Expression, vault_id: Value) -> bool:
-    if isinstance(target, Literal):
-        return same_value(target.value, vault_id)
-    if isinstance(vault_id, Unknown):
-        return canonical_text(target) == canonical_text(vault_id.residual)
-    return False

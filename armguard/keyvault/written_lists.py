@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.evaluation.identity import same_value
-from armguard.evaluation.unknown import Unknown
+from armguard.evaluation.identity import same_id
 from armguard.finding import Location, ResourceName, quoted
 from armguard.keyvault.access import AccessPolicy
 from armguard.keyvault.assessment import AssessedVault, Assessment, PolicyChange
@@ -60,7 +59,6 @@ def effective_changes(assessment: Assessment) -> Iterator[PolicyChange]:
 
 def _vault_of(change: PolicyChange, assessment: Assessment) -> AssessedVault | None:
     for vault in assessment.vaults:
-        known = isinstance(vault.id, (str, Unknown))
-        if not vault.by_children and known and same_value(vault.id, change.vault):
+        if not vault.by_children and same_id(vault.id, change.vault):
             return vault
     return None

@@ -51,7 +51,7 @@ def explained(error: JSONDecodeError, text: str) -> UnreadableFileError:
     return UnreadableFileError(
         f"expected {expected}, found {_found(text, offset)}{_advice(text, offset)}",
         offset,
-        f"expected {expected}, found something else{_advice(text, offset)}",
+        f"expected {expected}, found {_kind(text, offset)}{_advice(text, offset)}",
     )
 
 
@@ -100,6 +100,12 @@ def _found(text: str, offset: int) -> str:
         return "the end of the text"
     match = _WORD.match(text, offset)
     return _quoted(match[0] if match else text[offset])
+
+
+def _kind(text: str, offset: int) -> str:
+    """The same without quoting a word."""
+    is_word = text[offset : offset + 1].isalnum() or text[offset : offset + 1] in "-+._"
+    return "a word" if is_word and offset < len(text) else _found(text, offset)
 
 
 def _quoted(word: str) -> str:

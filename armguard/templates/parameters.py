@@ -100,20 +100,13 @@ def given_value(given: GivenParameter) -> Value:
     """What an entry of a parameter file gives: plain data; a Key Vault reference is a secret."""
     entry = given.entry
     if isinstance(entry, Mapping):
+        name = f"parameter '{given.name}'"
         if find_key(entry, "reference") is not None:
-            return call_left(
-                "parameters",
-                given.name,
-                reason=Reason.SECRET,
-                detail=f"parameter '{given.name}' comes from a Key Vault, which is not read",
-            )
+            detail = f"{name} comes from a Key Vault, which is not read"
+            return call_left("parameters", given.name, reason=Reason.SECRET, detail=detail)
         if find_key(entry, "expression") is not None:
-            return call_left(
-                "parameters",
-                given.name,
-                reason=Reason.RUNTIME,
-                detail=f"parameter '{given.name}' is read when the deployment is started",
-            )
+            detail = f"{name} is read when the deployment is started"
+            return call_left("parameters", given.name, reason=Reason.RUNTIME, detail=detail)
         value: Value = member(entry, "value")
         return value
     raise EvaluationError(
