@@ -56,9 +56,9 @@ def check_template(
     if not isinstance(document, Mapping):
         raise UnreadableFileError("a template must be a JSON object", 0)
     request = Request(scope=scope, raise_bugs=True)
-    template = Template(path, text, document)
+    template = Template(path, document)
     values = {name.lower(): each for name, each in given.items()}
-    job = Job(template, (), values, scope, request.mode, None)
+    job = Job(template, (), values, scope, request.mode)
     sources = Sources((template,), {path: text})
     return _checked(sources, Plan((job,)), checks_of(request), request)
 

@@ -24,7 +24,6 @@ class Template:
     """A template that could be read, and the parameter files that were named for it."""
 
     path: str
-    text: str
     document: Mapping[str, Any]
     parameter_files: tuple[str, ...] | None = None
     """None: those beside it are looked for"""
@@ -126,7 +125,7 @@ class _Reader:
             return self._is_none(path)
         self.texts[path] = text
         concerned = _may_concern_vaults(text)
-        self.templates[path] = Template(path, text, document, may_concern_vaults=concerned)
+        self.templates[path] = Template(path, document, may_concern_vaults=concerned)
         return True
 
     def _is_none(self, path: str) -> bool:

@@ -41,7 +41,6 @@ class Job:
     """the values of the files and of --set"""
     scope: DeploymentScope
     mode: str
-    environment: str | None
 
 
 @record
@@ -129,9 +128,7 @@ class _Planner:
             for files in readable or ((),):
                 given = self.files.given(files)
                 given.update(assigned_parameters(request.assignments, template.document))
-                self.jobs.append(
-                    Job(template, files, given, request.scope, request.mode, request.environment)
-                )
+                self.jobs.append(Job(template, files, given, request.scope, request.mode))
 
     def _tell(self, template: Template, sets: Sequence[Set], request: Request) -> None:
         names = ", ".join(file for files in sets for file in files)
