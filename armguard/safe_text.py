@@ -46,6 +46,14 @@ def line(text: str) -> str:
     return safe
 
 
+_USER_PART = re.compile(r"(?<=://)[^/?#\s'\"]*@")
+
+
+def without_user_parts(text: str) -> str:
+    """`text` with the user and the password of each address in it cut."""
+    return _USER_PART.sub("***@", text)
+
+
 def escape(character: str) -> str:
     """`\\u001b` for one character, `\\U000e0041` beyond the basic plane."""
     code = ord(character)

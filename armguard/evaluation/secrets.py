@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from armguard.evaluation.types import is_secure, resolve_type
+from armguard.evaluation.types import is_secure, resolve_type, tagged
 from armguard.evaluation.unknown import Unknown, Value, member_of
 from armguard.evaluation.values import member
 
@@ -36,17 +36,24 @@ def _members(
     declaration: Mapping[str, Any],
     definitions: Mapping[str, Any] | None,
     whole: Unknown,
-) -> Value:
+) -> dict[str, Value]:
     properties = member(declaration, "properties")
     additional = member(declaration, "additionalProperties")
-    if not isinstance(properties, Mapping) and not isinstance(additional, Mapping):
-        return value
-    return {
+    shown = {
         name: _one(
             each, member(properties, name) or additional, definitions, member_of(whole, name)
         )
         for name, each in value.items()
     }
+    name, variants = tagged(member(declaration, "discriminator"))
+    chosen = member(value, name)
+    # where the tag names no type, what any of them calls secure may be a secret
+    among = (
+        [variants[chosen]] if isinstance(chosen, str) and chosen in variants else variants.values()
+    )
+    for variant in among:
+        shown = _members(shown, resolve_type(variant, definitions), definitions, whole)
+    return shown
 
 
 def _one(

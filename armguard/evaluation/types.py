@@ -66,6 +66,11 @@ def is_secure(declaration: Mapping[str, Any]) -> bool:
     return type_name(declaration) in ("securestring", "secureobject")
 
 
+def may_be_secure(declaration: Mapping[str, Any]) -> bool:
+    """Whether it is, or is of no type that Azure knows, so that nobody can say."""
+    return is_secure(declaration) or type_name(declaration) not in _KINDS
+
+
 def check_type(
     value: Value,
     declaration: Mapping[str, Any],
@@ -86,7 +91,7 @@ def check_type(
         raise EvaluationError(
             f"{what} must be {kind_name(expected)}, but is {kind_name(kind_of(value))}"
         )
-    _check_allowed(value, member(declaration, "allowedValues"), what)
+    _check_allowed(value, declaration, what)
     _check_bounds(value, declaration, what)
     if isinstance(value, dict):
         _check_object(value, declaration, what, definitions)
@@ -98,7 +103,8 @@ def _inside(what: str, part: str) -> str:
     return f"{what.removesuffix(',')}, {part},"
 
 
-def _check_allowed(value: Value, allowed: Any, what: str) -> None:
+def _check_allowed(value: Value, declaration: Mapping[str, Any], what: str) -> None:
+    allowed = member(declaration, "allowedValues")
     if not isinstance(allowed, list):
         return
     if any(deep_equal(value, each) is not False for each in allowed):
@@ -107,6 +113,9 @@ def _check_allowed(value: Value, allowed: Any, what: str) -> None:
         any(deep_equal(element, each) is not False for each in allowed) for element in value
     ):
         return
+    if is_secure(declaration) or any(find_key(declaration, name) for name in _AGGREGATE):
+        # a part of it may be a secret
+        raise EvaluationError(f"{what} is none of the {len(allowed)} that are allowed")
     shown = ", ".join(repr(each) for each in allowed[:10])
     raise EvaluationError(f"{what} is {_shown(value)}, but allowed are only {shown}")
 
@@ -162,7 +171,7 @@ def _check_object(
         if name.lower() in known:
             continue
         if additional is False:
-            allowed = ", ".join(properties or ()) or "none"
+            allowed = ", ".join(properties if isinstance(properties, Mapping) else ()) or "none"
             raise EvaluationError(
                 f"{what} has a property '{name}', but allowed are only: {allowed}"
             )
@@ -176,18 +185,25 @@ def _check_variant(
     what: str,
     definitions: Mapping[str, Any] | None,
 ) -> None:
-    name = str(member(discriminator, "propertyName"))
+    name, variants = tagged(discriminator)
     chosen = member(value, name)
     if isinstance(chosen, Unknown):
         return
-    mapping = member(discriminator, "mapping")
-    variant = (
-        mapping.get(chosen) if isinstance(mapping, Mapping) and isinstance(chosen, str) else None
-    )
-    if not isinstance(variant, Mapping):
-        known = ", ".join(map(repr, mapping or ()))
+    variant = variants.get(chosen) if isinstance(chosen, str) else None
+    if variant is None:
+        known = ", ".join(map(repr, variants))
         raise EvaluationError(f"{what} needs a property '{name}' that is one of {known}")
     check_type(value, variant, what, definitions)
+
+
+def tagged(discriminator: object) -> tuple[str, dict[str, Mapping[str, Any]]]:
+    """The property that says which type of a tagged union a value has, and the types by its
+    values; none where that is written in no such form."""
+    mapping = member(discriminator, "mapping")
+    variants = mapping.items() if isinstance(mapping, Mapping) else ()
+    return str(member(discriminator, "propertyName")), {
+        tag: each for tag, each in variants if isinstance(each, Mapping)
+    }
 
 
 def _check_array(

@@ -23,8 +23,9 @@ from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal
 MAXIMUM_DEPTH = 150
 """No expression of any real template nests a tenth as deep."""
 
+_BLANKS = " \t\r\n\f\v\u00a0"
 _TOKEN = re.compile(
-    r"""[ \t\r\n\f\v\u00a0]*(?:
+    rf"""[{_BLANKS}]*(?:
         (?P<string>'(?:[^']|'')*+')
       | (?P<number>[-+]?\d+(?:\.\d+)?)
       | (?P<name>[^\W\d][\w$-]*|\$[\w$-]*)
@@ -163,9 +164,10 @@ class _Parser:
         raise ExpressionSyntaxError(f"expected {expected}, but found {found}", self._start + 1)
 
     def _unexpected_character(self) -> NoReturn:
-        rest = self._text[self._position :].lstrip()
+        rest = self._text[self._position :].lstrip(_BLANKS)
         position = len(self._text) - len(rest)
-        what = "the string is not closed" if rest[0] == "'" else f"'{rest[0]}' is not expected here"
+        first = rest[0] if rest[0].isprintable() else f"U+{ord(rest[0]):04X}"
+        what = "the string is not closed" if first == "'" else f"'{first}' is not expected here"
         raise ExpressionSyntaxError(what, position + 1)
 
 

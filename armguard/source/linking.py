@@ -24,8 +24,8 @@ class Linker:
     def load(self, path: str, relative: str) -> tuple[Mapping[str, Any], str] | str:
         """The template at `relative` to the file `path`, and its path; or why there is none."""
         relative = relative.replace("\\", "/")
-        if "\0" in relative:
-            return "the path of its template holds a null character"
+        if not _may_name_a_file(relative):
+            return "the path of its template holds a character that no path of a file can hold"
         target = os.path.normpath(os.path.join(os.path.dirname(path), relative))
         if os.path.isabs(relative) or not self._is_inside(target):
             return f"its template '{relative}' is outside of this project, so it is not read"
@@ -44,6 +44,14 @@ class Linker:
     def _is_inside(self, target: str) -> bool:
         real = os.path.realpath(target)
         return os.path.commonpath([real, self._root]) == self._root
+
+
+def _may_name_a_file(path: str) -> bool:
+    """Not with a null character, and not with half of a surrogate pair, which has no bytes."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def _project_of(path: str) -> str:

@@ -14,6 +14,7 @@ from armguard.evaluation.identity import value_text
 from armguard.evaluation.json_values import evaluate_json
 from armguard.evaluation.scope import Consulted, Evaluated, Origin, Resources, Scope, Session, Where
 from armguard.evaluation.secrets import hide_secrets
+from armguard.evaluation.types import may_be_secure
 from armguard.evaluation.unknown import Reason, Unknown, Value
 from armguard.evaluation.user_functions import UserFunction
 from armguard.evaluation.values import member
@@ -109,7 +110,7 @@ class Names:
             self._consult(session, declared, supplied.origin, supplied.place)
             value = supplied.value()
             if value is not None or not declared.has_default:
-                return self._hiding(declared, value)
+                return self._hiding(declared, value, session.strict)
         forgotten = self.is_root and key in session.forgotten
         if not forgotten and (declared.has_default or declared.nullable):
             origin: Literal["default", "fixed"] = "default" if self.is_root else "fixed"
@@ -117,7 +118,10 @@ class Names:
             self._consult(session, declared, origin, place)
             if declared.secure and not session.strict and not _is_computed(declared.default):
                 return self._secret(declared)
-            return self._default(declared, scope)
+            default = self._default(declared, scope)
+            return (
+                default if session.strict or declared.secure else self._members(declared, default)
+            )
         self._consult(session, declared, "nowhere", declared.place)
         if declared.secure and not session.strict:
             return self._secret(declared)
@@ -140,19 +144,25 @@ class Names:
         default = self._prepare(declared.default)
         return evaluate_json(default, scope.at(Where.PARAMETER_DEFAULT))
 
-    def _hiding(self, declared: DeclaredParameter, value: Value) -> Value:
+    def _hiding(self, declared: DeclaredParameter, value: Value, strict: bool) -> Value:
         """A given value without its secrets, which may be members of an object."""
-        if declared.secure and not isinstance(value, Unknown) and value is not None:
+        is_given = not isinstance(value, Unknown) and value is not None
+        hidden = declared.secure or (not strict and may_be_secure(declared.declaration))
+        if is_given and hidden:
             return self._secret(declared)
+        return self._members(declared, value)
+
+    def _members(self, declared: DeclaredParameter, value: Value) -> Value:
         return hide_secrets(
             value, declared.declaration, declared.definitions, self._secret(declared)
         )
 
     def _secret(self, declared: DeclaredParameter) -> Unknown:
+        verb = "may be" if may_be_secure(declared.declaration) and not declared.secure else "is"
         return Unknown(
             Reason.SECRET,
             self._call(declared.name),
-            f"parameter '{declared.name}' is secure, so its value is not looked at",
+            f"parameter '{declared.name}' {verb} secure, so its value is not looked at",
         )
 
     def _call(self, name: str) -> Call:

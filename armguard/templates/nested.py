@@ -18,11 +18,17 @@ from armguard.evaluation.json_values import UnknownCountError, evaluate_json
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, holds_unknown
 from armguard.evaluation.values import find_key, member
-from armguard.expressions.syntax import Property
+from armguard.expressions.syntax import Call, Literal, Property
 from armguard.finding import Location
+from armguard.safe_text import without_user_parts
 from armguard.templates.nested_place import text_or_none
 from armguard.templates.parameters import GivenParameter, SuppliedParameter, given_value
 from armguard.templates.resource import NestedDeployment, Resource
+from armguard.templates.structure import (
+    UnknownStructureError,
+    with_known_keys,
+    with_known_resources,
+)
 
 
 def open_nested(resource: Resource) -> NestedDeployment:
@@ -44,6 +50,15 @@ def open_nested(resource: Resource) -> NestedDeployment:
             return NestedDeployment(None, reason, open=properties)
     if not isinstance(properties, Mapping):
         raise EvaluationError("a nested deployment needs properties")
+
+    def evaluated(written: Any) -> Value:
+        return evaluate_json(parent.prepare(written), resource.scope, loops=True)
+
+    try:
+        properties = with_known_keys(properties, evaluated)
+    except UnknownStructureError as error:
+        reason = f"a name among its properties is not known: {error}"
+        return NestedDeployment(None, reason, open=error.unknown)
     if strict and isinstance(resource.api_version, Unknown):
         return NestedDeployment(None, "its apiVersion is not given")
     template_key = find_key(properties, "template")
@@ -62,6 +77,13 @@ def open_nested(resource: Resource) -> NestedDeployment:
             return NestedDeployment(
                 None, "it is evaluated in outer scope and holds something unknown", mode
             )
+    inline = template is properties[template_key]
+    if inline and not strict:
+        try:
+            template = with_known_resources(template, evaluated if outer else parent.prepare)
+        except UnknownStructureError as error:
+            reason = f"which resources it has is not known: {error}"
+            return NestedDeployment(None, reason, mode, error.unknown)
     if not isinstance(template, Mapping):
         raise EvaluationError("the template of a nested deployment must be an object")
     deployment = parent.inside(
@@ -69,7 +91,7 @@ def open_nested(resource: Resource) -> NestedDeployment:
         template,
         place.child(template_key),
         _passed(properties, resource, template),
-        inline=template is properties[template_key],
+        inline=inline,
         outer=outer,
     )
     if strict:
@@ -149,7 +171,7 @@ def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> N
             continue
         if isinstance(value, str) and value:
             # what follows the question mark may be a key to it
-            shown = value.partition("?")[0]
+            shown = without_user_parts(value.partition("?")[0])
             return NestedDeployment(None, f"its template is elsewhere, at {shown}", mode)
     raise EvaluationError("the templateLink of a nested deployment needs a uri or an id")
 
@@ -169,21 +191,25 @@ def _passed(
 ) -> dict[str, SuppliedParameter]:
     """The values that the parent passes, each evaluated when it is asked for. Where it is not known
     which these are, every one that `template` declares may be among them."""
+    scope = resource.scope
+    prepare = resource.deployment.prepare
+    declared = member(template, "parameters")
+    names = declared if isinstance(declared, Mapping) else {}
+    link = find_key(properties, "parametersLink")
+    if link is not None and evaluate_json(prepare(properties[link]), scope) is not None:
+        place = resource.property_place().child(link)
+        return {name.lower(): _elsewhere(name, resource, place) for name in names}
     key = find_key(properties, "parameters")
     if key is None:
         return {}
     written = properties[key]
     place = resource.property_place().child(key)
-    scope = resource.scope
-    prepare = resource.deployment.prepare
     if isinstance(written, str):
         prepared = prepare(written)
         written = evaluate_json(prepared, scope)
         if isinstance(written, Unknown):
             if resource.deployment.session.strict:
                 raise EvaluationError(f"the parameters are not known: {written.detail}")
-            declared = member(template, "parameters")
-            names = declared if isinstance(declared, Mapping) else ()
             return {name.lower(): _among(prepared, name, scope, place) for name in names}
     result: dict[str, SuppliedParameter] = {}
     for name, entry in written.items() if isinstance(written, Mapping) else ():
@@ -192,6 +218,16 @@ def _passed(
             str(shown), entry, resource, place.child(name)
         )
     return result
+
+
+def _elsewhere(name: str, resource: Resource, place: Location) -> SuppliedParameter:
+    """A parameter that may be among those of the file which a parametersLink names."""
+    value = Unknown(
+        Reason.NOT_SUPPLIED,
+        Call("parameters", (Literal(name),), resource.key),
+        f"parameter '{name}' may come from the parametersLink of the deployment, which is not read",
+    )
+    return SuppliedParameter(lambda: value, "passed", place)
 
 
 def _among(parameters: str, name: str, scope: Scope, place: Location) -> SuppliedParameter:

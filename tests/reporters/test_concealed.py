@@ -76,6 +76,14 @@ def test_what_says_nothing_stays(text: str) -> None:
             '{"p": {"type": "object", "properties": {}, "defaultValue": {"a": "*"}}}',
         ),
         (
+            '{"p": {"allowedValues": ["a", "[b"], "type": "securestring"}}',
+            '{"p": {"allowedValues": ["*", "**"], "type": "securestring"}}',
+        ),
+        (
+            '{"p": {"allowedValues": ["a"], "type": "string"}}',
+            '{"p": {"allowedValues": ["a"], "type": "string"}}',
+        ),
+        (
             '{"p": {"type": "array", "defaultValue": ["a"], "items": {"$ref": "#/x"}}}',
             '{"p": {"type": "array", "defaultValue": ["*"], "items": {"$ref": "#/x"}}}',
         ),
@@ -87,6 +95,20 @@ def test_what_says_nothing_stays(text: str) -> None:
 )
 def test_what_a_declaration_may_hide(parameters: str, expected: str) -> None:
     assert concealed(f'{{"parameters": {parameters}}}') == f'{{"parameters": {expected}}}'
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://ann:word@a.example/b.json", "https://*********a.example/b.json"),
+        ("[concat('https://ann@a.example/', 'b')]", "[concat('https://****a.example/', 'b')]"),
+        ("https://a.example/b.json?sig=word", "https://a.example/b.json*********"),
+        ("https://a@b:c@d.example?e", "https://******d.example**"),
+        ("https://a.example/b@c.json#d?e", "https://a.example/b@c.json#d?e"),
+    ],
+)
+def test_keys_in_addresses(address: str, expected: str) -> None:
+    assert concealed(f'{{"uri": "{address}"}}') == f'{{"uri": "{expected}"}}'
 
 
 def test_of_a_parameter_file_only_names_are_shown() -> None:

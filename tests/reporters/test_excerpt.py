@@ -92,6 +92,7 @@ def test_the_beginning_of_a_related_place(
         ("##vso[x]", (1, 2), (1, 9), [r"\u0023>#vso[x]<"]),
     ],
 )
+@pytest.mark.usefixtures("as_written")
 def test_odd_lines(
     text: str, start: tuple[int, int], end: tuple[int, int] | None, expected: list[str]
 ) -> None:
@@ -109,6 +110,7 @@ def test_odd_lines(
         ((1, 51), (1, 101), "...456789>01234567890123<..."),
     ],
 )
+@pytest.mark.usefixtures("as_written")
 def test_a_long_line_is_cut_around_the_span(
     start: tuple[int, int], end: tuple[int, int], expected: str
 ) -> None:

@@ -181,6 +181,7 @@ def test_marks_stand_below_wide_characters() -> None:
     assert marks.count("^") == 20
 
 
+@pytest.mark.usefixtures("as_written")
 def test_a_very_long_line_is_cut_around_the_span() -> None:
     source = '{"a": "' + "x" * 5000 + '", "accessPolicies": [], "b": "' + "y" * 5000 + '"}'
     start = source.index('"acc') + 1

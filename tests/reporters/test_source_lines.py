@@ -26,6 +26,7 @@ def span(start: tuple[int, int], end: tuple[int, int], pointer: str = "/resource
         ((7, 1), (8, 1), None),
     ],
 )
+@pytest.mark.usefixtures("as_written")
 def test_the_text_of_a_region(
     start: tuple[int, int], end: tuple[int, int], expected: str | None
 ) -> None:
@@ -40,6 +41,7 @@ def test_the_text_of_a_region(
         ((2, 1), (2, 2), Excerpt(1, 4, "one\r\ntwo\rthree\n")),
     ],
 )
+@pytest.mark.usefixtures("as_written")
 def test_the_lines_around_it(
     start: tuple[int, int], end: tuple[int, int], expected: Excerpt
 ) -> None:
@@ -51,10 +53,12 @@ def test_how_many_lines_there_are(text: str, count: int) -> None:
     assert SourceLines(text).count == count
 
 
+@pytest.mark.usefixtures("as_written")
 def test_a_byte_order_mark_is_no_column() -> None:
     assert SourceLines("\ufeffone").region(span((1, 1), (1, 3))) == "on"
 
 
+@pytest.mark.usefixtures("as_written")
 def test_a_template_in_one_line_is_not_quoted_as_a_whole() -> None:
     lines = SourceLines("x" * 5000)
     assert lines.region(span((1, 11), (1, 16))) == "xxxxx"
@@ -74,6 +78,7 @@ def test_parameters_in_the_lines_around_are_not_quoted() -> None:
 
 
 @given(st.text(st.sampled_from("ab\r\n\u2028\x0b\x85"), max_size=40), st.data())
+@pytest.mark.usefixtures("as_written")
 def test_regions_agree_with_the_positions_of_findings(text: str, data: st.DataObject) -> None:
     first = data.draw(st.integers(0, len(text)))
     last = data.draw(st.integers(first, len(text)))

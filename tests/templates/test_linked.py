@@ -88,6 +88,22 @@ def test_the_project_is_not_left(path: str, folder: Path, template: Ask, vault: 
     assert "outside of this project" in report.findings[0].message
 
 
+@pytest.mark.parametrize("path", ["\ud800.json", "a/\udfff\ud83d/b.json", "a\0.json"])
+def test_no_file_has_such_a_name(path: str, folder: Path, template: Ask) -> None:
+    write(folder / "main.json", template([link(path)]))
+    report = check("main.json")
+    assert report.crashes == ()
+    assert "a character that no path of a file can hold" in report.findings[0].message
+
+
+@pytest.mark.parametrize("path", ["\udc80.json", "a" * 300 + ".json", "a/" * 3000, "\u0085.json"])
+def test_a_file_of_an_odd_name_is_not_found(path: str, folder: Path, template: Ask) -> None:
+    write(folder / "main.json", template([link(path)]))
+    report = check("main.json")
+    assert report.crashes == ()
+    assert "can't be read" in report.findings[0].message
+
+
 def test_a_symbolic_link_does_not_lead_outside(folder: Path, template: Ask, vault: Ask) -> None:
     write(folder.parent / "outside.json", template([vault(accessPolicies=[])]))
     (folder / "inside.json").symlink_to(folder.parent / "outside.json")

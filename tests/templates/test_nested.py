@@ -304,12 +304,21 @@ def test_a_subscription_check_without_location_looks_into_its_groups(
     assert [each.verdict for each in report.deployments[0].vaults] == ["emptied"]
 
 
-def test_a_check_says_what_it_could_not_look_into(template: Ask) -> None:
+@pytest.mark.parametrize(
+    ("uri", "shown"),
+    [
+        ("https://a.invalid", "https://a.invalid"),
+        ("https://a.invalid/b.json?sig=word", "https://a.invalid/b.json"),
+        ("https://ann:word@a.invalid/b.json", "https://***@a.invalid/b.json"),
+        ("[concat('https://ann:', 'word@a.invalid')]", "https://***@a.invalid"),
+    ],
+)
+def test_a_check_says_what_it_could_not_look_into(uri: str, shown: str, template: Ask) -> None:
     linked = nested({})
-    linked["properties"] = {"mode": "Incremental", "templateLink": {"uri": "https://a.invalid"}}
+    linked["properties"] = {"mode": "Incremental", "templateLink": {"uri": uri}}
     report = armguard.check(template([linked]))
     assert [finding.rule for finding in report.findings] == ["undecided-vault"]
-    assert "its template is elsewhere, at https://a.invalid" in report.findings[0].message
+    assert report.findings[0].message.endswith(f"its template is elsewhere, at {shown}")
 
 
 def test_parameters_that_hang_on_a_test_are_looked_into(template: Ask, vault: Ask) -> None:

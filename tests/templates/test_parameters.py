@@ -187,6 +187,23 @@ def test_types_are_looked_up_in_the_definitions(
     assert [p.message for p in expansion.problems] == [] if accepted else expansion.problems
 
 
+@pytest.mark.parametrize("odd", [5, [], "x", None, {"kind": "dot"}, True])
+@pytest.mark.parametrize(
+    "place", ["properties", "items", "discriminator", "mapping", "prefixItems"]
+)
+def test_a_type_of_an_odd_shape_is_no_bug(place: str, odd: Any, template: Ask) -> None:
+    declaration = {"type": "object", "additionalProperties": False, place: odd}
+    if place == "mapping":
+        declaration = {"type": "object", "discriminator": {"propertyName": "kind", "mapping": odd}}
+    if place in ("items", "prefixItems"):
+        declaration["type"] = "array"
+    document = template({}, parameters={"p": declaration}, languageVersion="2.0")
+    for value in ({"kind": "dot"}, [1], {}, []):
+        expansion = armguard.expand(document, {"p": {"value": value}})
+        assert all("bug" not in problem.message for problem in expansion.problems)
+        assert armguard.check(document, {"p": {"value": value}}).crashes == ()
+
+
 def test_a_nullable_parameter_without_a_value_is_null(template: Ask, thing: Ask) -> None:
     document = template(
         {"t": thing(asked="[coalesce(parameters('p'), 'none')]")},

@@ -2,9 +2,9 @@
 
 What is left has the same length and the same lines, so every position stays true. Of a template the
 values of parameters are shown if they are declared with a type that can hold no secret, or if they
-say nothing by themselves: an expression, an empty list or object, true, false, null. Of a parameter
-file, whose values nobody declares in it, only names are shown, and of one that is no JSON only
-brackets.
+say nothing by themselves: an expression, an empty list or object, true, false, null; and of an
+address neither user and password nor what follows its question mark. Of a parameter file, whose
+values nobody declares in it, only names are shown, and of one that is no JSON only brackets.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 from enum import Enum
 
 from armguard.errors import UnreadableFileError
+from armguard.expressions.parser import is_expression
 from armguard.source.json_text import parse_json
 from armguard.source.schema import is_parameters_text, is_template_text
 from armguard.source.tokens import after_ignored
@@ -26,12 +27,13 @@ _TOKEN = re.compile(
     r"|[^\s\"{}\[\]:,/]++|/",
     re.DOTALL,
 )
-_VALUES = ("value", "defaultvalue")
+_VALUES = ("value", "defaultvalue", "allowedvalues")
 _MAY_HOLD_SECRETS = frozenset(
     ("properties", "items", "prefixitems", "additionalproperties", "discriminator", "$ref")
 )
 """What in the declaration of a parameter may declare a member that is secure."""
 _TELLING_NOTHING = ("true", "false", "null")
+_ADDRESS = re.compile(r"://(?P<user>[^/?#\s'\"]*@)?[^\s'\"?#]*(?P<query>\?[^\s'\"]+)?")
 _NOT_A_LINE_END = re.compile(r"[^\r\n]")
 _NO_BRACKET = re.compile(r"[^\s{}\[\]]")
 
@@ -62,7 +64,8 @@ class _Parameter:
 def concealed(text: str) -> str:
     """`text` with stars in place of what may be a secret."""
     if not _is_file_of_values(text):
-        return _starred(text, _secrets(text))
+        shown = _starred(text, _secrets(text))
+        return _starred(shown, _keys_in_addresses(shown))
     try:
         parse_json(text)
     except UnreadableFileError:
@@ -74,10 +77,8 @@ def _is_file_of_values(text: str) -> bool:
     """Whether a text is a parameter file, or may be one: what it is for, it need not say."""
     if is_template_text(text):
         return False
-    lower = text.lower()
-    is_json = text[after_ignored(text, 0) :][:1] == "{"
-    names_values = '"parameters"' in lower or "\\u" in lower
-    return is_parameters_text(text) or (is_json and names_values and '"resources"' not in lower)
+    is_object = text[after_ignored(text, 0) :][:1] == "{"
+    return not is_object or '"resources"' not in text.lower() or is_parameters_text(text)
 
 
 def _starred(text: str, spans: list[_Span]) -> str:
@@ -87,6 +88,11 @@ def _starred(text: str, spans: list[_Span]) -> str:
         pieces += (text[end:first], _NOT_A_LINE_END.sub("*", text[first:last]))
         end = last
     return "".join((*pieces, text[end:]))
+
+
+def _keys_in_addresses(text: str) -> list[_Span]:
+    parts = ("user", "query")
+    return [match.span(part) for match in _ADDRESS.finditer(text) for part in parts if match[part]]
 
 
 def _values(text: str) -> list[_Span]:
@@ -163,4 +169,4 @@ def _may_tell(token: str, string: str | None, *, plain: bool = True) -> bool:
     """Whether a token says something by itself; `plain`: an expression does not."""
     if string is None:
         return token.lower() not in _TELLING_NOTHING
-    return not plain or string[:1] != "[" or string[:2] == "[["
+    return not plain or not is_expression(string)
