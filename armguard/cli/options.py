@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from math import isfinite
 from typing import Any
 
 import click
@@ -179,11 +180,19 @@ def live_options() -> Decorator:
             "--timeout",
             metavar="SECONDS",
             type=click.FloatRange(min=0, min_open=True),
+            callback=_finite,
             default=180,
             show_default=True,
             help="For all reading together, waits included.",
         ),
     )
+
+
+def _finite(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    """What is no number, or none that ever comes, bounds nothing."""
+    if not isfinite(value):
+        raise click.BadParameter(f"'{value}' is no number of seconds; write one as 180")
+    return value
 
 
 def context_of(given: Mapping[str, Any]) -> dict[str, str]:

@@ -20,6 +20,8 @@ from armguard.source.json_text import read_text
 
 FORMAT = "armguard-snapshot"
 VERSION = 1
+MAXIMUM_BYTES = 1024 * 1024 * 1024
+"""A subscription may hold thousands of vaults: a snapshot is no template, whose limit is lower."""
 
 
 @record
@@ -75,7 +77,7 @@ def snapshot_document(
 def read_snapshot(path: str) -> Snapshot:
     """A snapshot file. Raises `UsageError` for a file that can't be read or trusted."""
     try:
-        document = json.loads(read_text(path))
+        document = json.loads(read_text(path, MAXIMUM_BYTES), parse_constant=_refuse_constant)
     except (UnreadableFileError, ValueError, RecursionError) as error:
         raise UsageError(f"can't read the snapshot '{path}': {error}") from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
@@ -85,12 +87,25 @@ def read_snapshot(path: str) -> Snapshot:
             f"the snapshot '{path}' has version {document.get('version')!r}; this armguard reads"
             f" version {VERSION}"
         )
-    if document.get("sha256") != checksum(document):
+    if document.get("sha256") != _checksum_of_file(document):
         raise UsageError(
             f"the checksum of the snapshot '{path}' is wrong: the file was changed or cut off; take"
             " a new one with 'armguard snapshot'"
         )
     return Snapshot(path, _text(document, "takenAt", path), _inventory(document, path))
+
+
+def _refuse_constant(text: str) -> None:
+    raise ValueError(f"{text} is no JSON")
+
+
+def _checksum_of_file(document: Mapping[str, Any]) -> str:
+    """ "" for what is nested so deeply that it can be read and not written: armguard writes no
+    such snapshot."""
+    try:
+        return checksum(document)
+    except RecursionError:
+        return ""
 
 
 def _inventory(document: Mapping[str, Any], path: str) -> Inventory:

@@ -11,12 +11,20 @@ from armguard.deployed.inventory import Document, Inventory, People, Unread, tex
 from armguard.evaluation.facts import DeploymentScope
 from armguard.evaluation.values import member
 from armguard.live.reader import LiveReader
+from armguard.live.resource_ids import refuse_odd_name
 
 
 def read_inventory(
     reader: LiveReader, subscription: str, group: str | None, names: tuple[str, ...]
 ) -> Inventory:
-    """The vaults of a subscription or a group, or only those with these names."""
+    """The vaults of a subscription or a group, or only those with these names.
+
+    Raises `UsageError` for what can't be a name.
+    """
+    if group is not None:
+        refuse_odd_name(group, "a resource group")
+    for name in names:
+        refuse_odd_name(name, "a vault")
     scope = reader.completed(DeploymentScope(subscription_id=subscription))
     below = f"/subscriptions/{subscription}"
     if group is not None:

@@ -12,8 +12,21 @@ from typing import Any, Literal
 from armguard.deployed.inventory import Document, FoundVault, People, Unread, text
 from armguard.evaluation.facts import DeploymentScope
 from armguard.live import resource_graph
+from armguard.live.answers import (
+    Check,
+    about,
+    below,
+    named,
+    wrong_deleted_vault,
+    wrong_group,
+    wrong_identity,
+    wrong_subscription,
+    wrong_vault,
+    wrong_workspace,
+)
 from armguard.live.connection import Connection
 from armguard.live.failures import ReadingError
+from armguard.live.resource_ids import is_name, parse_resource_id, refuse_odd_name
 from armguard.record import replace
 
 _VAULT_VERSIONS = ("2026-02-01", "2026-05-15", "2023-07-01")
@@ -22,11 +35,14 @@ _IDENTITY_VERSIONS = ("2023-01-31",)
 _SUBSCRIPTION_VERSION = "2022-12-01"
 _GROUP_VERSION = "2021-04-01"
 _SETTLED = ("", "succeeded", "registeringdns")
-_VERSIONS = {
-    "microsoft.keyvault/vaults": _VAULT_VERSIONS,
-    "microsoft.machinelearningservices/workspaces": _WORKSPACE_VERSIONS,
-    "microsoft.managedidentity/userassignedidentities": _IDENTITY_VERSIONS,
+_VAULT = "microsoft.keyvault/vaults"
+_READ: dict[str, tuple[tuple[str, ...], Check]] = {
+    "microsoft.machinelearningservices/workspaces": (_WORKSPACE_VERSIONS, wrong_workspace),
+    "microsoft.managedidentity/userassignedidentities": (_IDENTITY_VERSIONS, wrong_identity),
 }
+"""What a template may name, beside vaults, so that it is read: nothing else of a subscription is
+armguard's business."""
+_LONGEST_STATE = 60
 
 
 class LiveReader:
@@ -52,6 +68,9 @@ class LiveReader:
         subscription, group = scope.subscription_id, scope.resource_group
         if subscription is None:
             return scope
+        refuse_odd_name(subscription, "a subscription")
+        if group is not None:
+            refuse_odd_name(group, "a resource group")
         self._subscription = subscription
         tenant = scope.tenant_id or self._tenant(subscription)
         location = scope.location
@@ -63,7 +82,9 @@ class LiveReader:
         if subscription not in self._tenants:
             path = f"/subscriptions/{subscription}"
             try:
-                document = self._connection.get(path, _SUBSCRIPTION_VERSION)
+                document = self._connection.get(
+                    path, _SUBSCRIPTION_VERSION, check=wrong_subscription
+                )
                 self._tenants[subscription] = text(document, "tenantId") or None
             except ReadingError as error:
                 self._missed(path, error)
@@ -79,10 +100,12 @@ class LiveReader:
         key = path.lower()
         if key not in self._groups:
             try:
-                self._groups[key] = self._connection.get(path, _GROUP_VERSION)
-            except ReadingError:
+                self._groups[key] = self._connection.get(path, _GROUP_VERSION, check=wrong_group)
+            except ReadingError as error:
                 # what hangs on it stays unknown, so nothing is taken for safe
                 self._groups[key] = None
+                if not error.is_absence:
+                    self._missed(path, error)
         return self._groups[key]
 
     def vault(self, vault_id: str, location: str | None) -> FoundVault:
@@ -92,36 +115,44 @@ class LiveReader:
         return self._vaults[key]
 
     def _read_vault(self, vault_id: str, location: str | None) -> FoundVault:
+        wanted = parse_resource_id(vault_id)
+        if wanted is None or wanted.type != _VAULT:
+            return FoundVault(
+                "unread", note=f"'{vault_id[:200]}' can't be the id of a vault, so it is not read"
+            )
         try:
-            first = self._connection.get(vault_id, *_VAULT_VERSIONS)
+            first = self._get_vault(vault_id)
         except ReadingError as error:
             if error.is_absence:
-                return self._absent_or_deleted(vault_id, location)
+                return self._absent_or_deleted(wanted.subscription, wanted.name, location)
             return FoundVault("unread", note=str(error))
         self.people()
         return self._settled(vault_id, first)
+
+    def _get_vault(self, vault_id: str) -> Document:
+        check = about(vault_id, wrong_vault)
+        return self._connection.get(vault_id, *_VAULT_VERSIONS, check=check)
 
     def _settled(self, vault_id: str, first: Document) -> FoundVault:
         """The vault once nobody is changing it; read again after everything around it was."""
         if text(first, "properties", "provisioningState").lower() not in _SETTLED:
             self._sleep(1)
         try:
-            vault = self._connection.get(vault_id, *_VAULT_VERSIONS)
+            vault = self._get_vault(vault_id)
         except ReadingError as error:
             return FoundVault("unread", note=f"it was read once, but not again: {error}")
         note = None
         state = text(vault, "properties", "provisioningState")
         if state.lower() not in _SETTLED:
-            note = f"somebody is changing it now (provisioningState {state}); compare again later"
+            shown = state[:_LONGEST_STATE]
+            note = f"somebody is changing it now (provisioningState {shown}); compare again later"
         elif _changed_at(first) != _changed_at(vault):
             note = "it was changed while it was read; this is the later state"
         if note is not None:
             self._notices[f"vault '{text(vault, 'name')}': {note}"] = None
         return FoundVault("exists", vault, note)
 
-    def _absent_or_deleted(self, vault_id: str, location: str | None) -> FoundVault:
-        parts = vault_id.strip("/").split("/")
-        subscription, name = parts[1], parts[-1]
+    def _absent_or_deleted(self, subscription: str, name: str, location: str | None) -> FoundVault:
         try:
             deleted = self._deleted_namesake(subscription, name, location)
         except ReadingError as error:
@@ -135,24 +166,20 @@ class LiveReader:
     def _deleted_namesake(
         self, subscription: str, name: str, location: str | None
     ) -> Document | None:
-        below = f"/subscriptions/{subscription}/providers/Microsoft.KeyVault"
-        if location is not None:
-            place = location.replace(" ", "").lower()
+        provider = f"/subscriptions/{subscription}/providers/Microsoft.KeyVault"
+        place = "" if location is None else location.replace(" ", "").lower()
+        if is_name(place):
+            check = named(name, wrong_deleted_vault)
             try:
-                path = f"{below}/locations/{place}/deletedVaults/{name}"
-                return self._connection.get(path, *_VAULT_VERSIONS)
+                path = f"{provider}/locations/{place}/deletedVaults/{name}"
+                return self._connection.get(path, *_VAULT_VERSIONS, check=check)
             except ReadingError as error:
-                if not error.is_absence:
+                if not error.is_absence_of_deleted:
                     raise
         if subscription not in self._deleted:
-            path = f"{below}/deletedVaults"
-            try:
-                every = tuple(self._connection.list(path, *_VAULT_VERSIONS))
-            except ReadingError as error:
-                if not error.is_absence:
-                    raise
-                every = ()
-            self._deleted[subscription] = every
+            path = f"{provider}/deletedVaults"
+            found = self._connection.list(path, *_VAULT_VERSIONS, check=wrong_deleted_vault)
+            self._deleted[subscription] = tuple(found)
         deleted = self._deleted[subscription]
         return next((one for one in deleted if text(one, "name").lower() == name.lower()), None)
 
@@ -162,29 +189,35 @@ class LiveReader:
     def vaults_below(self, path: str) -> tuple[Document, ...] | None:
         """All vaults of a subscription or a resource group; None: they could not be read."""
         try:
-            below = f"{path}/providers/Microsoft.KeyVault/vaults"
-            return tuple(self._connection.list(below, *_VAULT_VERSIONS))
+            listing = f"{path}/providers/Microsoft.KeyVault/vaults"
+            check = below(path, wrong_vault)
+            return tuple(self._connection.list(listing, *_VAULT_VERSIONS, check=check))
         except ReadingError as error:
-            if error.is_absence:
+            if error.is_absence_of_group:
                 return ()
             self._missed(path, error)
             return None
 
     def resource(self, resource_id: str, api_version: str | None) -> Document | None:
+        """`api_version` is not used: what armguard understands, it asks for in its own."""
         key = resource_id.lower()
         if key not in self._resources:
-            self._resources[key] = self._read_resource(resource_id, api_version)
+            self._resources[key] = self._read_resource(resource_id)
         return self._resources[key]
 
-    def _read_resource(self, resource_id: str, api_version: str | None) -> Document | None:
-        kind = _type_of(resource_id)
-        if kind == "microsoft.keyvault/vaults":
-            return self.vault(resource_id, None).document
-        versions = _VERSIONS.get(kind) or ((api_version,) if api_version else ())
-        if not versions:
+    def _read_resource(self, resource_id: str) -> Document | None:
+        wanted = parse_resource_id(resource_id)
+        if wanted is not None and wanted.type == _VAULT:
+            found = self.vault(resource_id, None)
+            return found.document if found.state == "exists" else None
+        if wanted is None or wanted.type not in _READ:
+            self._reasons[resource_id.lower()] = (
+                "only vaults, workspaces and user-assigned identities are read"
+            )
             return None
+        versions, check = _READ[wanted.type]
         try:
-            return self._connection.get(resource_id, *versions)
+            return self._connection.get(resource_id, *versions, check=about(resource_id, check))
         except ReadingError as error:
             # the value stays unknown, and with it whatever hangs on it
             if not error.is_absence:
@@ -199,8 +232,8 @@ class LiveReader:
         if self._people is None:
             workspaces: dict[str, Document] = {}
             identities: dict[str, Document] = {}
-            self._gather(workspaces, resource_graph.WORKSPACES)
-            self._gather(identities, resource_graph.IDENTITIES)
+            self._gather(workspaces, resource_graph.WORKSPACES, wrong_workspace)
+            self._gather(identities, resource_graph.IDENTITIES, wrong_identity)
             if self._subscription is not None:
                 path = (
                     f"/subscriptions/{self._subscription}/providers"
@@ -208,16 +241,19 @@ class LiveReader:
                 )
                 try:
                     # what was made a minute ago is not in Resource Graph yet
-                    for one in self._connection.list(path, *_WORKSPACE_VERSIONS):
+                    listed = self._connection.list(
+                        path, *_WORKSPACE_VERSIONS, check=wrong_workspace
+                    )
+                    for one in listed:
                         workspaces[text(one, "id").lower()] = one
                 except ReadingError as error:
                     self._missed(path, error)
             self._people = People(workspaces.values(), identities.values())
         return self._people
 
-    def _gather(self, found: dict[str, Document], query: str) -> None:
+    def _gather(self, found: dict[str, Document], query: str, check: Check) -> None:
         try:
-            for row in resource_graph.rows(self._connection, query):
+            for row in resource_graph.rows(self._connection, query, check):
                 found[text(row, "id").lower()] = row
         except ReadingError as error:
             self._missed("Azure Resource Graph", error)
@@ -234,10 +270,3 @@ class LiveReader:
 
 def _changed_at(vault: Any) -> str:
     return text(vault, "systemData", "lastModifiedAt")
-
-
-def _type_of(resource_id: str) -> str:
-    """`microsoft.keyvault/vaults` of an id; "" where it has none."""
-    _, _, rest = resource_id.lower().rpartition("/providers/")
-    parts = rest.split("/")
-    return "/".join([parts[0], *parts[1::2]]) if len(parts) >= 3 else ""

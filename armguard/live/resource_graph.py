@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from armguard.live.connection import Connection
-from armguard.live.failures import ReadingError
+from armguard.live.answers import Check
+from armguard.live.connection import Connection, elements
+from armguard.live.failures import ReadingError, unexpected
 
 _PATH = "/providers/Microsoft.ResourceGraph/resources"
 _VERSION = "2021-03-01"
 _ROWS = 1000
+_MOST_PAGES = 1000
 
 WORKSPACES = (
     "resources | where type =~ 'microsoft.machinelearningservices/workspaces'"
@@ -26,20 +28,21 @@ IDENTITIES = (
 )
 
 
-def rows(connection: Connection, query: str) -> Iterator[dict[str, Any]]:
-    """All rows of a query over everything that may be read."""
+def rows(connection: Connection, query: str, check: Check) -> Iterator[dict[str, Any]]:
+    """All rows of a query over everything that may be read; `check` says what each has to be."""
     options: dict[str, Any] = {"resultFormat": "objectArray", "$top": _ROWS}
     seen: set[str] = set()
     while True:
         answer = connection.post(_PATH, _VERSION, {"query": query, "options": options})
-        data = answer.get("data")
-        if not isinstance(data, list):
-            raise ReadingError("Resource Graph answered without rows")
-        yield from (row for row in data if isinstance(row, dict))
+        yield from elements(answer.get("data"), _PATH, check)
         token = answer.get("$skipToken")
-        if not isinstance(token, str) or not token:
+        if token is None or token == "":
+            if str(answer.get("resultTruncated")).lower() == "true":
+                raise unexpected(_PATH, "a part of the rows and no way to the others")
             return
-        if token in seen:
+        if not isinstance(token, str):
+            raise unexpected(_PATH, "a next page that has no address")
+        if token in seen or len(seen) > _MOST_PAGES:
             raise ReadingError("the pages of Resource Graph never end")
         seen.add(token)
         options = {**options, "$skipToken": token}

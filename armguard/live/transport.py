@@ -17,7 +17,9 @@ from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import HTTPPolicy, SansIOHTTPPolicy
 
 from armguard.errors import ArmguardError
-from armguard.live.failures import out_of_time
+from armguard.live.failures import ReadingError, out_of_time
+from armguard.live.pauses import wanted_pause
+from armguard.live.resource_ids import host_of
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
@@ -25,6 +27,8 @@ _NETWORK_SECONDS = 4.0
 """A failure of the network that comes later than this is not tried again: with the time to connect
 it stays below 15 seconds."""
 _TRIES = 3
+_TRIES_WHEN_THROTTLED = 8
+_LONGEST_OWN_PAUSE = 60.0
 _AGAIN = (408, 429, 500, 502, 503, 504)
 _READING_POSTS = re.compile(
     r"/providers/microsoft\.(?:resourcegraph/resources|keyvault/checknameavailability)$",
@@ -53,7 +57,7 @@ class OnlyReading(SansIOHTTPPolicy[Any, Any]):
 
     def __init__(self, url: str) -> None:
         super().__init__()
-        self._host = urlsplit(url).netloc.lower()
+        self._host = host_of(url)
 
     def on_request(self, request: PipelineRequest[Any]) -> None:
         http = request.http_request
@@ -63,8 +67,8 @@ class OnlyReading(SansIOHTTPPolicy[Any, Any]):
         )
         if not reads:
             raise ArmguardError(f"armguard only reads, so {http.method} {target.path} is not sent")
-        if target.netloc.lower() != self._host:
-            raise ServiceRequestError(f"an answer leads to another host, '{target.netloc}'")
+        if host_of(http.url) != self._host:
+            raise ReadingError(f"an answer leads to another host, '{target.netloc}'")
 
 
 class Patience(HTTPPolicy[Any, Any]):
@@ -77,6 +81,8 @@ class Patience(HTTPPolicy[Any, Any]):
         self._deadline = deadline
         self._say = say
         self._sleep = sleep
+        self._throttled = 0
+        """answers in a row with 429, of whatever requests: who is throttled is so everywhere"""
 
     def send(self, request: PipelineRequest[Any]) -> PipelineResponse[Any, Any]:
         path = urlsplit(request.http_request.url).path
@@ -108,46 +114,21 @@ class Patience(HTTPPolicy[Any, Any]):
             self._wait(pause, why)
 
     def _pause_before_another(self, response: Any, tries: int) -> float | None:
-        """Seconds; None: asking again would not help."""
+        """Seconds; None: asking again would not help.
+
+        A wish for no pause at all, as Retry-After: 0, does not hold: the pauses grow.
+        """
+        is_throttled = response.status_code == 429
+        self._throttled = self._throttled + 1 if is_throttled else 0
         if response.status_code not in _AGAIN:
             return None
-        wanted = wanted_pause(response.headers)
-        if response.status_code == 429 and wanted is not None:
-            return wanted
-        if tries >= _TRIES:
+        if is_throttled:
+            tries = max(tries, self._throttled)
+        if tries >= (_TRIES_WHEN_THROTTLED if is_throttled else _TRIES):
             return None
-        return max(wanted or 0.0, float(2 ** (tries - 1)))
+        own = min(float(2 ** (tries - 1)), _LONGEST_OWN_PAUSE)
+        return max(wanted_pause(response.headers) or 0.0, own)
 
     def _wait(self, seconds: float, why: str) -> None:
         self._say(f"{why}: waiting {seconds:g} s ({self._deadline.left:.0f} s left)")
         self._sleep(seconds)
-
-
-def wanted_pause(headers: Any) -> float | None:
-    """The pause that an answer asks for, in seconds."""
-    milliseconds = headers.get("x-ms-retry-after-ms") or headers.get("retry-after-ms")
-    if milliseconds and milliseconds.isdigit():
-        return int(milliseconds) / 1000
-    wanted = headers.get("Retry-After")
-    if wanted:
-        return _seconds_until(wanted)
-    quota = headers.get("x-ms-user-quota-resets-after") or ""
-    match = re.fullmatch(r"(\d+):(\d+):(\d+)", quota)
-    if match is None:
-        return None
-    hours, minutes, seconds = map(int, match.groups())
-    return float(hours * 3600 + minutes * 60 + seconds)
-
-
-def _seconds_until(text: str) -> float | None:
-    """`120`, or a date as in HTTP."""
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        from email.utils import parsedate_to_datetime
-
-        try:
-            moment = parsedate_to_datetime(text).timestamp()
-        except ValueError:
-            return None
-        return max(0.0, moment - time.time())

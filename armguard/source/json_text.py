@@ -38,23 +38,23 @@ _ROUNDS = 3
 _STEPS = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1}
 
 
-def read_text(path: str | os.PathLike[str]) -> str:
+def read_text(path: str | os.PathLike[str], most: int = MAXIMUM_BYTES) -> str:
     """The text of a regular file, line ends as they are, without byte order mark.
 
     Raises UnreadableFileError for what can't be opened, is no regular file (a FIFO would block),
-    is larger than MAXIMUM_BYTES, or is not text.
+    is larger than `most` bytes, or is not text. What is no template may be larger than one.
     """
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
             raise UnreadableFileError("can't be read: it is not a regular file")
-        _refuse_size(status.st_size)
+        _refuse_size(status.st_size, most)
         with open(path, "rb") as file:
             data = file.read()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UnreadableFileError(f"can't be read: {reason}") from error
-    return decode(data)
+    return decode(data, most=most)
 
 
 def read_head(path: str | os.PathLike[str]) -> str:
@@ -69,14 +69,14 @@ def read_head(path: str | os.PathLike[str]) -> str:
         return ""
 
 
-def decode(data: bytes, *, replace_invalid: bool = False) -> str:
+def decode(data: bytes, *, replace_invalid: bool = False, most: int = MAXIMUM_BYTES) -> str:
     """Bytes as text: UTF-8, or what the byte order mark says, which is left out of the result.
 
     Raises UnreadableFileError where bytes are not valid in that encoding. With `replace_invalid`
     they become U+FFFD instead: enough to look for a `$schema`, or to find the line of the offset
     that the error of the strict reading names.
     """
-    _refuse_size(len(data))
+    _refuse_size(len(data), most)
     mark, encoding = _encoding_of(data)
     body = data[len(mark) :]
     try:
@@ -129,12 +129,13 @@ def _encoding_of(data: bytes) -> tuple[bytes, str]:
     return b"", "utf-8"
 
 
-def _refuse_size(size: int) -> None:
-    if size > MAXIMUM_BYTES:
-        raise UnreadableFileError(
-            f"{size:,} bytes are too large: armguard reads at most {MAXIMUM_BYTES:,}, "
-            "and Azure takes templates and parameters of at most 4 MB"
-        )
+def _refuse_size(size: int, most: int) -> None:
+    if size <= most:
+        return
+    message = f"{size:,} bytes are too large: armguard reads at most {most:,}"
+    if most == MAXIMUM_BYTES:
+        message += ", and Azure takes templates and parameters of at most 4 MB"
+    raise UnreadableFileError(message)
 
 
 def _parse(text: str) -> Any:

@@ -48,6 +48,30 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert snapshot.size == (1, 2, 1)
 
 
+def test_snapshot_may_be_larger_than_a_template(tmp_path: Path) -> None:
+    """A subscription has many vaults."""
+    from armguard.source.json_text import MAXIMUM_BYTES
+
+    vault = {**deployed_vault(entry_of("app")), "tags": {"about": "x" * MAXIMUM_BYTES}}
+    inventory = inventory_of(vault)
+    path = write(tmp_path, document_of(inventory))
+    assert read_snapshot(path).inventory == inventory
+
+
+def test_snapshot_has_a_limit_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("armguard.deployed.snapshot.MAXIMUM_BYTES", 100)
+    with pytest.raises(UsageError, match=r"at most 100$"):
+        read_snapshot(write(tmp_path, document_of()))
+
+
+@pytest.mark.parametrize("broken", ["NaN", "[" * 5000 + "]" * 5000, "[" * 800 + "]" * 800])
+def test_what_nobody_can_write_is_refused(tmp_path: Path, broken: str) -> None:
+    text = json.dumps({**document_of(), "tags": 0}).replace('"tags": 0', f'"tags": {broken}')
+    (tmp_path / "snapshot.json").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"can't read the snapshot|checksum"):
+        read_snapshot(str(tmp_path / "snapshot.json"))
+
+
 def test_groups_may_be_left_out(tmp_path: Path) -> None:
     """Other writers of the format, and earlier versions, don't have them."""
     document = {name: value for name, value in document_of().items() if name != "resourceGroups"}

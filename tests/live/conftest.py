@@ -7,7 +7,10 @@ A run is held to what must always be so: no token is sent, nothing is written, n
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +21,7 @@ from typing import Any
 
 import pytest
 from fake_arm import FakeArm, Serving
-from support import SHARED, Ran, run_armguard, run_process
+from support import SHARED, Ran, process_environment, run_armguard, run_process
 from training import SUBSCRIPTION, USER, template
 
 
@@ -31,20 +34,25 @@ def needs_azure() -> None:
 
 
 class Clock:
-    """A clock that goes forward at once where armguard asks to wait; `pauses` has each of them."""
+    """A clock that goes forward at once where armguard asks to wait; `pauses` has each of them.
+    `passed` is what the other side has taken its time for."""
 
     def __init__(self) -> None:
         self.pauses: list[float] = []
+        self.passed = 0.0
 
     @property
     def waited(self) -> float:
         return sum(self.pauses)
 
     def now(self) -> float:
-        return time.monotonic() + self.waited
+        return time.monotonic() + self.waited + self.passed
 
     def sleep(self, seconds: float) -> None:
         self.pauses.append(seconds)
+
+    def pass_by(self, seconds: float) -> None:
+        self.passed += seconds
 
 
 @pytest.fixture
@@ -73,6 +81,30 @@ def armguard_process(tmp_path: Path, needs_azure: None) -> Callable[..., Ran]:
 
 
 @pytest.fixture
+def armguard_in_memory(tmp_path: Path, needs_azure: None) -> Callable[..., Ran]:
+    """The same with no more than so many MiB of address space."""
+    if sys.platform == "win32":
+        pytest.skip("there is no ulimit on Windows")
+
+    def run(mebibytes: int, *arguments: str, **variables: str) -> Ran:
+        limited = f'ulimit -v {mebibytes * 1024} && exec "$@"'
+        done = subprocess.run(
+            ["/bin/sh", "-c", limited, "sh", sys.executable, "-m", "armguard", *arguments],
+            cwd=tmp_path,
+            env=process_environment(**variables),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
 def serving(clock: Clock) -> Callable[..., Any]:
     """`with serving(fake) as url`: afterwards the fake has seen no write, and no token in the
     open."""
@@ -80,6 +112,7 @@ def serving(clock: Clock) -> Callable[..., Any]:
     @contextmanager
     def serve(fake: FakeArm, tls: tuple[Path, Path] | None = None) -> Iterator[str]:
         fake.waited = lambda: clock.waited
+        fake.pause = clock.pass_by
         with Serving(fake, tls) as url:
             yield url
         hold_to_promises(fake)
@@ -98,8 +131,10 @@ def hold_to_promises(fake: FakeArm) -> None:
         if key in repeated:
             since, pause = repeated.pop(key)
             assert request.waited - since >= pause, f"{key} was repeated too soon"
-        if request.status == 429 and request.retry_after is not None:
-            repeated[key] = (request.waited, float(request.retry_after))
+        wanted = request.retry_after or ""
+        # what is no number is no wish
+        if request.status == 429 and wanted.isascii() and wanted.isdigit():
+            repeated[key] = (request.waited, float(wanted))
 
 
 @pytest.fixture
@@ -138,6 +173,18 @@ def _check(
     with serving(fake, tls) as url:
         endpoint = [] if "--arm-endpoint" in options else ["--arm-endpoint", url]
         return run("check", "main.json", *place, *endpoint, *options, *format_, **variables)
+
+
+@pytest.fixture
+def signed_in(tmp_path: Path) -> str:
+    """A PATH on which `az` hands out a token, as after `az login`."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    token = {"accessToken": "secret-token", "expiresOn": "2099-01-01 00:00:00.000000"}
+    az = folder / "az"
+    az.write_text(f"#!/bin/sh\necho '{json.dumps(token)}'\n", encoding="utf-8")
+    az.chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import fake_graph
+import odd_sending
 
 Document = dict[str, Any]
 
@@ -42,6 +43,8 @@ class Answer:
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    fault: Document = field(default_factory=dict)
+    """how it is sent, where not at once (`odd_sending.py`)"""
 
 
 def refused(status: int, code: str, message: str) -> Answer:
@@ -62,6 +65,8 @@ class FakeArm:
         self.faults: list[Document] = copy.deepcopy(self.state.get("faults", []))
         self.requests: list[Request] = []
         self.waited: Callable[[], float] = lambda: 0.0
+        self.pause: Callable[[float], None] = time.sleep
+        self.stopped = threading.Event()
         self.url = ""
         self.any_subscription = state is None
         self._lock = threading.Lock()
@@ -97,7 +102,8 @@ class FakeArm:
             if "times" in fault:
                 fault["times"] -= 1
             time.sleep(fault.get("delay", 0))
-            return Answer(fault["status"], fault.get("body"), dict(fault.get("headers", {})))
+            filled = json.loads(json.dumps(fault).replace("{url}", self.url))
+            return Answer(fault["status"], filled.get("body"), filled.get("headers", {}), filled)
         return None
 
     def _routed(self, request: Request) -> Answer:
@@ -288,32 +294,6 @@ class FakeArm:
         return deleted["name"].lower() == parts[-1] and location == parts[-3]
 
 
-class KeepsOnEmptyList(FakeArm):
-    """Wrong on purpose, as some emulators are: an empty list leaves the old one."""
-
-    def list_after_put(self, old: list[Any], new: list[Any]) -> list[Any]:
-        return new or old
-
-
-class KeysByObjectIdAlone(FakeArm):
-    """Wrong on purpose: an applicationId makes no other entry."""
-
-    def key(self, entry: Any) -> tuple[str, ...]:
-        return (entry["objectId"].lower(),)
-
-    def list_after_put(self, old: list[Any], new: list[Any]) -> list[Any]:
-        return list({self.key(entry): entry for entry in new}.values())
-
-
-class ReplacesTheWholeList(FakeArm):
-    """Wrong on purpose, as what-if is: a child `replace` is taken for the whole list."""
-
-    def list_after_change(self, operation: str, old: list[Any], given: list[Any]) -> list[Any]:
-        if operation == "replace":
-            return given
-        return super().list_after_change(operation, old, given)
-
-
 def _by_id(documents: Any) -> dict[str, Document]:
     return {each["id"].lower(): each for each in documents}
 
@@ -322,6 +302,13 @@ def _read(data: bytes, kind: str) -> Any:
     if kind == "application/x-www-form-urlencoded":  # requests for tokens
         return {name: values[-1] for name, values in parse_qs(data.decode()).items()}
     return json.loads(data) if data else None
+
+
+def _content(body: Any) -> bytes:
+    """Texts and bytes as they are, anything else as JSON."""
+    if body is None or isinstance(body, bytes):
+        return body or b""
+    return (body if isinstance(body, str) else json.dumps(body)).encode()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -344,9 +331,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.fake.waited(),
         )
         answer = self.server.fake.answer(request)
-        is_text = isinstance(answer.body, str)
-        text = answer.body if is_text else json.dumps(answer.body)
-        content = b"" if answer.body is None else text.encode()
+        if odd_sending.is_odd(answer.fault):
+            fake = self.server.fake
+            odd_sending.send(self, answer.fault, fake.pause, fake.stopped)
+            return
+        content = _content(answer.body)
         self.send_response(answer.status)
         headers = {"Content-Type": "application/json; charset=utf-8", **answer.headers}
         for name, value in headers.items():
@@ -396,5 +385,6 @@ class Serving:
         return self._fake.url
 
     def __exit__(self, *_: object) -> None:
+        self._fake.stopped.set()
         self._server.shutdown()
         self._server.server_close()

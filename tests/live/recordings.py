@@ -87,8 +87,6 @@ def make_transport(interactions: list[Interaction]) -> Any:
             response.raw = HTTPResponse(data, preload_content=False)
             if "rest" not in type(request).__module__:
                 return RequestsTransportResponse(request, response)
-            answer = RestRequestsTransportResponse(request=request, internal_response=response)
-            answer.read()
-            return answer
+            return RestRequestsTransportResponse(request=request, internal_response=response)
 
     return Replay()

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 import recordings
-from fake_arm import FakeArm, KeepsOnEmptyList, KeysByObjectIdAlone, ReplacesTheWholeList, Request
+from fake_arm import FakeArm, Request
+from wrong_fakes import KeepsOnEmptyList, KeysByObjectIdAlone, ReplacesTheWholeList
 
 Entry = dict[str, Any]
 OUT_OF_BAND = {"aso_ml_workspace_2021-07-01"}

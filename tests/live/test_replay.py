@@ -101,10 +101,11 @@ def test_recorded_deleted_vault() -> None:
 
 def test_recorded_workspaces_name_their_vault_in_any_case() -> None:
     from armguard.deployed.inventory import People, text
+    from armguard.live.answers import wrong_workspace
 
     pages = recordings.load("c7n_ml_workspaces_list_2020-08-01")
     reader = reader_of(list(pages))
-    workspaces = list(reader._connection.list(pages[0].path, "2020-08-01"))
+    workspaces = list(reader._connection.list(pages[0].path, "2020-08-01", check=wrong_workspace))
     assert workspaces == pages[0].response["value"]
     people = People(workspaces, ())
     for workspace in workspaces:

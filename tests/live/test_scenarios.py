@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_arm import FakeArm, ReplacesTheWholeList, Request
+from fake_arm import FakeArm, Request
 from support import SHARED
 from training import free_port
+from wrong_fakes import ReplacesTheWholeList
 
+NONE = [pytest.param("", marks=pytest.mark.skip("the scenarios (../shared) are not here"))]
 NAMES = sorted(path.stem for path in (SHARED / "scenarios").glob("*.json"))
+STRANGE = sorted(path.stem for path in (SHARED / "scenarios" / "strange-answers").glob("*.json"))
 
 
-@pytest.mark.parametrize("name", NAMES or [pytest.param("", marks=pytest.mark.skip)])
+@pytest.mark.parametrize("name", NAMES or NONE)
 def test_scenario(
     name: str,
     shared: Path,
@@ -30,13 +35,77 @@ def test_scenario(
     assert clock.waited <= 2 * scenario["expect"].get("within_seconds", 60)
 
 
+@pytest.mark.parametrize("name", STRANGE or NONE)
+def test_strange_answer(
+    name: str,
+    shared: Path,
+    tmp_path: Path,
+    armguard: Callable[..., Any],
+    armguard_in_memory: Callable[..., Any],
+    serving: Callable[[FakeArm], Any],
+    signed_in: str,
+    clock: Any,
+) -> None:
+    """What answers is not Azure."""
+    path = shared / "scenarios" / "strange-answers" / f"{name}.json"
+    scenario = json.loads(path.read_text("utf-8"))
+    fake, expect = FakeArm(scenario["state"]), scenario["expect"]
+    variables = {**scenario.get("environment", {})}
+    if scenario.get("az"):
+        variables["PATH"] = signed_in
+    run = partial(armguard, **variables)
+    if "memory" in scenario:
+        run = partial(armguard_in_memory, scenario["memory"], **variables)
+    check = check_snapshot if scenario.get("command") == "snapshot" else check_scenario
+    said = check(scenario, tmp_path, run, serving, fake)
+    assert not [each for each in expect.get("not_mentions", ()) if each in said]
+    assert len(fake.requests) <= expect.get("requests_at_most", 1000)
+    for pattern in expect.get("not_requested", ()):
+        lines = [f"{each.method} {each.path}" for each in fake.requests]
+        assert not [line for line in lines if re.search(pattern, line, re.IGNORECASE)]
+    assert clock.waited <= 2 * expect.get("within_seconds", 60)
+
+
+def check_snapshot(
+    scenario: Any,
+    folder: Path,
+    armguard: Callable[..., Any],
+    serving: Callable[[FakeArm], Any],
+    fake: FakeArm,
+) -> str:
+    """Taken, and compared with. Returns all that was printed."""
+    expect = scenario["expect"]
+    (folder / "template.json").write_text(json.dumps(scenario["template"]), encoding="utf-8")
+    place = ["--subscription", scenario["subscription"]]
+    with serving(fake) as url:
+        options = [*scenario["options"], "-o", "deployed.json", "--arm-endpoint", url]
+        taken = armguard("snapshot", *place, *options)
+    assert taken.exit == expect["exit"], taken.stderr + taken.stdout
+    document = strict((folder / "deployed.json").read_text("utf-8"))
+    assert len(document["unread"]) >= expect.get("unread_at_least", 0)
+    against = ["--against", "deployed.json", "--resource-group", scenario["resourceGroup"]]
+    ran = armguard("check", "template.json", *against, "--format", "json")
+    assert ran.exit in (1, 3)
+    for vault, state in expect["states"].items():
+        assert ran.vault(vault)["live"]["state"] == state
+    return str(taken.stdout + taken.stderr + ran.stdout + ran.stderr)
+
+
+def strict(text: str) -> Any:
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
 def check_scenario(
     scenario: Any,
     folder: Path,
     armguard: Callable[..., Any],
     serving: Callable[[FakeArm], Any],
     fake: FakeArm,
-) -> None:
+) -> str:
+    """Run as JSON and as text. Returns all that was printed."""
     expect = scenario["expect"]
     template = scenario["template"]
     text = template if isinstance(template, str) else json.dumps(template, indent=2)
@@ -50,6 +119,8 @@ def check_scenario(
     with serving(fake) as url:
         if scenario.get("endpoint") == "refused":
             url = f"http://127.0.0.1:{free_port()}"
+        if scenario.get("endpoint") == "refused-tls":
+            url = f"https://127.0.0.1:{free_port()}"
         place = ["--subscription", scenario["subscription"]]
         place += ["--resource-group", scenario["resourceGroup"], "--live"]
         arguments = ["check", "template.json", *place, *options, "--arm-endpoint", url]
@@ -73,6 +144,7 @@ def check_scenario(
     for mention in expect["mentions"]:
         assert mention.lower() in shown.stdout.lower()
     assert len(fake.writes) == expect["writes"]
+    return str(ran.stdout + ran.stderr + shown.stdout + shown.stderr)
 
 
 def changes_of(document: Any) -> list[Any]:
@@ -131,7 +203,7 @@ def as_sets(permissions: Any) -> dict[str, set[str]]:
     }
 
 
-@pytest.mark.parametrize("name", NAMES or [pytest.param("", marks=pytest.mark.skip)])
+@pytest.mark.parametrize("name", NAMES or NONE)
 def test_snapshot_gives_the_same_changes(
     name: str,
     shared: Path,

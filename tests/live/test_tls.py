@@ -6,8 +6,6 @@ commands.
 
 from __future__ import annotations
 
-import json
-import os
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import Any
 
 import pytest
 from fake_arm import Answer, FakeArm, Request, Serving
-from training import TENANT, USER, state
+from training import TENANT, USER, fault, state
 
 Check = Callable[..., Any]
 
@@ -28,18 +26,6 @@ def tls(tmp_path: Path, needs_azure: None) -> tuple[Path, Path]:
     folder = tmp_path / "tls"
     folder.mkdir()
     return issue(folder)
-
-
-@pytest.fixture
-def signed_in(tmp_path: Path) -> str:
-    """A PATH on which `az` hands out a token, as after `az login`."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    token = {"accessToken": "secret-token", "expiresOn": "2099-01-01 00:00:00.000000"}
-    az = folder / "az"
-    az.write_text(f"#!/bin/sh\necho '{json.dumps(token)}'\n", encoding="utf-8")
-    az.chmod(0o755)
-    return f"{folder}{os.pathsep}{os.environ['PATH']}"
 
 
 def test_no_tls(check: Check, clock: Any, hanging_up: str, signed_in: str) -> None:
@@ -159,3 +145,17 @@ def test_token_from_a_private_authority(
     sent = {each.headers["Authorization"] for each in fake.requests}
     assert sent == {"Bearer token-of-the-client"}
     assert "secret-of-the-client" not in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("claims", ["bm90IGpzb24=", "\u00b2\u00b3", "/////w==", "abcde"])
+def test_challenge_that_makes_no_sense(
+    check: Check, signed_in: str, tls: tuple[Path, Path], claims: str
+) -> None:
+    """azure-core takes WWW-Authenticate apart."""
+    challenge = f'Bearer error="insufficient_claims", claims="{claims}"'
+    refused = fault("^GET", 401, "Expired", "no", headers={"WWW-Authenticate": challenge})
+    trusted = {"PATH": signed_in, "REQUESTS_CA_BUNDLE": str(tls[0])}
+    fake = FakeArm(state(USER, faults=[refused]))
+    ran = check(fake, None, "--credential", "azure-cli", tls=tls, **trusted)
+    assert ran.exit == 3
+    assert "not read" in ran.stdout

@@ -18,6 +18,21 @@ VAULT = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/k
         ({}, None),
         ({"Retry-After": "7"}, 7),
         ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "0"}, 0),
+        ({"Retry-After": "1.5"}, 1.5),
+        ({"Retry-After": "-3"}, None),
+        ({"Retry-After": "nan"}, None),
+        ({"Retry-After": "1_0"}, None),
+        ({"Retry-After": "\u00b2"}, None),
+        ({"Retry-After": "\u0663"}, None),
+        ({"Retry-After": "9" * 5000}, float("inf")),
+        ({"Retry-After": "0" * 5000 + "7"}, 7),
+        ({"Retry-After": "1" * 400 + "x"}, None),
+        ({"Retry-After": "Thu, 01 Jan " + "9" * 30 + " 00:00:00 GMT"}, None),
+        ({"Retry-After": "Thu, 01 Jan 99999 00:00:00 GMT"}, None),
+        ({"x-ms-retry-after-ms": "\u00b2"}, None),
+        ({"x-ms-user-quota-resets-after": "9" * 5000 + ":00:00"}, float("inf")),
+        ({"x-ms-user-quota-resets-after": "\u00b2:00:00"}, None),
         ({"Retry-After": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0),
         ({"x-ms-retry-after-ms": "1500"}, 1.5),
         ({"x-ms-user-quota-resets-after": "00:01:05"}, 65),
@@ -25,7 +40,7 @@ VAULT = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/k
     ],
 )
 def test_pause_that_is_asked_for(headers: dict[str, str], seconds: float | None) -> None:
-    from armguard.live.transport import wanted_pause
+    from armguard.live.pauses import wanted_pause
 
     assert wanted_pause(headers) == seconds
 
@@ -85,10 +100,10 @@ def test_tls_that_fails_names_host_and_cause(monkeypatch: pytest.MonkeyPatch, cl
         endpoint = endpoint_of(url.replace("http:", "https:"), "AzureCloud")
         asked = connection.Connection(endpoint, Deadline(20), lambda text: None)
         with pytest.raises(ReadingError, match=r"127\.0\.0\.1:\d+ can't be reached: .*SSL") as said:
-            asked.get(VAULT, "2026-02-01")
+            asked.get(VAULT, "2026-02-01", check=lambda _: None)
         assert said.value.final
         with pytest.raises(ReadingError):
-            asked.get("/anything", "1")
+            asked.get("/anything", "1", check=lambda _: None)
     assert fake.requests == []
 
 

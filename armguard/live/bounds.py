@@ -1,0 +1,171 @@
+"""The bounds of one answer: how long it may take as a whole, and how large it may be unpacked.
+
+Time-outs of sockets are for one read, so a body that comes byte by byte would never end. That is
+why each request runs beside the thread that waits for it, which goes on when time is up.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from http.client import HTTPException
+from threading import Event, Thread
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from azure.core.exceptions import AzureError
+from azure.core.pipeline.transport import HttpTransport
+
+from armguard.errors import ArmguardError
+from armguard.live.failures import out_of_time, too_large, unintelligible, unreachable
+from armguard.live.transport import Deadline
+from armguard.record import record
+
+MOST_BYTES = 64 * 1024 * 1024
+"""Of an answer, packed or not; a page of a thousand vaults has a few millions."""
+MOST_BYTES_OF_AN_ERROR = 1024 * 1024
+PIECE = 64 * 1024
+_LOOK_UP_SECONDS = 0.1
+_ANY_HEADER = 32 + zlib.MAX_WBITS
+"""zlib or gzip, whichever the data begin with"""
+
+Result = TypeVar("Result")
+
+
+@record
+class Answer:
+    """What came back, read to its end."""
+
+    status_code: int
+    headers: Any
+    """a mapping that ignores case"""
+    body: bytearray
+    reason: str = ""
+    """for azure-core, which puts it into an error of its own"""
+
+
+class BoundedTransport(HttpTransport[Any, Any]):
+    """Another transport within bounds: an answer is read here, whole or not at all."""
+
+    def __init__(self, transport: HttpTransport[Any, Any], deadline: Deadline) -> None:
+        self._transport = transport
+        self._deadline = deadline
+
+    def __enter__(self) -> BoundedTransport:
+        self.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def open(self) -> None:
+        self._transport.open()
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def send(self, request: Any, **options: Any) -> Any:
+        # other packings, which would be offered, can't be unpacked piece by piece here
+        request.headers["Accept-Encoding"] = "gzip"
+        streamed = {**options, "stream": True}
+        path = urlsplit(request.url).path
+        return within(self._deadline, path, lambda: self._whole(request, streamed))
+
+    def _whole(self, request: Any, options: dict[str, Any]) -> Answer:
+        target = urlsplit(request.url)
+        try:
+            response = self._transport.send(request, **options)
+        except (OSError, ValueError, HTTPException) as error:
+            # certificates in a file that is not there, a proxy's host name that can't be
+            raise unreachable(target.netloc, error) from error
+        status, headers = response.status_code, response.headers
+        try:
+            body = _body(response, target.path)
+        except (zlib.error, ValueError, HTTPException) as error:
+            raise unintelligible(status, headers, target.path) from error
+        finally:
+            response.close()
+        return Answer(status, headers, body)
+
+
+def _body(response: Any, path: str) -> bytearray:
+    """The body, unpacked. Raises `ReadingError` for one that is too large, ValueError and
+    zlib.error for one that is packed in a way that can't be undone."""
+    status = response.status_code
+    most = MOST_BYTES if status == 200 else MOST_BYTES_OF_AN_ERROR
+    packing = (response.headers.get("Content-Encoding") or "identity").strip().lower()
+    unpacker = None if packing == "identity" else _Unpacker(packing)
+    received = 0
+    body = bytearray()
+    for piece in response.iter_raw():
+        received += len(piece)
+        for part in (piece,) if unpacker is None else unpacker.parts(piece):
+            body += part
+            if max(len(body), received) > most:
+                raise too_large(path, status, most)
+    if unpacker is not None:
+        body += unpacker.rest()
+    return body
+
+
+class _Unpacker:
+    """Unpacks piece by piece, so that never more than one piece too much is in memory."""
+
+    def __init__(self, packing: str) -> None:
+        if packing not in ("gzip", "x-gzip", "deflate"):
+            raise ValueError(f"packed as {packing}")
+        self._stream: Any = None
+
+    def parts(self, data: bytes) -> Iterator[bytes]:
+        while data:
+            if self._stream is None:
+                self._stream = zlib.decompressobj(_ANY_HEADER)
+            yield self._stream.decompress(data, PIECE)
+            data = self._stream.unconsumed_tail
+            if self._stream.eof:
+                # a gzip file may have several members
+                data, self._stream = self._stream.unused_data, None
+
+    def rest(self) -> bytes:
+        if self._stream is None:
+            return b""
+        left: bytes = self._stream.flush()
+        if not self._stream.eof:
+            raise ValueError("cut off")
+        return left
+
+
+def within(deadline: Deadline, what: str, action: Callable[[], Result]) -> Result:
+    """What an action gives or raises, if it does so in time; `what` it reads. Whatever it does
+    later has no effect."""
+    asking = _Asking(action)
+    asking.start()
+    # a thread that waits for long could not be interrupted on Windows, and clocks may be set
+    while not asking.done.wait(min(_LOOK_UP_SECONDS, max(deadline.left, 0))):
+        if deadline.left <= 0:
+            raise out_of_time(deadline.seconds, what)
+    return asking.result()
+
+
+class _Asking(Thread, Generic[Result]):
+    def __init__(self, action: Callable[[], Result]) -> None:
+        super().__init__(name="armguard-asking", daemon=True)
+        self.done = Event()
+        self._action = action
+        self._results: list[Result] = []
+        self._error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            self._results.append(self._action())
+        except (AzureError, ArmguardError, OSError, ValueError, HTTPException) as error:
+            self._error = error
+        finally:
+            self.done.set()
+
+    def result(self) -> Result:
+        if self._error is not None:
+            raise self._error
+        if not self._results:
+            raise RuntimeError("a request ended with neither an answer nor an error")
+        return self._results[0]
