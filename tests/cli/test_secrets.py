@@ -209,3 +209,14 @@ def test_keys_in_the_address_of_a_link_are_cut(uri: str, tmp_path: Path) -> None
     document = make_template(link, make_vault(policies=[make_policy()]), make_vault("kv-two", []))
     (tmp_path / "main.json").write_text(json.dumps(document, indent=1), "utf-8")
     assert WORD not in every_format(tmp_path, "main.json")
+
+
+@pytest.mark.parametrize("name", ["main.json", "values.json"])
+def test_of_bytes_that_are_no_text_nothing_is_shown(name: str, tmp_path: Path) -> None:
+    write(tmp_path, {}, "kv-plain")
+    write_values(tmp_path, values(p={"value": WORD}))
+    data = (tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(data[:-20] + b"\xff" + data[-20:])
+    said = every_format(tmp_path, "main.json", "--parameters", "values.json")
+    assert "byte 0xff is not valid UTF-8" in said
+    assert WORD not in said
