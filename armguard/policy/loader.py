@@ -104,7 +104,7 @@ def _written(node: Any, loader: Any, path: str, line: int) -> Written:
             members: dict[str, Written] = {}
             for key_node, value_node in node.value:
                 key_line = key_node.start_mark.line + 1
-                key = loader.construct_object(key_node) if key_node.id == "scalar" else None
+                key = _scalar(key_node, loader, path) if key_node.id == "scalar" else None
                 if not isinstance(key, str):
                     raise UsageError(f"{path}:{key_line}: a key must be a text")
                 if key in members:
@@ -118,4 +118,13 @@ def _written(node: Any, loader: Any, path: str, line: int) -> Written:
                 line,
             )
         case _:
-            return Written(loader.construct_object(node), path, line)
+            return Written(_scalar(node, loader, path), path, line)
+
+
+def _scalar(node: Any, loader: Any, path: str) -> Any:
+    try:
+        return loader.construct_object(node)
+    except ValueError as error:
+        # Python's own limit on the digits of an integer
+        line = node.start_mark.line + 1
+        raise UsageError(f"{path}:{line}: a number has too many digits") from error

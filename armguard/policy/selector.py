@@ -53,6 +53,8 @@ class Selected:
     """names and indices down to the value, spelled as they are there"""
 
 
+MAXIMUM_LENGTH = 500
+"""Characters of a path: the longest shipped one has a tenth, and each step is a step deeper."""
 _ALLOWED = "a path is made of names, [0], [*], .* and .. only"
 
 
@@ -64,6 +66,10 @@ def parse_path(text: str) -> Path:
     from jsonpath_ng.exceptions import JSONPathError
     from jsonpath_ng.parser import parse
 
+    if len(text) > MAXIMUM_LENGTH:
+        raise UsageError(
+            f"the path has {len(text):,} characters, but at most {MAXIMUM_LENGTH} are read"
+        )
     if "?" in text:
         raise UsageError(
             f"path '{text}' has a filter; {_ALLOWED}: choose resources with 'where', and join"

@@ -109,6 +109,8 @@ MISTAKES = [
     ("$.properties.allowBlobPublicAccess", "$.a[?(@.b)]", 11, "path '$.a[?(@.b)]' has a filter"),
     ("$.properties.allowBlobPublicAccess", "$.a..", 11, "path '$.a..' can't be read"),
     ("$.properties.allowBlobPublicAccess", "7", 11, "'path' must be a text that is not empty"),
+    ("      equals: false", "      equals: " + "9" * 5000, 12, "a number has too many digits"),
+    ("id: no-public-blobs", "id: " + "9" * 5000, 1, "a number has too many digits"),
     ("in: [StorageV2,", "in: StorageV2 #", 16, "expected ',' or '}'"),
     ("matches: ^Standard", "matches: (a+)+", 14, "'matches' '(a+)+' repeats a group"),
     ("matches: ^Standard", "less: true", 14, "'less' needs a number or a text, not true"),

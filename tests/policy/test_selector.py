@@ -66,6 +66,8 @@ def test_paths_become_steps(text: str, steps: tuple[Step, ...]) -> None:
         ("a.b.", "can't be read"),
         ("a[", "can't be read"),
         ("%", "can't be read"),
+        ("$" + ".a" * 250, "has 501 characters, but at most 500"),
+        ("a[" + "9" * 5000 + "]", "has 5,003 characters"),
     ],
 )
 def test_other_paths_are_refused_with_advice(text: str, said: str) -> None:
@@ -141,3 +143,11 @@ def test_a_member_of_an_object_known_in_part_is_unknown() -> None:
     (found,) = selected("other", partly)
     assert isinstance(found[0], Unknown)
     assert [value for value, _ in selected("*", partly)] == [1, UNKNOWN]
+
+
+@pytest.mark.parametrize("text", ["a" + ".a" * 249, "['a']" * 100, "[0]" * 166])
+def test_the_longest_paths_are_walked(text: str) -> None:
+    value: Any = "end"
+    for _ in range(30):
+        value = {"a": [value]}
+    assert len(list(select(value, parse_path(text).steps))) < 100
