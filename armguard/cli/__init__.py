@@ -6,6 +6,7 @@ command is the function `command` of the module of its name, and returns its exi
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -42,6 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         print_error("interrupted")
         return INTERRUPTED
+    except OSError as error:
+        # help and the version are written by click
+        if error.errno != errno.ENOSPC:
+            return _report_bug(error)
+        print_error(f"can't write to standard output: {error.strerror}")
+        return ExitCode.USAGE
     # the last resort: a bug must say that it is one, and must never look like findings (1)
     except Exception as error:
         return _report_bug(error)

@@ -224,3 +224,18 @@ def test_a_check_imports_only_what_it_needs() -> None:
     )
     assert result.returncode == 1, result.stderr
     assert result.stderr == "[]\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("words", [["--help"], ["check", "--help"], ["--version"], ["rules"]])
+def test_a_full_disk_is_a_sentence(words: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "armguard", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=process_environment(),
+            text=True,
+        )
+    assert ran.returncode == 2
+    assert ran.stderr == "error: can't write to standard output: No space left on device\n"
