@@ -1,6 +1,6 @@
 """The paths somebody named, turned into files that may be templates; nothing is read here.
 
-What is wrong with a path is data, and depends on who chose it: a named file that can't be read is
+What is wrong with a path is data, and depends on who chose it: a named file that can't be opened is
 reported, the same file met in a folder is skipped and counted. Only a path that does not exist
 is wrong usage.
 """
@@ -15,13 +15,9 @@ from typing import Literal
 from armguard.errors import UsageError
 from armguard.record import record
 from armguard.source.folder import in_skipped_folder, list_folder
-from armguard.source.json_text import MAXIMUM_BYTES, decode
-from armguard.source.schema import is_template_text
 
 STDIN = "<stdin>"
 """The path of what `-` names."""
-
-_SNIFFED_BYTES = 2048
 
 
 @record
@@ -149,7 +145,7 @@ def _add_folder(folder: str, found: _Found) -> None:
             if os.path.lexists(path):
                 found.skipped[shown] = _why_closed(path, error)
             continue
-        if reason := _why_unreadable(path, status) or _why_foreign(path, top, status):
+        if reason := _why_unreadable(path, status) or _why_foreign(path, top):
             found.skipped[shown] = reason
         else:
             found.candidates[shown] = False
@@ -183,20 +179,12 @@ def _kind(mode: int) -> str:
     return "something special"
 
 
-def _why_foreign(path: str, top: str, status: os.stat_result) -> str | None:
+def _why_foreign(path: str, top: str) -> str | None:
     """Why a regular file met in a folder is none of that folder's templates."""
     if os.path.islink(path):
         target = os.path.realpath(path)
         if not target.startswith(top.rstrip(os.sep) + os.sep):
             return f"it is a link to '{target}', which is outside the folder"
-    if status.st_size > MAXIMUM_BYTES:
-        try:
-            with open(path, "rb") as file:
-                head = file.read(_SNIFFED_BYTES)
-        except OSError as error:
-            return _why_closed(path, error)
-        if not is_template_text(decode(head, replace_invalid=True)):
-            return f"it has {status.st_size:,} bytes and does not begin as a template"
     return None
 
 
