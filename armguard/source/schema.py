@@ -1,8 +1,8 @@
 """What a JSON text says it is, by its `$schema`.
 
 Only the `$schema` of the outermost object counts, and of several the last one, as for every reader
-of JSON: policy definitions and linked templates in a string of another file embed templates that
-are not deployed from there.
+of JSON; in another casing it may count as well. Policy definitions and linked templates in a string
+of another file embed templates that are not deployed from there.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ _FILE_NAME = re.compile(
 
 def is_template(document: Any) -> bool:
     """Whether what was parsed says that it is a deployment template."""
-    return _kind_of(document) == "template"
+    return _is(document, "template")
 
 
 def is_parameters(document: Any) -> bool:
     """Whether what was parsed says that it is a file of deployment parameters."""
-    return _kind_of(document) == "parameters"
+    return _is(document, "parameters")
 
 
 def may_be_template(text: str) -> bool:
@@ -57,12 +57,12 @@ def is_template_text(text: str) -> bool:
     The text need not be whole or valid beyond that member: the first 2 kB of a file will do if
     they hold it.
     """
-    return _kind_of_text(text, "template")
+    return _is_text(text, "template")
 
 
 def is_parameters_text(text: str) -> bool:
     """Whether the outermost object's `$schema` is that of a file of deployment parameters."""
-    return _kind_of_text(text, "parameters")
+    return _is_text(text, "parameters")
 
 
 def is_template_file(path: str | os.PathLike[str]) -> bool:
@@ -71,16 +71,14 @@ def is_template_file(path: str | os.PathLike[str]) -> bool:
     return is_template_text(read_head(path, _SEARCHED_BYTES))
 
 
-def _kind_of(document: Any) -> str | None:
-    if not isinstance(document, Mapping):
-        return None
-    schemas = [value for key, value in document.items() if key.lower() == "$schema"]
-    return _named_by(schemas[-1]) if schemas else None
+def _is(document: Any, kind: str) -> bool:
+    members = document.items() if isinstance(document, Mapping) else ()
+    return any(_names(value, kind) for name, value in members if name.lower() == "$schema")
 
 
-def _named_by(schema: Any) -> str | None:
+def _names(schema: Any, kind: str) -> bool:
     match = _FILE_NAME.fullmatch(schema) if isinstance(schema, str) else None
-    return match[1].lower() if match else None
+    return match is not None and match[1].lower() == kind
 
 
 def _may_be(text: str, kind: str) -> bool:
@@ -88,17 +86,17 @@ def _may_be(text: str, kind: str) -> bool:
     return f"deployment{kind}.json" in lower or _ESCAPED.search(lower) is not None
 
 
-def _kind_of_text(text: str, kind: str) -> bool:
+def _is_text(text: str, kind: str) -> bool:
     start = after_ignored(text, 1 if text.startswith(BYTE_ORDER_MARK) else 0)
     # Most JSON is neither, and this is quicker than following its brackets to the end.
     if not text.startswith("{", start) or not _may_be(text, kind):
         return False
-    return _named_by(_last_schema(text, start + 1)) == kind
+    return _is(_schemas(text, start + 1), kind)
 
 
-def _last_schema(text: str, position: int) -> str | None:
-    """The last `$schema` with a text behind it, from the inside of the outermost object on."""
-    schema = None
+def _schemas(text: str, position: int) -> dict[str, str]:
+    """Each `$schema` that is a text, by its spelling; `position` is in the outermost object."""
+    found: dict[str, str] = {}
     depth = 1
     nearest = -1
     while depth:
@@ -116,8 +114,8 @@ def _last_schema(text: str, position: int) -> str | None:
             depth -= 1
         elif character == '"':
             member = _MEMBER.match(text, position)
-            if member and depth == 1 and _unquoted(member[1]).lower() == "$schema":
-                schema = _unquoted(member[2])
+            if member and depth == 1:
+                found[_unquoted(member[1])] = _unquoted(member[2])
             string = member or _STRING.match(text, position)
             if string is None:  # it is never closed, so all the rest is inside of it
                 break
@@ -125,7 +123,7 @@ def _last_schema(text: str, position: int) -> str | None:
         else:
             break
         position += 1
-    return schema
+    return found
 
 
 def _unquoted(string: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from armguard.source.json_text import parse_json
@@ -115,8 +115,6 @@ def test_a_text_says_what_its_reader_sees(members: list[tuple[str, str, bool]]) 
     written = [(f'"{name}": "{address}"', deeper) for name, address, deeper in members]
     text = ", ".join(f'"b": [{{{each}}}]' if deeper else each for each, deeper in written)
     document = parse_json(f"{{{text}}}")
-    # of two spellings a reader that keeps the order of names knows no last one
-    assume(len({name.lower() for name in document}) == len(document))
     assert is_template_text(f"{{{text}}}") == is_template(document)
     assert is_parameters_text(f"{{{text}}}") == is_parameters(document)
     assert may_be_template(f"{{{text}}}") or not is_template(document)
