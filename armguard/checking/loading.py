@@ -14,8 +14,9 @@ from armguard.errors import UnreadableFileError
 from armguard.evaluation.values import find_key
 from armguard.finding import Skipped
 from armguard.record import field, record, replace
-from armguard.source.discovery import STDIN, Discovery, Unreadable
+from armguard.source.discovery import STDIN, Candidate, Discovery, Unreadable
 from armguard.source.json_text import decode, parse_json, read_text
+from armguard.source.one_file import RealPaths
 from armguard.source.pairing import Pairing, is_parameter_file
 from armguard.source.schema import (
     is_parameters,
@@ -45,6 +46,13 @@ class Template:
     """None: those beside it are looked for"""
     may_concern_vaults: bool = True
     """False: nothing in its text speaks of vaults, workspaces or other files"""
+    links: tuple[str, ...] = ()
+    """other paths of the same file that were found as well"""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All paths of the file."""
+        return (self.path, *self.links)
 
 
 @record
@@ -64,22 +72,27 @@ def load(
     *,
     force_exclude: bool = False,
 ) -> Sources:
-    """What there is to check. With `force_exclude` a runner chose the files, so one that is named
+    """What there is to check: each file once, under the name that somebody gave and under its own
+    rather than that of a link. With `force_exclude` a runner chose the files, so one that is named
     is treated as one that was met in a folder."""
     reader = _Reader(read_stdin)
     reader.unreadable.extend(discovery.unreadable)
     reader.skipped.extend(Skipped(path, reason) for path, reason in discovery.skipped)
     parameter_files = []
-    for candidate in discovery.candidates:
+    by_name = sorted(discovery.candidates, key=lambda each: (not each.named, reader.is_link(each)))
+    for candidate in by_name:
         if candidate.path != STDIN and is_parameter_file(candidate.path):
             parameter_files.append(candidate)
         else:
             reader.read(candidate.path, named=candidate.named and not force_exclude)
     named_for = reader.templates_of(each.path for each in parameter_files if each.named)
+    without_files = set(reader.templates)
     for path, files in named_for.items():
-        if path not in reader.templates and reader.read(path, named=True):
-            found = reader.templates[path]
-            reader.templates[path] = replace(found, parameter_files=tuple(files))
+        own = reader.read(path, named=True)
+        if own is not None and own not in without_files:
+            found = reader.templates[own]
+            every = (*(found.parameter_files or ()), *files)
+            reader.templates[own] = replace(found, parameter_files=every)
     return Sources(
         tuple(reader.templates[path] for path in sorted(reader.templates)),
         reader.texts,
@@ -93,10 +106,15 @@ class _Reader:
 
     def __init__(self, read_stdin: Callable[[], bytes]) -> None:
         self._read_stdin = read_stdin
+        self._real_paths = RealPaths()
+        self._names: dict[str, str] = {}
         self.templates: dict[str, Template] = {}
         self.texts: dict[str, str] = {}
         self.unreadable: list[Unreadable] = []
         self.skipped: list[Skipped] = []
+
+    def is_link(self, candidate: Candidate) -> bool:
+        return candidate.path != STDIN and self._real_paths.is_link(candidate.path)
 
     def templates_of(self, parameter_files: Iterable[str]) -> dict[str, list[str]]:
         """The templates that these parameter files belong to, each with its files."""
@@ -111,8 +129,19 @@ class _Reader:
                 found.setdefault(template, []).append(path)
         return found
 
-    def read(self, path: str, *, named: bool) -> bool:
-        """Take a file for a template if it is one; whether it is."""
+    def read(self, path: str, *, named: bool) -> str | None:
+        """Take a file for a template if it is one. The path under which it is; None: it is none."""
+        own = path if path == STDIN else self._names.setdefault(self._real_paths.of(path), path)
+        if own == path and path not in self.templates:
+            return path if self._is_template(path, named) else None
+        known = self.templates.get(own)
+        if known is None:
+            return None
+        if path not in known.names:
+            self.templates[own] = replace(known, links=(*known.links, path))
+        return own
+
+    def _is_template(self, path: str, named: bool) -> bool:
         try:
             text = decode(self._read_stdin()) if path == STDIN else read_text(path)
         except UnreadableFileError as error:

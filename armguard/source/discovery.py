@@ -95,10 +95,10 @@ def _status(path: str, found: _Found) -> os.stat_result | None:
         return os.stat(path)
     except (OSError, ValueError) as error:
         if os.path.lexists(path):
-            found.unreadable[_shown(path)] = _why_closed(path, error)
+            found.unreadable[shown_path(path)] = _why_closed(path, error)
             return None
         if isinstance(error, PermissionError):
-            found.unreadable[_shown(path)] = "can't be read: permission denied"
+            found.unreadable[shown_path(path)] = "can't be read: permission denied"
             return None
         raise UsageError(f"no such file or folder: '{path}'") from error
 
@@ -111,7 +111,7 @@ def _why_closed(path: str, error: OSError | ValueError) -> str:
 
 
 def _add_named(path: str, status: os.stat_result, found: _Found) -> None:
-    shown = _shown(path)
+    shown = shown_path(path)
     if found.force_exclude and in_skipped_folder(shown):
         found.skipped[shown] = "excluded"
     elif reason := _not_yet(shown):
@@ -125,14 +125,14 @@ def _add_named(path: str, status: os.stat_result, found: _Found) -> None:
 def _add_folder(folder: str, found: _Found) -> None:
     listing = list_folder(folder)
     for path, problem in listing.unread:
-        shown = _shown(os.path.join(folder, path))
+        shown = shown_path(os.path.join(folder, path))
         # The folder itself was named, those below it were only met.
         problems = found.skipped if path else found.unreadable
         problems[shown] = f"can't be read: {problem}"
     top = os.path.realpath(folder)
     for name in listing.files:
         path = os.path.join(folder, name)
-        shown = _shown(path)
+        shown = shown_path(path)
         if shown in found.candidates:
             continue
         if reason := _not_yet(shown):
@@ -188,7 +188,7 @@ def _why_foreign(path: str, top: str) -> str | None:
     return None
 
 
-def _shown(path: str) -> str:
+def shown_path(path: str) -> str:
     """The path from the working directory; outside of it as given, but tidy; always with `/`."""
     absolute = os.path.abspath(path)
     here = os.getcwd().rstrip(os.sep) + os.sep
