@@ -21,8 +21,8 @@ class UnreadableFileError(ArmguardError):
     """A file can't be read or parsed.
 
     `offset` is where the text stops making sense, in characters from 0; None where no such place
-    exists (a file that can't be opened). `discreet` says the same without any word of the text,
-    for files that may hold secrets.
+    exists (a file that can't be opened or is no text). `discreet` says the same without any word of
+    the text, for files that may hold secrets.
     """
 
     def __init__(

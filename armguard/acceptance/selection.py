@@ -2,7 +2,8 @@
 
 Everybody who says something about rules is a layer: the file, its entries for some paths, the
 command line. They are laid over each other in that order for each path: a layer with `select`
-starts anew with those rules, one without takes its `ignore` away from what is below.
+starts anew with those rules, one without takes its `ignore` away from what is below. What tells
+that something was not checked is no matter of choice: only an `ignore` takes it away.
 """
 
 from __future__ import annotations
@@ -27,22 +28,26 @@ class Layer:
     origin: str = ""
     """where it is written, for people"""
 
-    def over(self, selected: frozenset[str]) -> frozenset[str]:
-        """What is selected after this layer was laid over `selected`."""
-        start = selected if self.select is None else frozenset(self.select)
+    def over(self, selected: frozenset[str], always: frozenset[str]) -> frozenset[str]:
+        """What is selected after this layer was laid over `selected`; no `select` leaves out what
+        `always` counts."""
+        start = selected if self.select is None else (selected & always).union(self.select)
         return start.difference(self.ignore)
 
 
 class Selection:
     """The layers of a run, the last one the strongest.
 
-    `known` are the ids of all rules and policies. Raises `UsageError` for a layer that names
-    another one.
+    `known` are the ids of all rules and policies, `always` of those that only an `ignore` takes
+    away. Raises `UsageError` for a layer that names another one.
     """
 
-    def __init__(self, layers: Iterable[Layer], known: Collection[str]) -> None:
+    def __init__(
+        self, layers: Iterable[Layer], known: Collection[str], always: Collection[str] = ()
+    ) -> None:
         self._layers = tuple(layers)
         self._known = frozenset(known)
+        self._always = frozenset(always)
         self._by_path: dict[str, tuple[frozenset[str], Mapping[str, Severity]]] = {}
         for layer in self._layers:
             for name in (*(layer.select or ()), *layer.ignore, *layer.severity):
@@ -53,7 +58,7 @@ class Selection:
         """The rules that are selected for one path at least, so those that have to run."""
         selected = self._known
         for layer in self._layers:
-            over = layer.over(selected)
+            over = layer.over(selected, self._always)
             selected = over if layer.patterns is None else selected | over
         return selected
 
@@ -82,7 +87,7 @@ class Selection:
             severities: dict[str, Severity] = {}
             for layer in self._layers:
                 if layer.patterns is None or layer.patterns.match(path):
-                    selected = layer.over(selected)
+                    selected = layer.over(selected, self._always)
                     severities.update(layer.severity)
             self._by_path[path] = (selected, severities)
         return self._by_path[path]

@@ -71,7 +71,7 @@ def checks_of(request: Request) -> Checks:
         refuse_unknown_rule(each.rule, ids, each.origin)
     acceptance = Acceptance(
         frozenset(ids),
-        Selection(settings.layers, ids),
+        Selection(settings.layers, ids, [rule.id for rule in all_rules() if rule.always_counts]),
         settings.suppressions,
         request.baseline,
         request.today,

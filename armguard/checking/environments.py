@@ -57,7 +57,7 @@ class Environments:
                 [
                     template
                     for template in templates
-                    if template.path in paths
+                    if not paths.isdisjoint(template.names)
                     and (template.parameter_files is None or environment.parameters is None)
                 ],
             )
@@ -68,7 +68,7 @@ class Environments:
 
     def is_whole(self, environment: Environment, templates: Sequence[Template]) -> bool:
         """Whether these are all the templates of an environment."""
-        paths = {template.path for template in templates}
+        paths = {name for template in templates for name in template.names}
         return all(own <= paths for each, own in self._active if each is environment)
 
     def _templates_with(self, parameter_file: str) -> tuple[str, ...]:

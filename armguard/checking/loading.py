@@ -1,4 +1,8 @@
-"""Reads templates. What is none is skipped and counted; what can't be read is told of."""
+"""Reads templates. What is none is skipped and counted; what can't be read is told of.
+
+What is a template its `$schema` says, not its name, and before that it is only guessed, on the safe
+side, what need not be parsed.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +16,24 @@ from armguard.finding import Skipped
 from armguard.record import field, record, replace
 from armguard.source.discovery import STDIN, Candidate, Discovery, Unreadable
 from armguard.source.json_text import decode, parse_json, read_text
-from armguard.source.pairing import Pairing, is_parameters_name
-from armguard.source.schema import is_parameters_text, is_template_text
+from armguard.source.one_file import RealPaths
+from armguard.source.pairing import Pairing, is_parameter_file
+from armguard.source.schema import (
+    is_parameters,
+    is_parameters_text,
+    is_template,
+    is_template_file,
+    is_template_text,
+    may_be_template,
+)
+from armguard.source.tokens import STRING
 
-_COMPUTED = re.compile(r'"(?:template|properties|resources)"\s*+:\s*+"\s*+\[')
-"""Whole parts of a template that come from elsewhere, from a parameter file perhaps."""
+_COMPUTED = re.compile(
+    r'"(?:template|properties|resources|type)"\s*+(?:/|:\s*+(?:/|\[?\s*+"\s*+\[))'
+    rf'|(?<!\\)(?="\s*+\[){STRING}\s*+[:/]'
+)
+"""Whole parts of a template that come from elsewhere, from a parameter file perhaps, or whose very
+name does. Where a comment follows nobody looks behind it: it may be so."""
 
 
 @record
@@ -29,6 +46,13 @@ class Template:
     """None: those beside it are looked for"""
     may_concern_vaults: bool = True
     """False: nothing in its text speaks of vaults, workspaces or other files"""
+    links: tuple[str, ...] = ()
+    """other paths of the same file that were found as well"""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All paths of the file."""
+        return (self.path, *self.links)
 
 
 @record
@@ -48,19 +72,27 @@ def load(
     *,
     force_exclude: bool = False,
 ) -> Sources:
-    """What there is to check. With `force_exclude` a runner chose the files, so one that is named
+    """What there is to check: each file once, under the name that somebody gave and under its own
+    rather than that of a link. With `force_exclude` a runner chose the files, so one that is named
     is treated as one that was met in a folder."""
     reader = _Reader(read_stdin)
     reader.unreadable.extend(discovery.unreadable)
     reader.skipped.extend(Skipped(path, reason) for path, reason in discovery.skipped)
-    named_for = reader.parameter_files(discovery.candidates)
-    for candidate in discovery.candidates:
-        if not _is_parameter_file(candidate):
+    parameter_files = []
+    by_name = sorted(discovery.candidates, key=lambda each: (not each.named, reader.is_link(each)))
+    for candidate in by_name:
+        if candidate.path != STDIN and is_parameter_file(candidate.path):
+            parameter_files.append(candidate)
+        else:
             reader.read(candidate.path, named=candidate.named and not force_exclude)
+    named_for = reader.templates_of(each.path for each in parameter_files if each.named)
+    without_files = set(reader.templates)
     for path, files in named_for.items():
-        if path not in reader.templates and reader.read(path, named=True):
-            found = reader.templates[path]
-            reader.templates[path] = replace(found, parameter_files=tuple(files))
+        own = reader.read(path, named=True)
+        if own is not None and own not in without_files:
+            found = reader.templates[own]
+            every = (*(found.parameter_files or ()), *files)
+            reader.templates[own] = replace(found, parameter_files=every)
     return Sources(
         tuple(reader.templates[path] for path in sorted(reader.templates)),
         reader.texts,
@@ -69,59 +101,69 @@ def load(
     )
 
 
-def _is_parameter_file(candidate: Candidate) -> bool:
-    return candidate.path != STDIN and is_parameters_name(candidate.path)
-
-
 class _Reader:
     """What was read so far."""
 
     def __init__(self, read_stdin: Callable[[], bytes]) -> None:
         self._read_stdin = read_stdin
+        self._real_paths = RealPaths()
+        self._names: dict[str, str] = {}
         self.templates: dict[str, Template] = {}
         self.texts: dict[str, str] = {}
         self.unreadable: list[Unreadable] = []
         self.skipped: list[Skipped] = []
 
-    def parameter_files(self, candidates: Iterable[Candidate]) -> dict[str, list[str]]:
-        """The parameter files that somebody named, by the template that they belong to."""
+    def is_link(self, candidate: Candidate) -> bool:
+        return candidate.path != STDIN and self._real_paths.is_link(candidate.path)
+
+    def templates_of(self, parameter_files: Iterable[str]) -> dict[str, list[str]]:
+        """The templates that these parameter files belong to, each with its files."""
         pairing = Pairing()
         found: dict[str, list[str]] = {}
-        for candidate in candidates:
-            if not candidate.named or not _is_parameter_file(candidate):
-                continue
-            template = pairing.template_of_parameters(candidate.path)
+        for path in parameter_files:
+            template = pairing.template_of_parameters(path)
             if template is None:
                 reason = "a parameter file without a template beside it"
-                self.skipped.append(Skipped(candidate.path, reason))
+                self.skipped.append(Skipped(path, reason))
             else:
-                found.setdefault(template, []).append(candidate.path)
+                found.setdefault(template, []).append(path)
         return found
 
-    def read(self, path: str, *, named: bool) -> bool:
-        """Take a file for a template if it is one; whether it is."""
+    def read(self, path: str, *, named: bool) -> str | None:
+        """Take a file for a template if it is one. The path under which it is; None: it is none."""
+        own = path if path == STDIN else self._names.setdefault(self._real_paths.of(path), path)
+        if own == path and path not in self.templates:
+            return path if self._is_template(path, named) else None
+        known = self.templates.get(own)
+        if known is None:
+            return None
+        if path not in known.names:
+            self.templates[own] = replace(known, links=(*known.links, path))
+        return own
+
+    def _is_template(self, path: str, named: bool) -> bool:
         try:
             text = decode(self._read_stdin()) if path == STDIN else read_text(path)
         except UnreadableFileError as error:
-            if named:
+            if named or path == STDIN or is_template_file(path):
                 self.unreadable.append(Unreadable(path, str(error)))
             else:
                 self.skipped.append(Skipped(path, str(error)))
             return False
-        is_template = is_template_text(text)
-        if not is_template and (not named or is_parameters_text(text)):
+        if not named and not may_be_template(text):
             return self._is_none(path)
         try:
             document = parse_json(text)
         except UnreadableFileError as error:
+            says_so = is_template_text(text)
+            if not says_so and (not named or is_parameters_text(text)):
+                return self._is_none(path)
             self.texts[path] = text
             # what does not say that it is a template may be anything, also a file of secrets
-            reason = str(error) if is_template else error.discreet
+            reason = str(error) if says_so else error.discreet
             self.unreadable.append(Unreadable(path, reason, error.offset))
             return False
-        if not isinstance(document, Mapping) or (
-            not is_template and find_key(document, "resources") is None
-        ):
+        if not is_template(document) and not (named and _is_meant_as_template(document)):
             return self._is_none(path)
         self.texts[path] = text
         concerned = _may_concern_vaults(text)
@@ -131,6 +173,10 @@ class _Reader:
     def _is_none(self, path: str) -> bool:
         self.skipped.append(Skipped(path, "not a deployment template"))
         return False
+
+
+def _is_meant_as_template(document: Any) -> bool:
+    return not is_parameters(document) and find_key(document, "resources") is not None
 
 
 def _may_concern_vaults(text: str) -> bool:

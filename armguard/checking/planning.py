@@ -22,6 +22,7 @@ from armguard.evaluation.facts import DeploymentScope
 from armguard.evaluation.values import member
 from armguard.record import record, replace
 from armguard.source.discovery import STDIN, Unreadable
+from armguard.source.one_file import RealPaths
 from armguard.source.pairing import Pairing
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class _Planner:
         self.jobs: list[Job] = []
         self.notices: list[str] = []
         self._pairing = Pairing()
+        self._real_paths = RealPaths()
 
     def plan(self, templates: Sequence[Template], request: Request) -> None:
         """Plan all that is asked about these templates, which may be in an environment."""
@@ -143,7 +145,8 @@ class _Planner:
     def _found_beside(self, template: Template, request: Request) -> tuple[Set, ...]:
         files = template.parameter_files
         if files is None and request.discover_parameters and template.path != STDIN:
-            files = self._pairing.parameter_files_of(template.path)
+            beside = map(self._pairing.parameter_files_of, template.names)
+            files = self._real_paths.distinct(file for found in beside for file in found)
         return tuple((file,) for file in files or ())
 
     def _by_named_files(
@@ -158,13 +161,14 @@ class _Planner:
         owners = self._owners(sets) if by_name else {}
         chosen: dict[str, list[Set]] = {template.path: [] for template in templates}
         owned = {path for files in sets for path in owners.get(files, ())}
-        free = [each for each in templates if each.path not in owned]
+        free = [each for each in templates if owned.isdisjoint(each.names)]
         for files in sets:
             if not self.files.readable(files):
                 fits = list(templates)
             else:
                 names = set(self.files.given(files))
-                fits = [each for each in templates if each.path in owners.get(files, ())]
+                owning = owners.get(files, set())
+                fits = [each for each in templates if not owning.isdisjoint(each.names)]
                 fits = fits or [each for each in free if names <= _declared(each)]
                 fits = fits or [each for each in templates if names <= _declared(each)]
                 fits = fits or [each for each in templates if names & _declared(each)]
@@ -178,9 +182,9 @@ class _Planner:
     def sets_for(self, templates: list[Template], sets: tuple[Set, ...]) -> tuple[Set, ...]:
         """The sets that are meant for some of these templates, where others are not checked."""
         owners = self._owners(sets)
-        paths = {template.path for template in templates}
+        paths = {name for template in templates for name in template.names}
         owned = {path for each in owners.values() for path in each}
-        declared = [_declared(each) for each in templates if each.path not in owned]
+        declared = [_declared(each) for each in templates if owned.isdisjoint(each.names)]
 
         def is_meant(files: Set) -> bool:
             if owners[files]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from armguard.errors import UsageError, did_you_mean
 from armguard.record import field, record
-from armguard.source.pairing import is_parameters_name
+from armguard.source.pairing import is_parameter_file
 from armguard.source.path_patterns import from_here, has_wildcard
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _files(template: str) -> tuple[str, ...]:
     from glob import glob
 
     every = (from_here(path, "") for path in glob(template, recursive=True))
-    return tuple(path for path in every if os.path.isfile(path) and not is_parameters_name(path))
+    return tuple(path for path in every if os.path.isfile(path) and not is_parameter_file(path))
 
 
 def named_environment(name: str, environments: Sequence[Environment], file: str) -> Environment:

@@ -32,6 +32,12 @@ class Rule:
     gives_way_to: str | None = None
     """the rule that says more about the same place"""
 
+    @property
+    def always_counts(self) -> bool:
+        """Whether only an `ignore` takes it away: a file that can't be read was checked for none
+        of the rules that somebody selects."""
+        return self.looks_at == "file"
+
 
 @cache
 def all_rules() -> tuple[Rule, ...]:

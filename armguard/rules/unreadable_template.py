@@ -11,7 +11,8 @@ The deployment fails at once with a message about invalid JSON.
 
 ## Why
 
-What armguard can't read it can't judge, and silence would look like "clean".
+What armguard can't read it can't judge, and silence would look like "clean". So this is told
+whatever `--select` and `select` say, and goes only by `ignore`.
 
 ## Example
 

@@ -34,8 +34,8 @@ vault as a parameter.
 Two resources whose conditions exclude each other are one writer; conditions that only depend on
 each other in ways that the template does not write down may both be assumed. Across templates only
 names that are fully known are compared, in places not known to differ. A template that another one
-of the run links by `relativePath` is part of that one, and several parameter files of one template
-are not several writers.
+of the run links by `relativePath` is part of that one, and several parameter files of one template,
+or symbolic links to it, are not several writers.
 
 ## References
 

@@ -1,6 +1,6 @@
 """The paths somebody named, turned into files that may be templates; nothing is read here.
 
-What is wrong with a path is data, and depends on who chose it: a named file that can't be read is
+What is wrong with a path is data, and depends on who chose it: a named file that can't be opened is
 reported, the same file met in a folder is skipped and counted. Only a path that does not exist
 is wrong usage.
 """
@@ -15,13 +15,9 @@ from typing import Literal
 from armguard.errors import UsageError
 from armguard.record import record
 from armguard.source.folder import in_skipped_folder, list_folder
-from armguard.source.json_text import MAXIMUM_BYTES, decode
-from armguard.source.schema import is_template_text
 
 STDIN = "<stdin>"
 """The path of what `-` names."""
-
-_SNIFFED_BYTES = 2048
 
 
 @record
@@ -99,10 +95,10 @@ def _status(path: str, found: _Found) -> os.stat_result | None:
         return os.stat(path)
     except (OSError, ValueError) as error:
         if os.path.lexists(path):
-            found.unreadable[_shown(path)] = _why_closed(path, error)
+            found.unreadable[shown_path(path)] = _why_closed(path, error)
             return None
         if isinstance(error, PermissionError):
-            found.unreadable[_shown(path)] = "can't be read: permission denied"
+            found.unreadable[shown_path(path)] = "can't be read: permission denied"
             return None
         raise UsageError(f"no such file or folder: '{path}'") from error
 
@@ -115,7 +111,7 @@ def _why_closed(path: str, error: OSError | ValueError) -> str:
 
 
 def _add_named(path: str, status: os.stat_result, found: _Found) -> None:
-    shown = _shown(path)
+    shown = shown_path(path)
     if found.force_exclude and in_skipped_folder(shown):
         found.skipped[shown] = "excluded"
     elif reason := _not_yet(shown):
@@ -129,14 +125,14 @@ def _add_named(path: str, status: os.stat_result, found: _Found) -> None:
 def _add_folder(folder: str, found: _Found) -> None:
     listing = list_folder(folder)
     for path, problem in listing.unread:
-        shown = _shown(os.path.join(folder, path))
+        shown = shown_path(os.path.join(folder, path))
         # The folder itself was named, those below it were only met.
         problems = found.skipped if path else found.unreadable
         problems[shown] = f"can't be read: {problem}"
     top = os.path.realpath(folder)
     for name in listing.files:
         path = os.path.join(folder, name)
-        shown = _shown(path)
+        shown = shown_path(path)
         if shown in found.candidates:
             continue
         if reason := _not_yet(shown):
@@ -149,7 +145,7 @@ def _add_folder(folder: str, found: _Found) -> None:
             if os.path.lexists(path):
                 found.skipped[shown] = _why_closed(path, error)
             continue
-        if reason := _why_unreadable(path, status) or _why_foreign(path, top, status):
+        if reason := _why_unreadable(path, status) or _why_foreign(path, top):
             found.skipped[shown] = reason
         else:
             found.candidates[shown] = False
@@ -183,24 +179,16 @@ def _kind(mode: int) -> str:
     return "something special"
 
 
-def _why_foreign(path: str, top: str, status: os.stat_result) -> str | None:
+def _why_foreign(path: str, top: str) -> str | None:
     """Why a regular file met in a folder is none of that folder's templates."""
     if os.path.islink(path):
         target = os.path.realpath(path)
         if not target.startswith(top.rstrip(os.sep) + os.sep):
             return f"it is a link to '{target}', which is outside the folder"
-    if status.st_size > MAXIMUM_BYTES:
-        try:
-            with open(path, "rb") as file:
-                head = file.read(_SNIFFED_BYTES)
-        except OSError as error:
-            return _why_closed(path, error)
-        if not is_template_text(decode(head, replace_invalid=True)):
-            return f"it has {status.st_size:,} bytes and does not begin as a template"
     return None
 
 
-def _shown(path: str) -> str:
+def shown_path(path: str) -> str:
     """The path from the working directory; outside of it as given, but tidy; always with `/`."""
     absolute = os.path.abspath(path)
     here = os.getcwd().rstrip(os.sep) + os.sep

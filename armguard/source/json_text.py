@@ -22,8 +22,6 @@ MAXIMUM_DEPTH = 512
 MAXIMUM_BYTES = 6 * 1024 * 1024
 """Azure takes 4 MB without blanks; what Python makes of more could take hundreds of MB."""
 
-_HEAD = 2048
-
 _ENCODINGS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -31,6 +29,14 @@ _ENCODINGS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
+
+_HAS_NULLS: dict[tuple[bool, ...], str] = {
+    (False, True, True, True): "utf-32-le",
+    (True, True, True, False): "utf-32-be",
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+}
+"""Most of JSON is ASCII: which of four bytes are often null tells an encoding without a mark."""
 
 _BRACKETS = b"{}[]"
 _NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
@@ -57,26 +63,28 @@ def read_text(path: str | os.PathLike[str], most: int = MAXIMUM_BYTES) -> str:
     return decode(data, most=most)
 
 
-def read_head(path: str | os.PathLike[str]) -> str:
-    """The first 2 kB of a file that can't be read as text, as far as they can; "" where nothing
-    can: enough to see what the file says that it is."""
+def read_head(path: str | os.PathLike[str], size: int = 2048) -> str:
+    """The first `size` bytes of a file that may be no text, as far as they are; "" where it can't
+    be opened: enough to see what the file says that it is."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return ""
         with open(path, "rb") as file:
-            return decode(file.read(_HEAD), replace_invalid=True)
-    except (OSError, UnreadableFileError):
+            return decode(file.read(size), replace_invalid=True)
+    except OSError:
         return ""
 
 
 def decode(data: bytes, *, replace_invalid: bool = False, most: int = MAXIMUM_BYTES) -> str:
-    """Bytes as text: UTF-8, or what the byte order mark says, which is left out of the result.
+    """Bytes as text: what the byte order mark says, which is left out of the result; without one
+    UTF-8, or UTF-16 or UTF-32 where the null bytes tell.
 
-    Raises UnreadableFileError where bytes are not valid in that encoding. With `replace_invalid`
-    they become U+FFFD instead: enough to look for a `$schema`, or to find the line of the offset
-    that the error of the strict reading names.
+    Raises UnreadableFileError for too many bytes, and where some are not valid in that encoding.
+    With `replace_invalid` there may be any number, and those become U+FFFD instead: enough to look
+    for a `$schema`.
     """
-    _refuse_size(len(data), most)
+    if not replace_invalid:
+        _refuse_size(len(data), most)
     mark, encoding = _encoding_of(data)
     body = data[len(mark) :]
     try:
@@ -84,8 +92,7 @@ def decode(data: bytes, *, replace_invalid: bool = False, most: int = MAXIMUM_BY
     except UnicodeDecodeError as error:
         found = f"byte 0x{body[error.start]:02x}"
         raise UnreadableFileError(
-            f"{found} is not valid {encoding.upper()}: save the file as UTF-8",
-            len(body[: error.start].decode(encoding, "replace")),
+            f"{found} is not valid {encoding.upper()}: save the file as UTF-8"
         ) from error
 
 
@@ -126,7 +133,11 @@ def _encoding_of(data: bytes) -> tuple[bytes, str]:
     for mark, encoding in _ENCODINGS:
         if data.startswith(mark):
             return mark, encoding
-    return b"", "utf-8"
+    if b"\0" not in data:
+        return b"", "utf-8"
+    columns = [data[first::4] for first in range(4)]
+    nulls = tuple(4 * column.count(0) > len(column) for column in columns)
+    return b"", _HAS_NULLS.get(nulls, "utf-8")
 
 
 def _refuse_size(size: int, most: int) -> None:

@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from armguard.errors import UnreadableFileError
+from armguard.source.discovery import shown_path
 from armguard.source.json_text import parse_json, read_text
 
 
 class Linker:
-    """Loads linked templates, each once; `documents` holds all that were loaded by their path."""
+    """Loads linked templates, each once; `documents` holds all that were loaded by their path, and
+    by that of the file where a symbolic link led to it."""
 
     def __init__(self, path: str, document: Mapping[str, Any]) -> None:
         self.documents: dict[str, Any] = {path: document}
@@ -39,6 +41,7 @@ class Linker:
             if not isinstance(document, Mapping):
                 return f"its template '{shown}' is not a JSON object"
             self.documents[shown] = document
+            self.documents.setdefault(shown_path(os.path.realpath(target)), document)
         return self.documents[shown], shown
 
     def _is_inside(self, target: str) -> bool:

@@ -1,14 +1,16 @@
-"""Which parameter files belong to which template, by their names alone.
+"""Which parameter files belong to which template, by their names.
 
-One rule serves both directions: a parameter file belongs to the existing template with the
-longest fitting stem, so `x.dev.parameters.json` is `x.dev.json`'s where there is one, else
-`x.json`'s.
+A file that says that it is a template is none of them, whatever its name. One rule serves both
+directions: a parameter file belongs to the existing template with the longest fitting stem, so
+`x.dev.parameters.json` is `x.dev.json`'s where there is one, else `x.json`'s.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+
+from armguard.source.schema import is_template_file
 
 TEMPLATE_EXTENSIONS = (".json", ".jsonc")
 
@@ -18,8 +20,14 @@ def template_of_parameters(path: str) -> str | None:
     return Pairing().template_of_parameters(path)
 
 
+def is_parameter_file(path: str) -> bool:
+    """Whether a file is named as parameters are, `x.parameters.json` or `x.dev.parameters.json`,
+    and does not say that it is a template."""
+    return is_parameters_name(path) and not is_template_file(path)
+
+
 def is_parameters_name(path: str) -> bool:
-    """Whether a file is named as parameters are: `x.parameters.json`, `x.dev.parameters.json`."""
+    """Whether a file is named as parameters are; that does not make it a parameter file."""
     return any(True for _ in _stems_of_parameters(os.path.basename(path)))
 
 
@@ -45,21 +53,24 @@ class Pairing:
 
     def _folder(self, folder: str) -> _Folder:
         if folder not in self._folders:
-            self._folders[folder] = _Folder(_names_in(folder))
+            self._folders[folder] = _Folder(folder, _names_in(folder))
         return self._folders[folder]
 
 
 class _Folder:
     """The names in one folder: templates by stem, parameter files by their template's name."""
 
-    def __init__(self, names: list[str]) -> None:
+    def __init__(self, folder: str, names: list[str]) -> None:
         self.templates: dict[str, list[str]] = {}
+        others = []
         for name in names:
             stem, extension = os.path.splitext(name)
-            if extension.lower() in TEMPLATE_EXTENSIONS and not is_parameters_name(name):
+            if extension.lower() not in TEMPLATE_EXTENSIONS or is_parameter_file(folder + name):
+                others.append(name)
+            else:
                 self.templates.setdefault(stem, []).append(name)
         self.parameters: dict[str, list[str]] = {}
-        for name in names:
+        for name in others:
             template = _template_for(name, self.templates)
             if template is not None:
                 self.parameters.setdefault(template, []).append(name)

@@ -1,26 +1,54 @@
-"""What a JSON text says it is, by its `$schema`, before anybody parses it.
+"""What a JSON text says it is, by its `$schema`.
 
-Only the `$schema` of the outermost object counts: policy definitions and linked templates in a
-string of another file embed templates that are not deployed from there.
+Only the `$schema` of the outermost object counts, and of several the last one, as for every reader
+of JSON; in another casing it may count as well. Policy definitions and linked templates in a string
+of another file embed templates that are not deployed from there.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import re
+from collections.abc import Mapping
+from typing import Any
 
-from armguard.source.tokens import BYTE_ORDER_MARK, COMMENT, OTHER_BLANKS, STRING, after_ignored
+from armguard.source.json_text import MAXIMUM_BYTES, read_head
+from armguard.source.tokens import BYTE_ORDER_MARK, COMMENT, IGNORED, STRING, after_ignored
 
-_BLANKS = rf"(?:[ \t\r\n{OTHER_BLANKS}]++|{COMMENT})*+"
-_SCHEMA = rf'"\$(?i:schema)"{_BLANKS}:{_BLANKS}({STRING})'
-_SCHEMA_MEMBER = re.compile(_SCHEMA)
-_UP_TO_DECISION = re.compile(
-    rf'(?:[^"{{}}\[\]/]++|(?!"\$(?i:schema)"){STRING}|{COMMENT}|/(?![/*]))*+'
-)
+_SEARCHED_BYTES = 5 * MAXIMUM_BYTES
+"""How far a file is searched that is too large to be read."""
+
+_ESCAPED = re.compile(r"\\u00(?:24|2e|[4-7])")
+"""One of the characters of `$schema` or `deploymentTemplate.json`, in lower case."""
+
+_BEGINNING = r'"(?:\$(?i:schema)"|[^"\\]{0,6}+\\u)'
+"""How the name `$schema` begins, however its characters are escaped."""
+
+_MEMBER = re.compile(rf"({STRING}){IGNORED}:{IGNORED}({STRING})")
+_STRING = re.compile(STRING)
+_MAY_BEGIN = re.compile(_BEGINNING)
+_UP_TO_DECISION = re.compile(rf'(?:[^"{{}}\[\]/]++|(?!{_BEGINNING}){STRING}|{COMMENT}|/(?![/*]))*+')
 _FILE_NAME = re.compile(
     r"(?:.*[/\\])?(?:subscription|managementgroup|tenant|)deployment(template|parameters)\.json"
     r"\s*(?:[#?].*)?",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+def is_template(document: Any) -> bool:
+    """Whether what was parsed says that it is a deployment template."""
+    return _is(document, "template")
+
+
+def is_parameters(document: Any) -> bool:
+    """Whether what was parsed says that it is a file of deployment parameters."""
+    return _is(document, "parameters")
+
+
+def may_be_template(text: str) -> bool:
+    """False: nobody who parses this text finds that it says so. Quick, for a first look."""
+    return _may_be(text, "template")
 
 
 def is_template_text(text: str) -> bool:
@@ -29,37 +57,54 @@ def is_template_text(text: str) -> bool:
     The text need not be whole or valid beyond that member: the first 2 kB of a file will do if
     they hold it.
     """
-    return _kind_of_text(text) == "template"
+    return _is_text(text, "template")
 
 
 def is_parameters_text(text: str) -> bool:
     """Whether the outermost object's `$schema` is that of a file of deployment parameters."""
-    return _kind_of_text(text) == "parameters"
+    return _is_text(text, "parameters")
 
 
-def _kind_of_text(text: str) -> str | None:
-    schema = _outermost_schema(text)
-    match = _FILE_NAME.fullmatch(schema) if schema is not None else None
-    return match[1].lower() if match else None
+def is_template_file(path: str | os.PathLike[str]) -> bool:
+    """Whether a file says that it is a deployment template, also one that is too large to be read
+    or has bytes that are no text. False for what can't be opened."""
+    return is_template_text(read_head(path, _SEARCHED_BYTES))
 
 
-def _outermost_schema(text: str) -> str | None:
-    position = after_ignored(text, 1 if text.startswith(BYTE_ORDER_MARK) else 0)
-    if not text.startswith("{", position):
-        return None
-    first = _SCHEMA_MEMBER.match(text, after_ignored(text, position + 1))
-    if first:
-        return first[1][1:-1]
-    lowered = text.lower()
+def _is(document: Any, kind: str) -> bool:
+    members = document.items() if isinstance(document, Mapping) else ()
+    return any(_names(value, kind) for name, value in members if name.lower() == "$schema")
+
+
+def _names(schema: Any, kind: str) -> bool:
+    match = _FILE_NAME.fullmatch(schema) if isinstance(schema, str) else None
+    return match is not None and match[1].lower() == kind
+
+
+def _may_be(text: str, kind: str) -> bool:
+    lower = text.lower()
+    return f"deployment{kind}.json" in lower or _ESCAPED.search(lower) is not None
+
+
+def _is_text(text: str, kind: str) -> bool:
+    start = after_ignored(text, 1 if text.startswith(BYTE_ORDER_MARK) else 0)
     # Most JSON is neither, and this is quicker than following its brackets to the end.
-    if "deploymenttemplate.json" not in lowered and "deploymentparameters.json" not in lowered:
-        return None
-    return _schema_at_depth_one(text, position + 1)
+    if not text.startswith("{", start) or not _may_be(text, kind):
+        return False
+    return _is(_schemas(text, start + 1), kind)
 
 
-def _schema_at_depth_one(text: str, position: int) -> str | None:
+def _schemas(text: str, position: int) -> dict[str, str]:
+    """Each `$schema` that is a text, by its spelling; `position` is in the outermost object."""
+    found: dict[str, str] = {}
     depth = 1
+    nearest = -1
     while depth:
+        if nearest < position:
+            ahead = _MAY_BEGIN.search(text, position)
+            if ahead is None:
+                break
+            nearest = ahead.start()
         match = _UP_TO_DECISION.match(text, position)
         position = match.end() if match else position
         character = text[position : position + 1]
@@ -68,14 +113,21 @@ def _schema_at_depth_one(text: str, position: int) -> str | None:
         elif character in ("}", "]"):
             depth -= 1
         elif character == '"':
-            member = _SCHEMA_MEMBER.match(text, position)
+            member = _MEMBER.match(text, position)
             if member and depth == 1:
-                return member[1][1:-1]
-            # A key without a string behind it, or a string that is never closed.
-            position = text.find('"', position + 1)
-            if position < 0:
-                return None
+                found[_unquoted(member[1])] = _unquoted(member[2])
+            string = member or _STRING.match(text, position)
+            if string is None:  # it is never closed, so all the rest is inside of it
+                break
+            position = string.end() - 1
         else:
-            return None
+            break
         position += 1
-    return None
+    return found
+
+
+def _unquoted(string: str) -> str:
+    try:
+        return str(json.loads(string, strict=False))
+    except ValueError:
+        return string[1:-1]

@@ -16,7 +16,10 @@ COMMENT = r"//[^\r\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/"
 
 BYTE_ORDER_MARK = "\ufeff"
 
-_IGNORED = re.compile(rf"(?:[ \t\r\n{OTHER_BLANKS}]++|{COMMENT})*+")
+IGNORED = rf"(?:[ \t\r\n{OTHER_BLANKS}]++|{COMMENT})*+"
+"""What may stand between any two tokens."""
+
+_IGNORED = re.compile(IGNORED)
 _UP_TO_BRACKET = re.compile(rf'(?:[^"{{}}\[\]/]++|{STRING}|{COMMENT}|/(?![/*]))*+')
 
 

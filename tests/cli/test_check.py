@@ -124,6 +124,39 @@ def test_json_that_cannot_be_parsed_is_a_finding_and_the_run_goes_on() -> None:
     assert any(line.startswith(f"b.json:{PLACE}: ") for line in lines)
 
 
+BROKEN = f'{{"$schema": "{SCHEMA}", "resources": [}}'
+
+
+@pytest.mark.parametrize(
+    ("options", "configuration", "exit_code"),
+    [
+        (("--select", "recover-mode"), "", 1),
+        (("--select", "recover-mode", "--fail-on-undecided"), "", 1),
+        ((), 'select = ["recover-mode"]', 1),
+        ((), '[[paths]]\nglob = "*.json"\nselect = ["recover-mode"]', 1),
+        (("--ignore", "unreadable-template"), "", 0),
+        (("--select", "recover-mode", "--ignore", "unreadable-template"), "", 0),
+        (("--select", "recover-mode"), 'ignore = ["unreadable-template"]', 0),
+        ((), '[[paths]]\nglob = "a.json"\nignore = ["unreadable-template"]', 0),
+    ],
+)
+@pytest.mark.parametrize("parameters", [None, "{"], ids=["template", "parameters"])
+def test_what_could_not_be_read_goes_only_by_ignore(
+    options: tuple[str, ...], configuration: str, exit_code: int, parameters: str | None
+) -> None:
+    harmless = template().replace("KeyVault/vaults", "Web/sites")
+    Path("good.json").write_text(harmless)
+    if parameters is None:
+        Path("a.json").write_text(BROKEN)
+    else:
+        Path("a.json").write_text(harmless)
+        Path("a.parameters.json").write_text(parameters)
+        configuration = configuration.replace('"a.json"', '"a.parameters.json"')
+    Path("armguard.toml").write_text(configuration)
+    ran = run_armguard("check", "--format", "json", *options, exit_code=exit_code)
+    assert ran.rules() == ({"unreadable-template"} if exit_code else set())
+
+
 def test_nothing_to_check() -> None:
     Path("package.json").write_text("{}")
     result = run_armguard("check", exit_code=2)

@@ -330,6 +330,23 @@ def test_layers_are_laid_over_each_other(
     assert selected <= selection.anywhere
 
 
+@pytest.mark.parametrize(
+    ("layers", "selected"),
+    [
+        ([Layer(select=("a",))], {"a", "c"}),
+        ([Layer(select=())], {"c"}),
+        ([Layer(select=("a", "c"), ignore=("c",))], {"a"}),
+        ([Layer(ignore=("c",)), Layer(select=("a",))], {"a"}),
+        ([Layer(ignore=("c",)), Layer(select=("c",))], {"c"}),
+        ([Layer(patterns=PathPatterns(("*",)), select=("b",))], {"b", "c"}),
+    ],
+)
+def test_what_always_counts_goes_only_by_ignore(layers: list[Layer], selected: set[str]) -> None:
+    selection = Selection(layers, ("a", "b", "c"), always=("c",))
+    assert {rule for rule in "abc" if selection.selects(rule, "t.json")} == selected
+    assert selected <= selection.anywhere
+
+
 def test_a_rule_selected_for_some_paths_only_has_to_run() -> None:
     layers = [Layer(("a",)), Layer(("b",), patterns=PathPatterns(("x/",)))]
     assert Selection(layers, ("a", "b", "c")).anywhere == {"a", "b"}

@@ -13,7 +13,6 @@ import pytest
 from armguard.errors import UsageError
 from armguard.source import folder as folder_module
 from armguard.source.discovery import STDIN, Candidate, Discovery, Unreadable, discover
-from armguard.source.json_text import MAXIMUM_BYTES
 
 TEMPLATE = '{"$schema": "https://x/2019-04-01/deploymentTemplate.json#", "resources": []}'
 
@@ -367,20 +366,6 @@ def test_with_force_named_files_in_folders_without_sources_are_excluded(here: Pa
     write(here, "node_modules/a.json")
     assert found(discover(["node_modules/a.json"])) == ["node_modules/a.json"]
     assert discover(["node_modules/a.json"], force_exclude=True).candidates == ()
-
-
-def test_a_huge_file_in_a_folder_is_a_candidate_only_if_it_begins_as_a_template(
-    here: Path,
-) -> None:
-    write(here, "template.json", "data.json")
-    (here / "data.json").write_text('{"a": 1}')
-    for name in ("template.json", "data.json"):
-        os.truncate(here / name, MAXIMUM_BYTES + 1)
-    discovery = discover(["."])
-    assert found(discovery) == ["template.json"]
-    assert discovery.skipped == (
-        ("data.json", "it has 6,291,457 bytes and does not begin as a template"),
-    )
 
 
 def test_a_thousand_files(either: Path, ends: None) -> None:

@@ -277,12 +277,22 @@ def test_encodings_are_read(mark: bytes, encoding: str, text: str) -> None:
     assert decode(data) == text
 
 
-def test_bytes_that_are_no_text_are_refused_at_their_character() -> None:
+def test_bytes_that_are_no_text_are_refused() -> None:
     data = '{"é": "'.encode() + b'\xe9"}'
     with pytest.raises(UnreadableFileError, match="byte 0xe9 is not valid UTF-8") as caught:
         decode(data)
-    assert caught.value.offset == 7
+    assert caught.value.offset is None
     assert decode(data, replace_invalid=True)[7] == "\ufffd"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("text", ['{"a": "é😀"}', '{"日本語": "説明テンプレート"}', " [1]"])
+def test_null_bytes_tell_an_encoding_without_a_mark(encoding: str, text: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
+def test_a_null_character_in_a_text_tells_nothing() -> None:
+    assert decode(b'{"a": "\0", "b": "xyz"}') == '{"a": "\0", "b": "xyz"}'
 
 
 def test_half_a_utf_16_character_is_refused() -> None:

@@ -143,7 +143,7 @@ NAMES = st.lists(
 
 @given(NAMES)
 def test_no_file_is_template_and_parameters_at_once(names: list[str]) -> None:
-    folder = _Folder(sorted(names))
+    folder = _Folder("nowhere/", sorted(names))
     templates = {name for group in folder.templates.values() for name in group}
     paired = [name for group in folder.parameters.values() for name in group]
     assert len(paired) == len(set(paired))

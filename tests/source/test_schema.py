@@ -1,12 +1,21 @@
-"""Which texts say that they are templates, or parameters, without being parsed."""
+"""Which texts say that they are templates, or parameters, parsed or not."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from armguard.source.schema import is_parameters_text, is_template_text
+from armguard.source.json_text import parse_json
+from armguard.source.schema import (
+    is_parameters,
+    is_parameters_text,
+    is_template,
+    is_template_text,
+    may_be_template,
+)
 
 BASE = "https://schema.management.azure.com/schemas"
 
@@ -60,6 +69,11 @@ TEMPLATES = {
     "broken behind it": "{" + T + ' "resources": [ }',
     "broken before it, brackets sound": '{"a" 1 ' + T + "}",
     "a key without a string first": '{"x": {"$schema": {"a": 1}}, ' + T + "}",
+    "parameters first": "{" + P + ", " + T + "}",
+    "parameters first, and broken": "{" + P + " [ {}, ] " + T,
+    "an escaped name": "{" + T.replace("$s", "\\u0024\\u0053") + "}",
+    "an escaped address": '{"a": "\\u0061", ' + T.replace("Template.", "Template\\u002e") + "}",
+    "an escape that is none": "{" + T.replace("schemas/", "\\x/") + "}",
 }
 
 OTHERS = {
@@ -69,7 +83,7 @@ OTHERS = {
     "string": json.dumps("{" + T + "}"),
     "no schema": '{"a": 1}',
     "parameters": "{" + P + "}",
-    "parameters first": "{" + P + ", " + T + "}",
+    "parameters last": "{" + T + ", " + P.replace("$", "\\u0024") + "}",
     "in a comment only": "{ // " + T + "\n}",
     "further down only": '{"properties": {"template": {' + T + "}}}",
     "in a string only": '{"a": ' + json.dumps("{" + T + "}") + "}",
@@ -89,6 +103,23 @@ def test_other_json_is_no_template(text: str) -> None:
     assert not is_template_text(text)
 
 
+NAMES = st.sampled_from(["$schema", "$\\u0073chema", "\\u0024SCHEMA", "a", "\\u0061"])
+ADDRESSES = st.sampled_from(
+    ["deploymentTemplate.json", "deploymentTemplat\\u0065.json#", "deploymentParameters.json", "x"]
+)
+
+
+@given(st.lists(st.tuples(NAMES, ADDRESSES, st.booleans()), max_size=4))
+def test_a_text_says_what_its_reader_sees(members: list[tuple[str, str, bool]]) -> None:
+    """Some of the members are in another object further down."""
+    written = [(f'"{name}": "{address}"', deeper) for name, address, deeper in members]
+    text = ", ".join(f'"b": [{{{each}}}]' if deeper else each for each, deeper in written)
+    document = parse_json(f"{{{text}}}")
+    assert is_template_text(f"{{{text}}}") == is_template(document)
+    assert is_parameters_text(f"{{{text}}}") == is_parameters(document)
+    assert may_be_template(f"{{{text}}}") or not is_template(document)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -98,6 +129,8 @@ def test_other_json_is_no_template(text: str) -> None:
         '{"x": "deploymentTemplate.json" ' + "/*" * 500_000,
         '{"$schema": "' + "deploymentTemplate.json/" * 50_000 + '"}',
         '{"$schema"' + " /**/" * 200_000,
+        '{"$schema": "' + '\\"$schema": ' * 100_000 + "deploymentTemplate.json",
+        '{"\\u0024": "' + '"\\u0024": {' * 100_000,
     ],
     ids=lambda text: text[:30],
 )
