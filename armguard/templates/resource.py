@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import access, ask
+from armguard.evaluation.evaluator import ask
 from armguard.evaluation.facts import Facts, id_below, scope_id
 from armguard.evaluation.functions.registry import kind_name, kind_of
 from armguard.evaluation.json_values import copy_count, evaluate_json
@@ -24,7 +24,7 @@ from armguard.finding import Location
 from armguard.record import record
 from armguard.templates.names import Names
 from armguard.templates.parameters import Problem, SuppliedParameter
-from armguard.templates.written import computed_members, nearest_place, unescaped
+from armguard.templates.written import nearest_place, unescaped, value_at, written_twice
 
 DEPLOYMENTS = "microsoft.resources/deployments"
 GROUPS = "microsoft.resources/resourcegroups"
@@ -163,6 +163,9 @@ class Resource:
 
     def evaluate(self, name: str, where: Where = Where.RESOURCE) -> Value:
         """The value of a top-level member; None where there is none."""
+        doubted = written_twice(self.written, name, self._owner)
+        if doubted is not None:
+            return doubted
         value = self.deployment.prepare(member(self.written, name))
         return evaluate_json(value, self.scope.at(where), loops=name == "properties")
 
@@ -345,23 +348,15 @@ class Resource:
         return ask(self.scope, lambda scope: self._property(scope, path))
 
     def _property(self, scope: Scope, path: tuple[str, ...]) -> Value:
-        value: Any = member(self.written, "properties")
-        for index, name in enumerate(path):
-            if isinstance(value, str):
-                return _select(self._evaluated(value, scope), path[index:])
-            if not isinstance(value, Mapping):
-                return None
-            key = find_key(value, name)
-            if key is None:
-                computed = computed_members(value, name)
-                if not computed:
-                    return None
-                return _select(self._evaluated(computed, scope), path[index:])
-            value = value[key]
-        return self._evaluated(value, scope)
+        def evaluated(written: Any) -> Value:
+            return evaluate_json(self.deployment.prepare(written), scope, loops=True)
 
-    def _evaluated(self, written: Any, scope: Scope) -> Value:
-        return evaluate_json(self.deployment.prepare(written), scope, loops=True)
+        return value_at(self.written, ("properties", *path), evaluated, self._owner)
+
+    @property
+    def _owner(self) -> str | None:
+        """Whose members may be written twice; Azure's own attitude asks no such thing."""
+        return None if self.deployment.session.strict else self.key
 
     def read_member(self, name: str, where: Where = Where.RESOURCE) -> Evaluated:
         """The same for a top-level member, such as the condition (at `Where.GATE`)."""
@@ -383,13 +378,3 @@ class Resource:
         except EvaluationError:
             written = member(self.written, "name")
             return "(no name)" if written is None else str(written)
-
-
-def _select(value: Value, path: tuple[str, ...]) -> Value:
-    for name in path:
-        if value is None:
-            return None
-        if isinstance(value, Mapping) and find_key(value, name) is None:
-            return None
-        value = access(value, name)
-    return value

@@ -59,9 +59,10 @@ def test_a_vault_that_is_written(properties: Any, verdict: str, verdict_on: Ask)
         ({"condition": True}, "emptied"),
         ({"condition": None}, "emptied"),
         ({"condition": "[nosuch()]"}, "undecided"),
-        ({"existing": True}, "not-written"),
+        ({"existing": True}, "undecided"),
         ({"existing": False}, "emptied"),
-        ({"@options": {"onlyIfNotExists": []}}, "not-written"),
+        ({"@options": {"onlyIfNotExists": []}}, "undecided"),
+        ({"condition": False, "@options": {"onlyIfNotExists": []}}, "not-written"),
         ({"@options": {}}, "emptied"),
     ],
 )
