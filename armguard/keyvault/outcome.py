@@ -14,7 +14,7 @@ from armguard.evaluation.scope import Evaluated, Scope, Where
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 from armguard.evaluation.values import find_key, member
 from armguard.finding import Location, VerdictKind
-from armguard.keyvault.declared import safe_id, safe_member
+from armguard.keyvault.declared import POLICY_CHANGES, named_operation, safe_id, safe_member
 from armguard.keyvault.preserved import is_live_list
 from armguard.record import record, replace
 from armguard.templates.resource import Resource
@@ -26,8 +26,8 @@ class Step:
     """One thing that was asked on the way to the outcome."""
 
     what: str
-    """`count` (of a loop), `existing`, `condition`, `@options`, `enableRbacAuthorization`,
-    `createMode` or `accessPolicies`"""
+    """`count` (of a loop), `existing`, `condition`, `@options`, `operation` (of a child),
+    `enableRbacAuthorization`, `createMode` or `accessPolicies`"""
     key: str
     """that of the resource that was asked"""
     place: Location
@@ -157,6 +157,17 @@ def _open_count(gate: Resource, steps: Steps) -> Unknown | None:
 
 
 def _written(resource: Resource, steps: Steps) -> Outcome:
+    if resource.type.lower() == POLICY_CHANGES:
+        place = resource.member_place("name")
+
+        def named(_: Scope) -> Value:
+            resource.evaluate("name")  # what it hangs on was heard by whoever asked first
+            return named_operation(resource)
+
+        operation = steps.ask("operation", resource, place, named)
+        if isinstance(operation, Unknown):
+            return steps.end("undecided", open=operation)
+
     def read(name: str) -> Value:
         place = resource.property_place(name)
         return steps.ask(name, resource, place, lambda _: resource.read(name).value)
