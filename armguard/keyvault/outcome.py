@@ -15,7 +15,7 @@ from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 from armguard.evaluation.values import find_key, member
 from armguard.finding import Location, VerdictKind
 from armguard.keyvault.declared import POLICY_CHANGES, named_operation, safe_id, safe_member
-from armguard.keyvault.preserved import is_live_list
+from armguard.keyvault.preserved import is_live_list, is_own_list
 from armguard.record import record, replace
 from armguard.templates.resource import Resource
 from armguard.templates.written import written_twice
@@ -156,6 +156,12 @@ def _open_count(gate: Resource, steps: Steps) -> Unknown | None:
     return None
 
 
+_CIRCLE = (
+    "it is read from the vault itself while the same template writes it, a circle that Azure may"
+    " refuse"
+)
+
+
 def _written(resource: Resource, steps: Steps) -> Outcome:
     if resource.type.lower() == POLICY_CHANGES:
         place = resource.member_place("name")
@@ -186,6 +192,8 @@ def _written(resource: Resource, steps: Steps) -> Outcome:
     if isinstance(policies, Unknown):
         if is_live_list(policies.residual, safe_id(resource)):
             return steps.end("kept", protected="live-list")
+        if is_own_list(policies.residual, safe_id(resource)):
+            policies = Unknown(Reason.NOT_ESTABLISHED, policies.residual, _CIRCLE)
         return steps.end("undecided", open=policies)
     if policies is None:
         return steps.end("missing")

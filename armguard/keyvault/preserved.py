@@ -33,6 +33,17 @@ def is_live_list(residual: Expression, vault_id: Value) -> bool:
     return stands_for(start.arguments[0], vault_id)
 
 
+def is_own_list(residual: Expression, vault_id: Value) -> bool:
+    """Whether `residual` is what reference() gives of the vault that the same template writes: a
+    circle, which Azure may refuse."""
+    start, _ = _path_of(residual)
+    if not isinstance(start, Call):
+        return False
+    if start.origin == WRITTEN_HERE:
+        return stands_for(start.arguments[0], vault_id)
+    return any(is_own_list(argument, vault_id) for argument in start.arguments)
+
+
 def _path_of(node: Expression) -> tuple[Expression, list[str]]:
     """Where a chain of accesses starts, and its names in lower case; tryGet() is one as well."""
     path: list[str] = []

@@ -19,7 +19,7 @@ from armguard.evaluation.json_values import (
     uses_copy_index,
 )
 from armguard.evaluation.scope import Scope, Session
-from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.unknown import Text, Unknown, Value
 from armguard.evaluation.values import find_key, member
 from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Literal
@@ -140,7 +140,7 @@ class Deployment:
             opened = self._nested[resource.key] = open_nested(resource)
         return opened
 
-    def find(self, target: str) -> Resource | None:
+    def find(self, target: Text) -> Resource | None:
         """The resource of this template that reference(target) means."""
         return self._index.find(target)
 

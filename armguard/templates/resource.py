@@ -57,7 +57,7 @@ class Surroundings(Protocol):
         self, types: Iterable[str] | None = None, *, towards: str | None = None
     ) -> Iterator[Resource]: ...
 
-    def find(self, target: str) -> Resource | None: ...
+    def find(self, target: Text) -> Resource | None: ...
 
     def nested(self, resource: Resource) -> NestedDeployment: ...
 
@@ -335,7 +335,7 @@ class Resource:
     def written_around(self) -> Resource | None:
         """The resource that a deployment around this one writes and that is `existing` here."""
         around = self.deployment.parent
-        while around is not None and isinstance(self.id, str):
+        while around is not None:
             found = around.deployment.find(self.id)
             if found is not None and not found.existing:
                 return found

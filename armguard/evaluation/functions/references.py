@@ -1,7 +1,8 @@
 """What exists: reference(), references(), resourceInfo(), list*() and target().
 
 reference() of a resource of the same template is what is written there, as Azure's engine predicts
-it; everything else is asked of the runtime (`runtime.py`) and stays in place if that doesn't know.
+it, also where both names hang on the same unknown; everything else is asked of the runtime
+(`runtime.py`) and stays in place if that doesn't know.
 """
 
 from __future__ import annotations
@@ -49,24 +50,25 @@ def reference(call: Call, scope: Scope) -> Value:
     Of a resource of the same template: the properties written there. Not in variables, defaults,
     conditions and counts.
     """
-    values = _texts(call, scope)
-    texts = [value for value in values if isinstance(value, str)]
-    if len(texts) != len(values):
-        return left_in_place(call.name, values)
-    target, *rest = texts
+    target, *values = _texts(call, scope)
+    rest = [value for value in values if isinstance(value, str)]
+    if len(rest) != len(values):
+        return left_in_place(call.name, [target, *values])
     version = rest[0] if rest else None
     full = len(rest) == 2 and rest[1].lower() == "full"
     return _referenced(call.name, target, version, rest[1:], full, scope)
 
 
 def _referenced(
-    name: str, target: str, version: str | None, mode: list[str], full: bool, scope: Scope
+    name: str, target: Text, version: str | None, mode: list[str], full: bool, scope: Scope
 ) -> Value:
     resource = scope.names.resources.find(target) if scope.names.resources else None
     if resource is not None and resource.existing and not resource.is_extensible:
         resource = resource.written_around() or resource
     if resource is None:
         arguments = [target, *([version] if version is not None else []), *mode]
+        if isinstance(target, Unknown):
+            return left_in_place(name, arguments)
         answer = scope.session.runtime.reference(target, version, full)
         if answer is not None:
             return answer
