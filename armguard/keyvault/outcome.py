@@ -14,7 +14,7 @@ from armguard.evaluation.scope import Evaluated, Scope, Where
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 from armguard.evaluation.values import find_key, member
 from armguard.finding import Location, VerdictKind
-from armguard.keyvault.declared import POLICY_CHANGES, named_operation, safe_id, safe_member
+from armguard.keyvault.declared import POLICY_CHANGES, named_operation, safe_member
 from armguard.keyvault.preserved import is_live_list, is_own_list
 from armguard.record import record, replace
 from armguard.templates.resource import Resource
@@ -190,9 +190,9 @@ def _written(resource: Resource, steps: Steps) -> Outcome:
         return steps.end("kept", protected="recover", doubts=_doubts(resource, "createMode"))
     policies = read("accessPolicies")
     if isinstance(policies, Unknown):
-        if is_live_list(policies.residual, safe_id(resource)):
+        if is_live_list(policies.residual, resource):
             return steps.end("kept", protected="live-list")
-        if is_own_list(policies.residual, safe_id(resource)):
+        if is_own_list(policies.residual, resource):
             policies = Unknown(Reason.NOT_ESTABLISHED, policies.residual, _CIRCLE)
         return steps.end("undecided", open=policies)
     if policies is None:

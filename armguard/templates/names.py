@@ -100,7 +100,7 @@ class Names:
 
     def _own(self, scope: Scope) -> Scope:
         """The scope of this template itself: without loops, lambdas and function arguments."""
-        return replace(scope, names=self, copies={}, copy_index=None, lambdas={})
+        return replace(scope, names=self, copies={}, copy_index=None, lambdas={}, resource=None)
 
     def _parameter(self, key: str, scope: Scope) -> Value:
         declared = self.declared[key]

@@ -21,7 +21,7 @@ from armguard.evaluation.unknown import Reason, Text, Unknown, Value, call_left,
 from armguard.evaluation.values import find_key, member, scalar_text
 from armguard.expressions.syntax import Call, Index, Literal
 from armguard.finding import Location
-from armguard.record import record
+from armguard.record import record, replace
 from armguard.templates.names import Names
 from armguard.templates.parameters import Problem, SuppliedParameter
 from armguard.templates.written import nearest_place, unescaped, value_at, written_twice
@@ -123,7 +123,7 @@ class Resource:
         self.deployment = deployment
         self.written = written
         self.place = place
-        self.scope = scope
+        self.scope = replace(scope, resource=self)
         self.parent = parent
         self.symbol = symbol
         self.key = key

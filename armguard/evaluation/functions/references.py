@@ -181,12 +181,20 @@ def list_any(call: Call, scope: Scope) -> Value:
 def target(call: Call, scope: Scope) -> Value:
     """target('full')
 
-    The resource as it is deployed now. In a check it exists, since that is about a redeployment.
+    The resource in which it stands, as it is deployed now. In a check it exists, since that is
+    about a redeployment; what a nested deployment is, among whose parameters it stands, is not
+    known.
     """
     values = _texts(call, scope)
+    resource = scope.resource
+    is_deployment = resource is not None and resource.is_deployment
     detail = "what is deployed now was not looked up"
-    left = call_left(call.name, *values, reason=Reason.RUNTIME, detail=detail)
-    if scope.session.strict or any(isinstance(value, Unknown) for value in values):
+    if is_deployment:
+        detail = "target() is here the nested deployment, and not what that deploys"
+    origin = "" if resource is None else resource.key
+    left = call_left(call.name, *values, reason=Reason.RUNTIME, detail=detail, origin=origin)
+    is_open = is_deployment or any(isinstance(value, Unknown) for value in values)
+    if scope.session.strict or is_open:
         return left
     deployed = scope.session.runtime.target()
     if deployed is not None:
