@@ -96,13 +96,13 @@ class _Judging:
         job, documents = self._job, self._linker.documents
         concerned = job.template.may_concern_vaults
         if not concerned and not job.given:
-            return Assessment(documents=documents)
+            return Assessment(documents=documents, mode=job.mode)
         try:
             rejected = tuple(self._start(_session()).rejections())
             if not concerned:
                 # a placeholder that every deployment replaces is nobody's trouble where no vault is
                 given = tuple(each for each in rejected if not each.by_default)
-                return Assessment(rejected=given, documents=documents)
+                return Assessment(rejected=given, documents=documents, mode=job.mode)
             return assess(Examination(self._start, _session), rejected, documents, job.mode)
         except EvaluationError as error:
             problem = Problem("error", str(error), Location(job.template.path))

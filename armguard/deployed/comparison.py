@@ -233,8 +233,13 @@ def _is_number(value: Value) -> bool:
 def _shut_out(
     vault_id: str, stored: Mapping[Key, Any], people: People
 ) -> Iterator[tuple[str, str]]:
-    """Workspaces that use the vault and none of whose identities has an entry of its own."""
-    have = {principal for _, principal, application in stored if application == ""}
+    """Workspaces that use the vault and none of whose identities has an entry of its own that
+    permits anything."""
+    have = {
+        principal
+        for (_, principal, application), held in stored.items()
+        if application == "" and any(held.values())
+    }
     for use in people.uses(vault_id):
         if use.principals and have.isdisjoint(use.principals):
             yield text(use.workspace, "name"), use.principals[0]

@@ -28,7 +28,7 @@ def value_text(expression: Expression) -> str:
 
 def same_value(first: Value, second: Value) -> bool:
     """Whether two texts, known or unknown, are surely equal as Azure compares names and ids."""
-    return _comparable(first) == _comparable(second)
+    return comparable(first) == comparable(second)
 
 
 def same_id(first: Value, second: Value) -> bool:
@@ -46,7 +46,8 @@ def stands_for(residual: Expression, value: Value) -> bool:
     return False
 
 
-def _comparable(value: Value) -> str:
+def comparable(value: Value) -> str:
+    """A text that is equal for what `same_value` calls equal."""
     if isinstance(value, str):
         return value.lower()
     return canonical_text(value.residual) if isinstance(value, Unknown) else repr(value)

@@ -162,10 +162,19 @@ class Referenced(Protocol):
     def predicted_properties(self) -> Value: ...
 
 
+class Standing(Protocol):
+    """The resource in which an expression stands, as target() sees it."""
+
+    key: str
+
+    @property
+    def is_deployment(self) -> bool: ...
+
+
 class Resources(Protocol):
     """The resources of a template by what reference() and references() name them."""
 
-    def find(self, target: str) -> Referenced | None: ...
+    def find(self, target: Text) -> Referenced | None: ...
 
     def loop(self, symbol: str) -> list[str] | None: ...
 
@@ -195,6 +204,8 @@ class Scope:
     """index of the enclosing resource loop, for copyIndex() without a name; None outside loops"""
     lambdas: Mapping[str, Value] = field(default_factory=dict)
     """lambda variables by lower-case name"""
+    resource: Standing | None = None
+    """the resource in which the expression stands; None: it stands in none"""
 
     def at(self, where: Where) -> Scope:
         return self if where is self.where else replace(self, where=where)

@@ -26,6 +26,8 @@ class Reason(Enum):
     SECRET = "secret"
     BUDGET = "budget"
     """evaluating it takes more than any real template needs"""
+    NOT_ESTABLISHED = "not established"
+    """nobody has established what Azure makes of it"""
     FAILED = "failed"
     """Azure would refuse it"""
 

@@ -40,6 +40,13 @@ def find_key(value: object, name: str) -> str | None:
     return next((key for key in value if key.lower() == lower), None)
 
 
+def spellings(value: object, name: str) -> list[str]:
+    """All spellings of the member `name`; of several, which one counts is not established."""
+    if not isinstance(value, Mapping):
+        return []
+    return [key for key in value if key.lower() == name.lower()]
+
+
 @overload
 def member(value: Value, name: str) -> Value: ...
 

@@ -28,6 +28,7 @@ def because(
 ) -> tuple[tuple[Detail, ...], tuple[Related, ...]]:
     """The `because` lines of a finding about a verdict, and the places that they name."""
     details, related = because_of(verdict.outcome.steps, documents, verdict.deciding)
+    details = (*details, *(Detail("because", (each,)) for each in verdict.outcome.doubts))
     if verdict.certainty is Certainty.POSSIBLE:
         details = (*details, Detail("so if", (" and ".join(verdict.world.said),)))
     return details, related

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from enum import Enum
 
 from armguard.evaluation.identity import canonical_text, stands_for
-from armguard.evaluation.unknown import Unknown, Value, as_expression
+from armguard.evaluation.unknown import Reason, Unknown, Value, as_expression
 from armguard.evaluation.values import member
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
-from armguard.keyvault.declared import safe_id, safe_member
+from armguard.keyvault.declared import safe_id, safe_member, safe_read
 from armguard.record import record
 from armguard.templates.resource import Resource
 
@@ -74,11 +74,13 @@ class Identity:
     workspace: tuple[Value, ...]
     """what reference() may call the workspace: its id, its symbolic name, its name"""
     user_assigned: tuple[Value, ...]
-    """ids of its user-assigned identities; empty: it is the system-assigned one"""
+    """ids of the user-assigned identities of which it may be one; empty: it is the system-assigned
+    one"""
 
 
 def identity_of(workspace: Resource) -> Identity | None:
-    """The identity of a workspace; None: it is not known which kind it has."""
+    """The identity of a workspace; None: it is not known which kind it has. Of several it works
+    with the primary user-assigned one."""
     identity = safe_member(workspace, "identity")
     if isinstance(identity, Unknown):
         return None
@@ -87,6 +89,9 @@ def identity_of(workspace: Resource) -> Identity | None:
         return None
     if not isinstance(kind, str) or "userassigned" not in kind.lower():
         return Identity(_names_of(workspace), ())
+    primary = safe_read(workspace, "primaryUserAssignedIdentity")
+    if isinstance(primary, (str, Unknown)) and primary != "":
+        return Identity(_names_of(workspace), (primary,))
     assigned = _names(member(identity, "userAssignedIdentities"))
     if not assigned or "systemassigned" in kind.lower():
         return None
@@ -113,7 +118,7 @@ def _names(written: Value) -> tuple[Value, ...]:
 
 def match(policy: AccessPolicy, identity: Identity) -> Match:
     """Whether an entry can be the identity; an object id that is written out can be anybody's."""
-    if policy.application_id is not None:
+    if policy.application_id is not None or not _permits(policy.permissions):
         return Match.NO
     object_id = policy.object_id
     if not isinstance(object_id, Unknown):
@@ -123,28 +128,45 @@ def match(policy: AccessPolicy, identity: Identity) -> Match:
     return _match_residual(object_id.residual, identity)
 
 
+def _permits(permissions: Value) -> bool:
+    """Whether an entry lets its principal do anything, or may."""
+    if not isinstance(permissions, Mapping):
+        return isinstance(permissions, Unknown)
+    return any(
+        isinstance(names, Unknown) or names not in ([], None) for names in permissions.values()
+    )
+
+
 def _match_residual(residual: Expression, identity: Identity) -> Match:
     target, path = _reference(residual)
     if target is None:
         return Match.NO if _is_deployer(residual) else Match.PERHAPS
-    wanted = identity.user_assigned or identity.workspace
-    if any(stands_for(target, each) for each in wanted):
+    if any(stands_for(target, each) for each in identity.user_assigned or identity.workspace):
         return Match.YES
-    if identity.user_assigned and any(stands_for(target, each) for each in identity.workspace):
-        named = "userassignedidentities" in path or "principalid" not in path
-        return Match.YES if named else Match.NO
-    return Match.NO
+    if any(stands_for(target, each) for each in identity.workspace):
+        names = [canonical_text(each) for each in path]
+        if "userassignedidentities" not in names:
+            return Match.NO if "principalid" in names else Match.YES
+        position = names.index("userassignedidentities") + 1
+        for named in path[position : position + 1]:
+            if any(stands_for(named, each) for each in identity.user_assigned):
+                return Match.YES
+    not_given = any(
+        isinstance(each, Unknown) and each.reason is Reason.NOT_SUPPLIED
+        for each in identity.user_assigned
+    )
+    return Match.PERHAPS if not_given else Match.NO
 
 
-def _reference(node: Expression) -> tuple[Expression | None, str]:
-    """What `reference(target...)...` refers to, and the text of the path behind it."""
-    path: list[str] = []
+def _reference(node: Expression) -> tuple[Expression | None, list[Expression]]:
+    """What `reference(target...)...` refers to, and the path behind it."""
+    path: list[Expression] = []
     while isinstance(node, (Property, Index)):
-        path.append(node.name if isinstance(node, Property) else canonical_text(node.index))
+        path.insert(0, Literal(node.name) if isinstance(node, Property) else node.index)
         node = node.target
     if isinstance(node, Call) and node.name.lower() == "reference" and node.arguments:
-        return node.arguments[0], ".".join(path).lower()
-    return None, ""
+        return node.arguments[0], path
+    return None, []
 
 
 def _is_deployer(node: Expression) -> bool:

@@ -36,6 +36,7 @@ from armguard.keyvault.declared import (
 )
 from armguard.keyvault.double_writers import double_writers
 from armguard.keyvault.examination import Examination, Run
+from armguard.keyvault.operations import operations_of
 from armguard.keyvault.sureness import provenance, written
 from armguard.keyvault.switch import switch_of
 from armguard.keyvault.verdict import UNTOUCHED, Verdict, refused_verdict, verdict_on
@@ -89,7 +90,11 @@ def assess(
         rejected=rejected,
         documents=documents,
         mode=mode,
-        changes=tuple(_change(each) for each in declared.changes if is_written(each)),
+        changes=tuple(
+            _change(each, operations_of(each, examination))
+            for each in declared.changes
+            if is_written(each)
+        ),
         uses=tuple(
             WorkspaceUse(_workspace(each), vault_of_workspace(each, declared.workspaces))
             for each in workspaces
@@ -167,20 +172,20 @@ def _workspace(resource: Resource) -> Workspace:
 
 def _changes_of(vault_id: Value, run: Run) -> tuple[PolicyChange, ...]:
     return tuple(
-        _change(each)
+        _change(each, (operation_of(each),))
         for each in run.declared.changes
         if is_written(each) and same_id(vault_of_change(each), vault_id)
     )
 
 
-def _change(resource: Resource) -> PolicyChange:
+def _change(resource: Resource, operations: tuple[str | None, ...]) -> PolicyChange:
     settings = {name: _setting(resource, name) for name in ("apiVersion", "accessPolicies")}
     return PolicyChange(
         resource=name_of(resource),
         place=resource.place,
         name_place=resource.place.child(find_key(resource.written, "name") or "name"),
         vault=vault_of_change(resource),
-        operation=operation_of(resource),
+        operations=operations,
         written=written(resource),
         settings=settings,
         policies=policies_of(settings["accessPolicies"].value),

@@ -50,13 +50,18 @@ class PolicyChange:
     name_place: Location
     vault: Value
     """the id of the vault"""
-    operation: str | None
-    """add, replace or remove, in lower case; None: not known"""
+    operations: tuple[str | None, ...]
+    """add, replace or remove, in lower case, each that it is in some world; None: not known"""
     written: Written | None
     """None: it is not written, or its condition can't be evaluated"""
     settings: Mapping[str, Setting]
     """apiVersion, accessPolicies"""
     policies: tuple[AccessPolicy, ...]
+
+    @property
+    def operation(self) -> str | None:
+        """The only one that it can be; None: not known."""
+        return self.operations[0] if len(self.operations) == 1 else None
 
 
 @record

@@ -179,11 +179,16 @@ def vault_name_of_change(change: Resource) -> Text:
 
 def operation_of(change: Resource) -> str | None:
     """add, replace or remove, in lower case; None: not known."""
-    try:
-        last = _segments(change.name)[-1]
-    except EvaluationError:
-        return None
+    last = named_operation(change)
     return last.lower() if isinstance(last, str) else None
+
+
+def named_operation(change: Resource) -> Text:
+    """The last segment of the name of a child, as it is written."""
+    try:
+        return _segments(change.name)[-1]
+    except EvaluationError as error:
+        return refused(error, change.key, "name")
 
 
 def _segments(name: Text) -> Sequence[Text]:

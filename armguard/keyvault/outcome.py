@@ -11,13 +11,14 @@ from typing import Literal
 
 from armguard.evaluation.evaluator import asked
 from armguard.evaluation.scope import Evaluated, Scope, Where
-from armguard.evaluation.unknown import Unknown, Value
-from armguard.evaluation.values import find_key
+from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
+from armguard.evaluation.values import find_key, member
 from armguard.finding import Location, VerdictKind
-from armguard.keyvault.declared import safe_id
-from armguard.keyvault.preserved import is_live_list
+from armguard.keyvault.declared import POLICY_CHANGES, named_operation, safe_member
+from armguard.keyvault.preserved import is_live_list, is_own_list
 from armguard.record import record, replace
 from armguard.templates.resource import Resource
+from armguard.templates.written import written_twice
 
 
 @record
@@ -25,8 +26,8 @@ class Step:
     """One thing that was asked on the way to the outcome."""
 
     what: str
-    """`count` (of a loop), `condition`, `enableRbacAuthorization`, `createMode` or
-    `accessPolicies`"""
+    """`count` (of a loop), `existing`, `condition`, `@options`, `operation` (of a child),
+    `enableRbacAuthorization`, `createMode` or `accessPolicies`"""
     key: str
     """that of the resource that was asked"""
     place: Location
@@ -41,6 +42,8 @@ class Outcome:
     """what the outcome hangs on, where it is undecided"""
     protected: Literal["recover", "live-list"] | None = None
     """what keeps the policies, where they are kept"""
+    doubts: tuple[str, ...] = ()
+    """what it counts on that nobody has established, one sentence each"""
 
 
 class Steps:
@@ -79,8 +82,9 @@ class Steps:
         *,
         open: Unknown | None = None,  # noqa: A002
         protected: Literal["recover", "live-list"] | None = None,
+        doubts: tuple[str, ...] = (),
     ) -> Outcome:
-        return Outcome(kind, tuple(self.taken), open, protected)
+        return Outcome(kind, tuple(self.taken), open, protected, doubts)
 
 
 def outcome_of(vault: Resource) -> Outcome:
@@ -99,14 +103,44 @@ def outcome_of(vault: Resource) -> Outcome:
 def _outcome_in_loops(vault: Resource) -> Outcome:
     """The outcome, if all loops around the vault run at all."""
     steps = Steps()
-    if vault.existing:
-        return steps.end("not-written")
+    existing = _of_language_2(vault, "existing", vault.existing, steps)
+    if existing is not False:
+        return _left_alone(existing, steps)
     condition = steps.ask_conditions(vault)
     if isinstance(condition, Unknown):
         return steps.end("undecided", open=condition)
-    if condition is False or find_key(vault.options, "onlyIfNotExists") is not None:
+    if condition is False:
         return steps.end("not-written")
-    return _written(vault, steps)
+    only_once = find_key(vault.options, "onlyIfNotExists") is not None
+    once = _of_language_2(vault, "@options", only_once, steps)
+    return _written(vault, steps) if once is False else _left_alone(once, steps)
+
+
+def _left_alone(why: Value, steps: Steps) -> Outcome:
+    if isinstance(why, Unknown):
+        return steps.end("undecided", open=why)
+    return steps.end("not-written")
+
+
+def _of_language_2(vault: Resource, name: str, said: bool, steps: Steps) -> bool | Unknown:
+    """Whether a member of languageVersion 2.0 keeps a vault from being written. Without it Azure
+    refuses `@options` ("Template language version must be specified", Azure/bicep#18603), and
+    `existing` by analogy."""
+    doubted = written_twice(vault.written, name, vault.key)
+    if doubted is None and said and not _has_language(vault):
+        detail = f"without languageVersion 2.0 Azure refuses {name}, so nothing may be deployed"
+        reason = Reason.NOT_ESTABLISHED
+        doubted = call_left(name, reason=reason, detail=detail, origin=vault.key)
+    if doubted is None:
+        return said
+    place = vault.member_place(name)
+    steps.taken.append(Step(name, vault.key, place, Evaluated(doubted)))
+    return doubted
+
+
+def _has_language(vault: Resource) -> bool:
+    version = member(vault.deployment.template, "languageVersion")
+    return vault.deployment.symbolic or "experimental" in str(version).lower()
 
 
 def _open_count(gate: Resource, steps: Steps) -> Unknown | None:
@@ -122,28 +156,62 @@ def _open_count(gate: Resource, steps: Steps) -> Unknown | None:
     return None
 
 
+_CIRCLE = (
+    "it is read from the vault itself while the same template writes it, a circle that Azure may"
+    " refuse"
+)
+
+
 def _written(resource: Resource, steps: Steps) -> Outcome:
+    if resource.type.lower() == POLICY_CHANGES:
+        place = resource.member_place("name")
+
+        def named(_: Scope) -> Value:
+            resource.evaluate("name")  # what it hangs on was heard by whoever asked first
+            return named_operation(resource)
+
+        operation = steps.ask("operation", resource, place, named)
+        if isinstance(operation, Unknown):
+            return steps.end("undecided", open=operation)
+
     def read(name: str) -> Value:
         place = resource.property_place(name)
         return steps.ask(name, resource, place, lambda _: resource.read(name).value)
 
     rbac = read("enableRbacAuthorization")
     if rbac is True:
-        return steps.end("dormant")
+        return steps.end("dormant", doubts=_doubts(resource, "enableRbacAuthorization"))
     if isinstance(rbac, Unknown):
         return steps.end("undecided", open=rbac)
     mode = read("createMode")
     if isinstance(mode, Unknown):
         return steps.end("undecided", open=mode)
     if isinstance(mode, str) and mode.lower() == "recover":
-        return steps.end("kept", protected="recover")
+        return steps.end("kept", protected="recover", doubts=_doubts(resource, "createMode"))
     policies = read("accessPolicies")
     if isinstance(policies, Unknown):
-        if is_live_list(policies.residual, safe_id(resource)):
+        if is_live_list(policies.residual, resource):
             return steps.end("kept", protected="live-list")
+        if is_own_list(policies.residual, resource):
+            policies = Unknown(Reason.NOT_ESTABLISHED, policies.residual, _CIRCLE)
         return steps.end("undecided", open=policies)
     if policies is None:
         return steps.end("missing")
     if isinstance(policies, list):
         return steps.end("replaced" if policies else "emptied")
     return steps.end("missing")
+
+
+_SINCE = {"enableRbacAuthorization": "2019-09-01", "createMode": "2016-10-01"}
+"""the first API version of vaults that has the property; from the published schemas"""
+
+
+def _doubts(resource: Resource, name: str) -> tuple[str, ...]:
+    """What the service does with a property that its API version does not have."""
+    version = safe_member(resource, "apiVersion")
+    if not isinstance(version, str) or version[:10] >= _SINCE[name]:
+        return ()
+    return (
+        f"{name} came with API version {_SINCE[name]}: whether it counts with {version} is not"
+        " established",
+    )

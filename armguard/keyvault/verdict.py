@@ -1,7 +1,8 @@
 """The verdict on a vault: what a redeployment does to its access policies, and how sure that is.
 
 The worst world decides. It is `possible` where another world ends better, `default` where it hangs
-on the default of a parameter of the root template, which somebody may override; else `certain`.
+on the default of a parameter of the root template, which somebody may override, or on what nobody
+has established; else `certain`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from armguard.evaluation.unknown import Unknown
+from armguard.evaluation.unknown import Reason, Unknown
 from armguard.finding import Certainty, VerdictKind
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.outcome import Outcome, outcome_of
@@ -74,7 +75,8 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
             name for each, other in found for name in _deciding(other, partial(outcome_in, each))
         )
     )
-    certainty = Certainty.DEFAULT if deciding else Certainty.CERTAIN
+    doubted = any(other.doubts for _, other in found)
+    certainty = Certainty.DEFAULT if deciding or doubted else Certainty.CERTAIN
     return Verdict(outcome.kind, certainty, outcome, world, deciding)
 
 
@@ -119,6 +121,6 @@ def _reason(open_: Unknown, outcome: Outcome) -> str:
     if open_.failed:
         return f"{what} can't be evaluated: {open_.detail}"
     text = str(open_)
-    if len(text) > _LONGEST_SHOWN:
+    if len(text) > _LONGEST_SHOWN or open_.reason is Reason.NOT_ESTABLISHED:
         return f"{what} is not known: {open_.detail}"
     return f"{what} is {text}: {open_.detail}"

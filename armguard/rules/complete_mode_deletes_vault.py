@@ -3,7 +3,9 @@
 ## What it checks
 
 A vault is part of a deployment in Complete mode, nested or by `--mode complete`, and its condition,
-or that of a nested deployment around it in the same resource group, is false or can be.
+or that of a nested deployment around it in the same resource group, is false or can be. With
+`--live` or `--against` also each vault of the resource group that the template does not hold; that
+is an error, even where the template holds no vault at all.
 
 ## Symptoms
 
@@ -61,10 +63,11 @@ from armguard.evaluation.unknown import Unknown
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.expressions.syntax import to_text
-from armguard.finding import Certainty, Detail, Severity
+from armguard.finding import Certainty, Detail, Location, ResourceName, Severity
 
-SUMMARY = "a Complete-mode deployment deletes a vault whose condition is false"
+SUMMARY = "a Complete-mode deployment deletes a vault that is not, or not always, in the template"
 SEVERITY = Severity.WARNING
+_INCREMENTAL = Detail("fix", ("deploy in Incremental mode, or keep the vault in the template",))
 
 
 def find(case: Case) -> Iterator[Sighting]:
@@ -79,9 +82,24 @@ def find(case: Case) -> Iterator[Sighting]:
             deletion.certainty,
             details=(
                 *_why(deletion.condition),
-                Detail("fix", ("deploy in Incremental mode, or keep the vault in the template",)),
+                _INCREMENTAL,
             ),
             resource=deletion.vault,
+        )
+    # what is not known in the template may be that very vault
+    known = all(isinstance(vault.id, str) for vault in case.assessment.vaults)
+    certainty = Certainty.CERTAIN if known and not case.assessment.closed else Certainty.POSSIBLE
+    for vault in () if case.compared is None else case.compared.unlisted:
+        name = str(vault.document["name"])
+        yield Sighting(
+            f"a deployment in Complete mode deletes vault '{name}', which is in its resource group"
+            " and not in the template",
+            Location(case.assessment.template),
+            certainty,
+            severity=Severity.ERROR,
+            details=(_INCREMENTAL,),
+            resource=ResourceName("Microsoft.KeyVault/vaults", name),
+            subject=name,
         )
 
 

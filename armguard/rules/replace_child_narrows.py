@@ -2,7 +2,8 @@
 
 ## What it checks
 
-A child `Microsoft.KeyVault/vaults/accessPolicies` whose name ends in `replace` or `remove`.
+A child `Microsoft.KeyVault/vaults/accessPolicies` whose name ends, or may end, in `replace` or
+`remove`.
 
 ## Symptoms
 
@@ -41,8 +42,9 @@ takes the listed permissions away, at every deployment again.
 
 ## When it can't know
 
-That `replace` leaves other principals alone rests on reports, not on documentation. A name of which
-the operation is not known is not reported. What the principals have today only a comparison with
+That `replace` leaves other principals alone rests on reports, not on documentation. An operation
+that is not known, or that is `replace` or `remove` in one branch of an `if` or as one of several
+`allowedValues`, makes the finding possible. What the principals have today only a comparison with
 the deployed vault can tell.
 
 ## References
@@ -57,8 +59,9 @@ from collections.abc import Iterator
 from armguard.explaining.case import Case
 from armguard.explaining.list_sighting import change_sighting
 from armguard.explaining.sighting import Sighting
-from armguard.finding import Severity
+from armguard.finding import Certainty, Severity
 from armguard.keyvault.written_lists import effective_changes
+from armguard.record import replace
 
 SUMMARY = "a 'replace' or 'remove' child takes permissions away from the principals it lists"
 SEVERITY = Severity.WARNING
@@ -76,3 +79,14 @@ def find(case: Case) -> Iterator[Sighting]:
         if effect is not None:
             message = f"child {change.resource} {effect}"
             yield change_sighting(message, change, change.name_place)
+            continue
+        taking = [each for each in change.operations if each is None or each in _EFFECTS]
+        if taking:
+            may_be = " or ".join(f"'{each}'" for each in taking if each is not None)
+            why = f"may be {may_be}" if None not in taking else "is not known"
+            message = (
+                f"child {change.resource} may take permissions away from the principals that it"
+                f" lists: its operation {why}"
+            )
+            seen = change_sighting(message, change, change.name_place)
+            yield replace(seen, certainty=Certainty.POSSIBLE)

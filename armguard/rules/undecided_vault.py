@@ -113,6 +113,8 @@ def _how_to_decide(reason: Reason | None) -> Detail:
             text = "don't take the list from a secure parameter: who has access is no secret"
         case Reason.RUNTIME:
             text = "only a comparison with the deployed vault can tell"
+        case Reason.NOT_ESTABLISHED:
+            text = "write it in a way that leaves no doubt"
         case _:
             text = "write it in a way that can be evaluated before the deployment"
     return Detail("decide", (text,))

@@ -3,8 +3,8 @@
 ## What it checks
 
 With `--live` or `--against`: an Azure Machine Learning workspace uses the deployed vault, the vault
-uses access policies, and none of them is for the identity of the workspace. It has happened
-already.
+uses access policies, and none of them permits the identity of the workspace anything. It has
+happened already.
 
 ## Symptoms
 
@@ -61,7 +61,7 @@ def find(case: Case) -> Iterator[Sighting]:
         for workspace, principal in comparison.shut_out:
             yield live_sighting(
                 f"workspace '{workspace}' uses vault '{comparison.vault.name}' but has no access to"
-                f" it today: no access policy is for its identity {principal}",
+                f" it today: no access policy permits its identity {principal} anything",
                 comparison,
                 case,
                 extra=(Detail("fix", (f"az ml workspace sync-keys --name {workspace}",)),),

@@ -3,7 +3,9 @@
 ## What it checks
 
 A Key Vault is deployed with a list of access policies, an Azure Machine Learning workspace of the
-same template uses the vault, and no entry of the list is the identity of the workspace.
+same template uses the vault, and no entry of the list is the identity of the workspace: of several
+user-assigned ones the `primaryUserAssignedIdentity`. An entry without any permission grants
+nothing.
 
 ## Symptoms
 

@@ -19,7 +19,7 @@ from armguard.evaluation.json_values import (
     uses_copy_index,
 )
 from armguard.evaluation.scope import Scope, Session
-from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.unknown import Text, Unknown, Value
 from armguard.evaluation.values import find_key, member
 from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Literal
@@ -39,6 +39,7 @@ from armguard.templates.resource import Linked, NestedDeployment, Resource
 from armguard.templates.resource_index import ResourceIndex
 from armguard.templates.template import is_symbolic
 from armguard.templates.wanted import Wanted
+from armguard.templates.written import twice, written_twice
 
 
 class Deployment:
@@ -74,7 +75,7 @@ class Deployment:
         self._inline = inline
         self._outer = outer
         self.symbolic = is_symbolic(template)
-        variables, variable_places = _variables(template, place)
+        variables, variable_places = _variables(template, place, session.strict)
         self.names = Names(
             parameters=declared_parameters(template, place),
             supplied=supplied,
@@ -119,6 +120,10 @@ class Deployment:
         wanted = Wanted(None if types is None else frozenset(types), towards)
         key = find_key(self.template, "resources")
         if key is not None:
+            doubted = written_twice(self.template, key, None if self.session.strict else self.key)
+            if doubted is not None:
+                message = f"of the resources of a template {doubted.detail}"
+                self.problems.append(Problem("error", message, self.place.child(key)))
             written = self.template[key]
             if isinstance(written, str):
                 written = self.prepare(written)
@@ -135,7 +140,7 @@ class Deployment:
             opened = self._nested[resource.key] = open_nested(resource)
         return opened
 
-    def find(self, target: str) -> Resource | None:
+    def find(self, target: Text) -> Resource | None:
         """The resource of this template that reference(target) means."""
         return self._index.find(target)
 
@@ -271,22 +276,30 @@ def _any_index(name: str, count: Unknown) -> Unknown:
 
 
 def _variables(
-    template: Mapping[str, Any], place: Location
+    template: Mapping[str, Any], place: Location, strict: bool
 ) -> tuple[dict[str, Any], dict[str, Location]]:
     """The variables and their places, by lower-case name."""
     key = find_key(template, "variables")
     written = template[key] if key is not None else None
     values: dict[str, Any] = {}
     places: dict[str, Location] = {}
+
+    def put(name: str, value: Any, place: Location) -> None:
+        lower = name.lower()
+        if lower in values and not strict:
+            doubted = twice("variables", (places[lower].pointer, place.pointer), place.pointer)
+            values[lower] = lambda _: doubted
+        else:
+            values[lower] = value
+        places[lower] = place
+
     for name, value in written.items() if isinstance(written, Mapping) else ():
         if name.lower() == "copy" and isinstance(value, list):
             for index, loop in enumerate(value):
-                looped = str(member(loop, "name")).lower()
-                values[looped] = _computed(loop)
-                places[looped] = place.child(str(key), name, index)
+                looped = str(member(loop, "name"))
+                put(looped, _computed(loop), place.child(str(key), name, index))
         else:
-            values[name.lower()] = value
-            places[name.lower()] = place.child(str(key), name)
+            put(name, value, place.child(str(key), name))
     return values, places
 
 

@@ -24,6 +24,7 @@ from armguard.expressions.syntax import Literal as LiteralNode
 from armguard.finding import Location
 from armguard.record import replace
 from armguard.templates.parameters import DeclaredParameter, SuppliedParameter
+from armguard.templates.written import twice
 
 
 class Names:
@@ -100,11 +101,13 @@ class Names:
 
     def _own(self, scope: Scope) -> Scope:
         """The scope of this template itself: without loops, lambdas and function arguments."""
-        return replace(scope, names=self, copies={}, copy_index=None, lambdas={})
+        return replace(scope, names=self, copies={}, copy_index=None, lambdas={}, resource=None)
 
     def _parameter(self, key: str, scope: Scope) -> Value:
         declared = self.declared[key]
         session = scope.session
+        if declared.other is not None and not session.strict:
+            return twice(declared.name, (declared.other, declared.name), self._path)
         supplied = self.supplied.get(key)
         if supplied is not None:
             self._consult(session, declared, supplied.origin, supplied.place)

@@ -29,6 +29,7 @@ from armguard.templates.structure import (
     with_known_keys,
     with_known_resources,
 )
+from armguard.templates.written import written_twice
 
 
 def open_nested(resource: Resource) -> NestedDeployment:
@@ -66,6 +67,9 @@ def open_nested(resource: Resource) -> NestedDeployment:
     mode = evaluate_json(parent.prepare(member(properties, "mode")), resource.scope)
     if template_key is None or properties[template_key] is None:
         return _linked(properties, resource, mode)
+    doubted = written_twice(properties, template_key, None if strict else resource.key)
+    if doubted is not None:
+        return NestedDeployment(None, f"of its template {doubted.detail}", mode, doubted)
     template: Any = properties[template_key]
     if isinstance(template, str) or (outer and strict):
         template = evaluate_json(parent.prepare(template), resource.scope, loops=True)

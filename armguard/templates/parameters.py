@@ -48,7 +48,7 @@ def declared_parameters(
     if key is None or not isinstance(template[key], Mapping):
         return {}
     definitions = member(template, "definitions")
-    result = {}
+    result: dict[str, DeclaredParameter] = {}
     for name, declaration in template[key].items():
         if not isinstance(declaration, Mapping):
             raise EvaluationError(f"the declaration of parameter '{name}' must be an object")
@@ -56,6 +56,7 @@ def declared_parameters(
             refuse_aggregates(declaration)
         resolved = resolve_type(declaration, definitions)
         default = find_key(resolved, "defaultValue")
+        other = result.get(name.lower())
         result[name.lower()] = DeclaredParameter(
             name=name,
             declaration=resolved,
@@ -65,6 +66,7 @@ def declared_parameters(
             has_default=default is not None,
             default=None if default is None else resolved[default],
             definitions=definitions,
+            other=None if other is None else other.name,
         )
     return result
 
@@ -202,6 +204,8 @@ class DeclaredParameter:
     default: Any
     definitions: Mapping[str, Any] | None = None
     """the types of the template"""
+    other: str | None = None
+    """another spelling in which the template declares it as well"""
 
 
 @record

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import access, ask
+from armguard.evaluation.evaluator import ask
 from armguard.evaluation.facts import Facts, id_below, scope_id
 from armguard.evaluation.functions.registry import kind_name, kind_of
 from armguard.evaluation.json_values import copy_count, evaluate_json
@@ -21,10 +21,10 @@ from armguard.evaluation.unknown import Reason, Text, Unknown, Value, call_left,
 from armguard.evaluation.values import find_key, member, scalar_text
 from armguard.expressions.syntax import Call, Index, Literal
 from armguard.finding import Location
-from armguard.record import record
+from armguard.record import record, replace
 from armguard.templates.names import Names
 from armguard.templates.parameters import Problem, SuppliedParameter
-from armguard.templates.written import computed_members, nearest_place, unescaped
+from armguard.templates.written import nearest_place, unescaped, value_at, written_twice
 
 DEPLOYMENTS = "microsoft.resources/deployments"
 GROUPS = "microsoft.resources/resourcegroups"
@@ -57,7 +57,7 @@ class Surroundings(Protocol):
         self, types: Iterable[str] | None = None, *, towards: str | None = None
     ) -> Iterator[Resource]: ...
 
-    def find(self, target: str) -> Resource | None: ...
+    def find(self, target: Text) -> Resource | None: ...
 
     def nested(self, resource: Resource) -> NestedDeployment: ...
 
@@ -123,7 +123,7 @@ class Resource:
         self.deployment = deployment
         self.written = written
         self.place = place
-        self.scope = scope
+        self.scope = replace(scope, resource=self)
         self.parent = parent
         self.symbol = symbol
         self.key = key
@@ -163,6 +163,9 @@ class Resource:
 
     def evaluate(self, name: str, where: Where = Where.RESOURCE) -> Value:
         """The value of a top-level member; None where there is none."""
+        doubted = written_twice(self.written, name, self._owner)
+        if doubted is not None:
+            return doubted
         value = self.deployment.prepare(member(self.written, name))
         return evaluate_json(value, self.scope.at(where), loops=name == "properties")
 
@@ -332,7 +335,7 @@ class Resource:
     def written_around(self) -> Resource | None:
         """The resource that a deployment around this one writes and that is `existing` here."""
         around = self.deployment.parent
-        while around is not None and isinstance(self.id, str):
+        while around is not None:
             found = around.deployment.find(self.id)
             if found is not None and not found.existing:
                 return found
@@ -345,23 +348,15 @@ class Resource:
         return ask(self.scope, lambda scope: self._property(scope, path))
 
     def _property(self, scope: Scope, path: tuple[str, ...]) -> Value:
-        value: Any = member(self.written, "properties")
-        for index, name in enumerate(path):
-            if isinstance(value, str):
-                return _select(self._evaluated(value, scope), path[index:])
-            if not isinstance(value, Mapping):
-                return None
-            key = find_key(value, name)
-            if key is None:
-                computed = computed_members(value, name)
-                if not computed:
-                    return None
-                return _select(self._evaluated(computed, scope), path[index:])
-            value = value[key]
-        return self._evaluated(value, scope)
+        def evaluated(written: Any) -> Value:
+            return evaluate_json(self.deployment.prepare(written), scope, loops=True)
 
-    def _evaluated(self, written: Any, scope: Scope) -> Value:
-        return evaluate_json(self.deployment.prepare(written), scope, loops=True)
+        return value_at(self.written, ("properties", *path), evaluated, self._owner)
+
+    @property
+    def _owner(self) -> str | None:
+        """Whose members may be written twice; Azure's own attitude asks no such thing."""
+        return None if self.deployment.session.strict else self.key
 
     def read_member(self, name: str, where: Where = Where.RESOURCE) -> Evaluated:
         """The same for a top-level member, such as the condition (at `Where.GATE`)."""
@@ -383,13 +378,3 @@ class Resource:
         except EvaluationError:
             written = member(self.written, "name")
             return "(no name)" if written is None else str(written)
-
-
-def _select(value: Value, path: tuple[str, ...]) -> Value:
-    for name in path:
-        if value is None:
-            return None
-        if isinstance(value, Mapping) and find_key(value, name) is None:
-            return None
-        value = access(value, name)
-    return value

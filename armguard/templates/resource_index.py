@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from armguard.errors import EvaluationError
+from armguard.evaluation.identity import comparable
+from armguard.evaluation.unknown import Text
 from armguard.templates.resource import Resource, Surroundings
 
 
@@ -13,17 +15,22 @@ class ResourceIndex:
         self._deployment = deployment
         self._built = False
         self._symbols: dict[str, Resource] = {}
-        self._ids: dict[str, Resource] = {}
+        self._ids: dict[str, list[Resource]] = {}
         self._names: dict[str, list[Resource]] = {}
         self._loops: dict[str, list[str]] = {}
 
-    def find(self, target: str) -> Resource | None:
-        """The resource that reference(target) means; None: none of this template, or several."""
+    def find(self, target: Text) -> Resource | None:
+        """The resource that reference(target) means, by an equal expression where that is not
+        known; None: none of this template, or several."""
         self._build()
-        if self._deployment.symbolic and target in self._symbols:
+        if self._deployment.symbolic and isinstance(target, str) and target in self._symbols:
             return self._symbols[target]
-        named = self._names.get(target.lower(), [])
-        return self._ids.get(target.lower()) or (named[0] if len(named) == 1 else None)
+        key = comparable(target)
+        found, named = self._ids.get(key, []), self._names.get(key, [])
+        # what two parameters that default to newGuid() leave looks the same and is not
+        if found and (len(found) == 1 or "newguid(" not in key):
+            return found[-1]
+        return named[0] if len(named) == 1 else None
 
     def loop(self, symbol: str) -> list[str] | None:
         """The symbols of the resources of a loop."""
@@ -55,7 +62,5 @@ class ResourceIndex:
             name, identifier = resource.name, resource.id
         except EvaluationError:
             return  # a broken header is reported where the resource itself is evaluated
-        if isinstance(name, str):
-            self._names.setdefault(name.lower(), []).append(resource)
-        if isinstance(identifier, str):
-            self._ids[identifier.lower()] = resource
+        self._names.setdefault(comparable(name), []).append(resource)
+        self._ids.setdefault(comparable(identifier), []).append(resource)

@@ -13,6 +13,7 @@ from typing import Any
 from armguard.errors import EvaluationError
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import find_key, member
+from armguard.templates.written import twice
 
 Evaluated = Callable[[Any], Value]
 """what the deployments around make of something written; as it is where they leave it alone"""
@@ -29,11 +30,17 @@ class UnknownStructureError(EvaluationError):
 def with_known_keys(written: Mapping[str, Any], evaluated: Evaluated) -> Mapping[str, Any]:
     """An object with the names of its members evaluated, not what they hold.
 
-    Raises `UnknownStructureError` where a name is not known.
+    Raises `UnknownStructureError` where a name is not known, or there twice.
     """
     if not any(name[:1] == "[" for name in written):
         return written
-    return {_name(name, evaluated): each for name, each in written.items()}
+    known: dict[str, Any] = {}
+    for written_name, each in written.items():
+        name = _name(written_name, evaluated)
+        if name in known:
+            raise UnknownStructureError(twice(name, (name, written_name), ""))
+        known[name] = each
+    return known
 
 
 def _name(written: str, evaluated: Evaluated) -> str:

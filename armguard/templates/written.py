@@ -1,11 +1,16 @@
-"""Members of a resource as they are written: where they stand, and which may be computed."""
+"""Members of a resource as they are written: where they stand, which may be computed, their values.
+
+Of a member that is written twice, in two spellings or beside a loop, nobody knows which one counts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from armguard.evaluation.values import find_key, member
+from armguard.evaluation.evaluator import access
+from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
+from armguard.evaluation.values import find_key, member, spellings
 from armguard.expressions.parser import plain_text
 from armguard.finding import Location
 
@@ -47,6 +52,73 @@ def computed_members(written: Mapping[str, Any], name: str) -> dict[str, Any]:
         if fitting:
             found[key] = fitting
     return found
+
+
+def value_at(
+    written: Any, path: tuple[str, ...], evaluated: Callable[[Any], Value], owner: str | None
+) -> Value:
+    """The value at a path below `written`, of which only what lies on the way is `evaluated`; None
+    where there is none. `owner`: see `written_twice`."""
+    for index, name in enumerate(path):
+        if isinstance(written, str):
+            return _select(evaluated(written), path[index:], owner)
+        if not isinstance(written, Mapping):
+            return None
+        doubted = written_twice(written, name, owner)
+        if doubted is None:
+            doubted = _computed_beside(written, name, evaluated, owner)
+        if doubted is not None:
+            return doubted
+        key = find_key(written, name)
+        if key is None:
+            computed = computed_members(written, name)
+            return _select(evaluated(computed), path[index:], owner) if computed else None
+        written = written[key]
+    return evaluated(written)
+
+
+def _select(value: Value, path: tuple[str, ...], owner: str | None) -> Value:
+    for name in path:
+        if isinstance(value, Mapping):
+            doubted = written_twice(value, name, owner)
+            if doubted is not None or find_key(value, name) is None:
+                return doubted
+        if value is None:
+            return None
+        value = access(value, name)
+    return value
+
+
+def written_twice(written: Any, name: str, owner: str | None) -> Unknown | None:
+    """What stands for a member of which there are several spellings; None: there are not. `owner`
+    tells it from those of others; None: nobody doubts."""
+    found = spellings(written, name) if owner is not None else []
+    return twice(name, found, owner or "") if len(found) > 1 else None
+
+
+def _computed_beside(
+    written: Mapping[str, Any], name: str, evaluated: Callable[[Any], Value], owner: str | None
+) -> Unknown | None:
+    """The same for a member that is written out and that a loop, or a member with a computed name,
+    makes as well."""
+    key = find_key(written, name)
+    if key is None or owner is None:
+        return None
+    for each, value in computed_members(written, name).items():
+        for made in [each] if each[:1] == "[" else [member(loop, "name") for loop in value]:
+            called = evaluated(made)
+            if isinstance(called, Unknown) or str(called).lower() == name.lower():
+                return twice(name, (key, each), owner)
+    return None
+
+
+def twice(name: str, places: Iterable[str], owner: str) -> Unknown:
+    """What stands for something that is written in several places."""
+    listed = " and ".join(f"'{each}'" for each in places)
+    detail = f"it is written twice, as {listed}, and which one counts is not established"
+    return call_left(
+        "writtenTwice", name, reason=Reason.NOT_ESTABLISHED, detail=detail, origin=owner
+    )
 
 
 def _may_be_called(written: Any, name: str) -> bool:

@@ -205,6 +205,26 @@ def test_23_child_remove(compare: Compare) -> None:
     assert compared.changes()["mlw"] == "kept"
 
 
+@pytest.mark.parametrize(
+    ("allowed", "changes"),
+    [
+        (["add"], {"app": "widened", "mlw": "kept"}),
+        (["Add", "add"], {"app": "widened", "mlw": "kept"}),
+        (["add", "replace"], {"app": "undecided", "mlw": "kept"}),
+        (None, {"app": "undecided", "mlw": "kept"}),
+    ],
+)
+def test_an_operation_that_is_not_given(compare: Compare, allowed: Any, changes: Any) -> None:
+    live = deployed_vault(entry_of("app", secrets=["get", "list"]), entry_of("mlw", **ALL))
+    child = {
+        **written_child("add", entry_of("app", secrets=["get", "set"])),
+        "name": "[concat('kv/', parameters('operation'))]",
+    }
+    declared = {"type": "string", **({"allowedValues": allowed} if allowed else {})}
+    compared = compare(inventory_of(live), child, parameters={"operation": declared})
+    assert compared.changes() == changes
+
+
 def test_children_are_applied_in_order(compare: Compare) -> None:
     live = deployed_vault(entry_of("app", secrets=["get", "list"]))
     one, two = entry_of("app", secrets=["get"]), entry_of("app", secrets=["list", "set"])
@@ -274,6 +294,27 @@ def test_28_list_read_back(compare: Compare, expression: str) -> None:
     vault = {"vault": written_vault(expression)}
     compared = compare(inventory_of(LIVE), vault, languageVersion="2.1-experimental")
     assert compared.changes() == {"user": "kept", "mlw": "kept"}
+
+
+def test_28_list_that_a_module_is_given_is_not_the_live_one(compare: Compare) -> None:
+    live = "[coalesce(tryGet(target('full'), 'properties', 'accessPolicies'), createArray())]"
+    inner = make_template(
+        written_vault("[parameters('list')]"), parameters={"list": {"type": "array"}}
+    )
+    properties = {
+        "mode": "Incremental",
+        "expressionEvaluationOptions": {"scope": "inner"},
+        "parameters": {"list": {"value": live}},
+        "template": inner,
+    }
+    module = {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": "m",
+        "properties": properties,
+    }
+    compared = compare(inventory_of(LIVE), {"m": module}, languageVersion="2.0")
+    assert compared.changes() == {"user": "undecided", "mlw": "undecided"}
 
 
 def test_list_read_back_and_extended(compare: Compare) -> None:

@@ -17,15 +17,26 @@ SITE = "resourceId('Microsoft.Web/sites', 'site')"
 GRANTED, REMOVED, PERHAPS = None, "certain", "possible"
 
 
-def certainty(template: Ask, vault: Ask, object_id: str, identity: Any, **entry: Any) -> str | None:
-    """How sure `workspace-access-not-granted` is; None: there is no such finding."""
+def certainty(
+    template: Ask,
+    vault: Ask,
+    object_id: str,
+    identity: Any,
+    primary: str | None = None,
+    **entry: Any,
+) -> str | None:
+    """How sure `workspace-access-not-granted` is; None: there is no such finding. `primary`: the
+    workspace's primaryUserAssignedIdentity."""
     policy = {"tenantId": "t", "objectId": object_id, "permissions": {"keys": ["all"]}, **entry}
     workspace = {
         "type": "Microsoft.MachineLearningServices/workspaces",
         "apiVersion": "2024-04-01",
         "name": "ml",
         "identity": identity,
-        "properties": {"keyVault": "[resourceId('Microsoft.KeyVault/vaults', 'kv')]"},
+        "properties": {
+            "keyVault": "[resourceId('Microsoft.KeyVault/vaults', 'kv')]",
+            **({} if primary is None else {"primaryUserAssignedIdentity": primary}),
+        },
     }
     document = template(
         [vault(accessPolicies=[policy]), workspace], parameters={"who": {"type": "string"}}
@@ -71,6 +82,75 @@ def test_a_user_assigned_identity(
 ) -> None:
     identity = {"type": "UserAssigned", "userAssignedIdentities": {f"[{USER}]": {}}}
     assert certainty(template, vault, object_id, identity) == expected
+
+
+OF_WORKSPACE = f"reference({OWN}, '2024-04-01', 'Full').identity.userAssignedIdentities"
+
+
+@pytest.mark.parametrize(
+    ("object_id", "primary", "expected"),
+    [
+        (f"[reference({USER}).principalId]", f"[{USER}]", GRANTED),
+        (f"[reference({OTHER}).principalId]", f"[{USER}]", REMOVED),
+        (f"[reference({USER}).principalId]", f"[toUpper({USER})]", REMOVED),
+        (f"[reference({USER.replace('mi', 'MI')}).principalId]", f"[{USER}]", GRANTED),
+        ("[reference('/subscriptions/S/x').principalId]", "/Subscriptions/s/X", GRANTED),
+        ("[reference('/subscriptions/S/y').principalId]", "/Subscriptions/s/X", REMOVED),
+        (f"[{OF_WORKSPACE}[{USER}].principalId]", f"[{USER}]", GRANTED),
+        (f"[{OF_WORKSPACE}[{OTHER}].principalId]", f"[{USER}]", REMOVED),
+        (f"[{OF_WORKSPACE}]", f"[{USER}]", REMOVED),
+        (f"[reference({OWN}, '2024-04-01', 'Full').identity.principalId]", f"[{USER}]", REMOVED),
+        ("[reference(parameters('who')).principalId]", "[parameters('who')]", GRANTED),
+        (f"[reference({OTHER}).principalId]", "[parameters('who')]", PERHAPS),
+        ("00000000-0000-0000-0000-000000000001", f"[{USER}]", PERHAPS),
+        (f"[reference({OTHER}).principalId]", None, GRANTED),
+        (f"[reference({OTHER}).principalId]", "", GRANTED),
+    ],
+)
+@pytest.mark.parametrize("kind", ["UserAssigned", "userassigned"])
+def test_of_two_user_assigned_identities_the_primary_counts(
+    object_id: str, primary: str | None, expected: str | None, kind: str, template: Ask, vault: Ask
+) -> None:
+    identity = {"type": kind, "userAssignedIdentities": {f"[{USER}]": {}, f"[{OTHER}]": {}}}
+    assert certainty(template, vault, object_id, identity, primary) == expected
+
+
+@pytest.mark.parametrize(
+    ("permissions", "granted"),
+    [
+        ({}, False),
+        (None, False),
+        ({"keys": [], "secrets": []}, False),
+        ({"keys": None, "secrets": []}, False),
+        ("[variables('none')]", False),
+        ({"keys": [], "secrets": ["get"]}, True),
+        ({"secrets": "[parameters('some')]"}, True),
+        ("[parameters('all')]", True),
+    ],
+)
+@pytest.mark.parametrize(
+    "object_id", [f"[reference({OWN}, '2024-04-01', 'Full').identity.principalId]"]
+)
+def test_an_entry_that_permits_nothing_is_no_access(
+    permissions: Any, granted: bool, object_id: str, template: Ask, vault: Ask
+) -> None:
+    policy = {"tenantId": "t", "objectId": object_id, "permissions": permissions}
+    workspace = {
+        "type": "Microsoft.MachineLearningServices/workspaces",
+        "apiVersion": "2024-04-01",
+        "name": "ml",
+        "identity": {"type": "SystemAssigned"},
+        "properties": {"keyVault": "[resourceId('Microsoft.KeyVault/vaults', 'kv')]"},
+    }
+    report = armguard.check(
+        template(
+            [vault(accessPolicies=[policy]), workspace],
+            parameters={"some": {"type": "array"}, "all": {"type": "object"}},
+            variables={"none": {"secrets": []}},
+        )
+    )
+    rules = {each.rule: str(each.certainty) for each in report.findings}
+    assert rules.get("workspace-access-not-granted") == (None if granted else "certain")
 
 
 def test_an_entry_with_an_application_is_another_principal(template: Ask, vault: Ask) -> None:

@@ -59,9 +59,10 @@ def test_a_vault_that_is_written(properties: Any, verdict: str, verdict_on: Ask)
         ({"condition": True}, "emptied"),
         ({"condition": None}, "emptied"),
         ({"condition": "[nosuch()]"}, "undecided"),
-        ({"existing": True}, "not-written"),
+        ({"existing": True}, "undecided"),
         ({"existing": False}, "emptied"),
-        ({"@options": {"onlyIfNotExists": []}}, "not-written"),
+        ({"@options": {"onlyIfNotExists": []}}, "undecided"),
+        ({"condition": False, "@options": {"onlyIfNotExists": []}}, "not-written"),
         ({"@options": {}}, "emptied"),
     ],
 )
@@ -144,8 +145,17 @@ OWN = "resourceId('Microsoft.KeyVault/vaults', 'kv')"
         ("coalesce(tryGet(target('full'), 'properties', 'accessPolicies'), createArray())", "kept"),
         (f"union({LIVE}, parameters('more'))", "kept"),
         (f"concat(createArray(parameters('one')), {LIVE})", "kept"),
-        (f"reference({OWN}, '2023-07-01').accessPolicies", "kept"),
-        (f"reference({OWN}, '2023-07-01', 'Full').properties.accessPolicies", "kept"),
+        (f"coalesce(null(), {LIVE}, createArray())", "kept"),
+        (f"coalesce(parameters('given'), {LIVE}, createArray())", "kept"),
+        (f"coalesce(variables('nothing'), parameters('given'), {LIVE}, createArray())", "kept"),
+        (f"coalesce(tryGet(variables('set'), 'policies'), {LIVE}, createArray())", "kept"),
+        (f"coalesce(coalesce(null(), {LIVE}), createArray())", "kept"),
+        (f"coalesce(null(), coalesce(null(), null(), {LIVE}, createArray()))", "kept"),
+        (f"union(createArray(), coalesce(null(), {LIVE}, createArray()))", "kept"),
+        (f"coalesce(createArray(), {LIVE})", "emptied"),
+        (f"coalesce(variables('empty'), {LIVE})", "emptied"),
+        (f"coalesce(null(), json('[]'), {LIVE})", "emptied"),
+        (f"coalesce(null(), parameters('maybe'), {LIVE})", "undecided"),
         (f"reference({OWN}, '2023-07-01').networkAcls", "undecided"),
         (
             "reference(resourceId('Microsoft.KeyVault/vaults', 'another'), '2023-07-01')"
@@ -168,8 +178,11 @@ def test_the_live_list_written_back_keeps_everything(
     }
     if "maybe" in text:
         parameters["maybe"] = {"type": "array"}
-    got = verdict_on({"accessPolicies": f"[{text}]"}, parameters=parameters)
-    assert got[0] == verdict
+    if "given" in text:
+        parameters["given"] = {"type": "array", "nullable": True}
+    variables = {"nothing": None, "empty": [], "set": {}}
+    listed = {"accessPolicies": f"[{text}]"}
+    assert verdict_on(listed, parameters=parameters, variables=variables)[0] == verdict
 
 
 def test_a_guard_on_what_is_deployed_is_decided(verdict_on: Ask) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from conftest_deployed import deployed_vault, entry_of, inventory_of
 from support import make_template
 
 RULE = "complete-mode-deletes-vault"
@@ -127,3 +128,43 @@ def test_the_same_resource_group_counts(check: Any, vault_of: Any) -> None:
 def test_undecided_which_mode_it_is(check: Any, vault_of: Any) -> None:
     inner = nested(vault_of(policies=[], condition=False), mode="[parameters('mode')]")
     assert check(inner, parameters={"mode": {"type": "string"}}).told(RULE) == []
+
+
+STORE = {"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-05-01", "name": "st"}
+LEFT = "a deployment in Complete mode deletes vault '{}', which is in its resource group and not in"
+
+
+@pytest.mark.parametrize("properties", [{}, {"enableRbacAuthorization": True}])
+@pytest.mark.parametrize("resources", [(), (STORE,)], ids=["empty", "storage"])
+def test_violating_a_template_without_any_vault(
+    against: Any, resources: Any, properties: Any
+) -> None:
+    inventory = inventory_of(deployed_vault(entry_of("app"), name="left-over", **properties))
+    checked = against(inventory, *resources, mode="complete")
+    (finding,) = checked.of(RULE)
+    assert (str(finding.severity), str(finding.certainty)) == ("error", "certain")
+    assert finding.message == f"{LEFT.format('left-over')} the template"
+    assert checked.exit_code == 1
+    assert [bool(each.changes) for each in [checked.live]] == [not properties]
+
+
+def test_violating_one_of_two(against: Any, vault_of: Any) -> None:
+    inventory = inventory_of(deployed_vault(), deployed_vault(name="kv2"))
+    checked = against(inventory, vault_of(policies=[]), mode="complete")
+    assert [each.message for each in checked.of(RULE)] == [f"{LEFT.format('kv2')} the template"]
+
+
+@pytest.mark.parametrize(
+    ("group", "mode"), [("other", "complete"), ("rg", "incremental")], ids=["group", "mode"]
+)
+def test_compliant_what_the_deployment_leaves_alone(against: Any, group: str, mode: str) -> None:
+    inventory = inventory_of(deployed_vault(name="left-over", group=group))
+    assert against(inventory, STORE, mode=mode).told(RULE) == []
+
+
+def test_undecided_whether_the_template_holds_it(against: Any, vault_of: Any) -> None:
+    vault = vault_of("[parameters('name')]", policies=[])
+    inventory = inventory_of(deployed_vault())
+    checked = against(inventory, vault, parameters={"name": {"type": "string"}}, mode="complete")
+    (finding,) = checked.of(RULE)
+    assert (str(finding.severity), str(finding.certainty)) == ("warning", "possible")

@@ -40,6 +40,17 @@ def test_violating(check: Any, vault_of: Any, mode: str, certainty: str) -> None
     ]
 
 
+def test_violating_with_a_version_that_has_no_such_mode(check: Any, vault_of: Any) -> None:
+    resource = vault_of(properties={"createMode": "recover"}, apiVersion="2015-06-01")
+    checked = check(resource)
+    assert checked.told(RULE) == [("note", "default", RECOVER, '"createMode": "recover"')]
+    (finding,) = checked.of(RULE)
+    assert "".join(map(str, finding.details[1].text)) == (
+        "createMode came with API version 2016-10-01: whether it counts with 2015-06-01 is not"
+        " established"
+    )
+
+
 def test_undecided_which_mode_it_is(check: Any, vault_of: Any) -> None:
     resource = vault_of(policies=[], properties={"createMode": "[parameters('mode')]"})
     checked = check(resource, parameters={"mode": {"type": "string"}})

@@ -54,49 +54,92 @@ def test_compliant(check: Any, change: Any, policy: Any, name: str) -> None:
     assert check(change(name, [policy()])).told(RULE) == []
 
 
-def test_undecided_which_operation_it_is(check: Any, change: Any, policy: Any) -> None:
-    child = change("[concat('kv/', parameters('operation'))]", [policy()])
-    declared = {"operation": {"type": "string"}}
-    assert check(child, parameters=declared).told(RULE) == []
-    given = {"operation": "replace"}
-    assert len(check(child, parameters=declared, given=given).told(RULE)) == 1
+OPEN = "child {} may take permissions away from the principals that it lists: its operation {}"
 
 
 @pytest.mark.parametrize(
-    ("condition", "certainty"),
+    ("name", "shown", "why"),
     [
-        (True, "certain"),
-        ("[parameters('byDefault')]", "default"),
-        ("[parameters('open')]", "possible"),
-        (False, None),
-        ("[not(parameters('byDefault'))]", None),
+        (
+            "[concat('kv/', parameters('operation'))]",
+            "[concat('kv/', parameters('operation'))]",
+            "is not known",
+        ),
+        ("[parameters('operation')]", "[parameters('operation')]", "is not known"),
+        (
+            "[format('{0}/{1}', 'kv', parameters('three'))]",
+            "[format('{0}/{1}', 'kv', parameters('three'))]",
+            "may be 'replace' or 'remove'",
+        ),
+        (
+            "[if(parameters('flag'), 'kv/add', 'kv/Replace')]",
+            "[if(parameters('flag'), 'kv/add', 'kv/Replace')]",
+            "may be 'replace'",
+        ),
+        (
+            "[concat('kv/', if(parameters('flag'), 'remove', 'add'))]",
+            "[concat('kv/', if(parameters('flag'), 'remove', 'add'))]",
+            "may be 'remove'",
+        ),
+        ("[concat('kv/', variables('chosen'))]", None, "may be 'replace'"),
     ],
 )
-def test_its_condition(
-    check: Any, change: Any, policy: Any, condition: Any, certainty: str | None
+def test_undecided_which_operation_it_is(
+    check: Any, change: Any, policy: Any, name: str, shown: str | None, why: str
 ) -> None:
     checked = check(
-        change("kv/replace", [policy()], condition=condition),
-        parameters={
-            "byDefault": {"type": "bool", "defaultValue": True},
-            "open": {"type": "bool"},
-        },
+        change(name, [policy()]),
+        parameters=OPERATIONS,
+        variables={"chosen": "[if(parameters('flag'), 'replace', 'add')]"},
     )
-    found = [finding.certainty for finding in checked.of(RULE)]
-    assert found == ([] if certainty is None else [certainty])
+    chosen = "[concat('kv/', if(parameters('flag'), 'replace', 'add'))]"
+    message = OPEN.format(shown or chosen, why)
+    assert checked.told(RULE) == [("warning", "possible", message, f'"name": "{name}"')]
 
 
-def test_undecided_whether_it_is_written(check: Any, change: Any, policy: Any) -> None:
-    checked = check(
-        change("kv/replace", [policy()], condition="[parameters('open')]"),
-        parameters={"open": {"type": "bool"}},
-    )
-    message = f"{REPLACES}, if parameters('open') is true"
-    assert checked.told(RULE) == [("warning", "possible", message, '"name": "kv/replace"')]
+OPERATIONS = {
+    "operation": {"type": "string"},
+    "three": {"type": "string", "allowedValues": ["add", "replace", "remove"]},
+    "flag": {"type": "bool"},
+    "one": {"type": "string", "allowedValues": ["add"]},
+    "add": {"type": "string", "defaultValue": "add"},
+}
 
 
-def test_under_rbac_the_child_does_not_count(
-    check: Any, vault_of: Any, change: Any, policy: Any
+@pytest.mark.parametrize(
+    ("name", "condition"),
+    [
+        ("[concat('kv/', parameters('one'))]", True),
+        ("[concat('kv/', parameters('add'))]", True),
+        ("[concat('kv/', if(parameters('flag'), 'add', 'Add'))]", True),
+        ("[concat(parameters('operation'), '/add')]", True),
+        ("[concat('kv/', parameters('three'))]", "[equals(parameters('three'), 'add')]"),
+        ("[concat('kv/', parameters('operation'))]", False),
+    ],
+)
+def test_compliant_where_every_world_adds(
+    check: Any, change: Any, policy: Any, name: str, condition: Any
 ) -> None:
-    on = vault_of(properties={"enableRbacAuthorization": True})
-    assert check(on, change("kv/replace", [policy()])).of(RULE) == []
+    child = change(name, [policy()], condition=condition)
+    checked = check(child, parameters=OPERATIONS)
+    assert checked.told(RULE) == []
+    assert checked.told("undecided-vault") == []
+
+
+def test_undecided_in_the_resources_of_the_vault(check: Any, vault_of: Any, policy: Any) -> None:
+    child = {
+        "type": "accessPolicies",
+        "apiVersion": "2026-02-01",
+        "name": "[parameters('three')]",
+        "properties": {"accessPolicies": [policy()]},
+    }
+    checked = check(vault_of(policies=[policy()], resources=[child]), parameters=OPERATIONS)
+    (finding,) = checked.of(RULE)
+    assert str(finding.certainty) == "possible"
+    assert finding.message.endswith("its operation may be 'replace' or 'remove'")
+
+
+def test_compliant_undecided_operation_under_rbac(check: Any, vault_of: Any, change: Any) -> None:
+    vault = vault_of(properties={"enableRbacAuthorization": True})
+    child = change("[concat('kv/', parameters('operation'))]")
+    assert check(vault, child, parameters=OPERATIONS).told(RULE) == []

@@ -18,8 +18,8 @@ from armguard.deployed.inventory import Unread
 RULE = "workspace-access-already-lost"
 MLW = workspace_of("ml-prod", "mlw")
 LOST = (
-    "workspace 'ml-prod' uses vault 'kv' but has no access to it today: no access policy is for its"
-    f" identity {id_of('mlw')}"
+    "workspace 'ml-prod' uses vault 'kv' but has no access to it today: no access policy permits"
+    f" its identity {id_of('mlw')} anything"
 )
 TRAIN = f"/subscriptions/{SUBSCRIPTION}/userAssignedIdentities/train"
 TRAINED = {
@@ -57,6 +57,14 @@ def test_violating_entry_through_an_application_is_another_one(against: Any) -> 
     assert checked.told(RULE) == [("error", "certain", LOST, '"accessPolicies": []')]
 
 
+@pytest.mark.parametrize("permissions", [{}, {"keys": [], "secrets": []}])
+def test_violating_entry_that_permits_nothing(against: Any, permissions: Any) -> None:
+    empty = {**entry_of("mlw"), "permissions": permissions}
+    inventory = inventory_of(deployed_vault(empty), workspaces=[MLW])
+    checked = against(inventory, written_vault([]))
+    assert checked.told(RULE) == [("error", "certain", LOST, '"accessPolicies": []')]
+
+
 def test_violating_hub_and_its_project(against: Any) -> None:
     hub, project = workspace_of("hub", "hub"), workspace_of("one", "one", hub="hub")
     inventory = inventory_of(deployed_vault(entry_of("hub")), workspaces=[hub, project])
@@ -65,8 +73,8 @@ def test_violating_hub_and_its_project(against: Any) -> None:
         (
             "error",
             "certain",
-            "workspace 'one' uses vault 'kv' but has no access to it today: no access policy is for"
-            f" its identity {id_of('one')}",
+            "workspace 'one' uses vault 'kv' but has no access to it today: no access policy"
+            f" permits its identity {id_of('one')} anything",
             '"accessPolicies": []',
         )
     ]

@@ -93,6 +93,7 @@ def test_the_names_of_a_module_s_own_properties_are_evaluated() -> None:
         make_template({**SUB, "[parameters('open')]": [VAULT]}),
         make_template(module({**EMPTY, "resources": "[parameters('open')]"})),
         make_template(module(None, **{"[parameters('open')]": make_template(VAULT)})),
+        {**EMPTY, "resources": [], "[concat('resour', 'ces')]": [VAULT]},
     ],
 )
 def test_what_nobody_knows_is_said(template: dict[str, Any]) -> None:

@@ -123,10 +123,9 @@ def coalesce(call: Call, scope: Scope) -> Value:
     for index, node in enumerate(call.arguments):
         value = evaluate(node, scope)
         if isinstance(value, Unknown):
-            nulls = call.arguments[:index]
-            rest: tuple[Expression, ...] = call.arguments[index + 1 :]
+            nulls, rest = call.arguments[:index], call.arguments[index + 1 :]
             if not scope.session.strict:
-                rest = tuple(_looked_into(node, scope) for node in rest)
+                nulls, rest = (), tuple(_looked_into(node, scope) for node in rest)
             return rest_of(Call(call.name, (*nulls, value.residual, *rest)), value)
         if value is not None:
             return value

@@ -1,7 +1,8 @@
 """What exists: reference(), references(), resourceInfo(), list*() and target().
 
 reference() of a resource of the same template is what is written there, as Azure's engine predicts
-it; everything else is asked of the runtime (`runtime.py`) and stays in place if that doesn't know.
+it, also where both names hang on the same unknown; everything else is asked of the runtime
+(`runtime.py`) and stays in place if that doesn't know.
 """
 
 from __future__ import annotations
@@ -49,24 +50,25 @@ def reference(call: Call, scope: Scope) -> Value:
     Of a resource of the same template: the properties written there. Not in variables, defaults,
     conditions and counts.
     """
-    values = _texts(call, scope)
-    texts = [value for value in values if isinstance(value, str)]
-    if len(texts) != len(values):
-        return left_in_place(call.name, values)
-    target, *rest = texts
+    target, *values = _texts(call, scope)
+    rest = [value for value in values if isinstance(value, str)]
+    if len(rest) != len(values):
+        return left_in_place(call.name, [target, *values])
     version = rest[0] if rest else None
     full = len(rest) == 2 and rest[1].lower() == "full"
     return _referenced(call.name, target, version, rest[1:], full, scope)
 
 
 def _referenced(
-    name: str, target: str, version: str | None, mode: list[str], full: bool, scope: Scope
+    name: str, target: Text, version: str | None, mode: list[str], full: bool, scope: Scope
 ) -> Value:
     resource = scope.names.resources.find(target) if scope.names.resources else None
     if resource is not None and resource.existing and not resource.is_extensible:
         resource = resource.written_around() or resource
     if resource is None:
         arguments = [target, *([version] if version is not None else []), *mode]
+        if isinstance(target, Unknown):
+            return left_in_place(name, arguments)
         answer = scope.session.runtime.reference(target, version, full)
         if answer is not None:
             return answer
@@ -179,12 +181,20 @@ def list_any(call: Call, scope: Scope) -> Value:
 def target(call: Call, scope: Scope) -> Value:
     """target('full')
 
-    The resource as it is deployed now. In a check it exists, since that is about a redeployment.
+    The resource in which it stands, as it is deployed now. In a check it exists, since that is
+    about a redeployment; what a nested deployment is, among whose parameters it stands, is not
+    known.
     """
     values = _texts(call, scope)
+    resource = scope.resource
+    is_deployment = resource is not None and resource.is_deployment
     detail = "what is deployed now was not looked up"
-    left = call_left(call.name, *values, reason=Reason.RUNTIME, detail=detail)
-    if scope.session.strict or any(isinstance(value, Unknown) for value in values):
+    if is_deployment:
+        detail = "target() is here the nested deployment, and not what that deploys"
+    origin = "" if resource is None else resource.key
+    left = call_left(call.name, *values, reason=Reason.RUNTIME, detail=detail, origin=origin)
+    is_open = is_deployment or any(isinstance(value, Unknown) for value in values)
+    if scope.session.strict or is_open:
         return left
     deployed = scope.session.runtime.target()
     if deployed is not None:
