@@ -30,8 +30,8 @@ from armguard.source.schema import (
 _COMPUTED = re.compile(
     r'"(?:template|properties|resources|type)"\s*+(?:/|:\s*+(?:/|\[?\s*+"\s*+\[))'
 )
-"""Whole parts of a template that come from elsewhere, from a parameter file perhaps. Where a comment
-follows nobody looks behind it: it may be so."""
+"""Whole parts of a template that come from elsewhere, from a parameter file perhaps. Where a
+comment follows nobody looks behind it: it may be so."""
 
 _COMPUTED_NAME = re.compile(r'\]"\s*+[:/]')
 """Parts of which the very name comes from elsewhere."""
