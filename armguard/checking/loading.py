@@ -26,14 +26,15 @@ from armguard.source.schema import (
     is_template_text,
     may_be_template,
 )
-from armguard.source.tokens import STRING
 
 _COMPUTED = re.compile(
     r'"(?:template|properties|resources|type)"\s*+(?:/|:\s*+(?:/|\[?\s*+"\s*+\[))'
-    rf'|(?<!\\)(?="\s*+\[){STRING}\s*+[:/]'
 )
-"""Whole parts of a template that come from elsewhere, from a parameter file perhaps, or whose very
-name does. Where a comment follows nobody looks behind it: it may be so."""
+"""Whole parts of a template that come from elsewhere, from a parameter file perhaps. Where a
+comment follows nobody looks behind it: it may be so."""
+
+_COMPUTED_NAME = re.compile(r'\]"\s*+[:/]')
+"""Parts of which the very name comes from elsewhere."""
 
 
 @record
@@ -180,9 +181,10 @@ def _is_meant_as_template(document: Any) -> bool:
 
 
 def _may_concern_vaults(text: str) -> bool:
-    """Whether a template can hold a vault, a workspace or a link to another template. Types can't
-    be expressions, so their names stand in the text, unless somebody escaped its letters."""
+    """Whether a template can hold a vault, a workspace or a link to another template: their types
+    stand in the text, unless somebody escaped its letters or they come from elsewhere."""
     lower = text.lower()
-    if _COMPUTED.search(lower):
+    words = ("keyvault", "machinelearning", "templatelink", "\\u00")
+    if any(word in lower for word in words):
         return True
-    return any(word in lower for word in ("keyvault", "machinelearning", "templatelink", "\\u00"))
+    return any(pattern.search(lower) for pattern in (_COMPUTED, _COMPUTED_NAME))

@@ -14,7 +14,7 @@ class RealPaths:
 
     def of(self, path: str) -> str:
         """The absolute path of a file without any links."""
-        folder, name = os.path.split(os.path.abspath(path))
+        folder, name = os.path.split(path)
         if folder not in self._folders:
             self._folders[folder] = os.path.realpath(folder)
         path = os.path.join(self._folders[folder], name)

@@ -16,7 +16,7 @@ from typing import Any
 from armguard.source.json_text import MAXIMUM_BYTES, read_head
 from armguard.source.tokens import BYTE_ORDER_MARK, COMMENT, IGNORED, STRING, after_ignored
 
-_SEARCHED_BYTES = 5 * MAXIMUM_BYTES
+_SEARCHED_BYTES = 2 * MAXIMUM_BYTES
 """How far a file is searched that is too large to be read."""
 
 _ESCAPED = re.compile(r"\\u00(?:24|2e|[4-7])")
@@ -28,7 +28,9 @@ _BEGINNING = r'"(?:\$(?i:schema)"|[^"\\]{0,6}+\\u)'
 _MEMBER = re.compile(rf"({STRING}){IGNORED}:{IGNORED}({STRING})")
 _STRING = re.compile(STRING)
 _MAY_BEGIN = re.compile(_BEGINNING)
-_UP_TO_DECISION = re.compile(rf'(?:[^"{{}}\[\]/]++|(?!{_BEGINNING}){STRING}|{COMMENT}|/(?![/*]))*+')
+_WORDS = rf'[^"{{}}\[\]/]++|(?!{_BEGINNING}){STRING}'
+_FLAT = rf"[\[{{](?:{_WORDS})*+[\]}}]"
+_UP_TO_DECISION = re.compile(rf"(?:{_WORDS}|{_FLAT}|{COMMENT}|/(?![/*]))*+")
 _FILE_NAME = re.compile(
     r"(?:.*[/\\])?(?:subscription|managementgroup|tenant|)deployment(template|parameters)\.json"
     r"\s*(?:[#?].*)?",

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from support import SCHEMA, Ran, make_template, make_vault, run_armguard
 
+from armguard.checking.loading import _may_concern_vaults
 from armguard.source.json_text import MAXIMUM_BYTES
 
 EMPTIED = "access-policies-emptied"
@@ -239,3 +240,19 @@ def test_a_comment_around_a_colon_changes_nothing(
     assert plain in text
     ran = checked("main.json", text.replace(plain, f'"{key}"{colon} "{spot}"'))
     assert ran.vault("kv")["verdict"] == "emptied"
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ('{"name": "[a]", "tags": ["[b]"]}', False),
+        ('{"resources": [{"name": "[a]", "type": "string"}]}', False),
+        ('{"resources": ["[a]"]}', True),
+        ('{"type": "[a]"}', True),
+        ('{"[a]": []}', True),
+        ('{"[a]" /* b */ : []}', True),
+        ('{"type": "Microsoft.Key\\u0056ault/vaults"}', True),
+    ],
+)
+def test_what_comes_from_elsewhere_may_be_a_vault(text: str, may: bool) -> None:
+    assert _may_concern_vaults(text) is may
