@@ -91,19 +91,25 @@ class _Judging:
             linked=self._linker.load,
         )
 
+    @property
+    def _mode(self) -> str:
+        """Only a deployment to a resource group has a Complete mode."""
+        is_to_group = level_of(self._job.template.document) == "resourceGroup"
+        return self._job.mode if is_to_group else "incremental"
+
     def assessment(self) -> Assessment:
         """What the template alone tells."""
         job, documents = self._job, self._linker.documents
         concerned = job.template.may_concern_vaults
         if not concerned and not job.given:
-            return Assessment(documents=documents, mode=job.mode)
+            return Assessment(documents=documents, mode=self._mode)
         try:
             rejected = tuple(self._start(_session()).rejections())
             if not concerned:
                 # a placeholder that every deployment replaces is nobody's trouble where no vault is
                 given = tuple(each for each in rejected if not each.by_default)
-                return Assessment(rejected=given, documents=documents, mode=job.mode)
-            return assess(Examination(self._start, _session), rejected, documents, job.mode)
+                return Assessment(rejected=given, documents=documents, mode=self._mode)
+            return assess(Examination(self._start, _session), rejected, documents, self._mode)
         except EvaluationError as error:
             problem = Problem("error", str(error), Location(job.template.path))
             return Assessment(problems=(problem,), documents=documents)
@@ -117,7 +123,9 @@ class _Judging:
         runtime = DeployedRuntime(deployed)
         examination = Examination(self._start, partial(_session, runtime))
         try:
-            live = assess(examination, static.rejected, static.documents, self._job.mode)
+            live = static
+            if self._job.template.may_concern_vaults:
+                live = assess(examination, static.rejected, static.documents, self._mode)
         except EvaluationError:
             return Case(static)  # which says that it can't be evaluated
         by_key = {(each.key, each.name): each for each in static.vaults}

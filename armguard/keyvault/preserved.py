@@ -1,8 +1,8 @@
 """Whether an unknown list of access policies is the vault's own live list, written back.
 
 `target('full')` (Bicep: `this.existingResource()`) is the vault as it is deployed, if it stands in
-that vault and not among the parameters of a module; reference() of
-an existing resource is the same vault if the ids are equal. A list that only adds to it keeps it.
+that vault and not among the parameters of a module; reference() of an existing resource is the same
+vault if the ids are equal. A list that only adds to it keeps it.
 """
 
 from __future__ import annotations

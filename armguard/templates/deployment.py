@@ -122,7 +122,7 @@ class Deployment:
         if key is not None:
             doubted = written_twice(self.template, key, None if self.session.strict else self.key)
             if doubted is not None:
-                message = f"of the resources of a template {doubted.detail}"
+                message = f"'resources' of a template is not known: {doubted.detail}"
                 self.problems.append(Problem("error", message, self.place.child(key)))
             written = self.template[key]
             if isinstance(written, str):

@@ -69,7 +69,7 @@ def open_nested(resource: Resource) -> NestedDeployment:
         return _linked(properties, resource, mode)
     doubted = written_twice(properties, template_key, None if strict else resource.key)
     if doubted is not None:
-        return NestedDeployment(None, f"of its template {doubted.detail}", mode, doubted)
+        return NestedDeployment(None, f"its template is not known: {doubted.detail}", mode, doubted)
     template: Any = properties[template_key]
     if isinstance(template, str) or (outer and strict):
         template = evaluate_json(parent.prepare(template), resource.scope, loops=True)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+import armguard
+
 Ask = Callable[..., Any]
 LOOP = [{"name": "accessPolicies", "count": 0, "input": {}}]
 
@@ -119,4 +121,35 @@ def test_the_reason_says_what_is_written_twice(judged: Ask, template: Ask, vault
     assert report.reason == (
         "accessPolicies is not known: it is written twice, as 'accessPolicies' and"
         " 'AccessPolicies', and which one counts is not established"
+    )
+
+
+def test_the_template_of_a_module_is_written_twice(template: Ask, vault: Ask) -> None:
+    properties = {
+        "mode": "Incremental",
+        "template": template([]),
+        "Template": template([vault(accessPolicies=[])]),
+    }
+    module = {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": "m",
+        "properties": properties,
+    }
+    (finding,) = armguard.check(template([module])).findings
+    assert (finding.rule, finding.message) == (
+        "undecided-vault",
+        "nested deployment 'm' was not looked into, so vaults in it are undecided: its template is"
+        " not known: it is written twice, as 'template' and 'Template', and which one counts is"
+        " not established",
+    )
+
+
+def test_the_resources_of_a_template_are_written_twice(template: Ask, vault: Ask) -> None:
+    document = {**template([]), "Resources": [vault(accessPolicies=[])]}
+    (finding,) = armguard.check(document).findings
+    assert (finding.rule, finding.message) == (
+        "invalid-expression",
+        "'resources' of a template is not known: it is written twice, as 'resources' and"
+        " 'Resources', and which one counts is not established",
     )

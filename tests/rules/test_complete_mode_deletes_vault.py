@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from conftest_deployed import deployed_vault, entry_of, inventory_of
-from support import make_template
+from support import SCHEMA, make_template
 
 RULE = "complete-mode-deletes-vault"
 OPTION = {
@@ -146,6 +146,13 @@ def test_violating_a_template_without_any_vault(
     assert finding.message == f"{LEFT.format('left-over')} the template"
     assert checked.exit_code == 1
     assert [bool(each.changes) for each in [checked.live]] == [not properties]
+
+
+def test_compliant_a_template_that_goes_to_no_resource_group(against: Any) -> None:
+    inventory = inventory_of(deployed_vault(name="left-over"))
+    schema = SCHEMA.replace("deploymentTemplate", "subscriptionDeploymentTemplate")
+    checked = against(inventory, mode="complete", **{"$schema": schema})
+    assert checked.told(RULE) == []
 
 
 def test_violating_one_of_two(against: Any, vault_of: Any) -> None:
