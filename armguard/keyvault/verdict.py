@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Unknown
 from armguard.finding import Certainty, VerdictKind
 from armguard.keyvault.examination import Examination
@@ -118,7 +119,7 @@ def _reason(open_: Unknown, outcome: Outcome) -> str:
     what = outcome.steps[-1].what
     if open_.failed:
         return f"{what} can't be evaluated: {open_.detail}"
-    text = str(open_)
+    text = shown(open_)
     if len(text) > _LONGEST_SHOWN:
         return f"{what} is not known: {open_.detail}"
     return f"{what} is {text}: {open_.detail}"
