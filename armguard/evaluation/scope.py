@@ -140,6 +140,11 @@ def refuse_levels(levels: int) -> None:
         raise BudgetSpentError(f"a value is nested more than {LEVELS} levels deep")
 
 
+OPENINGS, RESOURCES_INSIDE = 2_000, 10_000
+"""Nested deployments of one evaluation, and resources in them, after which none is opened any more.
+Azure deploys 800 resources with a template, but loops in loops multiply these at each level."""
+
+
 class Session:
     """What is common to the whole evaluation of one root template in one world."""
 
@@ -162,8 +167,17 @@ class Session:
         self.budget = budget or Budget()
         self.alternatives: dict[str, list[Value]] = {}
         """identity of a parameter that is not supplied -> its allowedValues"""
+        self.openings = OPENINGS
+        """how many nested deployments may still be looked into"""
+        self.declared_inside = 0
+        """how many resources those have that were looked into"""
         self.trail: dict[Consulted, None] | None = None
         """what has been consulted since somebody began to listen"""
+
+    def may_open(self) -> bool:
+        """Whether one more nested deployment may be looked into; it counts as one."""
+        self.openings -= 1
+        return self.openings >= 0 and self.declared_inside <= RESOURCES_INSIDE
 
     def consult(self, consulted: Consulted) -> None:
         if self.trail is not None:
