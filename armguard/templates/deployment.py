@@ -40,7 +40,6 @@ from armguard.templates.resource_index import ResourceIndex
 from armguard.templates.template import is_symbolic
 from armguard.templates.wanted import Wanted
 
-
 _TOO_MANY = (
     f"after {OPENINGS:,} nested deployments, or {RESOURCES_INSIDE:,} resources in them, no more are"
     " looked into"
