@@ -109,15 +109,6 @@ def workspaces(n: int) -> Files:
     return file(template([*vaults, *hubs, *projects]))
 
 
-def open_conditions(n: int) -> Files:
-    """Vaults with children, each behind a condition of its own that is not known."""
-    document = json.loads(children(n)["main.json"])
-    for index, each in enumerate(document["resources"]):
-        each["condition"] = f"[parameters('deploy{index % n}')]"
-    parameters = {f"deploy{index}": {"type": "bool"} for index in range(n)}
-    return file({**document, "parameters": parameters})
-
-
 def depends_on(n: int) -> Files:
     chain = [thing(f"t{i}", dependsOn=[f"t{i - 1}"]) for i in range(1, n)]
     return file(template([*chain, vault("kv", [], dependsOn=[f"t{n - 1}"])]))
@@ -243,7 +234,6 @@ KINDS: dict[str, tuple[Callable[[int], Files], int]] = {
     "children": (children, 250),
     "only children": (only_children, 250),
     "workspaces": (workspaces, 250),
-    "open conditions": (open_conditions, 60),
     "ignore comments": (ignore_comments, 5_000),
     "intersection": (intersection, 5_000),
     "union": (union, 5_000),
