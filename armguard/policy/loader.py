@@ -118,4 +118,8 @@ def _written(node: Any, loader: Any, path: str, line: int) -> Written:
                 line,
             )
         case _:
-            return Written(loader.construct_object(node), path, line)
+            try:
+                return Written(loader.construct_object(node), path, line)
+            except ValueError as error:
+                digits = len(node.value)
+                raise UsageError(f"{path}:{line}: a number of {digits:,} digits") from error

@@ -53,6 +53,8 @@ class Selected:
     """names and indices down to the value, spelled as they are there"""
 
 
+_LONGEST = 500
+_MOST_BELOW = 2
 _ALLOWED = "a path is made of names, [0], [*], .* and .. only"
 
 
@@ -64,6 +66,13 @@ def parse_path(text: str) -> Path:
     from jsonpath_ng.exceptions import JSONPathError
     from jsonpath_ng.parser import parse
 
+    if len(text) > _LONGEST:
+        raise UsageError(f"the path has {len(text):,} characters, but may have {_LONGEST:,}")
+    if text.count("..") > _MOST_BELOW:
+        raise UsageError(
+            f"path '{text}' has more than {_MOST_BELOW} times '..', which can take for ever;"
+            " name what lies between"
+        )
     if "?" in text:
         raise UsageError(
             f"path '{text}' has a filter; {_ALLOWED}: choose resources with 'where', and join"

@@ -19,9 +19,7 @@ _STAR = re.escape("[^/]*")
 _CLASS = r"\[\^?\]?(?:\\.|[^]\\/])*\]"
 _NO_SLASH = "(?!/)"
 _OTHERS = re.compile(rf"\\.|{_STAR}|\[\^/\]|(?=\[\^)({_CLASS})")
-_PIECE = (
-    rf"\\.|\[\^/\](?!\*)|(?:{re.escape(_NO_SLASH)})?(?!\[\^/\]){_CLASS}|[^]\\/\[()*+?|^$.]"
-)
+_PIECE = rf"\\.|\[\^/\](?!\*)|(?:{re.escape(_NO_SLASH)})?(?!\[\^/\]){_CLASS}|[^]\\/\[()*+?|^$.]"
 _BETWEEN_STARS = re.compile(rf"{_STAR}((?:{_PIECE})++)(?={_STAR})")
 _STARS = re.compile(rf"(?:{_STAR})++")
 _FOLDERS_BEFORE, _FOLDERS_BETWEEN = "^(?:.+/)?", "(?:/.+)?"
@@ -38,7 +36,7 @@ def git_ignore_spec(lines: Iterable[str]) -> GitIgnoreSpec:
         if expression is not None:
             quick = without_retrying(expression.pattern)
             if quick != expression.pattern:
-                pattern.regex = re.compile(quick)  # type: ignore[attr-defined]
+                pattern.regex = re.compile(quick)
     return spec
 
 
