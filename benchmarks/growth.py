@@ -61,6 +61,54 @@ def findings(n: int) -> Files:
     return file(template([vault(f"kv{i}", []) for i in range(n)]))
 
 
+def children(n: int) -> Files:
+    """Vaults, each with a child that adds to its policies."""
+    vaults = [vault(f"kv{i}", []) for i in range(n)]
+    added = [{"objectId": "o", "tenantId": "t", "permissions": {"secrets": ["get"]}}]
+    changes = [
+        {
+            "type": "Microsoft.KeyVault/vaults/accessPolicies",
+            "apiVersion": "2026-02-01",
+            "name": f"kv{i}/add",
+            "properties": {"accessPolicies": added},
+        }
+        for i in range(n)
+    ]
+    return file(template([*vaults, *changes]))
+
+
+def only_children(n: int) -> Files:
+    """The same children, of vaults that are not in the template."""
+    document = json.loads(children(n)["main.json"])
+    return file({**document, "resources": [*document["resources"][n:], vault("kv", [])]})
+
+
+def workspaces(n: int) -> Files:
+    """Vaults, each with a workspace that uses it, and a project of that workspace."""
+    vaults = [vault(f"kv{i}", []) for i in range(n)]
+    group = "[resourceId('{}', '{}{}')]"
+    kind = "Microsoft.MachineLearningServices/workspaces"
+
+    def workspace(name: str, properties: dict[str, str]) -> dict[str, Any]:
+        return {
+            "type": kind,
+            "apiVersion": "2024-10-01",
+            "name": name,
+            "location": "westeurope",
+            "identity": {"type": "SystemAssigned"},
+            "properties": properties,
+        }
+
+    hubs = [
+        workspace(f"ws{i}", {"keyVault": group.format("Microsoft.KeyVault/vaults", "kv", i)})
+        for i in range(n)
+    ]
+    projects = [
+        workspace(f"project{i}", {"hubResourceId": group.format(kind, "ws", i)}) for i in range(n)
+    ]
+    return file(template([*vaults, *hubs, *projects]))
+
+
 def depends_on(n: int) -> Files:
     chain = [thing(f"t{i}", dependsOn=[f"t{i - 1}"]) for i in range(1, n)]
     return file(template([*chain, vault("kv", [], dependsOn=[f"t{n - 1}"])]))
@@ -129,6 +177,49 @@ def comments(n: int) -> Files:
     return {"main.json": text.replace('"accessPolicies"', many + '"accessPolicies"')}
 
 
+def ignore_comments(n: int) -> Files:
+    """Comments above each other, and as many at the ends of lines."""
+    text = json.dumps(template([vault("kv", [])]), indent=2)
+    ignore = "// armguard: ignore[access-policies-emptied] everybody knows\n"
+    lines = "".join(f'  "{i}": 1, {ignore}' for i in range(n))
+    return {"main.json": f"{ignore * n}{{\n{lines}{text[1:]}"}
+
+
+def _of_lists(function: str, *lists: list[Any]) -> Files:
+    written = {f"list{index}": each for index, each in enumerate(lists)}
+    names = ", ".join(f"variables('{name}')" for name in written)
+    written["list"] = f"[{function}({names})]"
+    return file(template([vault("kv", "[variables('list')]")], variables=written))
+
+
+def intersection(n: int) -> Files:
+    return _of_lists("intersection", [*range(n)], [*range(n, 0, -1)])
+
+
+def union(n: int) -> Files:
+    return _of_lists("union", [*range(n)], [*range(n // 2, n)])
+
+
+def similar_objects(n: int) -> Files:
+    """Objects that differ only in the value of one member."""
+    policies = [{"objectId": f"o{i}", "tenantId": "t", "permissions": {}} for i in range(n)]
+    return _of_lists("union", policies, policies[: n // 2])
+
+
+def common_objects(n: int) -> Files:
+    policies = [{"objectId": f"o{i}", "tenantId": "t", "permissions": {}} for i in range(n)]
+    return _of_lists("intersection", policies, policies[::-1])
+
+
+def merged_objects(n: int) -> Files:
+    written = {
+        "first": {f"Member{i}": i for i in range(n)},
+        "second": {f"member{i}": i for i in range(n)},
+        "list": "[objectKeys(union(variables('first'), variables('second')))]",
+    }
+    return file(template([vault("kv", "[variables('list')]")], variables=written))
+
+
 KINDS: dict[str, tuple[Callable[[int], Files], int]] = {
     "resources": (resources, 4_000),
     "findings": (findings, 250),
@@ -140,6 +231,15 @@ KINDS: dict[str, tuple[Callable[[int], Files], int]] = {
     "variables": (variables, 2_000),
     "blanks": (blanks, 200_000),
     "comments": (comments, 20_000),
+    "children": (children, 250),
+    "only children": (only_children, 250),
+    "workspaces": (workspaces, 250),
+    "ignore comments": (ignore_comments, 5_000),
+    "intersection": (intersection, 5_000),
+    "union": (union, 5_000),
+    "similar objects": (similar_objects, 2_500),
+    "common objects": (common_objects, 2_500),
+    "merged objects": (merged_objects, 2_500),
 }
 """Kind of size -> what makes the files of size n, and n."""
 

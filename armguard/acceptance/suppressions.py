@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cache
 from typing import Literal
 
 from armguard.acceptance.written import Below, Matching, OnLine, WrittenSuppression, is_date
@@ -48,10 +49,11 @@ def judge(
     `is_due` says whether a suppression should have had something to suppress in this run: its rule
     was looked for and its files were checked.
     """
+    meant_by = cache(lambda rule: nearest(rule, known))
     own: list[WrongSuppression] = []
     holding: list[WrittenSuppression] = []
     for each in dict.fromkeys(written):
-        wrong = _what_is_wrong(each, on, known)
+        wrong = _what_is_wrong(each, on, known, meant_by)
         if wrong is None:
             holding.append(each)
         else:
@@ -112,7 +114,10 @@ def _places_around(finding: Finding) -> Iterator[Below | OnLine]:
 
 
 def _what_is_wrong(
-    each: WrittenSuppression, on: str, known: Collection[str]
+    each: WrittenSuppression,
+    on: str,
+    known: Collection[str],
+    meant_by: Callable[[str], str | None],
 ) -> WrongSuppression | None:
     def wrong(kind: Kind, message: str) -> WrongSuppression:
         return WrongSuppression(kind, message, each.location)
@@ -122,7 +127,7 @@ def _what_is_wrong(
         return wrong("unused", "a suppression names no rule, so it suppresses nothing")
     if each.rule not in known:
         # it may be a policy of a pack that this run does not use; only a slip is reported
-        meant = nearest(each.rule.lower(), known)
+        meant = meant_by(each.rule.lower())
         message = f"there is no rule '{each.rule}' to suppress; did you mean '{meant}'?"
         return wrong("unused", message) if meant is not None else None
     if not each.reason:

@@ -159,12 +159,14 @@ def _in_comments(path: str, text: str) -> Iterator[WrittenSuppression]:
         for (start, end), _ in found
         if _is_alone(text, start, lines)
     }
+    # several comments above each other are all about the line below the last of them
+    below: dict[int, int] = {}
+    for first, last in sorted(alone.items(), reverse=True):
+        below[first] = below.get(last + 1, last + 1)
     for (start, end), said in found:
         end = start + len(text[start:end].rstrip())
         line, _ = lines.position(start)
-        # several comments above each other are all about the line below the last of them
-        while line in alone:
-            line = alone[line] + 1
+        line = below.get(line, line)
         reason = said["reason"].strip().removesuffix("*/").strip(" \t-:")
         for rule in said["rules"].split(","):
             location = Location(path, f"#{start}-{end}")
@@ -175,5 +177,9 @@ def _in_comments(path: str, text: str) -> Iterator[WrittenSuppression]:
 
 def _is_alone(text: str, start: int, lines: Lines) -> bool:
     """Whether a comment has its line for itself, so that it is about the next one."""
-    _, column = lines.position(start)
-    return not text[start - column + 1 : start].strip()
+    line, _ = lines.position(start)
+    before = start
+    # not the whole line: it may hold thousands of comments
+    while before and text[before - 1].isspace() and lines.position(before - 1)[0] == line:
+        before -= 1
+    return before == 0 or lines.position(before - 1)[0] != line

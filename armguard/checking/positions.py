@@ -9,7 +9,7 @@ from armguard.errors import UnreadableFileError
 from armguard.finding import Detail, Finding, Location, Position
 from armguard.record import replace
 from armguard.source.json_text import parse_json, read_text
-from armguard.source.location import find_spans, position_at
+from armguard.source.location import Lines, find_spans
 
 
 class Positions:
@@ -72,9 +72,10 @@ class Positions:
 
     def _locate(self, text: str, wanted: dict[str, Location]) -> None:
         spans = find_spans(text, [pointer for pointer in wanted if pointer[:1] != "#"])
+        lines = Lines(text) if len(spans) < len(wanted) else None
         for pointer, location in wanted.items():
-            if pointer[:1] == "#":
-                start, end = _positions_of(text, pointer)
+            if lines is not None and pointer[:1] == "#":
+                start, end = _positions_of(lines, pointer)
                 self._found[location] = Location(location.path, "", start, end)
                 continue
             span = spans[pointer]
@@ -88,12 +89,12 @@ class Positions:
         return self._found.get(location, location)
 
 
-def _positions_of(text: str, pointer: str) -> tuple[Position, Position]:
+def _positions_of(lines: Lines, pointer: str) -> tuple[Position, Position]:
     """Start and end of `#start-end`, offsets in characters; `#start` is one character."""
     start, _, end = pointer[1:].partition("-")
     if end:
-        return Position(*position_at(text, int(start))), Position(*position_at(text, int(end)))
-    line, column = position_at(text, int(start))
+        return Position(*lines.position(int(start))), Position(*lines.position(int(end)))
+    line, column = lines.position(int(start))
     return Position(line, column), Position(line, column + 1)
 
 

@@ -18,6 +18,9 @@ from armguard.errors import UsageError
 FILE_NAME = "armguard.toml"
 _PROJECT = "pyproject.toml"
 _TABLE = ("tool", "armguard")
+_MOST_PARTS = 100
+_PART = rb"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
+_LONG_KEY = _PART + rb"(?:\.[ \t]*+" + _PART + rb"){%d}" % _MOST_PARTS
 _TABLE_BEGINS = rb"""(?m)^[ \t]*+\[*+[ \t]*+["']?tool["']?[ \t]*+(?:\.[ \t]*+["']?armguard|\]|=)"""
 """A table of that name in any of the ways to write one; whether it is ours, only a parser knows."""
 
@@ -93,6 +96,7 @@ def _bytes(path: str) -> bytes:
 def _parsed(path: str, data: bytes) -> dict[str, Any]:
     from tomllib import TOMLDecodeError, loads
 
+    _refuse_long_keys(path, data)
     try:
         return loads(data.decode())
     except UnicodeDecodeError as error:
@@ -100,8 +104,18 @@ def _parsed(path: str, data: bytes) -> dict[str, Any]:
     except TOMLDecodeError as error:
         sentence = str(error)
         raise UsageError(f"{path}: not TOML: {sentence[:1].lower()}{sentence[1:]}") from error
+    except ValueError as error:
+        raise UsageError(f"{path}: it has a number of too many digits") from error
     except RecursionError as error:
         raise UsageError(f"{path}: nested too deeply to be read") from error
+
+
+def _refuse_long_keys(path: str, data: bytes) -> None:
+    """Each dot of a key makes Python's parser look at all the parts before it."""
+    found = re.search(_LONG_KEY, data)
+    if found is not None:
+        line = data.count(b"\n", 0, found.start()) + 1
+        raise UsageError(f"{path}:{line}: a key has more than {_MOST_PARTS} parts")
 
 
 def _own_table(document: Mapping[str, Any]) -> Any:

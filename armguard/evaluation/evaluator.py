@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from armguard.errors import BudgetSpentError, EvaluationError
+from armguard.errors import EvaluationError
 from armguard.evaluation.functions import find_function
 from armguard.evaluation.functions.registry import FUNCTIONS, LEAVE, Function, kind_name, kind_of
 from armguard.evaluation.identity import value_text
-from armguard.evaluation.scope import DEPTH, Consulted, Evaluated, Scope
+from armguard.evaluation.scope import CALL, Consulted, Evaluated, Scope
 from armguard.evaluation.unknown import (
     PartialObject,
     Unknown,
@@ -56,15 +56,14 @@ def evaluate(node: Expression, scope: Scope) -> Value:
         literal: Value = node.value
         return literal
     budget = scope.session.budget
-    budget.depth += 1
     try:
-        if budget.depth > DEPTH:
-            raise BudgetSpentError("expressions, variables and functions are nested too deep")
+        budget.descend(CALL)
         value = _evaluate(node, scope)
     finally:
-        budget.depth -= 1
-    if type(value) is Unknown and scope.session.assumptions:
-        return _assumed(value, scope)
+        budget.depth -= CALL
+    if type(value) is Unknown:
+        value = budget.bounded(value)
+        return _assumed(value, scope) if scope.session.assumptions else value
     return value
 
 

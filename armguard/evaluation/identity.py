@@ -33,8 +33,13 @@ def same_value(first: Value, second: Value) -> bool:
 
 def same_id(first: Value, second: Value) -> bool:
     """The same for ids; what is no text at all is none."""
-    known = isinstance(first, (str, Unknown)) and isinstance(second, (str, Unknown))
-    return known and same_value(first, second)
+    identity = id_key(first)
+    return identity is not None and identity == id_key(second)
+
+
+def id_key(identifier: Value) -> str | None:
+    """What is equal for ids that are the same: for looking one up among thousands."""
+    return comparable(identifier) if isinstance(identifier, (str, Unknown)) else None
 
 
 def stands_for(residual: Expression, value: Value) -> bool:

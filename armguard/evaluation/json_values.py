@@ -11,7 +11,7 @@ from typing import Any
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate, left_in_place
 from armguard.evaluation.functions.registry import kind_name, kind_of
-from armguard.evaluation.scope import Scope, Where
+from armguard.evaluation.scope import LEVEL, Scope, Where
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.expressions.parser import is_expression, parse_expression, plain_text
 from armguard.expressions.syntax import Call, Expression, Index, Lambda, Property
@@ -31,13 +31,18 @@ def evaluate_json(value: Any, scope: Scope, *, loops: bool = False) -> Value:
     kind = type(value)
     if kind is str:
         return evaluate_string(value, scope)
-    if kind is list:
-        scope.session.budget.spend(len(value))
+    if kind is not list and kind is not dict:
+        plain: Value = value
+        return plain
+    budget = scope.session.budget
+    budget.spend(len(value))
+    try:
+        budget.descend(LEVEL)
+        if kind is dict:
+            return _evaluate_object(value, scope, loops)
         return [evaluate_json(element, scope, loops=loops) for element in value]
-    if kind is dict:
-        return _evaluate_object(value, scope, loops)
-    plain: Value = value
-    return plain
+    finally:
+        budget.depth -= LEVEL
 
 
 def evaluate_string(text: str, scope: Scope) -> Value:
@@ -53,7 +58,6 @@ def evaluate_string(text: str, scope: Scope) -> Value:
 
 
 def _evaluate_object(value: dict[str, Any], scope: Scope, loops: bool) -> Value:
-    scope.session.budget.spend(len(value))
     result: dict[str, Value] = {}
     looped: dict[str, Value] | None = None
     unknown_names: list[tuple[Unknown, Value]] = []
@@ -76,7 +80,8 @@ def _evaluate_object(value: dict[str, Any], scope: Scope, loops: bool) -> Value:
             result[name] = elements
     if unknown_names:
         pairs: list[tuple[Value, Value]] = [*unknown_names, *result.items()]
-        return left_in_place("createObject", [each for pair in pairs for each in pair])
+        left = left_in_place("createObject", [each for pair in pairs for each in pair])
+        return scope.session.budget.bounded(left)
     return result
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Literal, Protocol
+from typing import Literal as OneOf
+from typing import Protocol
 
 from armguard.errors import BudgetSpentError, EvaluationError
 from armguard.evaluation.facts import Facts
 from armguard.evaluation.runtime import Runtime
-from armguard.evaluation.unknown import Text, Unknown, Value
-from armguard.expressions.syntax import Call, Expression
+from armguard.evaluation.unknown import Reason, Text, Unknown, Value
+from armguard.evaluation.weight import Scales
+from armguard.expressions.syntax import Call, Expression, Literal
 from armguard.finding import Location
 from armguard.record import field, record, replace
 
@@ -31,7 +33,7 @@ class Where(Enum):
     ARGUMENT = "an argument of reference() or list...()"
 
 
-Origin = Literal["supplied", "passed", "default", "fixed", "nowhere", "written"]
+Origin = OneOf["supplied", "passed", "default", "fixed", "nowhere", "written"]
 
 
 @record
@@ -43,7 +45,7 @@ class Consulted:
     `fixed`, since nobody can override it. `choice` is an open condition, with its residual.
     """
 
-    kind: Literal["parameter", "variable", "choice", "assumption"]
+    kind: OneOf["parameter", "variable", "choice", "assumption"]
     name: str
     origin: Origin
     location: Location | None = None
@@ -69,17 +71,24 @@ class Evaluated:
 
 
 STEPS = 900_000
-DEPTH = 90
+DEPTH = 270
+"""Three for a call, variable or function inside of another one, two for an array or object: about
+as many frames of Python as each of them takes."""
+CALL, LEVEL = 3, 2
+LEVELS = DEPTH // LEVEL
+_HEAVY = 1_000
+_WEIGHT_OF_A_STEP = 8
 
 
 class Budget:
     """How much one evaluation may still cost; a spent budget raises `BudgetSpentError`."""
 
-    __slots__ = ("depth", "steps")
+    __slots__ = ("depth", "scales", "steps")
 
     def __init__(self, steps: int = STEPS) -> None:
         self.steps = steps
         self.depth = 0
+        self.scales = Scales()
 
     def spend(self, steps: int) -> None:
         """Count `steps` evaluated calls, copied elements, or hundreds of characters."""
@@ -87,14 +96,53 @@ class Budget:
         if self.steps < 0:
             raise BudgetSpentError("evaluating this takes more steps than any real template needs")
 
+    def descend(self, units: int) -> None:
+        """Count what is evaluated inside of something else; whoever calls takes it back."""
+        self.depth += units
+        if self.depth > DEPTH:
+            raise BudgetSpentError("expressions, variables and functions are nested too deep")
+
     def measure(self, value: Value) -> None:
         """Count all that an array or object holds, so that no value can double again and again."""
-        pending = [value] if type(value) is list or type(value) is dict else []
-        while pending:
-            container = pending.pop()
-            self.spend(1 + len(container))
-            elements = container.values() if isinstance(container, dict) else container
-            pending.extend(element for element in elements if isinstance(element, (list, dict)))
+        level = [value] if isinstance(value, (list, dict)) else []
+        levels = 0
+        while level:
+            refuse_levels(levels := levels + 1)
+            below: list[list[Value] | dict[str, Value]] = []
+            for container in level:
+                self.spend(1 + len(container))
+                for element in container.values() if isinstance(container, dict) else container:
+                    if isinstance(element, (list, dict)):
+                        below.append(element)
+                    elif type(element) is Unknown:
+                        self.bounded(element)
+            level = below
+
+    def bounded(self, value: Unknown) -> Unknown:
+        """An unknown value whose residual can be walked, printed and compared; counted by its
+        weight, since whoever asks for it will do that."""
+        weight = self.scales.weigh(value.residual)
+        if weight is None or (weight.nodes < _HEAVY and not weight.is_too_much):
+            return value
+        if weight.is_too_much:
+            invalid = Call("invalid", (Literal("an unknown value"), Literal(weight.digest)))
+            return Unknown(Reason.BUDGET, invalid, _TOO_HEAVY)
+        self.spend(weight.nodes // _WEIGHT_OF_A_STEP)
+        return value
+
+
+_TOO_HEAVY = "what is known of it is longer than in any real template"
+
+
+def refuse_levels(levels: int) -> None:
+    """Raise `BudgetSpentError` for a value of more levels than can be walked."""
+    if levels > LEVELS:
+        raise BudgetSpentError(f"a value is nested more than {LEVELS} levels deep")
+
+
+OPENINGS, RESOURCES_INSIDE = 2_000, 10_000
+"""Nested deployments of one evaluation, and resources in them, after which none is opened any more.
+Azure deploys 800 resources with a template, but loops in loops multiply these at each level."""
 
 
 class Session:
@@ -119,8 +167,17 @@ class Session:
         self.budget = budget or Budget()
         self.alternatives: dict[str, list[Value]] = {}
         """identity of a parameter that is not supplied -> its allowedValues"""
+        self.openings = OPENINGS
+        """how many nested deployments may still be looked into"""
+        self.declared_inside = 0
+        """how many resources those have that were looked into"""
         self.trail: dict[Consulted, None] | None = None
         """what has been consulted since somebody began to listen"""
+
+    def may_open(self) -> bool:
+        """Whether one more nested deployment may be looked into; it counts as one."""
+        self.openings -= 1
+        return self.openings >= 0 and self.declared_inside <= RESOURCES_INSIDE
 
     def consult(self, consulted: Consulted) -> None:
         if self.trail is not None:

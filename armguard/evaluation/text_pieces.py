@@ -6,7 +6,7 @@ Bicep compiles `'${name}/add'` to format(), people write concat(): both name the
 from __future__ import annotations
 
 from armguard.evaluation.unknown import Text, Unknown, Value
-from armguard.expressions.syntax import Call, Expression, Literal, to_text
+from armguard.expressions.syntax import Call, Expression, Literal, short_text
 
 
 def text_pieces(node: Expression) -> tuple[Expression, ...]:
@@ -69,8 +69,8 @@ def _pieces(part: Text) -> tuple[Expression, ...]:
 
 
 def shown(value: Value) -> str:
-    """A text for people: an unknown one is its expression in brackets."""
-    return f"[{to_text(value.residual)}]" if isinstance(value, Unknown) else str(value)
+    """A text for people: an unknown one is its expression in brackets, cut off if it is long."""
+    return f"[{short_text(value.residual)}]" if isinstance(value, Unknown) else str(value)
 
 
 def unknown_segments(name: Unknown) -> list[Text] | None:

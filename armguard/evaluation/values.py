@@ -10,24 +10,23 @@ from armguard.evaluation.unknown import Unknown, Value
 
 def deep_equal(first: Value, second: Value) -> bool | None:
     """Whether two values are equal; None: that hangs on something unknown inside."""
-    if isinstance(first, Unknown) or isinstance(second, Unknown):
-        return None
-    if isinstance(first, list) and isinstance(second, list):
-        if len(first) != len(second):
+    equal: bool | None = True
+    pending = [(first, second)]
+    while pending:
+        one, other = pending.pop()
+        if isinstance(one, Unknown) or isinstance(other, Unknown):
+            equal = None
+        elif isinstance(one, list) and isinstance(other, list):
+            if len(one) != len(other):
+                return False
+            pending.extend(zip(one, other, strict=True))
+        elif isinstance(one, dict) and isinstance(other, dict):
+            if one.keys() != other.keys():
+                return False
+            pending.extend((value, other[name]) for name, value in one.items())
+        elif type(one) is not type(other) or one != other:
             return False
-        return _all_equal(list(zip(first, second, strict=True)))
-    if isinstance(first, dict) and isinstance(second, dict):
-        if first.keys() != second.keys():
-            return False
-        return _all_equal([(value, second[name]) for name, value in first.items()])
-    return type(first) is type(second) and bool(first == second)
-
-
-def _all_equal(pairs: list[tuple[Value, Value]]) -> bool | None:
-    results = [deep_equal(first, second) for first, second in pairs]
-    if False in results:
-        return False
-    return None if None in results else True
+    return equal
 
 
 def find_key(value: object, name: str) -> str | None:

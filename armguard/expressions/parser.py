@@ -23,6 +23,9 @@ from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal
 MAXIMUM_DEPTH = 150
 """No expression of any real template nests a tenth as deep."""
 
+MAXIMUM_LENGTH = 24_576
+"""Characters that Azure takes."""
+
 _BLANKS = " \t\r\n\f\v\u00a0"
 _TOKEN = re.compile(
     rf"""[{_BLANKS}]*(?:
@@ -50,6 +53,12 @@ def plain_text(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def parse_expression(text: str) -> Expression:
     """Parse a string for which `is_expression` holds; raises `ExpressionSyntaxError`."""
+    if len(text) > MAXIMUM_LENGTH:
+        raise ExpressionSyntaxError(
+            f"the expression has {len(text):,} characters, but Azure takes at most"
+            f" {MAXIMUM_LENGTH:,}",
+            0,
+        )
     parser = _Parser(text)
     expression = parser.expression(0)
     if parser.kind != "end":

@@ -62,6 +62,22 @@ def to_text(expression: Expression) -> str:
     return "".join(_pieces(expression))
 
 
+LONGEST_SHOWN = 1_000
+"""Characters of an expression that are shown to people."""
+
+
+def short_text(expression: Expression) -> str:
+    """The same for people, cut off where nobody reads on."""
+    pieces: list[str] = []
+    length = 0
+    for piece in _pieces(expression):
+        pieces.append(piece)
+        length += len(piece)
+        if length > LONGEST_SHOWN:
+            return "".join(pieces)[: LONGEST_SHOWN - 3] + "..."
+    return "".join(pieces)
+
+
 def _pieces(expression: Expression) -> Iterator[str]:
     match expression:
         case Literal(value):

@@ -7,7 +7,7 @@ from typing import Any
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import asked
-from armguard.evaluation.identity import same_id
+from armguard.evaluation.identity import id_key
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Value
@@ -32,7 +32,6 @@ from armguard.keyvault.declared import (
     safe_id,
     vault_name_of_change,
     vault_of_change,
-    vault_of_workspace,
 )
 from armguard.keyvault.double_writers import double_writers
 from armguard.keyvault.examination import Examination, Run
@@ -96,7 +95,7 @@ def assess(
             if is_written(each)
         ),
         uses=tuple(
-            WorkspaceUse(_workspace(each), vault_of_workspace(each, declared.workspaces))
+            WorkspaceUse(_workspace(each), run.vault_of_workspace(each))
             for each in workspaces
             if written(each) is not None
         ),
@@ -158,12 +157,7 @@ def _name_certainty(resource: Resource) -> Certainty:
 
 
 def _workspaces_of(vault_id: Value, run: Run) -> tuple[Workspace, ...]:
-    every = run.declared.workspaces
-    return tuple(
-        _workspace(each)
-        for each in every
-        if is_written(each) and same_id(vault_of_workspace(each, every), vault_id)
-    )
+    return tuple(map(_workspace, run.workspaces_of(vault_id)))
 
 
 def _workspace(resource: Resource) -> Workspace:
@@ -171,11 +165,7 @@ def _workspace(resource: Resource) -> Workspace:
 
 
 def _changes_of(vault_id: Value, run: Run) -> tuple[PolicyChange, ...]:
-    return tuple(
-        _change(each, (operation_of(each),))
-        for each in run.declared.changes
-        if is_written(each) and same_id(vault_of_change(each), vault_id)
-    )
+    return tuple(_change(each, (operation_of(each),)) for each in run.changes_of(vault_id))
 
 
 def _change(resource: Resource, operations: tuple[str | None, ...]) -> PolicyChange:
@@ -197,12 +187,13 @@ def _written_by_children(
 ) -> list[AssessedVault]:
     """The vaults whose policies only children change: they are not written themselves."""
     found: list[AssessedVault] = []
+    seen = {id_key(each.id) for each in vaults}
     for change in run.declared.changes:
         identifier = vault_of_change(change)
-        if not is_written(change) or any(
-            same_id(each.id, identifier) for each in (*vaults, *found)
-        ):
+        key = id_key(identifier)
+        if not is_written(change) or key in seen:
             continue
+        seen.add(key)
         name = ResourceName(change.type, shown(vault_name_of_change(change)))
         found.append(_assessed(change, UNTOUCHED, run, mode, identifier, name))
     return found

@@ -5,11 +5,11 @@ Found by type in the root and in all nested deployments, whatever their conditio
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.facts import id_below, scope_id
-from armguard.evaluation.identity import same_value
+from armguard.evaluation.identity import id_key
 from armguard.evaluation.text_pieces import unknown_segments
 from armguard.evaluation.unknown import Text, Unknown, Value, refused
 from armguard.evaluation.values import member
@@ -195,7 +195,17 @@ def _segments(name: Text) -> Sequence[Text]:
     return name.split("/") if isinstance(name, str) else unknown_segments(name) or [name]
 
 
-def vault_of_workspace(workspace: Resource, workspaces: tuple[Resource, ...]) -> Value:
+def workspaces_by_id(workspaces: Iterable[Resource]) -> dict[str, list[Resource]]:
+    """`id_key` of each workspace -> those that have it."""
+    found: dict[str, list[Resource]] = {}
+    for each in workspaces:
+        key = id_key(safe_id(each))
+        if key is not None:
+            found.setdefault(key, []).append(each)
+    return found
+
+
+def vault_of_workspace(workspace: Resource, by_id: Mapping[str, Sequence[Resource]]) -> Value:
     """The id of the vault that a workspace uses; a project uses its hub's. None: none is named."""
     vault = safe_read(workspace, "keyVault")
     if vault is not None:
@@ -203,7 +213,6 @@ def vault_of_workspace(workspace: Resource, workspaces: tuple[Resource, ...]) ->
     hub = safe_read(workspace, "hubResourceId")
     if hub is None:
         return None
-    for other in workspaces:
-        if other is not workspace and same_value(safe_id(other), hub):
-            return safe_read(other, "keyVault")
-    return None
+    others = (each for each in by_id.get(id_key(hub) or "", ()) if each is not workspace)
+    other = next(others, None)
+    return None if other is None else safe_read(other, "keyVault")

@@ -9,9 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
+from armguard.evaluation.identity import id_key
 from armguard.evaluation.scope import Budget, Session
 from armguard.evaluation.unknown import Value
-from armguard.keyvault.declared import DeclaredResources, declared_in, find_declared
+from armguard.keyvault.declared import (
+    DeclaredResources,
+    declared_in,
+    find_declared,
+    is_written,
+    vault_of_change,
+    vault_of_workspace,
+    workspaces_by_id,
+)
 from armguard.templates.deployment import Deployment
 from armguard.templates.resource import Resource
 
@@ -31,6 +40,33 @@ class Run:
     def declared(self) -> DeclaredResources:
         """All that is declared in this world."""
         return declared_in(self._deployment)
+
+    @cached_property
+    def _by_vault(self) -> tuple[dict[str, list[Resource]], dict[str, list[Resource]]]:
+        """`id_key` of a vault -> the changes of its policies, and the workspaces that use it."""
+        changes: dict[str, list[Resource]] = {}
+        workspaces: dict[str, list[Resource]] = {}
+        for each in filter(is_written, self.declared.changes):
+            changes.setdefault(id_key(vault_of_change(each)) or "", []).append(each)
+        for each in filter(is_written, self.declared.workspaces):
+            workspaces.setdefault(id_key(self.vault_of_workspace(each)) or "", []).append(each)
+        return changes, workspaces
+
+    @cached_property
+    def _workspaces_by_id(self) -> dict[str, list[Resource]]:
+        return workspaces_by_id(self.declared.workspaces)
+
+    def vault_of_workspace(self, workspace: Resource) -> Value:
+        """The id of the vault that a workspace uses; None: none is named."""
+        return vault_of_workspace(workspace, self._workspaces_by_id)
+
+    def changes_of(self, vault_id: Value) -> list[Resource]:
+        """The written children that change the policies of a vault."""
+        return self._by_vault[0].get(id_key(vault_id) or "-", [])
+
+    def workspaces_of(self, vault_id: Value) -> list[Resource]:
+        """The written workspaces that use a vault."""
+        return self._by_vault[1].get(id_key(vault_id) or "-", [])
 
     def vault(self, key: str) -> Resource | None:
         """The vault whose resource has this key, which is the same in every run; None: there is

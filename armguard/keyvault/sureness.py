@@ -12,7 +12,7 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.scope import Consulted, Evaluated, Where
 from armguard.evaluation.unknown import Unknown
 from armguard.evaluation.values import find_key
-from armguard.expressions.syntax import to_text
+from armguard.expressions.syntax import short_text
 from armguard.finding import Certainty
 from armguard.record import record
 from armguard.templates.resource import Resource
@@ -68,6 +68,6 @@ def written(resource: Resource) -> Written | None:
         if evaluated.value is False:
             return None
         if isinstance(evaluated.value, Unknown):
-            said = (*said, f"{to_text(evaluated.value.residual)} is true")
+            said = (*said, f"{short_text(evaluated.value.residual)} is true")
         result = Written(least(result.certainty, sureness_of(evaluated)), said)
     return result

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Reason, Unknown
 from armguard.finding import Certainty, VerdictKind
 from armguard.keyvault.examination import Examination
@@ -120,7 +121,7 @@ def _reason(open_: Unknown, outcome: Outcome) -> str:
     what = outcome.steps[-1].what
     if open_.failed:
         return f"{what} can't be evaluated: {open_.detail}"
-    text = str(open_)
+    text = shown(open_)
     if len(text) > _LONGEST_SHOWN or open_.reason is Reason.NOT_ESTABLISHED:
         return f"{what} is not known: {open_.detail}"
     return f"{what} is {text}: {open_.detail}"

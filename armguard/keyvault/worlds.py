@@ -12,7 +12,15 @@ from typing import Any, Protocol, TypeVar
 
 from armguard.evaluation.identity import value_text
 from armguard.evaluation.unknown import Unknown, Value
-from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property, to_text
+from armguard.expressions.syntax import (
+    Call,
+    Expression,
+    Index,
+    Lambda,
+    Literal,
+    Property,
+    short_text,
+)
 from armguard.keyvault.outcome import Step
 from armguard.record import record
 
@@ -92,11 +100,16 @@ def _split(
 def _by_allowed_values(
     residual: Expression, alternatives: Mapping[str, list[Value]], world: World
 ) -> list[World] | None:
-    for call in _calls(residual):
-        values = alternatives.get(value_text(call))
-        if call.name == "parameters" and values and value_text(call) not in world.assumptions:
+    for call in _calls(residual) if alternatives else ():
+        if call.name != "parameters":
+            continue
+        identity = value_text(call)
+        values = alternatives.get(identity)
+        if values and identity not in world.assumptions:
             return [
-                world.assuming(call, value, said=f"{to_text(call)} is {to_text(Literal(value))}")
+                world.assuming(
+                    call, value, said=f"{short_text(call)} is {short_text(Literal(value))}"
+                )
                 for value in values
             ]
     return None
@@ -119,15 +132,15 @@ def _by_test(
             if isinstance(first, Literal):
                 first, second = second, first
             if isinstance(second, Literal) and not isinstance(first, Literal):
-                text = to_text(first)
-                value = to_text(second)
+                text = short_text(first)
+                value = short_text(second)
                 return [
                     world.assuming(first, second.value, said=f"{text} is {value}"),
                     world.assuming(residual, False, said=f"{text} is not {value}"),
                 ]
     if value_text(residual) in world.assumptions:
         return None
-    text = to_text(residual)
+    text = short_text(residual)
     return [
         world.assuming(residual, True, said=f"{text} is true"),
         world.assuming(residual, False, said=f"{text} is false"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.evaluation.identity import same_id
+from armguard.evaluation.identity import id_key
 from armguard.finding import Location, ResourceName, quoted
 from armguard.keyvault.access import AccessPolicy
 from armguard.keyvault.assessment import AssessedVault, Assessment, PolicyChange
@@ -41,9 +41,10 @@ def written_lists(assessment: Assessment) -> Iterator[WrittenList]:
         if vault.verdict.kind == "replaced":
             place = vault.settings["accessPolicies"].place
             yield WrittenList(vault.resource, place, vault.policies, vault)
+    vaults = _vaults_by_id(assessment)
     for change in effective_changes(assessment):
         place = change.settings["accessPolicies"].place
-        vault_of_change = _vault_of(change, assessment)
+        vault_of_change = vaults.get(id_key(change.vault))
         yield WrittenList(change.resource, place, change.policies, vault_of_change, change)
 
 
@@ -51,14 +52,16 @@ def effective_changes(assessment: Assessment) -> Iterator[PolicyChange]:
     """The children that are, or may be, written and whose vault is not one with RBAC."""
     if assessment.rejected:
         return
+    vaults = _vaults_by_id(assessment)
     for change in assessment.changes:
-        vault = _vault_of(change, assessment)
+        vault = vaults.get(id_key(change.vault))
         if change.written is not None and (vault is None or vault.verdict.kind != "dormant"):
             yield change
 
 
-def _vault_of(change: PolicyChange, assessment: Assessment) -> AssessedVault | None:
-    for vault in assessment.vaults:
-        if not vault.by_children and same_id(vault.id, change.vault):
-            return vault
-    return None
+def _vaults_by_id(assessment: Assessment) -> dict[str | None, AssessedVault]:
+    """The vaults that the template itself writes; of equal ones the first."""
+    vaults = [vault for vault in assessment.vaults if not vault.by_children]
+    found = {id_key(vault.id): vault for vault in reversed(vaults)}
+    found.pop(None, None)
+    return found

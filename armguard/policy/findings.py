@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import member
 from armguard.explaining.because import short
@@ -96,7 +97,7 @@ def _shown(value: Value) -> str:
     if value is None:
         return "absent"
     if isinstance(value, Unknown):
-        return f"not known: {value.detail}" if value.failed else f"{value}: {value.detail}"
+        return f"not known: {value.detail}" if value.failed else f"{shown(value)}: {value.detail}"
     return short(value)
 
 

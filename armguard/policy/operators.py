@@ -7,14 +7,13 @@ resource lacks is null here. Numbers and booleans are never equal to each other.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from armguard.errors import UsageError
 from armguard.evaluation.unknown import PartialObject, Unknown, Value
 from armguard.evaluation.values import find_key
-from armguard.policy.patterns import check_pattern
+from armguard.policy.patterns import check_pattern, is_found
 from armguard.policy.selector import is_computed
 from armguard.record import record
 
@@ -107,8 +106,8 @@ def _contains(value: Value, operand: Value) -> bool | None:
     return False
 
 
-def _matches(value: Value, operand: str) -> bool:
-    return isinstance(value, str) and re.search(operand, value, re.IGNORECASE) is not None
+def _matches(value: Value, operand: str) -> bool | None:
+    return is_found(operand, value) if isinstance(value, str) else False
 
 
 def _greater(value: Value, operand: Any) -> bool:

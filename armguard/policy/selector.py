@@ -55,6 +55,7 @@ class Selected:
 
 MAXIMUM_LENGTH = 500
 """Characters of a path: the longest shipped one has a tenth, and each step is a step deeper."""
+_MOST_BELOW = 2
 _ALLOWED = "a path is made of names, [0], [*], .* and .. only"
 
 
@@ -69,6 +70,11 @@ def parse_path(text: str) -> Path:
     if len(text) > MAXIMUM_LENGTH:
         raise UsageError(
             f"the path has {len(text):,} characters, but at most {MAXIMUM_LENGTH} are read"
+        )
+    if text.count("..") > _MOST_BELOW:
+        raise UsageError(
+            f"path '{text}' has more than {_MOST_BELOW} times '..', which can take for ever;"
+            " name what lies between"
         )
     if "?" in text:
         raise UsageError(

@@ -205,21 +205,21 @@ def _gitignore_lines(path: str) -> Sequence[str]:
 
 
 def _matcher(lines: Sequence[str], base: str) -> Ignores:
-    from pathspec import GitIgnoreSpec
+    from armguard.source.git_ignore import git_ignore_spec
 
     try:
-        spec = GitIgnoreSpec.from_lines(lines)
+        spec = git_ignore_spec(lines)
     except ValueError:
         # git passes over a line that is no pattern; the others still hold.
-        spec = GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
+        spec = git_ignore_spec(line for line in lines if _is_pattern(line))
     return lambda path: spec.check_file(path[len(base) :]).include
 
 
 def _is_pattern(line: str) -> bool:
-    from pathspec import GitIgnoreSpec
+    from armguard.source.git_ignore import git_ignore_spec
 
     try:
-        GitIgnoreSpec.from_lines([line])
+        git_ignore_spec([line])
     except ValueError:
         return False
     return True

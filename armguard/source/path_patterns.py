@@ -69,9 +69,9 @@ def _from_folder(path: str, folder: str) -> str | None:
 
 @cache
 def _compiled(patterns: tuple[str, ...]) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec
+    from armguard.source.git_ignore import git_ignore_spec
 
     try:
-        return GitIgnoreSpec.from_lines(patterns)
+        return git_ignore_spec(patterns)
     except ValueError as error:
         raise UsageError(f"not a pattern as in a .gitignore file: {error}") from error

@@ -18,7 +18,7 @@ from armguard.evaluation.json_values import (
     expand_property_loops,
     uses_copy_index,
 )
-from armguard.evaluation.scope import Scope, Session
+from armguard.evaluation.scope import OPENINGS, RESOURCES_INSIDE, Scope, Session
 from armguard.evaluation.unknown import Text, Unknown, Value
 from armguard.evaluation.values import find_key, member
 from armguard.expressions.parser import is_expression, parse_expression
@@ -40,6 +40,11 @@ from armguard.templates.resource_index import ResourceIndex
 from armguard.templates.template import is_symbolic
 from armguard.templates.wanted import Wanted
 from armguard.templates.written import twice, written_twice
+
+_TOO_MANY = (
+    f"after {OPENINGS:,} nested deployments, or {RESOURCES_INSIDE:,} resources in them, no more are"
+    " looked into"
+)
 
 
 class Deployment:
@@ -137,7 +142,9 @@ class Deployment:
         """The nested deployment that a resource of type deployments makes."""
         opened = self._nested.get(resource.key)
         if opened is None:
-            opened = self._nested[resource.key] = open_nested(resource)
+            may_open = self.session.may_open()
+            opened = open_nested(resource) if may_open else NestedDeployment(None, _TOO_MANY)
+            self._nested[resource.key] = opened
         return opened
 
     def find(self, target: Text) -> Resource | None:
@@ -238,6 +245,7 @@ class Deployment:
             key = f"{base}|{place.pointer}{position}"
             resource = self._resources.get(key)
             if resource is None:
+                self.session.declared_inside += self.parent is not None
                 resource = self._resources[key] = Resource(
                     self,
                     written,

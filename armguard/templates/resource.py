@@ -374,7 +374,10 @@ class Resource:
     def shown_name(self) -> str:
         """The name for people: an unknown one is its expression, a broken one as it is written."""
         try:
-            return shown(self.name)
+            name = self.name
+            if isinstance(name, str) or not name.failed:
+                return shown(name)
         except EvaluationError:
-            written = member(self.written, "name")
-            return "(no name)" if written is None else str(written)
+            pass
+        written = member(self.written, "name")
+        return "(no name)" if written is None else str(written)

@@ -184,9 +184,11 @@ def indexed(length: int) -> str:
 def test_depth_is_limited(write: object) -> None:
     assert callable(write)
     parse_expression(write(MAXIMUM_DEPTH - 1))
-    for depth in (MAXIMUM_DEPTH + 2, 5_000, 100_000):
+    for depth in (MAXIMUM_DEPTH + 2, 5_000):
         with pytest.raises(ExpressionSyntaxError, match="more than 150 levels deep"):
             parse_expression(write(depth))
+    with pytest.raises(ExpressionSyntaxError, match="24,576"):
+        parse_expression(write(100_000))
 
 
 @pytest.mark.parametrize(
@@ -212,9 +214,9 @@ def test_hostile_text_is_refused_at_once(text: str) -> None:
 
 
 def test_long_lists_of_arguments_are_fine() -> None:
-    tree = parse_expression("[a(" + ",".join(["1"] * 20_000) + ")]")
+    tree = parse_expression("[a(" + ",".join(["1"] * 12_000) + ")]")
     assert isinstance(tree, Call)
-    assert len(tree.arguments) == 20_000
+    assert len(tree.arguments) == 12_000
 
 
 @given(st.text(alphabet=st.sampled_from("ab1-'[](),.? \n\\\"{}$_é\x00\ud800"), max_size=40))

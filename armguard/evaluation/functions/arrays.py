@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from armguard.errors import EvaluationError
 from armguard.evaluation.functions.objects import intersect_objects, merge_objects, select
 from armguard.evaluation.functions.registry import (
@@ -15,7 +17,6 @@ from armguard.evaluation.functions.registry import (
 )
 from armguard.evaluation.functions.strings import checked_length
 from armguard.evaluation.unknown import Value, holds_unknown
-from armguard.evaluation.values import deep_equal
 
 
 @function("createArray", rest=ANY, takes_unknown=True)
@@ -68,23 +69,20 @@ def distinct(values: list[Value]) -> list[Value]:
 
 def _distinct(values: list[Value]) -> list[Value]:
     """The first of equal values. Compared by a key, so that it takes no quadratic time."""
-    seen: dict[str, list[Value]] = {}
-    result = []
+    first: dict[Hashable, Value] = {}
     for value in values:
-        alike = seen.setdefault(_key(value), [])
-        if not any(deep_equal(value, other) for other in alike):
-            alike.append(value)
-            result.append(value)
-    return result
+        first.setdefault(_key(value), value)
+    return [*first.values()]
 
 
-def _key(value: Value) -> str:
-    """Equal for equal values; objects with their members in another order are equal too."""
+def _key(value: Value) -> Hashable:
+    """Equal for what `deep_equal` calls equal: 1 is neither 1.0 nor true, and the members of
+    objects have no order."""
+    if isinstance(value, list):
+        return (list, *[_key(element) for element in value])
     if isinstance(value, dict):
-        return "{" + ",".join(sorted(value)) + "}"
-    from armguard.dotnet.json_net import serialize
-
-    return f"{type(value).__name__}:{serialize(value) if isinstance(value, list) else value}"
+        return frozenset([(name, _key(each)) for name, each in value.items()])
+    return type(value), value
 
 
 @function("union", ANY, ANY, rest=ANY, looks_through=True)
@@ -120,9 +118,8 @@ def intersection(*values: Value) -> Value:
     if objects:
         return intersect_objects(objects[0], objects[1:])
     first, *others = arrays
-    return _distinct(
-        [e for e in first if all(any(deep_equal(e, o) for o in other) for other in others)]
-    )
+    common = [{_key(element) for element in other} for other in others]
+    return _distinct([e for e in first if all(_key(e) in other for other in common)])
 
 
 def _arrays_or_objects(

@@ -46,26 +46,27 @@ def create_object(*values: Value) -> Value:
 
 def merge_objects(first: dict[str, Value], second: dict[str, Value]) -> dict[str, Value] | None:
     """Both objects merged at all levels; None: that hangs on something unknown."""
-    members = dict(first)
+    names: list[str | None] = [*first]
+    values = [*first.values()]
+    positions = {name: position for position, name in enumerate(first)}
+    by_any_case: dict[str, int] = {}
+    for position, name in enumerate(first):
+        by_any_case.setdefault(ordinal.fold(name), position)
     for name, value in second.items():
-        spelling = find_first(members, name)
-        if spelling is None:
-            members[name] = value
-            continue
-        merged = _merge(members[spelling], value)
-        if merged is LEAVE:
-            return None
-        if spelling != name:
-            members.pop(name, None)
-            members = {name if n == spelling else n: each for n, each in members.items()}
-        members[name] = merged
-    return members
-
-
-def find_first(members: dict[str, Value], name: str) -> str | None:
-    """The first spelling of a name, whatever its case."""
-    folded = ordinal.fold(name)
-    return next((each for each in members if ordinal.fold(each) == folded), None)
+        position = by_any_case.setdefault(ordinal.fold(name), len(names))
+        if position == len(names):
+            names.append(name)
+            values.append(value)
+        else:
+            merged = _merge(values[position], value)
+            if merged is LEAVE:
+                return None
+            values[position] = merged
+            if (other := positions.get(name, position)) != position:
+                names[other] = None  # one spelling takes the place of both
+            names[position] = name
+        positions[name] = position
+    return {name: value for name, value in zip(names, values, strict=True) if name is not None}
 
 
 def _merge(first: Value, second: Value) -> Value:
