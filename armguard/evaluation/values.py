@@ -43,7 +43,8 @@ def spellings(value: object, name: str) -> list[str]:
     """All spellings of the member `name`; of several, which one counts is not established."""
     if not isinstance(value, Mapping):
         return []
-    return [key for key in value if key.lower() == name.lower()]
+    lower = name.lower()
+    return [key for key in value if key.lower() == lower]
 
 
 @overload

@@ -151,11 +151,12 @@ def _match_residual(residual: Expression, identity: Identity) -> Match:
         for named in path[position : position + 1]:
             if any(stands_for(named, each) for each in identity.user_assigned):
                 return Match.YES
-    not_given = any(
-        isinstance(each, Unknown) and each.reason is Reason.NOT_SUPPLIED
+    # what only hangs on the place of the deployment has a name of its own
+    may_be_any = any(
+        isinstance(each, Unknown) and each.reason is not Reason.CONTEXT
         for each in identity.user_assigned
     )
-    return Match.PERHAPS if not_given else Match.NO
+    return Match.PERHAPS if may_be_any else Match.NO
 
 
 def _reference(node: Expression) -> tuple[Expression | None, list[Expression]]:

@@ -64,14 +64,13 @@ def value_at(
             return _select(evaluated(written), path[index:], owner)
         if not isinstance(written, Mapping):
             return None
+        key, computed = find_key(written, name), computed_members(written, name)
         doubted = written_twice(written, name, owner)
-        if doubted is None:
-            doubted = _computed_beside(written, name, evaluated, owner)
+        if doubted is None and key is not None and owner is not None:
+            doubted = _made_as_well(name, key, computed, evaluated, owner)
         if doubted is not None:
             return doubted
-        key = find_key(written, name)
         if key is None:
-            computed = computed_members(written, name)
             return _select(evaluated(computed), path[index:], owner) if computed else None
         written = written[key]
     return evaluated(written)
@@ -96,15 +95,16 @@ def written_twice(written: Any, name: str, owner: str | None) -> Unknown | None:
     return twice(name, found, owner or "") if len(found) > 1 else None
 
 
-def _computed_beside(
-    written: Mapping[str, Any], name: str, evaluated: Callable[[Any], Value], owner: str | None
+def _made_as_well(
+    name: str,
+    key: str,
+    computed: Mapping[str, Any],
+    evaluated: Callable[[Any], Value],
+    owner: str,
 ) -> Unknown | None:
-    """The same for a member that is written out and that a loop, or a member with a computed name,
-    makes as well."""
-    key = find_key(written, name)
-    if key is None or owner is None:
-        return None
-    for each, value in computed_members(written, name).items():
+    """The same for a member that is written out as `key` and that a loop, or a member with a
+    computed name, makes as well."""
+    for each, value in computed.items():
         for made in [each] if each[:1] == "[" else [member(loop, "name") for loop in value]:
             called = evaluated(made)
             if isinstance(called, Unknown) or str(called).lower() == name.lower():

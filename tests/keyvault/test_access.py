@@ -102,6 +102,8 @@ OF_WORKSPACE = f"reference({OWN}, '2024-04-01', 'Full').identity.userAssignedIde
         (f"[reference({OWN}, '2024-04-01', 'Full').identity.principalId]", f"[{USER}]", REMOVED),
         ("[reference(parameters('who')).principalId]", "[parameters('who')]", GRANTED),
         (f"[reference({OTHER}).principalId]", "[parameters('who')]", PERHAPS),
+        (f"[reference({OTHER}).principalId]", "[reference('elsewhere').outputs.id.value]", PERHAPS),
+        (f"[reference({OTHER}).principalId]", "[nosuch()]", PERHAPS),
         ("00000000-0000-0000-0000-000000000001", f"[{USER}]", PERHAPS),
         (f"[reference({OTHER}).principalId]", None, GRANTED),
         (f"[reference({OTHER}).principalId]", "", GRANTED),
