@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib import import_module
+from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 from armguard.record import record
@@ -32,7 +32,7 @@ class _Element:
 @cache
 def retries(pattern: str) -> float:
     """How many repetitions share a text at most; a choice between a few ways counts as half."""
-    elements = [*_elements(import_module("re._parser").parse(pattern))]
+    elements = [*_elements(_parser.parse(pattern))]
     # what comes last is never tried again
     while elements and elements[-1].freedom and not elements[-1].needed:
         elements.pop()
