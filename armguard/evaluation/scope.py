@@ -140,6 +140,16 @@ def refuse_levels(levels: int) -> None:
         raise BudgetSpentError(f"a value is nested more than {LEVELS} levels deep")
 
 
+def refuse_depth(value: object) -> None:
+    """The same for data that nobody evaluates."""
+    level = [value] if isinstance(value, (list, dict)) else []
+    levels = 0
+    while level:
+        refuse_levels(levels := levels + 1)
+        inside = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [each for all_ in inside for each in all_ if isinstance(each, (list, dict))]
+
+
 OPENINGS, RESOURCES_INSIDE = 2_000, 10_000
 """Nested deployments of one evaluation, and resources in them, after which none is opened any more.
 Azure deploys 800 resources with a template, but loops in loops multiply these at each level."""

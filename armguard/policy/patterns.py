@@ -38,7 +38,7 @@ def check_pattern(pattern: str) -> None:
         raise UsageError(f"'{pattern}' is no regular expression: {error}") from error
     if len(pattern) > _LONGEST:
         raise UsageError(
-            f"the regular expression has {len(pattern):,} characters, not {_LONGEST:,}"
+            f"is a regular expression of {len(pattern):,} characters, but {_LONGEST:,} is the most"
         )
     if retries(pattern) > len(_LONGEST_TEXTS):
         raise UsageError(

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Literal
 
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.scope import Scope
+from armguard.evaluation.scope import Scope, refuse_depth
 from armguard.evaluation.types import check_type, is_secure, refuse_aggregates, resolve_type
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 from armguard.evaluation.user_functions import UserFunction
@@ -110,6 +110,7 @@ def given_value(given: GivenParameter) -> Value:
             detail = f"{name} is read when the deployment is started"
             return call_left("parameters", given.name, reason=Reason.RUNTIME, detail=detail)
         value: Value = member(entry, "value")
+        refuse_depth(value)
         return value
     raise EvaluationError(
         f"parameter '{given.name}' must be written as an object with a value or a reference"
@@ -155,7 +156,9 @@ def rejections(
         try:
             value = scope.names.parameter(declared.name, scope)
         except BudgetSpentError:
-            raise
+            if scope.session.strict:
+                raise
+            continue  # nothing against it is known; what takes it is undecided
         except EvaluationError as error:
             yield problem(str(error), by_default=given is None)
             continue

@@ -15,7 +15,7 @@ from armguard.evaluation.evaluator import ask
 from armguard.evaluation.facts import Facts, id_below, scope_id
 from armguard.evaluation.functions.registry import kind_name, kind_of
 from armguard.evaluation.json_values import copy_count, evaluate_json
-from armguard.evaluation.scope import Evaluated, Scope, Session, Where
+from armguard.evaluation.scope import Evaluated, Scope, Session, Where, refuse_depth
 from armguard.evaluation.text_pieces import compose_text, shown, unknown_segments
 from armguard.evaluation.unknown import Reason, Text, Unknown, Value, call_left, rest_of
 from armguard.evaluation.values import find_key, member, scalar_text
@@ -318,6 +318,7 @@ class Resource:
         properties = evaluate_json(others, self.scope, loops=True)
         if not isinstance(properties, dict):
             return properties
+        refuse_depth(written[key])
         return {**properties, key: unescaped(written[key])}
 
     def predicted_properties(self) -> Value:

@@ -401,3 +401,22 @@ def test_days() -> None:
     assert is_date(today())
     assert not is_date("2026-02-30")
     assert not is_date("20260201")
+
+
+@pytest.mark.usefixtures("ends")
+def test_thousands_of_comments_above_each_other_and_in_one_line(folder: Path) -> None:
+    path = Path(write(vault()))
+    text = path.read_text()
+    path.write_text("// armguard: ignore[access-policies-emptied] known\n" * 20_000 + text)
+    assert len(checked(str(path)).findings) > 20_000
+    comments = "/* armguard: ignore[access-policies-emptied] known */" * 20_000
+    path.write_text(comments + json.dumps(json.loads(text)))
+    assert any(each.suppressed for each in checked(str(path)).findings)
+
+
+@pytest.mark.usefixtures("ends")
+def test_thousands_of_comments_with_a_slip(folder: Path) -> None:
+    path = Path(write(vault()))
+    line = "// armguard: ignore[access-policies-emptid] known\n"
+    path.write_text(line * 20_000 + path.read_text())
+    assert len(checked(str(path)).findings) > 20_000

@@ -295,6 +295,10 @@ def test_a_named_file_must_exist() -> None:
             "armguard.toml:3: 'until' must be a date as in 2027-01-31, but is a date or time",
         ),
         (f"a = {'[' * 9999}", "armguard.toml: nested too deeply to be read"),
+        (f"\n{'a.' * 50_000}b = 1", "armguard.toml:2: a key has more than 100 parts"),
+        (f"[{'a . ' * 50_000}b]", "armguard.toml:1: a key has more than 100 parts"),
+        (f"a = {{ {'a.' * 50_000}b = 1 }}", "armguard.toml:1: a key has more than 100 parts"),
+        (f"a = {'9' * 5_000}", "armguard.toml: it has a number of too many digits"),
         ("a = ", "armguard.toml: not TOML: invalid value (at end of document)"),
     ],
 )

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from armguard.errors import ExpressionSyntaxError
-from armguard.expressions.parser import MAXIMUM_DEPTH, is_expression, parse_expression, plain_text
+from armguard.expressions.parser import (
+    MAXIMUM_DEPTH,
+    MAXIMUM_LENGTH,
+    is_expression,
+    parse_expression,
+    plain_text,
+)
 from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property
 
 A = Call("a", ())
@@ -184,11 +190,9 @@ def indexed(length: int) -> str:
 def test_depth_is_limited(write: object) -> None:
     assert callable(write)
     parse_expression(write(MAXIMUM_DEPTH - 1))
-    for depth in (MAXIMUM_DEPTH + 2, 5_000):
+    for depth in (MAXIMUM_DEPTH + 2, 5_000, 8_000):
         with pytest.raises(ExpressionSyntaxError, match="more than 150 levels deep"):
             parse_expression(write(depth))
-    with pytest.raises(ExpressionSyntaxError, match="24,576"):
-        parse_expression(write(100_000))
 
 
 @pytest.mark.parametrize(
@@ -217,6 +221,13 @@ def test_long_lists_of_arguments_are_fine() -> None:
     tree = parse_expression("[a(" + ",".join(["1"] * 12_000) + ")]")
     assert isinstance(tree, Call)
     assert len(tree.arguments) == 12_000
+
+
+def test_an_expression_has_no_more_characters_than_azure_takes() -> None:
+    assert parse_expression(f"['{'x' * (MAXIMUM_LENGTH - 4)}']")
+    for text in (f"['{'x' * (MAXIMUM_LENGTH - 3)}']", "[a" + ".b" * 500_000 + "()]"):
+        with pytest.raises(ExpressionSyntaxError, match="but Azure takes at most 24,576"):
+            parse_expression(text)
 
 
 @given(st.text(alphabet=st.sampled_from("ab1-'[](),.? \n\\\"{}$_é\x00\ud800"), max_size=40))

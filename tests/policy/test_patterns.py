@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from armguard.errors import UsageError
-from armguard.policy.patterns import check_pattern
+from armguard.policy.patterns import check_pattern, is_found
+from armguard.policy.retries import retries
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,53 @@ def test_what_is_accepted_ends(pattern: str, ends: None) -> None:
     except UsageError:
         return
     assert re.search(f"(?:{pattern})!", "ab" * 20) is None
+
+
+# (pattern, how many of its repetitions can match the same text)
+SHARING = [
+    ("abc", 0),
+    ("a*b", 1),
+    ("a*ba*", 1),
+    ("[^/]+/[^/]+/[^/]+", 1),
+    (r"^\d{1,3}\.\d{1,3}\.\d{1,3}$", 0.5),
+    ("(dev|test)-(weu|neu)-[a-z]+-[0-9]+$", 2),
+    (".*a.*b.*", 2),
+    (r"\S+@\S+\.\S+", 3),
+    ("a*(?:a*)(?P<x>a*)b", 3),
+    ("a*b*a*b*a*c", 3),
+    ("(ab)*(ab)*c", 2),
+    ("a?a?a?b", 1.5),
+]
+
+
+@pytest.mark.parametrize(("pattern", "count"), SHARING)
+def test_repetitions_that_share_a_text(pattern: str, count: float) -> None:
+    assert retries(pattern) == count
+    check_pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "a*a*a*a*a*a*b",
+        "a*b*a*b*a*b*a*b*a*c",
+        "^.*-.*-.*-.*-.*-.*$",
+        "(?:a+)(?:a+)(?:a+)(?:a+)(?:a+)b",
+        "a{0,50}" * 6 + "b",
+        "a?" * 30 + "a" * 30,
+        "(a|ab)" * 20 + "c",
+        "(a*){8}b",
+    ],
+)
+def test_repetitions_after_each_other_are_refused(pattern: str) -> None:
+    with pytest.raises(UsageError, match="match the same text"):
+        check_pattern(pattern)
+
+
+@pytest.mark.usefixtures("ends")
+@pytest.mark.parametrize(("pattern", "count"), SHARING)
+def test_what_is_allowed_is_answered_or_left_open(pattern: str, count: float) -> None:
+    assert is_found(pattern, "x") is False
+    for size in (90, 200, 600, 10_000, 1_000_000):
+        assert is_found(pattern, "a" * size) in (True, False, None)
+    assert is_found(pattern, "a" * 20_000) is None

@@ -140,6 +140,21 @@ MISTAKES = [
     (RIGHT, "", 1, "the file holds no policy"),
     (RIGHT, "- id: x", 1, "'a policy' must be a mapping"),
     (RIGHT, "[" * 5000, 1, ""),
+    ("matches: ^Standard", "matches: a*a*a*a*a*a*b", 14, "match the same text, which can take"),
+    (
+        "matches: ^Standard",
+        f"matches: {'x' * 2_000}",
+        14,
+        "expression of 2,000 characters, but 1,000 is the most",
+    ),
+    ("$.properties.allowBlobPublicAccess", "$" + "..*" * 20, 11, "has more than 2 times '..'"),
+    (
+        "$.properties.allowBlobPublicAccess",
+        "$" + ".a" * 5_000,
+        11,
+        "the path has 10,001 characters, but may have 500",
+    ),
+    ("id: no-public-blobs", f"id: {'9' * 5_000}", 1, "a number of 5,000 digits"),
 ]
 
 
