@@ -410,7 +410,7 @@ def test_thousands_of_comments_above_each_other_and_in_one_line(folder: Path) ->
     path.write_text("// armguard: ignore[access-policies-emptied] known\n" * 20_000 + text)
     assert len(checked(str(path)).findings) > 20_000
     comments = "/* armguard: ignore[access-policies-emptied] known */" * 20_000
-    path.write_text(comments + json.dumps(json.loads(text)))
+    path.write_text("{" + comments + json.dumps(json.loads(text))[1:])
     assert any(each.suppressed for each in checked(str(path)).findings)
 
 
