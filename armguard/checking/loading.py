@@ -6,7 +6,6 @@ side, what need not be parsed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -19,6 +18,7 @@ from armguard.source.json_text import decode, parse_json, read_text
 from armguard.source.one_file import RealPaths
 from armguard.source.pairing import Pairing, is_parameter_file
 from armguard.source.schema import (
+    claims_to_be_template,
     is_parameters,
     is_parameters_text,
     is_template,
@@ -26,15 +26,6 @@ from armguard.source.schema import (
     is_template_text,
     may_be_template,
 )
-
-_COMPUTED = re.compile(
-    r'"(?:template|properties|resources|type)"\s*+(?:/|:\s*+(?:/|\[?\s*+"\s*+\[))'
-)
-"""Whole parts of a template that come from elsewhere, from a parameter file perhaps. Where a
-comment follows nobody looks behind it: it may be so."""
-
-_COMPUTED_NAME = re.compile(r'\]"\s*+[:/]')
-"""Parts of which the very name comes from elsewhere."""
 
 
 @record
@@ -156,18 +147,20 @@ class _Reader:
         try:
             document = parse_json(text)
         except UnreadableFileError as error:
-            says_so = is_template_text(text)
+            says_so = is_template_text(text) or claims_to_be_template(text)
             if not says_so and (not named or is_parameters_text(text)):
                 return self._is_none(path)
             self.texts[path] = text
-            # what does not say that it is a template may be anything, also a file of secrets
-            reason = str(error) if says_so else error.discreet
+            # what does not say that it is a template may be anything, also a file of secrets, and
+            # a template may hold some
+            may_tell = says_so and "secure" not in text.lower()
+            reason = str(error) if may_tell else error.discreet
             self.unreadable.append(Unreadable(path, reason, error.offset))
             return False
         if not is_template(document) and not (named and _is_meant_as_template(document)):
             return self._is_none(path)
         self.texts[path] = text
-        concerned = _may_concern_vaults(text)
+        concerned = _may_concern_vaults(text, document)
         self.templates[path] = Template(path, document, may_concern_vaults=concerned)
         return True
 
@@ -180,11 +173,37 @@ def _is_meant_as_template(document: Any) -> bool:
     return not is_parameters(document) and find_key(document, "resources") is not None
 
 
-def _may_concern_vaults(text: str) -> bool:
+def _may_concern_vaults(text: str, document: Mapping[str, Any]) -> bool:
     """Whether a template can hold a vault, a workspace or a link to another template: their types
     stand in the text, unless somebody escaped its letters or they come from elsewhere."""
     lower = text.lower()
     words = ("keyvault", "machinelearning", "templatelink", "\\u00")
-    if any(word in lower for word in words):
+    return any(word in lower for word in words) or _is_open(document)
+
+
+def _is_open(holder: object) -> bool:
+    """Whether which resources a template has, or a resource in it, or of which types they are, is
+    not all written out."""
+    if not isinstance(holder, Mapping) or any(name[:1] == "[" for name in holder):
         return True
-    return any(pattern.search(lower) for pattern in (_COMPUTED, _COMPUTED_NAME))
+    own = find_key(holder, "type")
+    if own is not None and (not isinstance(holder[own], str) or holder[own][:1] == "["):
+        return True
+    return any(
+        _is_open_below(name.lower(), each, own is None)
+        for name, each in holder.items()
+        if name.lower() in ("resources", "properties")
+    )
+
+
+def _is_open_below(name: str, value: Any, is_template: bool) -> bool:
+    if name == "resources":
+        if isinstance(value, Mapping):
+            return any(key[:1] == "[" for key in value) or any(map(_is_open, value.values()))
+        return not isinstance(value, list) or any(map(_is_open, value))
+    if is_template:
+        return False
+    if not isinstance(value, Mapping):
+        return True
+    templates = [each for key, each in value.items() if key.lower() == "template"]
+    return any(key[:1] == "[" for key in value) or any(map(_is_open, templates))

@@ -17,7 +17,11 @@ from armguard.errors import UnreadableFileError, UsageError
 Kind = Literal["template", "parameter file", "configuration", "baseline", "snapshot", "policy"]
 
 _CONFIGURATIONS = ("armguard.toml", "pyproject.toml")
-_POLICY = re.compile(r"(?m)^[ -]*+require[ \t]*+:")
+_POLICY = re.compile(r"""(?m)^[ -]*+["']?require["']?[ \t]*+:""")
+_SNAPSHOT = re.compile(r'"format"\s*+:\s*+"armguard-snapshot"')
+_RESOURCES = re.compile(r'"resources"\s*+:', re.IGNORECASE)
+_SEARCHED_BYTES = 16 * 1024 * 1024
+"""How far a file is searched that can't be read."""
 
 
 def refuse_outputs(outputs: Sequence[tuple[str, Kind | None]]) -> None:
@@ -82,15 +86,19 @@ def kind_of(path: str) -> Kind | None:
     if name.endswith((".bicep", ".bicepparam")):
         return "template" if name.endswith(".bicep") else "parameter file"
     from armguard.source.json_text import read_head, read_text
-    from armguard.source.schema import is_parameters_text, is_template_text
+    from armguard.source.schema import (
+        claims_to_be_template,
+        is_parameters_text,
+        is_template_text,
+    )
 
     try:
-        text = read_text(path)
+        text = read_text(path, _SEARCHED_BYTES)
     except UnreadableFileError:
-        text = read_head(path)
+        text = read_head(path, _SEARCHED_BYTES)
     if name.endswith((".yml", ".yaml")):
         return "policy" if _POLICY.search(text) else None
-    if is_template_text(text):
+    if is_template_text(text) or claims_to_be_template(text):
         return "template"
     return "parameter file" if is_parameters_text(text) else _kind_of_json(text)
 
@@ -98,18 +106,20 @@ def kind_of(path: str) -> Kind | None:
 def _kind_of_json(text: str) -> Kind | None:
     from armguard.source.json_text import parse_json
 
-    if re.search(r'"format"\s*+:\s*+"armguard-snapshot"', text[:4096]):
-        return "snapshot"
     try:
         document = parse_json(text)
     except UnreadableFileError:
-        return None
+        # too large, or broken
+        if _SNAPSHOT.search(text):
+            return "snapshot"
+        return "template" if _RESOURCES.search(text) else None
     if not isinstance(document, Mapping):
         return None
     members = {name.lower() for name in document}
-    if "fingerprint" in text and "findings" in members and "tool" not in members:
+    if document.get("format") == "armguard-snapshot":
+        return "snapshot"
+    if "findings" in members and members <= {"version", "findings"}:
         return "baseline"
-    if "resources" in members and members & {"contentversion", "$schema"}:
+    if "resources" in members and "tool" not in members and "findings" not in members:
         return "template"
-    is_given = "parameters" in members and members <= {"$schema", "contentversion", "parameters"}
-    return "parameter file" if is_given else None
+    return "parameter file" if "parameters" in members and "runs" not in members else None

@@ -128,13 +128,20 @@ def match(policy: AccessPolicy, identity: Identity) -> Match:
     return _match_residual(object_id.residual, identity)
 
 
+_KINDS = ("keys", "secrets", "certificates", "storage")
+
+
 def _permits(permissions: Value) -> bool:
     """Whether an entry lets its principal do anything, or may."""
     if not isinstance(permissions, Mapping):
         return isinstance(permissions, Unknown)
-    return any(
-        isinstance(names, Unknown) or names not in ([], None) for names in permissions.values()
-    )
+    return any(_names_one(member(permissions, kind)) for kind in _KINDS)
+
+
+def _names_one(names: Value) -> bool:
+    if isinstance(names, list):
+        return any(isinstance(each, Unknown) or each not in ("", None) for each in names)
+    return names is not None
 
 
 def _match_residual(residual: Expression, identity: Identity) -> Match:

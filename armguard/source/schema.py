@@ -38,6 +38,11 @@ _FILE_NAME = re.compile(
 )
 
 
+_CLAIM = re.compile(
+    r"""["']\$schema["']\s*+:\s*+["'][^"'\s]*deploymentTemplate\.json""", re.IGNORECASE
+)
+
+
 def is_template(document: Any) -> bool:
     """Whether what was parsed says that it is a deployment template."""
     return _is(document, "template")
@@ -60,6 +65,11 @@ def is_template_text(text: str) -> bool:
     they hold it.
     """
     return _is_text(text, "template")
+
+
+def claims_to_be_template(text: str) -> bool:
+    """The same of a text that nobody can parse, wherever in it that is said."""
+    return _CLAIM.search(text) is not None
 
 
 def is_parameters_text(text: str) -> bool:

@@ -45,6 +45,7 @@ _TOO_MANY = (
     f"after {OPENINGS:,} nested deployments, or {RESOURCES_INSIDE:,} resources in them, no more are"
     " looked into"
 )
+_VAULTS = ("Microsoft.KeyVault/vaults", "vaults")
 
 
 class Deployment:
@@ -192,15 +193,28 @@ class Deployment:
             if not isinstance(written, Mapping):
                 if self.session.strict:
                     raise EvaluationError(f"resource {key} must be an object")
+                message = f"resource {key} must be an object"
+                self.problems.append(Problem("error", message, place.child(key)))
                 continue
             if not wanted.may_be_below(written, None if parent is None else parent.type):
                 continue
+            if not self.symbolic and not self.session.strict:
+                self._tell_of_language_2(written, place.child(key))
             try:
                 yield from self._iterations(key, written, place.child(key), parent, scope, wanted)
             except EvaluationError as error:
                 if self.session.strict:
                     raise
                 self.problems.append(Problem("error", str(error), place.child(key)))
+
+    def _tell_of_language_2(self, written: Mapping[str, Any], place: Location) -> None:
+        """Azure refuses `@options` without languageVersion 2.0, and `existing` by analogy. What
+        that makes of a vault, its verdict says."""
+        for name in ("@options", "existing"):
+            key = find_key(written, name)
+            if key is not None and written[key] and member(written, "type") not in _VAULTS:
+                message = f"'{key}' needs languageVersion 2.0, which this template does not say"
+                self.problems.append(Problem("error", message, place.child(key)))
 
     def _iterations(
         self,
