@@ -31,12 +31,6 @@ def same_value(first: Value, second: Value) -> bool:
     return comparable(first) == comparable(second)
 
 
-def same_id(first: Value, second: Value) -> bool:
-    """The same for ids; what is no text at all is none."""
-    identity = id_key(first)
-    return identity is not None and identity == id_key(second)
-
-
 def id_key(identifier: Value) -> str | None:
     """What is equal for ids that are the same: for looking one up among thousands."""
     return comparable(identifier) if isinstance(identifier, (str, Unknown)) else None
