@@ -151,10 +151,8 @@ class _Reader:
             if not says_so and (not named or is_parameters_text(text)):
                 return self._is_none(path)
             self.texts[path] = text
-            # what does not say that it is a template may be anything, also a file of secrets, and
-            # a template may hold some
-            may_tell = says_so and "secure" not in text.lower()
-            reason = str(error) if may_tell else error.discreet
+            # what does not say that it is a template may be anything, also a file of secrets
+            reason = str(error) if says_so else error.discreet
             self.unreadable.append(Unreadable(path, reason, error.offset))
             return False
         if not is_template(document) and not (named and _is_meant_as_template(document)):

@@ -86,11 +86,7 @@ def kind_of(path: str) -> Kind | None:
     if name.endswith((".bicep", ".bicepparam")):
         return "template" if name.endswith(".bicep") else "parameter file"
     from armguard.source.json_text import read_head, read_text
-    from armguard.source.schema import (
-        claims_to_be_template,
-        is_parameters_text,
-        is_template_text,
-    )
+    from armguard.source.schema import claims_to_be_template, is_parameters_text, is_template_text
 
     try:
         text = read_text(path, _SEARCHED_BYTES)

@@ -21,6 +21,9 @@ _EXPECTED = {
     "Extra data": "nothing after the end of the JSON value",
 }
 
+_OTHER_LANGUAGES = ("True", "False", "None", "TRUE", "FALSE", "NULL", "undefined", "nil")
+"""Words that stand for true, false and null elsewhere."""
+
 _STRING_OR_WORD = re.compile(rf"({STRING})|[-+.\w]++")
 _WORD = re.compile(r"[-+.\w]++|\S")
 
@@ -48,8 +51,11 @@ def explained(error: JSONDecodeError, text: str) -> UnreadableFileError:
             "a backslash is followed by something that JSON does not know",
         )
     expected = _EXPECTED.get(error.msg, "a value")
+    # a word where no name is expected may be the value of a secure parameter that lost its quotes
+    is_name = error.msg.startswith("Expecting property name")
+    found = _found(text, offset) if is_name else _harmless(text, offset)
     return UnreadableFileError(
-        f"expected {expected}, found {_found(text, offset)}{_advice(text, offset)}",
+        f"expected {expected}, found {found}{_advice(text, offset)}",
         offset,
         f"expected {expected}, found {_kind(text, offset)}{_advice(text, offset)}",
     )
@@ -100,6 +106,12 @@ def _found(text: str, offset: int) -> str:
         return "the end of the text"
     match = _WORD.match(text, offset)
     return _quoted(match[0] if match else text[offset])
+
+
+def _harmless(text: str, offset: int) -> str:
+    """The same where it can be no value that somebody wrote."""
+    found = _found(text, offset)
+    return found if found[1:-1] in _OTHER_LANGUAGES else _kind(text, offset)
 
 
 def _kind(text: str, offset: int) -> str:

@@ -12,7 +12,7 @@ import pytest
 from support import SCHEMA, Ran, make_template, make_vault, run_armguard
 
 from armguard.checking.loading import _may_concern_vaults
-from armguard.source.json_text import MAXIMUM_BYTES
+from armguard.source.json_text import MAXIMUM_BYTES, parse_json
 
 EMPTIED = "access-policies-emptied"
 UNREADABLE = "unreadable-template"
@@ -245,14 +245,45 @@ def test_a_comment_around_a_colon_changes_nothing(
 @pytest.mark.parametrize(
     ("text", "may"),
     [
-        ('{"name": "[a]", "tags": ["[b]"]}', False),
-        ('{"resources": [{"name": "[a]", "type": "string"}]}', False),
+        ('{"tags": ["[b]"], "resources": [{"name": "[a]", "type": "a"}]}', False),
+        ('{"resources": {"a": {"type": "a/b", "properties": {"c": "[d]"}}}}', False),
         ('{"resources": ["[a]"]}', True),
-        ('{"type": "[a]"}', True),
+        ('{"resources": [{"type": "a/b"}, "[a]"]}', True),
+        ('{"resources": [/* a */ "[a]"]}', True),
+        ('{"resources": {"a": "[b]"}}', True),
+        ('{"resources": {"[a]": {}}}', True),
+        ('{"RESOURCES": "[a]"}', True),
+        ('{"resources": [{"type": "[a]"}]}', True),
+        ('{"resources": [{"type": "a", "Resources": [{"Type": "[a]"}]}]}', True),
+        ('{"resources": [{"type": "a", "properties": "[b]"}]}', True),
+        ('{"resources": [{"type": "a", "properties": {"[b]": {}}}]}', True),
+        ('{"resources": [{"type": "a", "properties": {"template": "[b]"}}]}', True),
+        ('{"resources": [{"type": "a", "properties": {"template": {"resources": 5}}}]}', True),
         ('{"[a]": []}', True),
-        ('{"[a]" /* b */ : []}', True),
-        ('{"type": "Microsoft.Key\\u0056ault/vaults"}', True),
+        ('{"resources": [{"type": "Microsoft.Key\\u0056ault/vaults"}]}', True),
     ],
 )
 def test_what_comes_from_elsewhere_may_be_a_vault(text: str, may: bool) -> None:
-    assert _may_concern_vaults(text) is may
+    assert _may_concern_vaults(text, parse_json(text)) is may
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "<<<<<<< HEAD\n{text}\n=======\n{text}\n>>>>>>> x\n",
+        '{{"contentVersion": "1,\n' + "{rest}",
+        "[{text}",
+        "x {text}",
+        "\0{text}",
+    ],
+)
+def test_a_text_that_claims_to_be_a_template_is_told_of(
+    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = json.dumps(make_template(make_vault(policies=[])))
+    Path("main.json").write_text(broken.format(text=text, rest=text[1:]))
+    Path("good.json").write_text(json.dumps(make_template()))
+    for words in (["check"], ["check", "main.json"], ["check", "good.json", "main.json"]):
+        ran = run_armguard(*words, "--format", "json", exit_code=1)
+        assert ran.rules() == {"unreadable-template"}

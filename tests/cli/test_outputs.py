@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import make_template, make_vault, run_armguard
+from support import SCHEMA, make_template, make_vault, run_armguard
 
 TEMPLATE = json.dumps(make_template(make_vault(policies=[])))
 PARAMETERS = '{"parameters": {}}'
@@ -64,7 +64,7 @@ def test_nor_by_a_baseline_but_for_another_baseline(folder: Path, name: str) -> 
 
 def test_nor_is_what_the_run_has_read(folder: Path) -> None:
     """Also where nothing in the file says what it is."""
-    strange = json.dumps({"resources": [make_vault(policies=[])]})
+    strange = "{]"
     (folder / "odd").write_text(strange)
     (folder / "link").symlink_to("odd")
     for output in ("odd", "./odd", "link", str(folder / "odd")):
@@ -128,3 +128,25 @@ def test_standard_input_without_end_is_refused(folder: Path, ends: None) -> None
         )
     assert done.returncode == 2
     assert "larger than" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("b.json", '{"version": 1, "findings": []}', "baseline"),
+        ("p.yaml", "'require': {}\n", "policy"),
+        ("s.json", '{"a": "' + "x" * 5000 + '", "format": "armguard-snapshot"}', "snapshot"),
+        ("s.json", '{"format": "armguard\\u002dsnapshot"}', "snapshot"),
+        ("v.json", '{"parameters": {}, "metadata": {}}', "parameter file"),
+        ("t.json", '{"parameters": {}, "resources": []}', "template"),
+        ("t.json", '{"resources": [{]}', "template"),
+        ("t.json", '{"a": "' + "x" * 7_000_000 + f'", "$schema": "{SCHEMA}"}}', "template"),
+    ],
+    ids=["baseline", "policy", "late", "escaped", "values", "bare", "broken", "large"],
+)
+def test_what_is_known_by_its_content_only(name: str, text: str, kind: str, folder: Path) -> None:
+    (folder / name).write_text(text)
+    ran = run_armguard("check", "main.json", "--output", f"json={name}")
+    assert ran.exit == 2
+    assert f"'{name}' is not overwritten: it is a {kind};" in ran.stderr
+    assert (folder / name).read_text() == text

@@ -220,3 +220,27 @@ def test_of_bytes_that_are_no_text_nothing_is_shown(name: str, tmp_path: Path) -
     said = every_format(tmp_path, "main.json", "--parameters", "values.json")
     assert "byte 0xff is not valid UTF-8" in said
     assert WORD not in said
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (f'"{WORD}"', WORD),
+        (f'"{WORD}"', f'{WORD}"'),
+        (f'"{WORD}"', f'"a"{WORD}"'),
+        (f': "{WORD}"', f' {WORD}"'),
+        (f'"{WORD}"', f'"{WORD}'),
+        (f'"{WORD}"', f"'{WORD}'"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["securestring", "string"])
+def test_no_word_of_a_template_that_lost_a_quote_is_shown(
+    kind: str, right: str, wrong: str, tmp_path: Path
+) -> None:
+    write(tmp_path, {"p": {"type": kind, "defaultValue": WORD}}, "kv-plain")
+    text = (tmp_path / "main.json").read_text("utf-8")
+    (tmp_path / "main.json").write_text(text.replace(right, wrong, 1), "utf-8")
+    said = every_format(tmp_path, "main.json")
+    assert "unreadable-template" in said
+    # an excerpt may show what is declared as a plain text
+    assert WORD not in said or kind == "string"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support import make_template
 
 import armguard
 
@@ -153,3 +154,21 @@ def test_the_resources_of_a_template_are_written_twice(template: Ask, vault: Ask
         "'resources' of a template is not known: it is written twice, as 'resources' and"
         " 'Resources', and which one counts is not established",
     )
+
+
+@pytest.mark.parametrize("member", [{"existing": True}, {"@options": {"onlyIfNotExists": []}}])
+@pytest.mark.parametrize(
+    "kind", ["Microsoft.KeyVault/vaults/accessPolicies", "Microsoft.Resources/deployments"]
+)
+def test_members_of_language_version_2_elsewhere_are_told_of(kind: str, member: Any) -> None:
+    inside = {"mode": "Incremental", "template": make_template(), "accessPolicies": []}
+    resource = {"type": kind, "apiVersion": "2023-07-01", "name": "kv/add", "properties": inside}
+    messages = [each.message for each in armguard.check(make_template(resource | member)).findings]
+    assert any("needs languageVersion 2.0" in each for each in messages)
+
+
+@pytest.mark.parametrize("odd", ["[parameters('p')]", "text", 5, None, []])
+def test_a_resource_that_is_no_object_is_told_of(odd: Any) -> None:
+    template = make_template({"type": "My.Own/things", "name": "x", "apiVersion": "1"}, odd)
+    findings = armguard.check(template, {}).findings
+    assert [each.message for each in findings] == ["resource 1 must be an object"]

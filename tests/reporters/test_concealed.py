@@ -30,12 +30,12 @@ def concealed(text: str) -> str:
         ('{"p": {"VALUE" /* c */ : "a"}}', '{"p": {"VALUE" /* c */ : "*"}}'),
         ('{"p": {"defaultValue": "a"}}', '{"p": {"defaultValue": "*"}}'),
         (
-            '{"p": {"type": "secureString", "defaultValue": "a"}}',
-            '{"p": {"type": "secureString", "defaultValue": "*"}}',
+            '{"p": {"type": "secureString", "defaultValue": "a"}}}',
+            '{"p": {"type": "secureString", "defaultValue": "*"}}}',
         ),
         (
-            '{"p": {"defaultValue": {"a": "b"}, "type": "SecureObject"}}',
-            '{"p": {"defaultValue": {"a": "*"}, "type": "SecureObject"}}',
+            '{"p": {"defaultValue": {"a": "b"}, "type": "SecureObject"}}}',
+            '{"p": {"defaultValue": {"a": "*"}, "type": "SecureObject"}}}',
         ),
         (
             '{"p": {"type": "string", "defaultValue": "a"}, "q": {"defaultValue": "b"}}',
@@ -127,6 +127,11 @@ def test_of_a_parameter_file_only_names_are_shown() -> None:
 def test_of_what_is_no_json_and_no_template_nothing_is_shown(text: str) -> None:
     for whole in ('{"parameters": ' + text, PARAMETERS + text[1:]):
         assert not re.search(r"[^\s{}\[\]*]", module.concealed(whole))
+
+
+def test_of_a_broken_template_with_something_secure_nothing_is_shown() -> None:
+    text = '{"parameters": {"p": {"type": "securestring", "defaultValue" word"}}}'
+    assert not re.search(r"[^\s{}\[\]*]", module.concealed(SCHEMA + text[1:]))
 
 
 def test_what_follows_the_parameters_stays() -> None:

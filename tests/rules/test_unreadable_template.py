@@ -59,7 +59,7 @@ def test_compliant_as_azure_reads_it(
             "expected a property name in double quotes, found 'name'",
             "n",
         ),
-        ('"name": "kv"', '"name": ^kv', "expected a value, found 'kv'", "k"),
+        ('"name": "kv"', '"name": ^kv', "expected a value, found a word", "k"),
         (
             '"accessPolicies": []\n      }',
             '"accessPolicies": [^}',

@@ -71,9 +71,10 @@ UNREADABLE = {
     "no value after a byte order mark": ('\ufeff{"a": }', "expected a value, found '}'", 7),
     "no value after a comment": ('{/* c */"a": }', "expected a value, found '}'", 13),
     "no value after a trailing comma": ('[[1,], {"a": }]', "expected a value, found '}'", 13),
-    "unknown word": ("[tru]", "expected a value, found 'tru'", 1),
+    "unknown word": ("[tru]", "expected a value, found a word", 1),
     "no comma": ('{"a": 1\n "b": 2}', "expected ',' or a closing bracket, found '\"'", 9),
-    "no colon": ('{"a" 1}', "expected ':' after the property name, found '1'", 5),
+    "another language's word": ("[None]", "expected a value, found 'None'", 1),
+    "no colon": ('{"a" 1}', "expected ':' after the property name, found a word", 5),
     "two commas": ("[1,,]", "expected a value, found ','", 3),
     "only a comma in an array": ("[ ,]", "expected a value, found ','", 2),
     "only a comma in an object": (
@@ -112,7 +113,7 @@ UNREADABLE = {
     ),
     "a quote is missing": (
         '{"a": "x,\n "b": "y"}',
-        "expected ',' or a closing bracket, found 'b': the string before it holds a line break, "
+        "expected ',' or a closing bracket, found a word: the string before it holds a line break, "
         "its closing quote may be missing",
         12,
     ),
@@ -151,7 +152,7 @@ UNREADABLE = {
         "1.8e308",
         16,
     ),
-    "hexadecimal": ("[0x1F]", "expected ',' or a closing bracket, found 'x1F'", 2),
+    "hexadecimal": ("[0x1F]", "expected ',' or a closing bracket, found a word", 2),
 }
 
 

@@ -4,7 +4,8 @@ What is left has the same length and the same lines, so every position stays tru
 values of parameters are shown if they are declared with a type that can hold no secret, or if they
 say nothing by themselves: an expression, an empty list or object, true, false, null; and of an
 address neither user and password nor what follows its question mark. Of a parameter file, whose
-values nobody declares in it, only names are shown, and of one that is no JSON only brackets.
+values nobody declares in it, only names are shown, and of what is no JSON, if it is one or declares
+something secure, only brackets.
 """
 
 from __future__ import annotations
@@ -63,14 +64,21 @@ class _Parameter:
 
 def concealed(text: str) -> str:
     """`text` with stars in place of what may be a secret."""
-    if not _is_file_of_values(text):
-        shown = _starred(text, _secrets(text))
-        return _starred(shown, _keys_in_addresses(shown))
+    of_values = _is_file_of_values(text)
+    if (of_values or "secure" in text.lower()) and not _is_json(text):
+        return _NO_BRACKET.sub("*", text)
+    if of_values:
+        return _starred(text, _values(text))
+    shown = _starred(text, _secrets(text))
+    return _starred(shown, _keys_in_addresses(shown))
+
+
+def _is_json(text: str) -> bool:
     try:
         parse_json(text)
     except UnreadableFileError:
-        return _NO_BRACKET.sub("*", text)
-    return _starred(text, _values(text))
+        return False
+    return True
 
 
 def _is_file_of_values(text: str) -> bool:
