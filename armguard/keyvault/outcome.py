@@ -209,9 +209,10 @@ _SINCE = {"enableRbacAuthorization": "2019-09-01", "createMode": "2016-10-01"}
 def _doubts(resource: Resource, name: str) -> tuple[str, ...]:
     """What the service does with a property that its API version does not have."""
     version = safe_member(resource, "apiVersion")
-    if not isinstance(version, str) or version[:10] >= _SINCE[name]:
+    if isinstance(version, str) and version[:10] >= _SINCE[name]:
         return ()
+    used = version if isinstance(version, str) else "a version that is not known"
     return (
-        f"{name} came with API version {_SINCE[name]}: whether it counts with {version} is not"
+        f"{name} came with API version {_SINCE[name]}: whether it counts with {used} is not"
         " established",
     )

@@ -22,6 +22,8 @@ LOOP = [{"name": "accessPolicies", "count": 0, "input": {}}]
         ({"enableRbacAuthorization": True}, "2016-10-01", ("dormant", "default")),
         ({"enableRbacAuthorization": "[true()]"}, "2018-02-14-preview", ("dormant", "default")),
         ({"enableRbacAuthorization": True}, "[variables('old')]", ("dormant", "default")),
+        ({"enableRbacAuthorization": True}, "[environment().name]", ("dormant", "default")),
+        ({"enableRbacAuthorization": True}, None, ("dormant", "default")),
         ({"enableRbacAuthorization": True}, "2019-09-01", ("dormant", "certain")),
         ({"enableRbacAuthorization": True}, "2026-02-01", ("dormant", "certain")),
         ({"createMode": "recover"}, "2015-06-01", ("kept", "default")),
@@ -36,10 +38,15 @@ LOOP = [{"name": "accessPolicies", "count": 0, "input": {}}]
     ],
 )
 def test_a_property_that_the_version_does_not_have(
-    properties: Any, version: str, expected: Any, verdict_on: Ask
+    properties: Any, version: str | None, expected: Any, verdict_on: Ask
 ) -> None:
     headers = {"apiVersion": version}
     assert verdict_on(properties, headers, variables={"old": "2018-02-14"}) == expected
+
+
+def test_two_spellings_of_the_version(verdict_on: Ask) -> None:
+    headers = {"apiVersion": "2026-02-01", "ApiVersion": "2015-06-01"}
+    assert verdict_on({"enableRbacAuthorization": True}, headers) == ("dormant", "default")
 
 
 @pytest.mark.parametrize(
