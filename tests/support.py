@@ -175,7 +175,9 @@ def _stream(data: io.BytesIO, errors: str) -> io.TextIOWrapper:
 def _tell_as_a_process_does(patch: pytest.MonkeyPatch) -> None:
     """Logged warnings, as those of the packages of Azure, and Python's own come to standard error,
     which is where pytest's handlers would keep them from."""
-    patch.setattr(logging.root, "handlers", [])
+    for logger in (logging.root, *logging.root.manager.loggerDict.values()):
+        if isinstance(logger, logging.Logger):
+            patch.setattr(logger, "handlers", [])
     warnings.resetwarnings()
     for category in (
         DeprecationWarning,

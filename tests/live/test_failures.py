@@ -195,6 +195,8 @@ def test_process_that_waits_can_be_interrupted(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
+            # a shell that runs the tests in the background has it ignored
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         assert process.stderr is not None
         assert "waiting 50 s" in process.stderr.readline()

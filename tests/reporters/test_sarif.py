@@ -382,7 +382,7 @@ def everything() -> Report:
             replace(EMPTIED, location=Location("t.json", ""), suppressed=Suppression("why")),
             replace(EMPTIED, message="{0} [x](1)", baselined=True, rule="unreadable-template"),
         ),
-        crashes=("t.json: TypeError",),
+        crashes=(Crash("t.json", "TypeError"),),
         skipped=(Skipped("package.json", "not a deployment template"),),
         notices=("hello",),
     )
