@@ -32,6 +32,20 @@ SHARED = PROJECT.parent / "shared"
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 
 
+VAULT_RULES = {
+    "access-policies-emptied",
+    "access-policies-missing",
+    "access-policies-replaced",
+    "add-child-does-not-protect",
+    "invalid-expression",
+    "parameters-rejected",
+    "recover-mode",
+    "undecided-vault",
+    "workspace-access-not-granted",
+}
+"""The rules about what a deployment does to a vault, and what is undecided about it."""
+
+
 def make_template(*resources: Any, **members: Any) -> dict[str, Any]:
     """A deployment template to a resource group, complete but for what the test is about; the
     keyword argument `resources` stands in place of a list."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import PROJECT
+from support import PROJECT, VAULT_RULES
 
 from armguard.analysis import Request, check_paths
 from armguard.finding import Report
@@ -23,20 +23,7 @@ from armguard.reporters import render
 FIXTURES = PROJECT / "fixtures"
 FOLDERS = ("hazards", "safe", "undecided", "broken")
 README = FIXTURES / "README.md"
-RULES = frozenset(
-    (
-        "access-policies-emptied",
-        "access-policies-missing",
-        "access-policies-replaced",
-        "add-child-does-not-protect",
-        "invalid-expression",
-        "parameters-rejected",
-        "recover-mode",
-        "undecided-vault",
-        "unreadable-template",
-        "workspace-access-not-granted",
-    )
-)
+RULES = VAULT_RULES | {"unreadable-template"}
 """Of these a template finds exactly those that it expects; about others nothing is said."""
 
 

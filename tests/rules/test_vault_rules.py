@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support import make_change, make_workspace
+from support import VAULT_RULES, make_change, make_workspace
 
 import armguard
 from armguard.finding import Finding, Report
@@ -19,17 +19,6 @@ from armguard.rules import all_rules
 
 Ask = Callable[..., Any]
 
-VAULT_RULES = {
-    "access-policies-emptied",
-    "access-policies-missing",
-    "access-policies-replaced",
-    "add-child-does-not-protect",
-    "invalid-expression",
-    "parameters-rejected",
-    "recover-mode",
-    "undecided-vault",
-    "workspace-access-not-granted",
-}
 SOMEBODY = {"tenantId": "t", "objectId": "o", "permissions": {"secrets": ["get"]}}
 OTHER = {
     **SOMEBODY,
