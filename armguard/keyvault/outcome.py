@@ -12,12 +12,13 @@ from typing import Literal
 from armguard.evaluation.evaluator import asked
 from armguard.evaluation.scope import Evaluated, Scope, Where
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
-from armguard.evaluation.values import find_key, member
+from armguard.evaluation.values import find_key
 from armguard.finding import Location, VerdictKind
 from armguard.keyvault.declared import POLICY_CHANGES, named_operation, safe_member
 from armguard.keyvault.preserved import is_live_list, is_own_list
 from armguard.record import record, replace
 from armguard.templates.resource import Resource
+from armguard.templates.template import knows_language_2
 from armguard.templates.written import written_twice
 
 
@@ -127,7 +128,7 @@ def _of_language_2(vault: Resource, name: str, said: bool, steps: Steps) -> bool
     refuses `@options` ("Template language version must be specified", Azure/bicep#18603), and
     `existing` by analogy."""
     doubted = written_twice(vault.written, name, vault.key)
-    if doubted is None and said and not _has_language(vault):
+    if doubted is None and said and not knows_language_2(vault.deployment.template):
         detail = f"without languageVersion 2.0 Azure refuses {name}, so nothing may be deployed"
         reason = Reason.NOT_ESTABLISHED
         doubted = call_left(name, reason=reason, detail=detail, origin=vault.key)
@@ -136,11 +137,6 @@ def _of_language_2(vault: Resource, name: str, said: bool, steps: Steps) -> bool
     place = vault.member_place(name)
     steps.taken.append(Step(name, vault.key, place, Evaluated(doubted)))
     return doubted
-
-
-def _has_language(vault: Resource) -> bool:
-    version = member(vault.deployment.template, "languageVersion")
-    return vault.deployment.symbolic or "experimental" in str(version).lower()
 
 
 def _open_count(gate: Resource, steps: Steps) -> Unknown | None:

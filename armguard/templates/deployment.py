@@ -37,7 +37,7 @@ from armguard.templates.parameters import (
 )
 from armguard.templates.resource import Linked, NestedDeployment, Resource
 from armguard.templates.resource_index import ResourceIndex
-from armguard.templates.template import is_symbolic
+from armguard.templates.template import is_symbolic, knows_language_2
 from armguard.templates.wanted import Wanted
 from armguard.templates.written import twice, written_twice
 
@@ -45,7 +45,7 @@ _TOO_MANY = (
     f"after {OPENINGS:,} nested deployments, or {RESOURCES_INSIDE:,} resources in them, no more are"
     " looked into"
 )
-_VAULTS = ("Microsoft.KeyVault/vaults", "vaults")
+_VAULTS = "microsoft.keyvault/vaults"
 
 
 class Deployment:
@@ -198,8 +198,6 @@ class Deployment:
                 continue
             if not wanted.may_be_below(written, None if parent is None else parent.type):
                 continue
-            if not self.symbolic and not self.session.strict:
-                self._tell_of_language_2(written, place.child(key))
             try:
                 yield from self._iterations(key, written, place.child(key), parent, scope, wanted)
             except EvaluationError as error:
@@ -207,14 +205,16 @@ class Deployment:
                     raise
                 self.problems.append(Problem("error", str(error), place.child(key)))
 
-    def _tell_of_language_2(self, written: Mapping[str, Any], place: Location) -> None:
+    def _tell_of_language_2(self, resource: Resource) -> None:
         """Azure refuses `@options` without languageVersion 2.0, and `existing` by analogy. What
         that makes of a vault, its verdict says."""
+        if resource.type.lower() == _VAULTS:
+            return
         for name in ("@options", "existing"):
-            key = find_key(written, name)
-            if key is not None and written[key] and member(written, "type") not in _VAULTS:
+            key = find_key(resource.written, name)
+            if key is not None and resource.written[key]:
                 message = f"'{key}' needs languageVersion 2.0, which this template does not say"
-                self.problems.append(Problem("error", message, place.child(key)))
+                self.problems.append(Problem("error", message, resource.place.child(key)))
 
     def _iterations(
         self,
@@ -270,6 +270,8 @@ class Deployment:
                     key=key,
                     indexed=index is not None,
                 )
+                if not self.session.strict and not knows_language_2(self.template):
+                    self._tell_of_language_2(resource)
             if wanted.yields(resource.type):
                 yield resource
             children = find_key(written, "resources")

@@ -32,6 +32,13 @@ def is_symbolic(template: Mapping[str, Any]) -> bool:
     return isinstance(version, str) and version.startswith("2.")
 
 
+def knows_language_2(template: Mapping[str, Any]) -> bool:
+    """Whether it may use what came with languageVersion 2.0, such as `@options`: also experimental
+    versions before it may."""
+    version = member(template, "languageVersion")
+    return is_symbolic(template) or "experimental" in str(version).lower()
+
+
 def resource_entries(resources: Any) -> Iterator[tuple[str | int, Any]]:
     """(key below `resources`, resource) for both forms: a list, or an object by symbolic names."""
     if isinstance(resources, list):
