@@ -27,9 +27,6 @@ class Positions:
         for path, wanted in by_path.items():
             text = self.text(path)
             if text is None:
-                # an offset into what can't be read is no place
-                nowhere = [each for each in wanted.values() if each.pointer[:1] == "#"]
-                self._found.update(dict.fromkeys(nowhere, Location(path)))
                 continue
             self.texts[path] = text
             self._locate(text, wanted)
