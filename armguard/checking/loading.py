@@ -182,26 +182,34 @@ def _may_concern_vaults(text: str, document: Mapping[str, Any]) -> bool:
 def _is_open(holder: object) -> bool:
     """Whether which resources a template has, or a resource in it, or of which types they are, is
     not all written out."""
-    if not isinstance(holder, Mapping) or any(name[:1] == "[" for name in holder):
+    if not isinstance(holder, Mapping) or _has_open_name(holder):
         return True
     own = find_key(holder, "type")
-    if own is not None and (not isinstance(holder[own], str) or holder[own][:1] == "["):
+    if any(_has_open_entry(each) for each in _spelled(holder, "resources")):
         return True
-    return any(
-        _is_open_below(name.lower(), each, own is None)
-        for name, each in holder.items()
-        if name.lower() in ("resources", "properties")
-    )
-
-
-def _is_open_below(name: str, value: Any, is_template: bool) -> bool:
-    if name == "resources":
-        if isinstance(value, Mapping):
-            return any(key[:1] == "[" for key in value) or any(map(_is_open, value.values()))
-        return not isinstance(value, list) or any(map(_is_open, value))
-    if is_template:
+    if own is None:
         return False
-    if not isinstance(value, Mapping):
+    if not isinstance(holder[own], str) or holder[own][:1] == "[":
         return True
-    templates = [each for key, each in value.items() if key.lower() == "template"]
-    return any(key[:1] == "[" for key in value) or any(map(_is_open, templates))
+    return any(_has_open_template(each) for each in _spelled(holder, "properties"))
+
+
+def _has_open_entry(resources: Any) -> bool:
+    if isinstance(resources, Mapping):
+        return _has_open_name(resources) or any(map(_is_open, resources.values()))
+    return not isinstance(resources, list) or any(map(_is_open, resources))
+
+
+def _has_open_template(properties: Any) -> bool:
+    if not isinstance(properties, Mapping) or _has_open_name(properties):
+        return True
+    return any(map(_is_open, _spelled(properties, "template")))
+
+
+def _has_open_name(value: Mapping[str, Any]) -> bool:
+    return any(name[:1] == "[" for name in value)
+
+
+def _spelled(value: Mapping[str, Any], name: str) -> list[Any]:
+    """The members of this name in every spelling: which one counts is not established."""
+    return [each for key, each in value.items() if key.lower() == name]
