@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 INVISIBLE = (
@@ -46,21 +47,15 @@ def line(text: str) -> str:
     return safe
 
 
-_USER_PART = re.compile(r"(?<=://)[^/?#\s'\"]*@")
-
-
 def without_user_parts(text: str) -> str:
     """`text` with the user and the password of each address in it cut."""
-    return _USER_PART.sub("***@", text)
+    return re.sub(r"(?<=://)[^/?#\s'\"]*@", "***@", text)
 
 
 def escape(character: str) -> str:
     """`\\u001b` for one character, `\\U000e0041` beyond the basic plane."""
     code = ord(character)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
-
-
-_UNSAFE_IN_JSON = re.compile(f"[{INVISIBLE}]|{LOGGING_COMMAND}", re.IGNORECASE)
 
 
 def document_text(document: Mapping[str, Any]) -> str:
@@ -80,7 +75,12 @@ def safe_json(value: object) -> str:
 
     All of these can only stand inside strings, so replacing them in the finished text is sound.
     """
-    return _UNSAFE_IN_JSON.sub(_escape_in_json, json.dumps(value, ensure_ascii=False))
+    return _unsafe_in_json().sub(_escape_in_json, json.dumps(value, ensure_ascii=False))
+
+
+@cache
+def _unsafe_in_json() -> re.Pattern[str]:
+    return re.compile(f"[{INVISIBLE}]|{LOGGING_COMMAND}", re.IGNORECASE)
 
 
 def _escape_in_json(match: re.Match[str]) -> str:

@@ -17,9 +17,9 @@ from armguard.errors import UnreadableFileError, UsageError
 Kind = Literal["template", "parameter file", "configuration", "baseline", "snapshot", "policy"]
 
 _CONFIGURATIONS = ("armguard.toml", "pyproject.toml")
-_POLICY = re.compile(r"""(?m)^[ -]*+["']?require["']?[ \t]*+:""")
-_SNAPSHOT = re.compile(r'"format"\s*+:\s*+"armguard-snapshot"')
-_RESOURCES = re.compile(r'"resources"\s*+:', re.IGNORECASE)
+_POLICY = r"""(?m)^[ -]*+["']?require["']?[ \t]*+:"""
+_SNAPSHOT = r'"format"\s*+:\s*+"armguard-snapshot"'
+_RESOURCES = r'(?i)"resources"\s*+:'
 _SEARCHED_BYTES = 16 * 1024 * 1024
 """How far a file is searched that can't be read."""
 
@@ -93,7 +93,7 @@ def kind_of(path: str) -> Kind | None:
     except UnreadableFileError:
         text = read_head(path, _SEARCHED_BYTES)
     if name.endswith((".yml", ".yaml")):
-        return "policy" if _POLICY.search(text) else None
+        return "policy" if re.search(_POLICY, text) else None
     if is_template_text(text) or claims_to_be_template(text):
         return "template"
     return "parameter file" if is_parameters_text(text) else _kind_of_json(text)
@@ -106,9 +106,9 @@ def _kind_of_json(text: str) -> Kind | None:
         document = parse_json(text)
     except UnreadableFileError:
         # too large, or broken
-        if _SNAPSHOT.search(text):
+        if re.search(_SNAPSHOT, text):
             return "snapshot"
-        return "template" if _RESOURCES.search(text) else None
+        return "template" if re.search(_RESOURCES, text) else None
     if not isinstance(document, Mapping):
         return None
     members = {name.lower() for name in document}

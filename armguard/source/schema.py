@@ -11,8 +11,10 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
+from armguard.record import record
 from armguard.source.json_text import MAXIMUM_BYTES, read_head
 from armguard.source.tokens import BYTE_ORDER_MARK, COMMENT, IGNORED, STRING, after_ignored
 
@@ -25,22 +27,14 @@ _ESCAPED = re.compile(r"\\u00(?:24|2e|[4-7])")
 _BEGINNING = r'"(?:\$(?i:schema)"|[^"\\]{0,6}+\\u)'
 """How the name `$schema` begins, however its characters are escaped."""
 
-_MEMBER = re.compile(rf"({STRING}){IGNORED}:{IGNORED}({STRING})")
-_STRING = re.compile(STRING)
-_MAY_BEGIN = re.compile(_BEGINNING)
 _WORDS = rf'[^"{{}}\[\]/]++|(?!{_BEGINNING}){STRING}'
 _FLAT = rf"[\[{{](?:{_WORDS})*+[\]}}]"
-_UP_TO_DECISION = re.compile(rf"(?:{_WORDS}|{_FLAT}|{COMMENT}|/(?![/*]))*+")
 _FILE_NAME = re.compile(
     r"(?:.*[/\\])?(?:subscription|managementgroup|tenant|)deployment(template|parameters)\.json"
     r"\s*(?:[#?].*)?",
     re.IGNORECASE | re.DOTALL,
 )
-
-
-_CLAIM = re.compile(
-    r"""["']\$schema["']\s*+:\s*+["'][^"'\s]*deploymentTemplate\.json""", re.IGNORECASE
-)
+_CLAIM = r"""(?i)["']\$schema["']\s*+:\s*+["'][^"'\s]*deploymentTemplate\.json"""
 
 
 def is_template(document: Any) -> bool:
@@ -69,7 +63,7 @@ def is_template_text(text: str) -> bool:
 
 def claims_to_be_template(text: str) -> bool:
     """The same of a text that nobody can parse, wherever in it that is said."""
-    return _CLAIM.search(text) is not None
+    return re.search(_CLAIM, text) is not None
 
 
 def is_parameters_text(text: str) -> bool:
@@ -106,18 +100,38 @@ def _is_text(text: str, kind: str) -> bool:
     return _is(_schemas(text, start + 1), kind)
 
 
+@record
+class _Scanner:
+    member: re.Pattern[str]
+    string: re.Pattern[str]
+    beginning: re.Pattern[str]
+    up_to_decision: re.Pattern[str]
+
+
+@cache
+def _scanner() -> _Scanner:
+    """Compiled where a text is looked through: most are parsed at once, or are no template."""
+    return _Scanner(
+        member=re.compile(rf"({STRING}){IGNORED}:{IGNORED}({STRING})"),
+        string=re.compile(STRING),
+        beginning=re.compile(_BEGINNING),
+        up_to_decision=re.compile(rf"(?:{_WORDS}|{_FLAT}|{COMMENT}|/(?![/*]))*+"),
+    )
+
+
 def _schemas(text: str, position: int) -> dict[str, str]:
     """Each `$schema` that is a text, by its spelling; `position` is in the outermost object."""
+    scanner = _scanner()
     found: dict[str, str] = {}
     depth = 1
     nearest = -1
     while depth:
         if nearest < position:
-            ahead = _MAY_BEGIN.search(text, position)
+            ahead = scanner.beginning.search(text, position)
             if ahead is None:
                 break
             nearest = ahead.start()
-        match = _UP_TO_DECISION.match(text, position)
+        match = scanner.up_to_decision.match(text, position)
         position = match.end() if match else position
         character = text[position : position + 1]
         if character in ("{", "["):
@@ -125,10 +139,10 @@ def _schemas(text: str, position: int) -> dict[str, str]:
         elif character in ("}", "]"):
             depth -= 1
         elif character == '"':
-            member = _MEMBER.match(text, position)
+            member = scanner.member.match(text, position)
             if member and depth == 1:
                 found[_unquoted(member[1])] = _unquoted(member[2])
-            string = member or _STRING.match(text, position)
+            string = member or scanner.string.match(text, position)
             if string is None:  # it is never closed, so all the rest is inside of it
                 break
             position = string.end() - 1

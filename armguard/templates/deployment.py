@@ -25,9 +25,6 @@ from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Literal
 from armguard.finding import Location
 from armguard.templates.names import Names
-from armguard.templates.nested import open_nested
-from armguard.templates.nested_place import nested_facts
-from armguard.templates.outputs import evaluate_outputs
 from armguard.templates.parameters import (
     Problem,
     SuppliedParameter,
@@ -143,6 +140,8 @@ class Deployment:
         """The nested deployment that a resource of type deployments makes."""
         opened = self._nested.get(resource.key)
         if opened is None:
+            from armguard.templates.nested import open_nested
+
             may_open = self.session.may_open()
             opened = open_nested(resource) if may_open else NestedDeployment(None, _TOO_MANY)
             self._nested[resource.key] = opened
@@ -154,6 +153,8 @@ class Deployment:
 
     def facts_inside(self, resource: Resource, content_version: Any = None) -> Facts:
         """Where the nested deployment that a resource makes goes."""
+        from armguard.templates.nested_place import nested_facts
+
         return nested_facts(resource, content_version)
 
     def inside(
@@ -282,6 +283,8 @@ class Deployment:
 
     def outputs(self) -> dict[str, tuple[str, Value]]:
         """Name -> (declared type, value) of all outputs whose condition is not false."""
+        from armguard.templates.outputs import evaluate_outputs
+
         return evaluate_outputs(self)
 
 
