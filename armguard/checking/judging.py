@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from armguard.checking.parameter_values import Given
 from armguard.checking.planning import Job
 from armguard.errors import EvaluationError
-from armguard.evaluation.facts import DeploymentScope, root_facts
+from armguard.evaluation.facts import root_facts
 from armguard.evaluation.runtime import NoRuntime, Runtime
 from armguard.evaluation.scope import Session
 from armguard.explaining.case import Case
@@ -111,8 +111,7 @@ class _Judging:
                 return Assessment(rejected=given, documents=documents, mode=self._mode)
             return assess(Examination(self._start, _session), rejected, documents, self._mode)
         except EvaluationError as error:
-            problem = Problem("error", str(error), Location(job.template.path))
-            return Assessment(problems=(problem,), documents=documents)
+            return Assessment(problems=(self._problem(error),), documents=documents)
 
     def compared(self, static: Assessment, deployed: DeployedState) -> Case:
         """The assessment with what is deployed beside it. Verdicts stay those about every
@@ -126,24 +125,31 @@ class _Judging:
             live = static
             if self._job.template.may_concern_vaults:
                 live = assess(examination, static.rejected, static.documents, self._mode)
-        except EvaluationError:
-            return Case(static)  # which says that it can't be evaluated
-        by_key = {(each.key, each.name): each for each in static.vaults}
-        vaults = []
-        for vault in live.vaults:
-            other = by_key.get((vault.key, vault.name))
-            if other is not None and other.verdict.kind != "undecided":
-                vault = replace(vault, verdict=other.verdict, policies=other.policies)
-            vaults.append(vault)
-        assessment = replace(static, vaults=tuple(vaults))
-        scope: DeploymentScope = self._job.scope
-        return Case(assessment, compare(assessment, examination, runtime, deployed, scope))
+            assessment = _decided_by(live, static)
+            return Case(assessment, compare(assessment, examination, runtime, deployed))
+        except EvaluationError as error:
+            return Case(replace(static, problems=static.problems or (self._problem(error),)))
+
+    def _problem(self, error: EvaluationError) -> Problem:
+        return Problem("error", str(error), Location(self._job.template.path))
 
     def violations(self, policies: Sequence[Policy]) -> tuple[Finding, ...]:
         try:
             return tuple(find_violations(policies, self._start(_session())))
         except EvaluationError:
             return ()  # the assessment says that it can't be evaluated
+
+
+def _decided_by(live: Assessment, static: Assessment) -> Assessment:
+    """The static verdicts, and those of `live` where these are undecided."""
+    by_key = {(each.key, each.name): each for each in static.vaults}
+    vaults = []
+    for vault in live.vaults:
+        other = by_key.get((vault.key, vault.name))
+        if other is not None and other.verdict.kind != "undecided":
+            vault = replace(vault, verdict=other.verdict, policies=other.policies)
+        vaults.append(vault)
+    return replace(static, vaults=tuple(vaults))
 
 
 def _documents_of(given: Given) -> dict[str, Any]:

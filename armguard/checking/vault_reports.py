@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from armguard.checking.judging import Judged
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Unknown, Value
-from armguard.finding import Access, Certainty, DeploymentReport, LiveState, Location, VaultReport
+from armguard.finding import Access, DeploymentReport, LiveState, VaultReport
 from armguard.keyvault.access import AccessPolicy
 from armguard.keyvault.assessment import AssessedVault
 from armguard.keyvault.permissions import PERMISSIONS
@@ -26,7 +26,7 @@ def deployment_report(judged: Judged, source: Source | None) -> DeploymentReport
     reports = [vault_report(vault) for vault in judged.case.assessment.vaults]
     compared = judged.case.compared
     if compared is not None and source is not None:
-        reports = _with_live_states(reports, judged.path, compared, source)
+        reports = _with_live_states(reports, compared, source)
     return DeploymentReport(judged.path, judged.parameter_files, tuple(reports))
 
 
@@ -61,14 +61,14 @@ def _permissions(written: Value) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _with_live_states(
-    reports: list[VaultReport], path: str, compared: Compared, source: Source
+    reports: list[VaultReport], compared: Compared, source: Source
 ) -> list[VaultReport]:
     """The reports with the deployed state of their vaults, which stand in the same order, and those
-    of the vaults that the template at `path` lacks."""
+    of the vaults that the template lacks."""
     states = (_live_state(each, source) for each in compared.vaults)
     return [
         *(each if each.id is None else replace(each, live=next(states)) for each in reports),
-        *(_unlisted_report(each, path, source) for each in compared.unlisted),
+        *(_unlisted_report(each, source) for each in compared.unlisted),
     ]
 
 
@@ -78,7 +78,7 @@ def _live_state(comparison: Comparison, source: Source) -> LiveState:
     )
 
 
-def _unlisted_report(vault: Unlisted, path: str, source: Source) -> VaultReport:
+def _unlisted_report(vault: Unlisted, source: Source) -> VaultReport:
     """A vault that Complete mode deletes because the template does not mention it."""
     from armguard.deployed.inventory import text
 
@@ -86,9 +86,9 @@ def _unlisted_report(vault: Unlisted, path: str, source: Source) -> VaultReport:
     return VaultReport(
         name=text(vault.document, "name"),
         id=text(vault.document, "id"),
-        location=Location(path),
+        location=vault.group.place,
         verdict="not-written",
-        certainty=Certainty.CERTAIN,
+        certainty=vault.certainty,
         reason=None,
         workspaces=(),
         live=LiveState(source, "exists", vault.rbac, vault.changes, note),

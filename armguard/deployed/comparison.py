@@ -15,11 +15,12 @@ from armguard.deployed.effects import Effect, Effects, effective_after
 from armguard.deployed.inventory import DeployedState, Document, FoundVault, People, text
 from armguard.deployed.permission_sets import missing, spelled
 from armguard.deployed.runtime import DeployedRuntime
-from armguard.evaluation.facts import DeploymentScope
+from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Value
 from armguard.evaluation.values import member
-from armguard.finding import PrincipalChange, quoted
+from armguard.finding import Certainty, PrincipalChange, quoted
 from armguard.keyvault.assessment import AssessedVault, Assessment
+from armguard.keyvault.complete_groups import CompleteGroup, complete_groups
 from armguard.keyvault.examination import Examination
 from armguard.record import record
 
@@ -57,11 +58,14 @@ class Comparison:
 
 @record
 class Unlisted:
-    """A vault of the resource group that a Complete-mode deployment does not mention."""
+    """A vault of its resource group that a Complete-mode deployment does not mention."""
 
     document: Document
     rbac: bool
     changes: tuple[PrincipalChange, ...]
+    group: CompleteGroup
+    certainty: Certainty
+    """how sure it is that the vault is deleted"""
 
 
 @record
@@ -84,9 +88,9 @@ def compare(
     examination: Examination,
     runtime: DeployedRuntime,
     state: DeployedState,
-    scope: DeploymentScope,
 ) -> Compared:
-    """One comparison for each vault of a deployment whose id is known."""
+    """One comparison for each vault of a deployment whose id is known, and the other vaults of the
+    groups that it takes for its own."""
     vaults = tuple(
         _compared(vault, vault.id, assessment, examination, runtime, state)
         for vault in assessment.vaults
@@ -97,25 +101,41 @@ def compare(
         for vault in assessment.vaults
         if not isinstance(vault.id, str) and vault.verdict.kind != "not-written"
     ]
-    unlisted: tuple[Unlisted, ...] = ()
-    subscription, group = scope.subscription_id, scope.resource_group
-    if assessment.mode == "complete" and subscription and group and not assessment.rejected:
-        of_group = state.vaults_of_group(subscription, group)
+    unlisted: list[Unlisted] = []
+    # what Azure refuses deletes nothing
+    root = examination.run().deployment
+    groups = () if assessment.rejected else complete_groups(root, assessment.mode)
+    for group in groups:
+        of_group = _vaults_of(group, state)
         if of_group is None:
-            unanswered.append(f"which other vaults are in resource group '{group}' is not known")
-        else:
-            known = {each.id.lower() for each in vaults}
-            others = [each for each in of_group if text(each, "id").lower() not in known]
-            unlisted = tuple(_unlisted(each, state.people()) for each in others)
-    return Compared(vaults, unlisted, tuple(unanswered))
+            name = quoted(shown(group.name)) if group.name is not None else "of the deployment"
+            unanswered.append(f"which other vaults are in resource group {name} is not known")
+        known = {each.id.lower() for each in vaults}
+        for document in of_group or ():
+            if text(document, "id").lower() not in known:
+                unlisted.append(_unlisted(document, group, assessment, state.people()))
+    return Compared(vaults, tuple(unlisted), tuple(unanswered))
 
 
-def _unlisted(document: Document, people: People) -> Unlisted:
+def _vaults_of(group: CompleteGroup, state: DeployedState) -> tuple[Document, ...] | None:
+    if isinstance(group.subscription, str) and isinstance(group.name, str):
+        return state.vaults_of_group(group.subscription, group.name)
+    return None
+
+
+def _unlisted(
+    document: Document, group: CompleteGroup, assessment: Assessment, people: People
+) -> Unlisted:
+    # what is not known in the template may be that very vault
+    known = all(isinstance(vault.id, str) for vault in assessment.vaults)
+    certainty = group.certainty if known and not assessment.closed else Certainty.POSSIBLE
     properties = member(document, "properties")
     rbac = member(properties, "enableRbacAuthorization") is True
     stored = {} if rbac else deployed_list(member(properties, "accessPolicies"))
-    gone = changes_between(stored, {})
-    return Unlisted(document, rbac, tuple(_told(change, people) for change in gone))
+    is_sure = certainty is not Certainty.POSSIBLE
+    after = {} if is_sure else {key: Held(None, held) for key, held in stored.items()}
+    changes = tuple(_told(change, people) for change in changes_between(stored, after))
+    return Unlisted(document, rbac, changes, group, certainty)
 
 
 def _compared(

@@ -27,7 +27,7 @@ def losses(case: Case, *, whole: bool) -> Iterator[Sighting]:
                 yield _loss(change, comparison, case)
     for vault in () if case.compared is None or not whole else case.compared.unlisted:
         for change in vault.changes:
-            yield _loss_by_deletion(change, vault, case.assessment.template)
+            yield _loss_by_deletion(change, vault)
 
 
 def _loss(each: PrincipalChange, comparison: Comparison, case: Case) -> Sighting:
@@ -77,13 +77,15 @@ def _certainty(comparison: Comparison) -> Certainty:
     return Certainty.CERTAIN if worst is Certainty.POSSIBLE else worst
 
 
-def _loss_by_deletion(each: PrincipalChange, vault: Unlisted, template: str) -> Sighting:
+def _loss_by_deletion(each: PrincipalChange, vault: Unlisted) -> Sighting:
     vault_name = text(vault.document, "name")
+    verb = "may lose" if vault.certainty is Certainty.POSSIBLE else "loses"
     return Sighting(
-        f"{who(each)} loses all its access to vault '{vault_name}', which a deployment in"
+        f"{who(each)} {verb} all its access to vault '{vault_name}', which a deployment in"
         " Complete mode deletes since the template does not mention it:"
         f" {in_words(each.lost)}",
-        Location(template),
+        vault.group.place,
+        vault.certainty,
         details=(
             *(Detail("breaks", (f"workspace '{name}'",)) for name in each.workspaces),
             Detail("fix", ("deploy in Incremental mode",)),

@@ -23,6 +23,13 @@ from armguard.templates.resource import Resource, Surroundings
 Answer = Literal["yes", "no", "perhaps"]
 
 
+def mode_is_complete(mode: Value) -> Answer:
+    """Whether a `mode` as it is written means Complete; without one Azure takes Incremental."""
+    if isinstance(mode, Unknown):
+        return "perhaps"
+    return "yes" if isinstance(mode, str) and mode.lower() == "complete" else "no"
+
+
 def is_complete(resource: Resource, root_mode: str) -> Answer:
     """Whether one of the deployments around a resource takes its group for its own."""
     answers = {answer for answer, _ in _around(resource, root_mode)}
@@ -93,17 +100,11 @@ def _around(resource: Resource, root_mode: str) -> Iterator[tuple[Answer, tuple[
     while True:
         parent = deployment.parent
         mode = root_mode if parent is None else parent.deployment.nested(parent).mode
-        yield _answer(mode), inside
+        yield mode_is_complete(mode), inside
         if parent is None or not _same_group(deployment, parent.deployment):
             return
         inside = (parent, *inside)
         deployment = parent.deployment
-
-
-def _answer(mode: Value) -> Answer:
-    if isinstance(mode, Unknown):
-        return "perhaps"
-    return "yes" if isinstance(mode, str) and mode.lower() == "complete" else "no"
 
 
 def _same_group(first: Surroundings, second: Surroundings) -> bool:

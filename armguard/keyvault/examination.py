@@ -32,14 +32,14 @@ class Run:
     """One evaluation in one world; it looks no further than it is asked."""
 
     def __init__(self, deployment: Deployment, session: Session) -> None:
-        self._deployment = deployment
+        self.deployment = deployment
         self._found: dict[str, Resource | None] = {}
         self.session = session
 
     @cached_property
     def declared(self) -> DeclaredResources:
         """All that is declared in this world."""
-        return declared_in(self._deployment)
+        return declared_in(self.deployment)
 
     @cached_property
     def _by_vault(self) -> tuple[dict[str, list[Resource]], dict[str, list[Resource]]]:
@@ -72,7 +72,7 @@ class Run:
         """The vault whose resource has this key, which is the same in every run; None: there is
         none in this world."""
         if key not in self._found:
-            self._found[key] = find_declared(self._deployment, key)
+            self._found[key] = find_declared(self.deployment, key)
         return self._found[key]
 
     def iterations(self, key: str) -> list[Resource]:

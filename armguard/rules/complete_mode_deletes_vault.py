@@ -4,8 +4,9 @@
 
 A vault is part of a deployment in Complete mode, nested or by `--mode complete`, and its condition,
 or that of a nested deployment around it in the same resource group, is false or can be. With
-`--live` or `--against` also each vault of the resource group that the template does not hold; that
-is an error, even where the template holds no vault at all.
+`--live` or `--against` also each vault of the resource group, of the root or of a nested deployment
+in that mode, that the template does not hold; that is an error, even where the template holds no
+vault at all.
 
 ## Symptoms
 
@@ -46,7 +47,8 @@ was deleted can be recovered with its access policies: `az keyvault recover`.
 ## When it can't know
 
 Vaults that the template does not mention are deleted as well; only the deployed state can tell
-whether there are any. A `mode` that is not known before the deployment is not reported.
+whether there are any. A `mode` that is not known before the deployment is reported only there, as
+possible.
 
 ## References
 
@@ -63,7 +65,7 @@ from armguard.evaluation.unknown import Unknown
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.expressions.syntax import to_text
-from armguard.finding import Certainty, Detail, Location, ResourceName, Severity
+from armguard.finding import Certainty, Detail, ResourceName, Severity
 
 SUMMARY = "a Complete-mode deployment deletes a vault that is not, or not always, in the template"
 SEVERITY = Severity.WARNING
@@ -86,16 +88,13 @@ def find(case: Case) -> Iterator[Sighting]:
             ),
             resource=deletion.vault,
         )
-    # what is not known in the template may be that very vault
-    known = all(isinstance(vault.id, str) for vault in case.assessment.vaults)
-    certainty = Certainty.CERTAIN if known and not case.assessment.closed else Certainty.POSSIBLE
     for vault in () if case.compared is None else case.compared.unlisted:
         name = str(vault.document["name"])
         yield Sighting(
             f"a deployment in Complete mode deletes vault '{name}', which is in its resource group"
             " and not in the template",
-            Location(case.assessment.template),
-            certainty,
+            vault.group.place,
+            vault.certainty,
             severity=Severity.ERROR,
             details=(_INCREMENTAL,),
             resource=ResourceName("Microsoft.KeyVault/vaults", name),

@@ -40,6 +40,7 @@ class Surroundings(Protocol):
     """The deployment that a resource is in; see `Deployment`."""
 
     template: Mapping[str, Any]
+    place: Location
     facts: Facts
     session: Session
     scope: Scope

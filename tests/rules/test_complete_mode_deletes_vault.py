@@ -175,3 +175,74 @@ def test_undecided_whether_the_template_holds_it(against: Any, vault_of: Any) ->
     checked = against(inventory, vault, parameters={"name": {"type": "string"}}, mode="complete")
     (finding,) = checked.of(RULE)
     assert (str(finding.severity), str(finding.certainty)) == ("warning", "possible")
+
+
+def _complete(*resources: Any, mode: Any = "Complete", **headers: Any) -> dict[str, Any]:
+    return nested(*resources, mode=mode, **headers)
+
+
+MODE = {"mode": {"type": "string", "defaultValue": "complete"}}
+
+
+@pytest.mark.parametrize(
+    ("mode", "parameters", "certainty"),
+    [
+        ("COMPLETE", {}, "certain"),
+        ("[parameters('mode')]", MODE, "default"),
+        ("[parameters('mode')]", {"mode": {"type": "string"}}, "possible"),
+    ],
+    ids=["written", "by-default", "open"],
+)
+def test_violating_what_a_nested_deployment_leaves_out(
+    against: Any, mode: str, parameters: Any, certainty: str
+) -> None:
+    inventory = inventory_of(deployed_vault(entry_of("app"), name="left-over"))
+    checked = against(inventory, _complete(STORE, mode=mode), parameters=parameters)
+    (finding,) = checked.of(RULE)
+    assert finding.message == f"{LEFT.format('left-over')} the template"
+    assert str(finding.certainty) == certainty
+    assert finding.location.pointer == "/resources/0/properties/mode"
+    (lost,) = checked.of("access-lost")
+    verb = "may lose" if certainty == "possible" else "loses"
+    assert f"{verb} all its access to vault 'left-over'" in lost.message
+    assert checked.exit_code == (0 if certainty == "possible" else 1)
+
+
+def test_violating_a_nested_deployment_to_another_group(against: Any, vault_of: Any) -> None:
+    """Its own vault stays, the other one of its group goes; the root's group is left alone."""
+    inventory = inventory_of(
+        deployed_vault(name="kv", group="other"),
+        deployed_vault(name="left-over", group="other"),
+        deployed_vault(name="unrelated"),
+    )
+    inner = _complete(vault_of(policies=[]), resourceGroup="other")
+    checked = against(inventory, inner)
+    assert [each.message for each in checked.of(RULE)] == [
+        f"{LEFT.format('left-over')} the template"
+    ]
+
+
+@pytest.mark.parametrize(
+    "headers", [{"condition": False}, {"resourceGroup": "other"}], ids=["condition", "group"]
+)
+def test_compliant_a_nested_deployment_that_leaves_the_group_alone(
+    against: Any, headers: Any
+) -> None:
+    inventory = inventory_of(deployed_vault(name="left-over"))
+    assert against(inventory, _complete(STORE, **headers)).told(RULE) == []
+
+
+def test_violating_a_nested_deployment_of_a_subscription(against: Any) -> None:
+    schema = SCHEMA.replace("deploymentTemplate", "subscriptionDeploymentTemplate")
+    inventory = inventory_of(deployed_vault(name="left-over", group="rg"))
+    inner = _complete(STORE, resourceGroup="rg")
+    checked = against(inventory, inner, **{"$schema": schema})
+    assert len(checked.of(RULE)) == 1
+
+
+def test_undecided_to_which_group_a_nested_deployment_goes(against: Any) -> None:
+    parameters = {"group": {"type": "string"}}
+    inner = _complete(STORE, resourceGroup="[parameters('group')]")
+    checked = against(inventory_of(deployed_vault()), inner, parameters=parameters)
+    assert checked.told(RULE) == []
+    assert checked.exit_code == 3
