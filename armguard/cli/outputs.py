@@ -16,7 +16,7 @@ from armguard.errors import UnreadableFileError, UsageError
 
 Kind = Literal["template", "parameter file", "configuration", "baseline", "snapshot", "policy"]
 
-_CONFIGURATIONS = ("armguard.toml", "pyproject.toml")
+_CONFIGURATIONS = ("armguard.toml", "pyproject.toml", ".gitignore")
 _POLICY = r"""(?m)^[ -]*+["']?require["']?[ \t]*+:"""
 _SNAPSHOT = r'"format"\s*+:\s*+"armguard-snapshot"'
 _RESOURCES = r'(?i)"resources"\s*+:'

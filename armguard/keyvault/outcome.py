@@ -140,13 +140,15 @@ def _of_language_2(vault: Resource, name: str, said: bool, steps: Steps) -> bool
 
 
 def _open_count(gate: Resource, steps: Steps) -> Unknown | None:
-    """The count of a loop that hangs on a test, as `if(new, 1, 0)` does. One that is open otherwise
-    decides nothing: the question is about the vaults that there are."""
+    """The count of a loop that hangs on a test, as `if(new, 1, 0)` does, or of which nobody knows
+    whether it is the one that counts. One that is open otherwise decides nothing: the question is
+    about the vaults that there are."""
     place = gate.place.child(find_key(gate.written, "copy") or "copy", "count")
     count = steps.ask("count", gate, place, lambda _: gate.loop_count())
     if not isinstance(count, Unknown):
         return None
-    if any(each.kind == "choice" for each in steps.taken[-1].evaluated.consulted):
+    tested = any(each.kind == "choice" for each in steps.taken[-1].evaluated.consulted)
+    if tested or count.reason is Reason.NOT_ESTABLISHED:
         return count
     steps.taken.pop()
     return None

@@ -20,7 +20,7 @@ from armguard.evaluation.json_values import (
 )
 from armguard.evaluation.scope import OPENINGS, RESOURCES_INSIDE, Scope, Session
 from armguard.evaluation.unknown import Text, Unknown, Value
-from armguard.evaluation.values import find_key, member
+from armguard.evaluation.values import find_key, member, spellings
 from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Literal
 from armguard.finding import Location
@@ -239,8 +239,9 @@ class Deployment:
         else:
             members = {each.lower(): value for each, value in self.prepare(loop).items()}
             name = str(evaluate_json(members.get("name"), scope))
+            doubted = written_twice(written, "copy", None if self.session.strict else base)
             try:
-                count = copy_count(members, scope)
+                count = copy_count(members, scope) if doubted is None else doubted
             except EvaluationError as error:
                 if self.session.strict:
                     raise
@@ -308,13 +309,15 @@ def _variables(
     """The variables and their places, by lower-case name."""
     key = find_key(template, "variables")
     written = template[key] if key is not None else None
+    sections = spellings(template, "variables")
     values: dict[str, Any] = {}
     places: dict[str, Location] = {}
 
     def put(name: str, value: Any, place: Location) -> None:
         lower = name.lower()
-        if lower in values and not strict:
-            doubted = twice("variables", (places[lower].pointer, place.pointer), place.pointer)
+        if (lower in values or len(sections) > 1) and not strict:
+            other = places[lower].pointer if lower in values else sections[-1]
+            doubted = twice("variables", (other, place.pointer), place.pointer)
             values[lower] = lambda _: doubted
         else:
             values[lower] = value

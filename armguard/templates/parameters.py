@@ -11,7 +11,7 @@ from armguard.evaluation.scope import Scope, refuse_depth
 from armguard.evaluation.types import check_type, is_secure, refuse_aggregates, resolve_type
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 from armguard.evaluation.user_functions import UserFunction
-from armguard.evaluation.values import find_key, member
+from armguard.evaluation.values import find_key, member, spellings
 from armguard.finding import Location
 from armguard.pointer import keys_of
 from armguard.record import record
@@ -48,6 +48,7 @@ def declared_parameters(
     if key is None or not isinstance(template[key], Mapping):
         return {}
     definitions = member(template, "definitions")
+    sections = spellings(template, "parameters")
     result: dict[str, DeclaredParameter] = {}
     for name, declaration in template[key].items():
         if not isinstance(declaration, Mapping):
@@ -56,7 +57,10 @@ def declared_parameters(
             refuse_aggregates(declaration)
         resolved = resolve_type(declaration, definitions)
         default = find_key(resolved, "defaultValue")
-        other = result.get(name.lower())
+        same = result.get(name.lower())
+        other = None if same is None else same.name
+        if len(sections) > 1:
+            other = " and ".join(sections)
         result[name.lower()] = DeclaredParameter(
             name=name,
             declaration=resolved,
@@ -66,7 +70,7 @@ def declared_parameters(
             has_default=default is not None,
             default=None if default is None else resolved[default],
             definitions=definitions,
-            other=None if other is None else other.name,
+            other=other,
         )
     return result
 
@@ -208,7 +212,7 @@ class DeclaredParameter:
     definitions: Mapping[str, Any] | None = None
     """the types of the template"""
     other: str | None = None
-    """another spelling in which the template declares it as well"""
+    """how the template declares it as well, in another spelling or another section"""
 
 
 @record

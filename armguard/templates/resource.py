@@ -191,6 +191,9 @@ class Resource:
 
     def loop_count(self) -> int | Unknown:
         """How many iterations its loop has."""
+        doubted = written_twice(self.written, "copy", self._owner)
+        if doubted is not None:
+            return doubted
         loop = self.deployment.prepare(member(self.written, "copy"))
         members = {key.lower(): value for key, value in loop.items()}
         return copy_count(members, self.deployment.scope)

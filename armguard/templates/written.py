@@ -45,9 +45,8 @@ def computed_members(written: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The part of an object from which a member may come that is not written out: loops of its
     name or of a computed one, and members with computed names."""
     found = {key: value for key, value in written.items() if key[:1] == "["}
-    key = find_key(written, "copy")
-    loops = written[key] if key is not None else None
-    if key is not None and isinstance(loops, list):
+    for key in spellings(written, "copy"):
+        loops = written[key] if isinstance(written[key], list) else ()
         fitting = [loop for loop in loops if _may_be_called(member(loop, "name"), name)]
         if fitting:
             found[key] = fitting
@@ -66,6 +65,8 @@ def value_at(
             return None
         key, computed = find_key(written, name), computed_members(written, name)
         doubted = written_twice(written, name, owner)
+        if doubted is None and len(computed) > 1:
+            doubted = written_twice(computed, "copy", owner)
         if doubted is None and key is not None and owner is not None:
             doubted = _made_as_well(name, key, computed, evaluated, owner)
         if doubted is not None:

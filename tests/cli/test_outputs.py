@@ -25,6 +25,7 @@ KEPT = {
     "schemed.json": (SCHEMED, "a parameter file"),
     "dev.bicepparam": ("using 'main.bicep'", "a parameter file"),
     "pyproject.toml": ("[project]", "a configuration"),
+    ".gitignore": ("build/", "a configuration"),
     "known.json": (BASELINE, "a baseline"),
     "deployed.json": (SNAPSHOT, "a snapshot"),
     "policy.yml": (POLICY, "a policy"),

@@ -66,6 +66,8 @@ def test_two_spellings_of_the_version(verdict_on: Ask) -> None:
         ({}, {"existing": False, "Existing": True}),
         ({}, {"@options": {}, "@Options": {"onlyIfNotExists": []}}),
         ({}, {"Properties": {"enableRbacAuthorization": True}}),
+        ({}, {"copy": {"name": "c", "count": 1}, "Copy": {"name": "c", "count": 0}}),
+        ({}, {"copy": {"name": "c", "count": 0}, "COPY": {"name": "c", "count": 1}}),
     ],
 )
 def test_what_is_written_twice_decides_nothing(
@@ -73,6 +75,21 @@ def test_what_is_written_twice_decides_nothing(
 ) -> None:
     written = {"accessPolicies": [one], **properties}
     assert verdict_on(written, headers) == ("undecided", None)
+
+
+def test_two_spellings_of_property_loops(verdict_on: Ask) -> None:
+    written = {"copy": LOOP, "Copy": [{**LOOP[0], "count": 1}]}
+    assert verdict_on(written) == ("undecided", None)
+
+
+@pytest.mark.parametrize("section", ["variables", "parameters"])
+def test_two_spellings_of_a_section(section: str, verdict_on: Ask) -> None:
+    empty: Any = [] if section == "variables" else {"type": "array", "defaultValue": []}
+    sections = {section: {"p": empty}, section.title(): {"q": empty}}
+    asked = {"accessPolicies": f"[{section}('p')]"}
+    assert verdict_on(asked, **sections) == ("undecided", None)
+    sections[section.title()] = {}
+    assert verdict_on({"accessPolicies": []}, **sections) == ("emptied", "certain")
 
 
 @pytest.mark.parametrize(
