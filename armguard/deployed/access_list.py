@@ -47,6 +47,8 @@ class Entry:
     parts: tuple[str | None, str | None, str | None]
     least: Permissions
     most: Permissions
+    sure: bool = True
+    """whether it surely stands in the list"""
 
     @property
     def key(self) -> Key | None:
@@ -76,8 +78,8 @@ def deployed_list(policies: Any) -> dict[Key, Permissions]:
 
 
 def written_entries(policies: Value) -> tuple[Entry, ...]:
-    """The entries of an evaluated list; an unknown list may hold anybody."""
-    if isinstance(policies, Unknown):
+    """The entries of an evaluated list; one of which nothing is known may hold anybody."""
+    if isinstance(policies, Unknown) and policies.list is None:
         return (ANYBODY,)
     entries = map(_entry, policies_of(policies))
     return tuple(each for each in entries if each is not None)
@@ -85,11 +87,13 @@ def written_entries(policies: Value) -> tuple[Entry, ...]:
 
 def _entry(policy: AccessPolicy) -> Entry | None:
     """None: it names nobody, so Azure refuses it."""
+    if policy.is_open:
+        return Entry((None, None, None), NOTHING, ANYTHING, policy.sure)
     parts = (_part(policy.tenant_id), _part(policy.object_id), _part(policy.application_id))
     if parts[1] == "":
         return None
     held = permissions_of(policy.permissions)
-    return Entry(parts, held.least, held.most)
+    return Entry(parts, held.least, held.most, policy.sure)
 
 
 def _part(value: Value) -> str | None:
@@ -102,8 +106,9 @@ def after_put(before: AccessList, entries: Sequence[Entry]) -> AccessList:
     """The vault is written with this list."""
     after: dict[Key, Held] = {}
     for entry in entries:
-        if entry.key is not None:
-            after[entry.key] = _either(after.get(entry.key), Held(entry.least, entry.most))
+        if entry.key is not None and (entry.sure or entry.key not in after):
+            held = Held(entry.least if entry.sure else None, entry.most)
+            after[entry.key] = _either(after.get(entry.key), held)
     for key in before:
         fitting = [each.most for each in entries if each.key is None and each.fits(key)]
         if fitting and key not in after:
@@ -163,6 +168,14 @@ def after_remove(before: AccessList, entries: Sequence[Entry]) -> AccessList:
 
 def after_child(operation: str | None, before: AccessList, entries: Sequence[Entry]) -> AccessList:
     """A child `vault/OPERATION` is written; None: which operation is not known."""
+    after = _after_child(operation, before, [entry for entry in entries if entry.sure])
+    for entry in entries:
+        if not entry.sure:
+            after = one_of([after, _after_child(operation, after, [entry])])
+    return after
+
+
+def _after_child(operation: str | None, before: AccessList, entries: Sequence[Entry]) -> AccessList:
     match operation:
         case "add":
             return after_add(before, entries)

@@ -135,7 +135,7 @@ def _after_vault(resource: Resource, outcome: Outcome, before: AccessList) -> Ac
         return after_put_without_list(before)
     if kind == "undecided":
         is_open = outcome.steps[-1].what != "accessPolicies"
-        written = after_put(before, (ANYBODY,))
+        written = after_put(before, written_entries(safe_read(resource, "accessPolicies")))
         return one_of([before, written]) if is_open else written
     return after_put(before, written_entries(safe_read(resource, "accessPolicies")))
 

@@ -14,6 +14,7 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.functions import find_function
 from armguard.evaluation.functions.registry import FUNCTIONS, LEAVE, Function, kind_name, kind_of
 from armguard.evaluation.identity import value_text
+from armguard.evaluation.partly_known import result_of
 from armguard.evaluation.scope import CALL, Consulted, Evaluated, Scope
 from armguard.evaluation.unknown import (
     PartialObject,
@@ -147,11 +148,16 @@ def _apply(function: Function, name: str, arguments: list[Value], scope: Scope) 
         looks_through = function.looks_through
         for argument in arguments:
             if type(argument) is Unknown or (not looks_through and holds_unknown(argument)):
-                return left_in_place(name, arguments)
+                return _left(name, arguments, scope)
     function.check_kinds(arguments)
     body = function.body
     result = body(scope, *arguments) if function.needs_scope else body(*arguments)
-    return left_in_place(name, arguments) if result is LEAVE else result
+    return _left(name, arguments, scope) if result is LEAVE else result
+
+
+def _left(name: str, arguments: Sequence[Value], scope: Scope) -> Value:
+    left = left_in_place(name, arguments)
+    return left if scope.session.strict else result_of(name, arguments, left)
 
 
 def left_in_place(name: str, arguments: Sequence[Value]) -> Unknown:

@@ -126,7 +126,7 @@ class Budget:
             return value
         if weight.is_too_much:
             invalid = Call("invalid", (Literal("an unknown value"), Literal(weight.digest)))
-            return Unknown(Reason.BUDGET, invalid, _TOO_HEAVY)
+            return Unknown(Reason.BUDGET, invalid, _TOO_HEAVY, value.list)
         self.spend(weight.nodes // _WEIGHT_OF_A_STEP)
         return value
 

@@ -33,12 +33,33 @@ class Reason(Enum):
 
 
 @record
+class PartlyKnownList:
+    """A list of which the length or only some entries are known; what an entry holds may be
+    unknown in turn."""
+
+    sure: tuple[Value, ...]
+    """those that it has; several of them that are unknown may be one and the same"""
+    perhaps: tuple[Value, ...] = ()
+    """those that it has or has not"""
+    open: bool = False
+    """whether it may have others than these"""
+    least: int = 0
+    """how many it has at least"""
+
+    @property
+    def entries(self) -> tuple[Value, ...]:
+        return (*self.sure, *self.perhaps)
+
+
+@record
 class Unknown:
     reason: Reason
     residual: Expression
     """what is left of the expression once everything known in it has been computed"""
     detail: str
     """one sentence for people"""
+    list: PartlyKnownList | None = None
+    """what is known of it where it is surely a list; see `partly_known`"""
 
     def __bool__(self) -> NoReturn:
         raise TypeError("an unknown value is neither true nor false")

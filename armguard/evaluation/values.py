@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, overload
 
 from armguard.evaluation.unknown import Unknown, Value
@@ -27,6 +27,16 @@ def deep_equal(first: Value, second: Value) -> bool | None:
         elif type(one) is not type(other) or one != other:
             return False
     return equal
+
+
+def value_key(value: Value) -> Hashable:
+    """Equal for what `deep_equal` calls equal: 1 is neither 1.0 nor true, and the members of
+    objects have no order. Nothing in the value may be unknown."""
+    if isinstance(value, list):
+        return (list, *[value_key(element) for element in value])
+    if isinstance(value, dict):
+        return frozenset([(name, value_key(each)) for name, each in value.items()])
+    return type(value), value
 
 
 def find_key(value: object, name: str) -> str | None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from armguard.evaluation.identity import canonical_text, stands_for
+from armguard.evaluation.partly_known import known_of
 from armguard.evaluation.unknown import Reason, Unknown, Value, as_expression
 from armguard.evaluation.values import member
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
@@ -25,23 +26,34 @@ class AccessPolicy:
     object_id: Value
     application_id: Value
     permissions: Value
+    sure: bool = True
+    """whether it surely stands in the list"""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing of it is known, not even whether it has an applicationId."""
+        return isinstance(self.object_id, Unknown) and self.tenant_id is self.object_id
 
 
 def policies_of(written: Value) -> tuple[AccessPolicy, ...]:
-    """The entries of an evaluated list; an entry that is unknown as a whole is one of unknowns."""
-    if not isinstance(written, list):
+    """The entries of an evaluated list, as far as they are known; an entry that is unknown as a
+    whole is one of unknowns, and so are all that it may have besides."""
+    known = known_of(written)
+    if known is None:
         return ()
-    return tuple(map(_policy, written))
+    others = [*known.perhaps, *([written] if known.open else [])]
+    return (*map(_policy, known.sure), *(_policy(each, sure=False) for each in others))
 
 
-def _policy(entry: Value) -> AccessPolicy:
+def _policy(entry: Value, *, sure: bool = True) -> AccessPolicy:
     if isinstance(entry, Unknown):
-        return AccessPolicy(entry, entry, None, entry)
+        return AccessPolicy(entry, entry, None, entry, sure)
     return AccessPolicy(
         member(entry, "tenantId"),
         member(entry, "objectId"),
         None if member(entry, "applicationId") == "" else member(entry, "applicationId"),
         member(entry, "permissions"),
+        sure,
     )
 
 
@@ -125,7 +137,8 @@ def match(policy: AccessPolicy, identity: Identity) -> Match:
         return Match.PERHAPS
     if object_id.failed:
         return Match.PERHAPS
-    return _match_residual(object_id.residual, identity)
+    found = _match_residual(object_id.residual, identity)
+    return found if policy.sure or found is not Match.YES else Match.PERHAPS
 
 
 _KINDS = ("keys", "secrets", "certificates", "storage")

@@ -41,10 +41,19 @@ class Outcome:
     steps: tuple[Step, ...]
     open: Unknown | None = None
     """what the outcome hangs on, where it is undecided"""
+    otherwise: VerdictKind | None = None
+    """what an undecided one is all the same where nothing can be chosen any more"""
     protected: Literal["recover", "live-list"] | None = None
     """what keeps the policies, where they are kept"""
     doubts: tuple[str, ...] = ()
     """what it counts on that nobody has established, one sentence each"""
+
+    @property
+    def settled(self) -> Outcome:
+        """The same, where nothing can be chosen any more."""
+        if self.otherwise is None:
+            return self
+        return replace(self, kind=self.otherwise, open=None, otherwise=None)
 
 
 class Steps:
@@ -82,16 +91,17 @@ class Steps:
         kind: VerdictKind,
         *,
         open: Unknown | None = None,  # noqa: A002
+        otherwise: VerdictKind | None = None,
         protected: Literal["recover", "live-list"] | None = None,
         doubts: tuple[str, ...] = (),
     ) -> Outcome:
-        return Outcome(kind, tuple(self.taken), open, protected, doubts)
+        return Outcome(kind, tuple(self.taken), open, otherwise, protected, doubts)
 
 
 def outcome_of(vault: Resource) -> Outcome:
     """What the deployment of `vault` does to the access policies that the vault has."""
     outcome = _outcome_in_loops(vault)
-    if outcome.kind in ("undecided", "not-written"):
+    if outcome.settled.kind in ("undecided", "not-written"):
         return outcome
     counts = Steps()
     for gate in vault.gates:
@@ -192,7 +202,10 @@ def _written(resource: Resource, steps: Steps) -> Outcome:
             return steps.end("kept", protected="live-list")
         if is_own_list(policies.residual, resource):
             policies = Unknown(Reason.NOT_ESTABLISHED, policies.residual, _CIRCLE)
-        return steps.end("undecided", open=policies)
+        known = policies.list
+        # one that may hold anybody may also be the live list
+        is_replaced = known is not None and known.least > 0 and not known.open
+        return steps.end("undecided", open=policies, otherwise="replaced" if is_replaced else None)
     if policies is None:
         return steps.end("missing")
     if isinstance(policies, list):

@@ -62,8 +62,12 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
     )
     if found is None:
         world = World({})
-        reason = f"it hangs on more than {MAXIMUM_WORLDS} combinations of conditions"
-        return Verdict("undecided", None, outcome_in(world), world, reason=reason)
+        outcome = outcome_in(world)
+        if outcome.settled.kind == "undecided":
+            reason = f"it hangs on more than {MAXIMUM_WORLDS} combinations of conditions"
+            return Verdict("undecided", None, outcome, world, reason=reason)
+        found = [(world, outcome)]
+    found = [(world, outcome.settled) for world, outcome in found]
     world, outcome = min(found, key=lambda each: WORST_FIRST.index(each[1].kind))
     if outcome.kind == "undecided":
         assert outcome.open is not None
@@ -108,9 +112,11 @@ def _deciding(outcome: Outcome, without: Callable[[tuple[str, ...]], Outcome]) -
             if consulted.kind == "parameter" and consulted.origin == "default":
                 names.setdefault(consulted.name.lower(), consulted.name)
     # what is the same without all of them is the same without each of them
-    if not names or without(tuple(names)).kind == outcome.kind:
+    if not names or without(tuple(names)).settled.kind == outcome.kind:
         return ()
-    decisive = [name for lower, name in names.items() if without((lower,)).kind != outcome.kind]
+    decisive = [
+        name for lower, name in names.items() if without((lower,)).settled.kind != outcome.kind
+    ]
     return tuple(decisive or names.values())
 
 

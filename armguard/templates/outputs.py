@@ -28,7 +28,8 @@ _SPELLINGS = {
 def evaluate_outputs(deployment: Surroundings) -> dict[str, tuple[str, Value]]:
     """Name -> (type, value); raises `EvaluationError` where one is refused.
 
-    An array or object with something unknown inside is unknown as a whole, unlike in a property.
+    Azure's engine leaves an array or object with something unknown inside as a whole, unlike in a
+    property; a check keeps what is known of it.
     """
     result: dict[str, tuple[str, Value]] = {}
     written = member(deployment.template, "outputs")
@@ -45,7 +46,8 @@ def evaluate_outputs(deployment: Surroundings) -> dict[str, tuple[str, Value]]:
         value = _value(output, deployment)
         if value is not None:
             check_type(value, declared, f"the value of output '{name}'", definitions)
-        if not isinstance(value, Unknown) and holds_unknown(value):
+        strict = deployment.session.strict
+        if strict and not isinstance(value, Unknown) and holds_unknown(value):
             value = rest_of(Literal(value), value)
         kind = type_name(declared)
         result[name] = (_SPELLINGS.get(kind, kind), value)

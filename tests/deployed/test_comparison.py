@@ -466,3 +466,60 @@ def test_vault_and_child_on_the_same_open_condition_are_joint(compare: Compare) 
     child = written_child("add", entry_of("user"), condition="[parameters('new')]")
     compared = compare(inventory_of(LIVE), vault, child, parameters=parameters)
     assert compared.changes() == {"user": "kept", "mlw": "kept"}
+
+
+FLAG = {"who": {"type": "string"}, "all": {"type": "bool"}}
+
+
+def _only(name: str) -> str:
+    return (
+        f"[filter(variables('list'), lambda('p', or(equals(lambdaVariables('p').objectId,"
+        f" '{id_of(name)}'), {{}})))]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("list_", "expected"),
+    [
+        # of a list that may have any of these entries the others are surely not in it
+        (
+            _only("user").format("parameters('all')"),
+            {"user": "kept", "app": "undecided", "mlw": "lost"},
+        ),
+        ("[union(variables('list'), createArray())]", {"user": "kept", "app": "kept"}),
+        ("[take(variables('list'), 1)]", {"user": "kept", "app": "lost", "mlw": "lost"}),
+        (
+            "[take(union(variables('list'), variables('open')), 1)]",
+            {"user": "undecided", "app": "undecided", "mlw": "undecided"},
+        ),
+        (
+            "[union(variables('list'), variables('open'))]",
+            {"user": "kept", "app": "kept", "mlw": "undecided"},
+        ),
+    ],
+)
+def test_a_list_that_is_partly_known(list_: str, expected: Any, compare: Compare) -> None:
+    live = deployed_vault(entry_of("user"), entry_of("app"), entry_of("mlw"))
+    variables = {
+        "list": [entry_of("user"), entry_of("app")],
+        "open": [{**entry_of("user"), "objectId": "[parameters('who')]"}],
+    }
+    compared = compare(
+        inventory_of(live), written_vault(list_), parameters=FLAG, variables=variables
+    )
+    found = compared.changes()
+    assert {name: found[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("operation", ["add", "replace", "remove"])
+def test_a_child_with_an_entry_that_it_perhaps_has(operation: str, compare: Compare) -> None:
+    live = deployed_vault(entry_of("app", secrets=["get", "list"]), entry_of("mlw"))
+    child = written_child(operation)
+    listed = "[filter(variables('list'), lambda('p', parameters('all')))]"
+    child["properties"]["accessPolicies"] = listed
+    variables = {"list": [entry_of("app", secrets=["get"])]}
+    compared = compare(inventory_of(live), child, parameters=FLAG, variables=variables)
+    assert compared.changes() == {
+        "app": "kept" if operation == "add" else "undecided",
+        "mlw": "kept",
+    }

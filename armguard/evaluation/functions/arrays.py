@@ -17,6 +17,7 @@ from armguard.evaluation.functions.registry import (
 )
 from armguard.evaluation.functions.strings import checked_length
 from armguard.evaluation.unknown import Value, holds_unknown
+from armguard.evaluation.values import value_key
 
 
 @function("createArray", rest=ANY, takes_unknown=True)
@@ -71,18 +72,8 @@ def _distinct(values: list[Value]) -> list[Value]:
     """The first of equal values. Compared by a key, so that it takes no quadratic time."""
     first: dict[Hashable, Value] = {}
     for value in values:
-        first.setdefault(_key(value), value)
+        first.setdefault(value_key(value), value)
     return [*first.values()]
-
-
-def _key(value: Value) -> Hashable:
-    """Equal for what `deep_equal` calls equal: 1 is neither 1.0 nor true, and the members of
-    objects have no order."""
-    if isinstance(value, list):
-        return (list, *[_key(element) for element in value])
-    if isinstance(value, dict):
-        return frozenset([(name, _key(each)) for name, each in value.items()])
-    return type(value), value
 
 
 @function("union", ANY, ANY, rest=ANY, looks_through=True)
@@ -118,8 +109,8 @@ def intersection(*values: Value) -> Value:
     if objects:
         return intersect_objects(objects[0], objects[1:])
     first, *others = arrays
-    common = [{_key(element) for element in other} for other in others]
-    return _distinct([e for e in first if all(_key(e) in other for other in common)])
+    common = [{value_key(element) for element in other} for other in others]
+    return _distinct([e for e in first if all(value_key(e) in other for other in common)])
 
 
 def _arrays_or_objects(

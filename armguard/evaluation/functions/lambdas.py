@@ -5,15 +5,25 @@ Where there is nothing to do (no element; a single one to sort) the lambda is no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cmp_to_key
 
 from armguard.dotnet import ordinal
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.registry import ANY, STRING, function, kind_name, kind_of
+from armguard.evaluation.partly_known import changed, chosen, known_of, with_list
 from armguard.evaluation.scope import Scope
-from armguard.evaluation.unknown import Text, Unknown, Value, as_expression, holds_unknown, rest_of
-from armguard.expressions.syntax import Call, Expression, Lambda
+from armguard.evaluation.unknown import (
+    PartlyKnownList,
+    Text,
+    Unknown,
+    Value,
+    as_expression,
+    holds_unknown,
+    rest_of,
+)
+from armguard.expressions.syntax import Call, Expression, Lambda, Literal
 
 
 class _Open(Exception):  # noqa: N818
@@ -87,13 +97,38 @@ def _left(call: Call, first: Value, *causes: Value) -> Unknown:
     return rest_of(Call(call.name, arguments), first, *causes)
 
 
+def _with_known(
+    left: Unknown,
+    values: Value,
+    scope: Scope,
+    entries: Callable[[PartlyKnownList], PartlyKnownList],
+) -> Value:
+    """What is left of a call, with what a check knows of the list that it gives."""
+    known = known_of(values)
+    if scope.session.strict or known is None:
+        return left
+    try:
+        return with_list(left, entries(known))
+    except EvaluationError:
+        return left  # entries that it perhaps has need not fit the lambda
+
+
+def _at_any_position(node: Lambda, scope: Scope, cause: Unknown) -> Callable[[Value], Value]:
+    """A lambda for entries of which nobody knows where they stand."""
+    position = [
+        rest_of(Call("lambdaVariables", (Literal(name),)), cause) for name in node.parameters[1:]
+    ]
+    return lambda value: _run(node, scope, value, *position)
+
+
 @function("map", ANY, ANY, special=True)
 def map_(call: Call, scope: Scope) -> Value:
     """map(inputArray, lambda(item, [index]))"""
     body = _lambda(call, 1, (1, 2))
     values = _array(call, scope)
     if isinstance(values, Unknown):
-        return _left(call, values)
+        run = _at_any_position(body, scope, values)
+        return _with_known(_left(call, values), values, scope, lambda each: changed(each, run))
     return [_run(body, scope, value, index) for index, value in enumerate(values)]
 
 
@@ -105,16 +140,24 @@ def filter_(call: Call, scope: Scope) -> Value:
     """
     body = _lambda(call, 1, (1, 2))
     values = _array(call, scope)
-    if isinstance(values, Unknown):
-        return _left(call, values)
+
     try:
-        return [
-            value
-            for index, value in enumerate(values)
-            if _boolean(call, _run(body, scope, value, index))
-        ]
+        if isinstance(values, list):
+            return [
+                value
+                for index, value in enumerate(values)
+                if _boolean(call, _run(body, scope, value, index))
+            ]
+        left = _left(call, values)
     except _Open as open_:
-        return _left(call, values, open_.value)
+        left = _left(call, values, open_.value)
+    run = _at_any_position(body, scope, left)
+
+    def fits(value: Value) -> bool | None:
+        answer = run(value)
+        return None if isinstance(answer, Unknown) else _boolean(call, answer)
+
+    return _with_known(left, values, scope, lambda each: chosen(each, fits))
 
 
 @function("reduce", ANY, ANY, ANY, special=True)
@@ -123,7 +166,7 @@ def reduce(call: Call, scope: Scope) -> Value:
     body = _lambda(call, 2, (2, 3))
     values = _array(call, scope)
     result = evaluate(call.arguments[1], scope)
-    if isinstance(values, Unknown) or holds_unknown(values):
+    if isinstance(values, Unknown) or (scope.session.strict and holds_unknown(values)):
         return rest_of(
             Call(call.name, (as_expression(values), as_expression(result), body)), values
         )
@@ -140,12 +183,11 @@ def sort(call: Call, scope: Scope) -> Value:
     """
     body = _lambda(call, 1, (2,))
     values = _array(call, scope)
-    if isinstance(values, Unknown):
-        return _left(call, values)
-    if len(values) < 2:
+    if isinstance(values, list) and len(values) < 2:
         return values
-    if holds_unknown(values):
-        return _left(call, values)
+    if isinstance(values, Unknown) or holds_unknown(values):
+        left = _left(call, values)
+        return left if scope.session.strict else with_list(left, known_of(values))
 
     def compare(first: Value, second: Value) -> int:
         before = _boolean(call, _run(body, scope, first, second))

@@ -14,6 +14,7 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.registry import ANY, BOOLEAN, LEAVE, function, kind_name, kind_of
 from armguard.evaluation.identity import value_text
+from armguard.evaluation.partly_known import either, known_of, with_list
 from armguard.evaluation.scope import Consulted, Scope
 from armguard.evaluation.unknown import Reason, Unknown, Value, as_expression, call_left, rest_of
 from armguard.evaluation.values import deep_equal
@@ -80,16 +81,16 @@ def _left_from(call: Call, index: int, value: Unknown, scope: Scope) -> Value:
     """What is left of and() or or() whose argument `index` is the first unknown one."""
     rest: tuple[Expression, ...] = call.arguments[index + 1 :]
     if not scope.session.strict:
-        rest = tuple(_looked_into(node, scope) for node in rest)
+        rest = tuple(as_expression(_looked_into(node, scope)) for node in rest)
     return rest_of(Call(call.name, (value.residual, *rest)), value) if rest else value
 
 
-def _looked_into(node: Expression, scope: Scope) -> Expression:
+def _looked_into(node: Expression, scope: Scope) -> Value:
     """A branch that may or may not be taken, as far as it can be evaluated."""
     try:
-        return as_expression(evaluate(node, scope))
-    except EvaluationError:
-        return node
+        return evaluate(node, scope)
+    except EvaluationError as error:
+        return Unknown(Reason.FAILED, node, str(error))
 
 
 @function("if", ANY, ANY, ANY, special=True)
@@ -105,7 +106,11 @@ def if_(call: Call, scope: Scope) -> Value:
             test = value.residual
             name = value_text(test)
             scope.session.consult(Consulted("choice", name, "written", residual=test))
-            branches = [_looked_into(branch, scope) for branch in branches]
+            values = [_looked_into(branch, scope) for branch in branches]
+            left = rest_of(Call(call.name, (test, *map(as_expression, values))), value)
+            known = [known_of(each) for each in values]
+            lists = [each for each in known if each is not None]
+            return with_list(left, either(lists) if len(lists) == len(known) else None)
         return rest_of(Call(call.name, (value.residual, *branches)), value)
     if not isinstance(value, bool):
         raise EvaluationError(
@@ -123,9 +128,11 @@ def coalesce(call: Call, scope: Scope) -> Value:
     for index, node in enumerate(call.arguments):
         value = evaluate(node, scope)
         if isinstance(value, Unknown):
+            if value.list is not None:
+                return value
             nulls, rest = call.arguments[:index], call.arguments[index + 1 :]
             if not scope.session.strict:
-                nulls, rest = (), tuple(_looked_into(node, scope) for node in rest)
+                nulls, rest = (), tuple(as_expression(_looked_into(node, scope)) for node in rest)
             return rest_of(Call(call.name, (*nulls, value.residual, *rest)), value)
         if value is not None:
             return value
