@@ -175,6 +175,8 @@ class PrincipalChange:
     """of the identity; None: not known"""
     whole: bool = False
     """whether the entry itself goes, or may"""
+    perhaps: Mapping[str, list[str]] = field(default_factory=dict)
+    """what may go besides what surely does"""
 
     @property
     def key(self) -> str:

@@ -7,9 +7,18 @@ worst case.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 
-from armguard.deployed.access_list import AccessList, Held, Key
-from armguard.deployed.permission_sets import NOTHING, Permissions, added, missing, union
+from armguard.deployed.access_list import ABSENT, AccessList, Held, Key, Ways
+from armguard.deployed.permission_sets import (
+    NOTHING,
+    Permissions,
+    added,
+    intersection,
+    missing,
+    stripped,
+    union,
+)
 from armguard.finding import ChangeKind
 from armguard.record import record
 
@@ -19,31 +28,48 @@ class Change:
     key: Key
     kind: ChangeKind
     lost: Permissions
+    """what surely goes; where that is undecided, what goes in the worst case"""
     gained: Permissions
+    """what surely comes"""
     whole: bool
     """whether the entry itself goes, or may"""
+    perhaps: Permissions = NOTHING
+    """what may go besides"""
 
 
 def changes_between(before: Mapping[Key, Permissions], after: AccessList) -> tuple[Change, ...]:
     """One change for each principal of either list, sorted by key."""
-    keys = sorted({*before, *after})
-    return tuple(_change(key, before.get(key), after.get(key)) for key in keys)
+    keys = sorted({*before, *(key for key, ways in after.items() if ways != ABSENT)})
+    return tuple(_change(key, before.get(key), after.get(key, ABSENT)) for key in keys)
 
 
-def _change(key: Key, before: Permissions | None, after: Held | None) -> Change:
+def _change(key: Key, before: Permissions | None, ways: Ways) -> Change:
     if before is None:
-        assert after is not None
-        if after.least is None or after.least != after.most:
-            return Change(key, "undecided", NOTHING, after.most, False)
-        return Change(key, "granted", NOTHING, after.least, False)
-    if after is None:
-        return Change(key, "lost", before, NOTHING, True)
-    sure, _ = missing(before, after.most)
-    if sure and after.least is not None:
-        return Change(key, "narrowed", sure, added(before, after.least or NOTHING), False)
-    worst = union(*missing(before, after.least or NOTHING))
-    gained, perhaps = added(before, after.least or NOTHING), added(before, after.most)
-    if worst or after.least is None or gained != perhaps:
-        lost = before if after.least is None else worst
-        return Change(key, "undecided", lost, perhaps, after.least is None)
-    return Change(key, "widened" if gained else "kept", NOTHING, gained, False)
+        return _granted(key, ways)
+    gone = [_gone(before, way) for way in ways]
+    worst = union(*(may_go for _, may_go in gone))
+    is_whole = None in ways
+    if all(way is None or surely for way, (surely, _) in zip(ways, gone, strict=True)):
+        if ways == ABSENT:
+            return Change(key, "lost", before, NOTHING, whole=True)
+        lost = reduce(intersection, (surely for surely, _ in gone))
+        perhaps = stripped(worst, lost)
+        return Change(key, "narrowed", lost, NOTHING, False, perhaps)
+    gained = reduce(intersection, (added(before, way.least) if way else NOTHING for way in ways))
+    if worst or is_whole:
+        return Change(key, "undecided", worst, gained, is_whole)
+    return Change(key, "widened" if gained else "kept", NOTHING, gained, whole=False)
+
+
+def _gone(before: Permissions, way: Held | None) -> tuple[Permissions, Permissions]:
+    """(what surely goes, what may go)"""
+    if way is None:
+        return before, before
+    surely, _ = missing(before, way.most)
+    return surely, union(*missing(before, way.least))
+
+
+def _granted(key: Key, ways: Ways) -> Change:
+    gained = reduce(intersection, (NOTHING if way is None else way.least for way in ways))
+    is_sure = all(way is not None and way.least == way.most == gained for way in ways)
+    return Change(key, "granted" if is_sure else "undecided", NOTHING, gained, whole=False)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from armguard.deployed.access_list import Held, Key, deployed_list
+from armguard.deployed.access_list import AccessList, Held, Key, deployed_list
 from armguard.deployed.changes import Change, changes_between
-from armguard.deployed.effects import Effect, Effects, effective_after
+from armguard.deployed.effects import Effect, Effects, effective_after, shortage_in_all
 from armguard.deployed.inventory import DeployedState, Document, FoundVault, People, text
 from armguard.deployed.permission_sets import missing, spelled
 from armguard.deployed.runtime import DeployedRuntime
@@ -50,6 +50,9 @@ class Comparison:
     note: str | None = None
     deleted: bool = False
     """whether the deployment deletes the vault"""
+    short: int = 0
+    """how many of `among` lose something for sure, though of none of them it is"""
+    among: tuple[PrincipalChange, ...] = ()
 
     @property
     def id(self) -> str:
@@ -133,7 +136,8 @@ def _unlisted(
     rbac = member(properties, "enableRbacAuthorization") is True
     stored = {} if rbac else deployed_list(member(properties, "accessPolicies"))
     is_sure = certainty is not Certainty.POSSIBLE
-    after = {} if is_sure else {key: Held(None, held) for key, held in stored.items()}
+    kept: AccessList = {key: (None, Held(held, held)) for key, held in stored.items()}
+    after: AccessList = {} if is_sure else kept
     changes = tuple(_told(change, people) for change in changes_between(stored, after))
     return Unlisted(document, rbac, changes, group, certainty)
 
@@ -161,21 +165,25 @@ def _compared(
         )
     key = vault.key if declares else None
     effects = Effects(key, identifier, examination, runtime, assessment.mode).on(
-        found.document, {each: Held(held, held) for each, held in stored.items()}, rbac
+        found.document, rbac
     )
     before = {} if rbac else stored
-    after = effective_after(effects)
+    after = effective_after(effects, stored)
+    short = None if rbac else shortage_in_all(effects, stored)
     writes = [effect for effect in effects if effect.written]
+    told = [(_told(change, people), change) for change in changes_between(before, after)]
     return Comparison(
         vault,
         found,
         rbac,
-        tuple(_told(change, people) for change in changes_between(before, after)),
+        tuple(each for each, _ in told),
         _flip(effects, rbac),
         tuple(_failures(vault, found.document)) if writes and declares else (),
         () if rbac else tuple(_shut_out(identifier, stored, people)),
         "; ".join(dict.fromkeys(_notes(found, effects, rbac, before, after, vault))) or None,
         deleted=any(effect.deleted != "no" for effect in effects),
+        short=0 if short is None else short.least,
+        among=tuple(each for each, change in told if short and change.key in short.among),
     )
 
 
@@ -193,6 +201,7 @@ def _told(change: Change, people: People) -> PrincipalChange:
         spelled(change.gained),
         principal.kind,
         change.whole,
+        spelled(change.perhaps),
     )
 
 
@@ -206,7 +215,7 @@ def _notes(
     effects: tuple[Effect, ...],
     rbac: bool,
     before: Mapping[Key, Any],
-    after: Mapping[Key, Held],
+    after: AccessList,
     vault: AssessedVault,
 ) -> Iterator[str]:
     if found.note is not None:
@@ -222,9 +231,11 @@ def _notes(
             yield "createMode recover keeps the policies; other changes may not be applied"
     if vault.verdict.kind == "missing":
         yield ("without accessPolicies the deployment fails or removes all of them; reports differ")
-    for key, held in after.items():
-        if any("purge" in names for names in missing(before.get(key, {}), held.most)[1].values()):
-            yield "whether 'all' covers purge is not established"
+    for key, ways in after.items():
+        had = before.get(key, {})
+        for held in filter(None, ways):
+            if any("purge" in names for names in missing(had, held.most)[1].values()):
+                yield "whether 'all' covers purge is not established"
 
 
 def _failures(vault: AssessedVault, deployed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -7,18 +7,13 @@ what can be said is said about all outcomes together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import cast
 
-from armguard.deployed.access_list import (
-    ANYBODY,
-    AccessList,
-    after_child,
-    after_put,
-    after_put_without_list,
-    one_of,
-    written_entries,
-)
+from armguard.deployed.access_list import ANYBODY, AccessList, Held, Key, one_of, written_entries
 from armguard.deployed.inventory import Document
+from armguard.deployed.permission_sets import Permissions
 from armguard.deployed.runtime import DeployedRuntime
+from armguard.deployed.writes import Operation, Shortage, Write, after, shortage
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.keyvault.complete_mode import Answer, is_complete
@@ -34,8 +29,8 @@ from armguard.templates.resource import Resource
 class Effect:
     """A vault after the deployment; in one world, or in all as far as they agree."""
 
-    policies: AccessList
-    """as stored; while RBAC is on they have no effect"""
+    writes: tuple[Write, ...]
+    """of the list, in their order; while RBAC is on it has no effect"""
     rbac: bool | None
     """None: not known"""
     written: bool
@@ -62,14 +57,14 @@ class Effects:
         self._runtime = runtime
         self._mode = root_mode
 
-    def on(self, deployed: Document, before: AccessList, rbac: bool) -> tuple[Effect, ...]:
+    def on(self, deployed: Document, rbac: bool) -> tuple[Effect, ...]:
         """The effect in every world; one that says nothing is known where there are too many."""
         with self._runtime.writing(deployed):
             worlds = in_every_world(self._examine)
             if worlds is None:
-                return (Effect(one_of([before, after_put(before, (ANYBODY,))]), None, True),)
+                return (Effect((Write("put", (ANYBODY,), perhaps=True),), None, True),)
             runs = [self._examination.run(world.assumptions) for world, _ in worlds]
-            return tuple(self._effect(run, before, rbac) for run in runs)
+            return tuple(self._effect(run, rbac) for run in runs)
 
     def _examine(self, world: World) -> tuple[Outcome, Mapping[str, list[Value]]]:
         """The first outcome that is open, of the vault or of a child, so that it is split."""
@@ -91,22 +86,22 @@ class Effects:
             if not each.existing and same_value(vault_of_change(each), self._id)
         ]
 
-    def _effect(self, run: Run, before: AccessList, rbac: bool) -> Effect:
+    def _effect(self, run: Run, rbac: bool) -> Effect:
         outcome = self._vault_outcome(run)
         declared = None if self._key is None else run.vault(self._key)
         deleted: Answer = "no"
-        policies = before
+        writes: list[Write] = []
         rbac_after: bool | None = rbac
         if declared is not None:
             if outcome.kind == "not-written":
                 deleted = self._deleted(declared, outcome)
             else:
-                policies = _after_vault(declared, outcome, before)
+                writes.extend(_writes_of(declared, outcome))
                 rbac_after = _model_after(outcome, declared, rbac)
         for change in self._changes(run):
-            policies = _after_change(change, policies)
+            writes.extend(_writes_of_change(change))
         return Effect(
-            policies,
+            tuple(writes),
             rbac_after,
             outcome.kind != "not-written",
             deleted,
@@ -123,21 +118,18 @@ class Effects:
         return is_complete(resource, self._mode) if gate_is_false else "no"
 
 
-def _after_vault(resource: Resource, outcome: Outcome, before: AccessList) -> AccessList:
+def _writes_of(resource: Resource, outcome: Outcome) -> Iterator[Write]:
+    """What a vault writes of its list."""
     kind = outcome.kind
-    if kind == "kept" and outcome.protected == "live-list":
-        policies = safe_read(resource, "accessPolicies")
-        known = isinstance(policies, list)
-        return after_put(before, written_entries(policies)) if known else before
-    if kind in ("kept", "dormant", "not-written"):
-        return before
+    policies = safe_read(resource, "accessPolicies")
     if kind == "missing":
-        return after_put_without_list(before)
-    if kind == "undecided":
-        is_open = outcome.steps[-1].what != "accessPolicies"
-        written = after_put(before, written_entries(safe_read(resource, "accessPolicies")))
-        return one_of([before, written]) if is_open else written
-    return after_put(before, written_entries(safe_read(resource, "accessPolicies")))
+        # that fails or removes everything
+        yield Write("put", (), perhaps=True)
+    elif kind == "kept" and outcome.protected == "live-list" and isinstance(policies, list):
+        yield Write("put", written_entries(policies))
+    elif kind not in ("kept", "dormant", "not-written"):
+        is_open = kind == "undecided" and outcome.steps[-1].what != "accessPolicies"
+        yield Write("put", written_entries(policies), perhaps=is_open)
 
 
 def _model_after(outcome: Outcome, resource: Resource, rbac: bool) -> bool | None:
@@ -150,30 +142,48 @@ def _model_after(outcome: Outcome, resource: Resource, rbac: bool) -> bool | Non
     return False if written is False else rbac
 
 
-def _after_change(change: Resource, before: AccessList) -> AccessList:
+def _writes_of_change(change: Resource) -> Iterator[Write]:
+    """What a child writes of the list of its vault; Azure fails at an operation that it does not
+    know, so that writes nothing."""
     outcome = outcome_of(change)
-    if outcome.kind == "not-written":
-        return before
-    entries = written_entries(safe_read(change, "accessPolicies"))
-    after = after_child(operation_of(change), before, entries)
+    operation = operation_of(change)
+    if outcome.kind == "not-written" or operation not in (None, "add", "replace", "remove"):
+        return
     is_open = outcome.open is not None and outcome.steps[-1].what != "accessPolicies"
     # a loop whose count is not known may run not even once
     may_be_left_out = is_open or any(gate.stands_for_all for gate in change.gates)
-    return one_of([before, after]) if may_be_left_out else after
+    entries = written_entries(safe_read(change, "accessPolicies"))
+    yield Write(cast("Operation | None", operation), entries, perhaps=may_be_left_out)
 
 
-def effective_after(effects: Sequence[Effect]) -> AccessList:
-    """The list that has effect after the deployment, as far as all worlds agree."""
-    return one_of(list(_effective(effects)))
+def effective_after(effects: Sequence[Effect], before: Mapping[Key, Permissions]) -> AccessList:
+    """The list that has effect after the deployment, as far as all worlds agree; `before`: the
+    stored one."""
+    had = {key: (Held(held, held),) for key, held in before.items()}
+    return one_of(list(_effective(effects, had)))
 
 
-def _effective(effects: Iterable[Effect]) -> Iterator[AccessList]:
+def _effective(effects: Iterable[Effect], had: AccessList) -> Iterator[AccessList]:
     """While RBAC is on no policy has effect, and a deleted vault has none."""
     for effect in effects:
         if effect.deleted != "yes":
             if effect.rbac is not True:
-                yield effect.policies
+                yield after(effect.writes, had, had)
             if effect.rbac is not False:
                 yield {}
         if effect.deleted != "no":
             yield {}
+
+
+def shortage_in_all(
+    effects: Sequence[Effect], before: Mapping[Key, Permissions]
+) -> Shortage | None:
+    """How many principals lose something for sure though of none of them it is; None: nobody."""
+    if any(effect.rbac is not False or effect.deleted != "no" for effect in effects):
+        return None
+    found = [shortage(effect.writes, before) for effect in effects]
+    everywhere = [each for each in found if each is not None]
+    if not everywhere or len(everywhere) < len(found):
+        return None
+    among = sorted({key for each in everywhere for key in each.among})
+    return Shortage(min(each.least for each in everywhere), tuple(among))

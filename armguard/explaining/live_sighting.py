@@ -20,10 +20,13 @@ _AFTER_A_WIPE = (
 
 
 def losses(case: Case, *, whole: bool) -> Iterator[Sighting]:
-    """One sighting per principal that loses its entry (`whole`), or some permissions of it."""
+    """One sighting per principal that loses its entry (`whole`), or some permissions of it; one for
+    all of which only some lose theirs."""
     for comparison in case.comparisons:
+        if comparison.short and whole:
+            yield _shortage(comparison, case)
         for change in comparison.changes:
-            if change.is_loss and change.whole is whole:
+            if change.is_loss and change.whole is whole and change not in comparison.among:
                 yield _loss(change, comparison, case)
     for vault in () if case.compared is None or not whole else case.compared.unlisted:
         for change in vault.changes:
@@ -39,7 +42,7 @@ def _loss(each: PrincipalChange, comparison: Comparison, case: Case) -> Sighting
         how = "has its access policies changed"
     return live_sighting(
         f"{who(each)} {verb} {what} to vault '{comparison.vault.name}' when it {how} now:"
-        f" {in_words(each.lost)}",
+        f" {_what_goes(each)}",
         comparison,
         case,
         certainty=Certainty.POSSIBLE if undecided else _certainty(comparison),
@@ -47,6 +50,31 @@ def _loss(each: PrincipalChange, comparison: Comparison, case: Case) -> Sighting
         extra=tuple(_breaks(each, comparison)),
         subject=each.key,
         remedies=comparison.flip is None,
+    )
+
+
+def _what_goes(each: PrincipalChange) -> str:
+    if not each.perhaps:
+        return in_words(each.lost)
+    if not each.lost:
+        return f"some of {in_words(each.perhaps)}"
+    return f"{in_words(each.lost)}; and perhaps {in_words(each.perhaps)}"
+
+
+def _shortage(comparison: Comparison, case: Case) -> Sighting:
+    """The list holds fewer entries that can be theirs than there are principals."""
+    names = ", ".join(map(who, comparison.among))
+    return live_sighting(
+        f"at least {comparison.short} of these {len(comparison.among)} principals"
+        f" {'loses' if comparison.short == 1 else 'lose'} access to vault"
+        f" '{comparison.vault.name}' when it is deployed now, since fewer entries can be theirs:"
+        f" {names}",
+        comparison,
+        case,
+        certainty=_certainty(comparison),
+        extra=tuple(detail for each in comparison.among for detail in _breaks(each, comparison)),
+        subject="among " + " ".join(each.key for each in comparison.among),
+        remedies=True,
     )
 
 

@@ -377,9 +377,64 @@ def test_workspace_identity_is_looked_up(compare: Compare) -> None:
 
 def test_unknown_entry_may_be_anybody_who_is_not_listed(compare: Compare) -> None:
     parameters = {"who": {"type": "string"}}
-    vault = written_vault([entry_of("[parameters('who')]", secrets=["get"]), entry_of("user")])
+    vault = written_vault([entry_of("[parameters('who')]", **ALL), entry_of("user")])
     compared = compare(inventory_of(LIVE), vault, parameters=parameters)
     assert compared.changes() == {"user": "kept", "mlw": "undecided"}
+
+
+def test_unknown_entry_permits_no_more_than_it_says(compare: Compare) -> None:
+    parameters = {"who": {"type": "string"}}
+    vault = written_vault([entry_of("[parameters('who')]", keys=["all"]), entry_of("user")])
+    compared = compare(inventory_of(LIVE), vault, parameters=parameters)
+    change = compared.change("mlw")
+    assert (change.change, change.lost) == (
+        "narrowed",
+        {"secrets": ["all"], "certificates": ["all"]},
+    )
+    assert change.perhaps == {"keys": ["all"]}
+    (finding,) = compared.of("access-narrowed")
+    assert (finding.severity, finding.certainty) == ("error", "certain")
+    assert "secrets all; certificates all; and perhaps keys all" in finding.message
+
+
+def test_one_entry_stands_for_one_principal(compare: Compare) -> None:
+    parameters = {"who": {"type": "string"}}
+    live = deployed_vault(entry_of("app"), entry_of("user"), entry_of("mlw"))
+    vault = written_vault([entry_of("[parameters('who')]"), entry_of("user")])
+    compared = compare(inventory_of(live), vault, parameters=parameters)
+    assert compared.changes() == {"user": "kept", "app": "undecided", "mlw": "undecided"}
+    (finding,) = compared.of("access-lost")
+    assert (finding.severity, finding.certainty) == ("error", "certain")
+    assert finding.message.startswith("at least 1 of these 2 principals loses access to vault 'kv'")
+    assert id_of("app") in finding.message
+    assert id_of("mlw") in finding.message
+
+
+def test_two_entries_for_two_principals(compare: Compare) -> None:
+    parameters = {"who": {"type": "string"}, "other": {"type": "string"}}
+    live = deployed_vault(entry_of("app"), entry_of("mlw"))
+    listed = [entry_of("[parameters('who')]"), entry_of("[parameters('other')]")]
+    compared = compare(inventory_of(live), written_vault(listed), parameters=parameters)
+    assert compared.changes() == {"app": "undecided", "mlw": "undecided"}
+    assert [each.severity for each in compared.of("access-lost")] == ["warning", "warning"]
+
+
+@pytest.mark.parametrize("operation", ["add", "replace"])
+def test_a_child_may_give_back_to_an_unknown_principal(operation: str, compare: Compare) -> None:
+    parameters = {"who": {"type": "string"}}
+    live = deployed_vault(entry_of("app"), entry_of("user", **ALL))
+    child = written_child(operation, entry_of("[parameters('who')]"))
+    compared = compare(inventory_of(live), written_vault([]), child, parameters=parameters)
+    assert compared.changes() == {"app": "undecided", "user": "narrowed"}
+
+
+def test_an_open_mode_compares_both_outcomes(compare: Compare) -> None:
+    parameters = {"mode": {"type": "string"}}
+    written = {"createMode": "[parameters('mode')]"}
+    vault = written_vault([entry_of("user")], properties=written)
+    compared = compare(inventory_of(LIVE), vault, parameters=parameters)
+    assert compared.changes() == {"user": "kept", "mlw": "undecided"}
+    assert compared.change("mlw").gained == {}
 
 
 def test_unknown_list_is_undecided(compare: Compare) -> None:
