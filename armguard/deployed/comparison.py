@@ -99,7 +99,7 @@ def compare(
     ]
     unlisted: tuple[Unlisted, ...] = ()
     subscription, group = scope.subscription_id, scope.resource_group
-    if assessment.mode == "complete" and subscription and group and not assessment.rejected:
+    if assessment.mode == "complete" and subscription and group:
         of_group = state.vaults_of_group(subscription, group)
         if of_group is None:
             unanswered.append(f"which other vaults are in resource group '{group}' is not known")
@@ -135,10 +135,6 @@ def _compared(
     rbac = member(properties, "enableRbacAuthorization") is True
     stored = deployed_list(member(properties, "accessPolicies"))
     people = state.people()
-    if assessment.rejected:
-        return Comparison(
-            vault, found, rbac, note="Azure would refuse the parameters, so nothing was compared"
-        )
     key = vault.key if declares else None
     effects = Effects(key, identifier, examination, runtime, assessment.mode).on(
         found.document, {each: Held(held, held) for each, held in stored.items()}, rbac

@@ -39,6 +39,8 @@ class Unknown:
     """what is left of the expression once everything known in it has been computed"""
     detail: str
     """one sentence for people"""
+    is_empty: bool | None = None
+    """whether it is an empty text, array or object, where that alone is known"""
 
     def __bool__(self) -> NoReturn:
         raise TypeError("an unknown value is neither true nor false")
