@@ -8,7 +8,6 @@ an object leaves its own place unknown and no more: a list with such an entry is
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
@@ -26,17 +25,18 @@ from armguard.templates.parameters import (
     supplied,
 )
 
-_VARIABLE = re.compile(r"\$\{[A-Za-z_][\w.]*+(?:(?::?[=-])((?:(?!\$\{)[^}])*+))?\}")
+# strings, which `re` compiles when they are first needed: few files have a placeholder
+_VARIABLE = r"\$\{[A-Za-z_][\w.]*+(?:(?::?[=-])((?:(?!\$\{)[^}])*+))?\}"
 """of the Azure Developer CLI; what follows `=`, `:=`, `-` or `:-` stands where it is not set"""
-_JSON = re.compile(r"\$\{[A-Za-z_][\w.]*+:?[=-]((?:(?!\$\{).)*)\}", re.DOTALL)
+_JSON = r"(?s)\$\{[A-Za-z_][\w.]*+:?[=-]((?:(?!\$\{).)*)\}"
 """the same as a whole value, with braces of JSON inside"""
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9.\-]|_(?!_))*+"
-_OTHERS = re.compile(
+_OTHERS = (
     r"\$\{[^{}]++\}|#\{[^{}]++\}#|\$\([A-Za-z_][\w.\-]*+\)|\{\{[^{}]++\}\}"
-    # Logging__LogLevel__Default is a name
+    # but Logging__LogLevel__Default is a name
     rf"|(?<![A-Za-z0-9_])__{_NAME}__(?!_)|(?<!_)__{_NAME}__(?![A-Za-z0-9_])"
 )
-_BLANK = re.compile(r"\s*<[^<>]++(?<!/)>\s*")
+_BLANK = r"\s*<[^<>]++(?<!/)>\s*"
 """`<your object id>`, for people"""
 _MARKS = ("${", "#{", "$(", "{{", "__", "<")
 _MOST_INSIDE_OF_EACH_OTHER = 8
@@ -59,7 +59,7 @@ class _Read:
 def is_filled_by_developer_cli(parameters: object) -> bool:
     """Whether the parameters of a file hold a variable of the Azure Developer CLI, which reads
     values by their declared types and takes no notice of surplus names."""
-    return any("${" in text and _VARIABLE.search(text) for text in _texts(parameters))
+    return any("${" in text and re.search(_VARIABLE, text) for text in _texts(parameters))
 
 
 def filled_in(
@@ -134,7 +134,7 @@ def _placeholder_in(text: str) -> str | None:
     """The first placeholder in a text, of whatever kind."""
     if not any(mark in text for mark in _MARKS):
         return None
-    found = _VARIABLE.search(text) or _OTHERS.search(text) or _BLANK.fullmatch(text)
+    found = re.search(_VARIABLE, text) or re.search(_OTHERS, text) or re.fullmatch(_BLANK, text)
     return None if found is None else found[0]
 
 
@@ -161,16 +161,16 @@ def _read(written: Any, unknown: Unknown) -> _Read:
 def _read_text(text: str, unknown: Unknown) -> _Read:
     if _placeholder_in(text) is None:
         return _Read(text, text)
-    whole = _VARIABLE.fullmatch(text)
+    whole = re.fullmatch(_VARIABLE, text)
     if whole is not None and whole[1] is None:
         return _Read(unknown, unknown, left_out=True)
-    json_inside = _JSON.fullmatch(text)
+    json_inside = re.fullmatch(_JSON, text)
     if json_inside is not None and json_inside[1].count("{") == json_inside[1].count("}"):
         text = json_inside[1]
     for _ in range(_MOST_INSIDE_OF_EACH_OTHER):
-        if any(found[1] is None for found in _VARIABLE.finditer(text)):
+        if any(found[1] is None for found in re.finditer(_VARIABLE, text)):
             break
-        text, count = _VARIABLE.subn(lambda found: found[1], text)
+        text, count = re.subn(_VARIABLE, lambda found: found[1], text)
         if not count:
             break
     is_known = _placeholder_in(text) is None
@@ -197,6 +197,8 @@ def _by_type(read: _Read, kind: str, unknown: Unknown) -> _Read:
 
 
 def _parsed(text: str) -> Any:
+    import json
+
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
