@@ -139,12 +139,11 @@ class Names:
         self, session: Session, declared: DeclaredParameter, value: Value
     ) -> None:
         """A parameter that is not supplied is one of its allowed values."""
-        if not isinstance(value, Unknown) or value.reason is not Reason.NOT_SUPPLIED:
-            return
         call = self._call(declared.name)
+        if not isinstance(value, Unknown) or value.residual != call or declared.secure:
+            return
         allowed = member(declared.declaration, "allowedValues")
-        is_of_one = isinstance(allowed, list) and member(declared.declaration, "type") != "array"
-        if is_of_one and value.residual == call:
+        if isinstance(allowed, list) and member(declared.declaration, "type") != "array":
             session.alternatives[value_text(call)] = allowed
 
     @staticmethod

@@ -118,6 +118,15 @@ def test_violating_secret_is_told_by_the_rule_that_it_breaks(check: Any, vault_o
         )
 
 
+@pytest.mark.parametrize("given", ["refused", "#{p}#"])
+def test_what_a_secret_may_be_is_not_told(check: Any, vault_of: Any, given: str) -> None:
+    declared = {"type": "securestring", "allowedValues": ["quietHeron", "b"]}
+    policies = "[if(contains(parameters('p'), 'q'), createArray(), null())]"
+    checked = check(vault_of(policies=policies), parameters={"p": declared}, given={"p": given})
+    assert (checked.vault.verdict, checked.vault.certainty) == ("emptied", "possible")
+    assert "quietHeron" not in str(checked.report.findings)
+
+
 def test_compliant_with_no_allowed_values_listed(check: Any, vault_of: Any) -> None:
     declared = {"type": "string", "defaultValue": "small", "allowedValues": []}
     checked = check(vault_of(policies=[]), parameters={"size": declared}, given={"size": "large"})
