@@ -146,17 +146,21 @@ def without_rejected(
                 reason=Reason.NOT_SUPPLIED,
                 detail=f"Azure would refuse it, since {problem.message}",
             )
-            result[key] = _refused(unknown, None if problem.by_default else given, declared)
+            result[key] = _refused(unknown, given, problem, declared)
     return result
 
 
 def _refused(
-    unknown: Unknown, given: SuppliedParameter | None, declared: DeclaredParameter
+    unknown: Unknown,
+    given: SuppliedParameter | None,
+    problem: Problem,
+    declared: DeclaredParameter,
 ) -> SuppliedParameter:
-    if given is not None:
-        return SuppliedParameter(lambda: unknown, "supplied", given.place)
-    place = declared.place.child("defaultValue")
-    return SuppliedParameter(lambda: unknown, "default", place)
+    if given is not None and given.place == problem.location:
+        return SuppliedParameter(lambda: unknown, given.origin, given.place)
+    if not problem.by_default:
+        return SuppliedParameter(lambda: unknown, "supplied", None)
+    return SuppliedParameter(lambda: unknown, "default", declared.place.child("defaultValue"))
 
 
 def rejections(
@@ -184,6 +188,7 @@ def rejections(
         if given is not None and declared.has_default and _is_null(given):
             given = None  # Azure takes the default then
         place = given.place if given is not None and given.place is not None else declared.place
+        by_default = given is None or given.origin == "unset"
         problem = partial(Problem, "error", location=place, parameter=declared.name)
         try:
             value = scope.names.parameter(declared.name, scope)
@@ -192,7 +197,7 @@ def rejections(
                 raise
             continue  # nothing against it is known; what takes it is undecided
         except EvaluationError as error:
-            yield problem(str(error), by_default=given is None)
+            yield problem(str(error), by_default=by_default)
             continue
         if isinstance(value, Unknown):
             if value.reason is Reason.NOT_SUPPLIED and scope.session.strict:
@@ -202,7 +207,7 @@ def rejections(
         try:
             check_type(value, declared.declaration, what, definitions)
         except EvaluationError as error:
-            yield problem(str(error), by_default=given is None)
+            yield problem(str(error), by_default=by_default)
 
 
 def _is_null(given: SuppliedParameter) -> bool:

@@ -89,6 +89,13 @@ def test_violating_value_is_an_error_where_a_verdict_hangs_on_it(
     assert checked.vault.verdict == verdict
 
 
+def test_violating_default_in_a_parameter_file(check: Any, vault_of: Any, written: Any) -> None:
+    checked = check(vault_of(policies=[]), parameters=DECLARED, given={"option": "${OPTION=old}"})
+    why = "the value of parameter 'option' is 'old', but allowed are only 'new', 'existing'"
+    span = written({"value": "${OPTION=old}"}, "option")
+    assert checked.told(RULE) == [("warning", "default", WHY + why, span)]
+
+
 def test_violating_value_of_a_link(check: Any, written: Any) -> None:
     link = {
         "type": "Microsoft.Resources/deployments",
