@@ -99,9 +99,15 @@ def _declaration(value: Any, declared: str | None) -> dict[str, Any]:
 
 
 def _given(parameters: Mapping[str, Any] | None) -> dict[str, GivenParameter]:
+    if not parameters:
+        return {}
+    from armguard.templates.placeholders import is_filled_by_developer_cli
+
+    place = Location("<parameters>").child("parameters")
+    by_developer_cli = is_filled_by_developer_cli(parameters)
     return {
-        name: GivenParameter(name, entry, Location("<parameters>").child("parameters", name))
-        for name, entry in (parameters or {}).items()
+        name: GivenParameter(name, entry, place.child(name), by_developer_cli)
+        for name, entry in parameters.items()
     }
 
 

@@ -64,6 +64,14 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return next(iter(get_close_matches(name, sorted(known), n=1)), None)
 
 
+def nearest_names(name: str, known: Iterable[str]) -> list[str]:
+    """The known names that somebody who wrote `name` may have meant, at most three, best first."""
+    from difflib import get_close_matches
+
+    by_lower = {each.lower(): each for each in known}
+    return [by_lower[each] for each in get_close_matches(name.lower(), sorted(by_lower))]
+
+
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
     """`did you mean 'x'?`, or what is to be said where nothing is like it."""
     meant = nearest(name, known)

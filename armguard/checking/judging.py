@@ -5,8 +5,8 @@ What comes out is plain data; nothing of the evaluation is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from armguard.checking.parameter_values import Given
@@ -26,7 +26,12 @@ from armguard.policy import find as find_violations
 from armguard.record import record, replace
 from armguard.source.linking import Linker
 from armguard.templates.deployment import Deployment
-from armguard.templates.parameters import Problem, supply
+from armguard.templates.parameters import (
+    Problem,
+    SuppliedParameter,
+    declared_parameters,
+    without_rejected,
+)
 from armguard.templates.template import level_of
 
 if TYPE_CHECKING:
@@ -56,9 +61,7 @@ def judge(
     case = Case(assessment)
     if deployed is not None:
         case = judging.compared(assessment, deployed)
-    violations: tuple[Finding, ...] = ()
-    if policies and not assessment.rejected:
-        violations = judging.violations(policies)
+    violations = judging.violations(policies) if policies else ()
     return Judged(job.template.path, job.parameter_files, case, violations)
 
 
@@ -72,6 +75,12 @@ def connect(judged: Iterable[Judged]) -> tuple[Judged, ...]:
     )
 
 
+@record
+class _Parameters:
+    supplied: Mapping[str, SuppliedParameter]
+    rejected: tuple[Problem, ...]
+
+
 class _Judging:
     """The evaluations of one job."""
 
@@ -81,15 +90,33 @@ class _Judging:
         self._linker.documents.update(_documents_of(job.given))
 
     def _start(self, session: Session) -> Deployment:
+        return self._deployed_with(self._parameters.supplied, session)
+
+    def _deployed_with(
+        self, supplied: Mapping[str, SuppliedParameter], session: Session
+    ) -> Deployment:
         job = self._job
         return Deployment(
             job.template.document,
             Location(job.template.path),
-            supply(job.given),
+            supplied,
             root_facts(job.scope, level_of(job.template.document)),
             session,
             linked=self._linker.load,
         )
+
+    @cached_property
+    def _parameters(self) -> _Parameters:
+        """What is supplied: neither what somebody still fills in, nor what Azure would refuse."""
+        template = self._job.template
+        declared = declared_parameters(template.document, Location(template.path))
+        supplied: Mapping[str, SuppliedParameter] = {}
+        if self._job.given:
+            from armguard.templates.placeholders import filled_in
+
+            supplied = filled_in(self._job.given, declared)
+        rejected = self._deployed_with(supplied, _session()).rejections()
+        return _Parameters(without_rejected(supplied, rejected, declared), tuple(rejected))
 
     @property
     def _mode(self) -> str:
@@ -100,15 +127,10 @@ class _Judging:
     def assessment(self) -> Assessment:
         """What the template alone tells."""
         job, documents = self._job, self._linker.documents
-        concerned = job.template.may_concern_vaults
-        if not concerned and not job.given:
+        if not job.template.may_concern_vaults:
             return Assessment(documents=documents, mode=self._mode)
         try:
-            rejected = tuple(self._start(_session()).rejections())
-            if not concerned:
-                # a placeholder that every deployment replaces is nobody's trouble where no vault is
-                given = tuple(each for each in rejected if not each.by_default)
-                return Assessment(rejected=given, documents=documents, mode=self._mode)
+            rejected = self._parameters.rejected
             return assess(Examination(self._start, _session), rejected, documents, self._mode)
         except EvaluationError as error:
             return Assessment(problems=(self._problem(error),), documents=documents)

@@ -15,6 +15,7 @@ from armguard.finding import Location
 from armguard.source.discovery import Unreadable
 from armguard.source.json_text import parse_json, read_text
 from armguard.source.location import position_at
+from armguard.source.schema import is_template
 from armguard.templates.parameters import GivenParameter
 
 Given = dict[str, GivenParameter]
@@ -79,18 +80,30 @@ def _parameters_in(path: str) -> Given | Unreadable:
     if not os.path.lexists(path):
         raise UsageError(f"parameter file '{path}': can't be read: no such file or directory")
     try:
-        document = parse_json(read_text(path))
+        text = read_text(path)
+        document = parse_json(text)
     except UnreadableFileError as error:
         return Unreadable(path, error.discreet, error.offset, "parameter file")
+    if is_template(document):
+        raise UsageError(
+            f"'{path}' is a template and no parameter file; write it as PATH, without --parameters"
+        )
     key = find_key(document, "parameters")
     given = document[key] if key is not None else None
     if not isinstance(given, Mapping):
         return Unreadable(path, _MUST_HOLD, kind="parameter file")
     place = Location(path).child(key or "parameters")
+    by_developer_cli = "${" in text and _is_filled_by_developer_cli(given)
     return {
-        name.lower(): GivenParameter(name, entry, place.child(name))
+        name.lower(): GivenParameter(name, entry, place.child(name), by_developer_cli)
         for name, entry in given.items()
     }
+
+
+def _is_filled_by_developer_cli(given: Mapping[str, Any]) -> bool:
+    from armguard.templates.placeholders import is_filled_by_developer_cli
+
+    return is_filled_by_developer_cli(given)
 
 
 def assigned_parameters(

@@ -84,7 +84,7 @@ _for_programs = options.in_group("For programs that run armguard")
 @options.context_options()
 @options.context(
     "--mode",
-    type=click.Choice(["incremental", "complete"]),
+    type=click.Choice(["incremental", "complete"], case_sensitive=False),
     default="incremental",
     show_default=True,
     help="Deployment mode.",

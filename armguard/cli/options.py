@@ -6,6 +6,7 @@ usage error that names the option.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from math import isfinite
@@ -207,9 +208,35 @@ def read_parameter_sets(
     """`a.json,b.json` given twice -> (("a.json", "b.json"), ("a.json", "b.json"))."""
     sets = tuple(tuple(part.strip() for part in value.split(",")) for value in values)
     for value, files in zip(values, sets, strict=True):
+        _refuse_words_of_azure(files)
         if not all(files):
             raise click.BadParameter(f"'{value}' names no file before or after a comma")
     return sets
+
+
+def _refuse_words_of_azure(files: Sequence[str]) -> None:
+    """What `az deployment group create --parameters` takes and no file is; a value may be a
+    secret, so none is shown."""
+    for file in files:
+        name, equals, _ = file.partition("=")
+        if file.lower().endswith(".bicepparam"):
+            built = f"{os.path.splitext(file)[0]}.parameters.json"
+            raise click.BadParameter(
+                f"'{file}' is Bicep; build it with 'az bicep build-params --file {file}"
+                f" --outfile {built}', and name that file"
+            )
+        if os.path.lexists(file):
+            continue
+        if file[:1] == "@":
+            raise click.BadParameter(f"'{file}' names a file as '{file[1:]}', without the @")
+        if equals and name.isidentifier():
+            raise click.BadParameter(
+                f"'{name}=...' is a value and no file; write it as --set {name}=VALUE"
+            )
+        if file[:1] == "{":
+            raise click.BadParameter(
+                "JSON is no name of a file; write it to one, or each value as --set NAME=VALUE"
+            )
 
 
 def read_assignments(

@@ -105,10 +105,7 @@ def compare(
         if not isinstance(vault.id, str) and vault.verdict.kind != "not-written"
     ]
     unlisted: list[Unlisted] = []
-    # what Azure refuses deletes nothing
-    root = examination.run().deployment
-    groups = () if assessment.rejected else complete_groups(root, assessment.mode)
-    for group in groups:
+    for group in complete_groups(examination.run().deployment, assessment.mode):
         of_group = _vaults_of(group, state)
         if of_group is None:
             name = quoted(shown(group.name)) if group.name is not None else "of the deployment"
@@ -159,10 +156,6 @@ def _compared(
     rbac = member(properties, "enableRbacAuthorization") is True
     stored = deployed_list(member(properties, "accessPolicies"))
     people = state.people()
-    if assessment.rejected:
-        return Comparison(
-            vault, found, rbac, note="Azure would refuse the parameters, so nothing was compared"
-        )
     key = vault.key if declares else None
     effects = Effects(key, identifier, examination, runtime, assessment.mode).on(
         found.document, rbac

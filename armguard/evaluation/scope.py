@@ -33,7 +33,7 @@ class Where(Enum):
     ARGUMENT = "an argument of reference() or list...()"
 
 
-Origin = OneOf["supplied", "passed", "default", "fixed", "nowhere", "written"]
+Origin = OneOf["supplied", "unset", "passed", "default", "fixed", "nowhere", "written"]
 
 
 @record
@@ -41,8 +41,9 @@ class Consulted:
     """Something that a value depended on.
 
     Origins: a parameter is `supplied` (a given fact), `passed` (by the deployment around a nested
-    one), at its `default`, or `nowhere` set; of a nested deployment's own default the origin is
-    `fixed`, since nobody can override it. `choice` is an open condition, with its residual.
+    one), at its `default`, or `nowhere` set; `unset`: a parameter file has a variable for it, which
+    is taken for not set; of a nested deployment's own default the origin is `fixed`, since nobody
+    can override it. `choice` is an open condition, with its residual.
     """
 
     kind: OneOf["parameter", "variable", "choice", "assumption"]
@@ -53,6 +54,11 @@ class Consulted:
     """whether what is written there must not be shown"""
     residual: Expression | None = None
     """what is open; `name` is its identity then, so it does not count in comparisons"""
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is a parameter of the root template that somebody may still override."""
+        return self.kind == "parameter" and self.origin in ("default", "unset")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Consulted) and self._key() == other._key()

@@ -1,7 +1,8 @@
 """Types of parameters, outputs and user functions: what Azure accepts as a value of a declaration.
 
 Types are strict: 5 is no string, 'true' no bool, 5.0 no int; allowed values compare with case.
-What is unknown is accepted, since nobody can say.
+What is unknown is accepted, since nobody can say. Of a secure value a refusal says only which rule
+of its declaration it breaks.
 """
 
 from __future__ import annotations
@@ -71,6 +72,11 @@ def may_be_secure(declaration: Mapping[str, Any]) -> bool:
     return is_secure(declaration) or type_name(declaration) not in _KINDS
 
 
+def may_hold_secrets(declaration: Mapping[str, Any]) -> bool:
+    """The same of anything inside of it."""
+    return may_be_secure(declaration) or any(find_key(declaration, n) for n in _AGGREGATE)
+
+
 def check_type(
     value: Value,
     declaration: Mapping[str, Any],
@@ -86,10 +92,36 @@ def check_type(
     declaration = resolve_type(declaration, definitions)
     if value is None and member(declaration, "nullable") is True:
         return
+    try:
+        _check(value, declaration, what, definitions)
+    except _BrokenRuleError as error:
+        if not is_secure(declaration):
+            raise
+        raise _BrokenRuleError(
+            error.rule,
+            f"{what}, which is secure, is not one that its declaration accepts: it breaks the rule"
+            f" '{error.rule}'",
+        ) from None
+
+
+class _BrokenRuleError(EvaluationError):
+    """A value breaks a rule of its declaration, such as `minLength`."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+def _check(
+    value: Value,
+    declaration: Mapping[str, Any],
+    what: str,
+    definitions: Mapping[str, Any] | None,
+) -> None:
     expected = _KINDS.get(type_name(declaration))
     if expected is not None and kind_of(value) not in expected:
-        raise EvaluationError(
-            f"{what} must be {kind_name(expected)}, but is {kind_name(kind_of(value))}"
+        raise _BrokenRuleError(
+            "type", f"{what} must be {kind_name(expected)}, but is {kind_name(kind_of(value))}"
         )
     _check_allowed(value, declaration, what)
     _check_bounds(value, declaration, what)
@@ -105,19 +137,20 @@ def _inside(what: str, part: str) -> str:
 
 def _check_allowed(value: Value, declaration: Mapping[str, Any], what: str) -> None:
     allowed = member(declaration, "allowedValues")
-    if not isinstance(allowed, list):
-        return
+    if not isinstance(allowed, list) or not allowed:
+        return  # an empty list restricts nothing
     if any(deep_equal(value, each) is not False for each in allowed):
         return
     if isinstance(value, list) and all(
         any(deep_equal(element, each) is not False for each in allowed) for element in value
     ):
         return
-    if is_secure(declaration) or any(find_key(declaration, name) for name in _AGGREGATE):
+    rule = "allowedValues"
+    if any(find_key(declaration, name) for name in _AGGREGATE):
         # a part of it may be a secret
-        raise EvaluationError(f"{what} is none of the {len(allowed)} that are allowed")
+        raise _BrokenRuleError(rule, f"{what} is none of the {len(allowed)} that are allowed")
     shown = ", ".join(repr(each) for each in allowed[:10])
-    raise EvaluationError(f"{what} is {_shown(value)}, but allowed are only {shown}")
+    raise _BrokenRuleError(rule, f"{what} is {_shown(value)}, but allowed are only {shown}")
 
 
 def _shown(value: Value) -> str:
@@ -131,15 +164,17 @@ def _check_bounds(value: Value, declaration: Mapping[str, Any], what: str) -> No
         unit = "characters" if isinstance(value, str) else "elements"
         least, most = member(declaration, "minLength"), member(declaration, "maxLength")
         if isinstance(least, int) and size < least:
-            raise EvaluationError(f"{what} has {size} {unit}, but needs at least {least}")
+            rule, wanted = "minLength", f"needs at least {least}"
+            raise _BrokenRuleError(rule, f"{what} has {size} {unit}, but {wanted}")
         if isinstance(most, int) and size > most:
-            raise EvaluationError(f"{what} has {size} {unit}, but may have at most {most}")
+            rule, wanted = "maxLength", f"may have at most {most}"
+            raise _BrokenRuleError(rule, f"{what} has {size} {unit}, but {wanted}")
     elif type(value) is int:
         least, most = member(declaration, "minValue"), member(declaration, "maxValue")
         if isinstance(least, int) and value < least:
-            raise EvaluationError(f"{what} is {value}, but must be at least {least}")
+            raise _BrokenRuleError("minValue", f"{what} is {value}, but must be at least {least}")
         if isinstance(most, int) and value > most:
-            raise EvaluationError(f"{what} is {value}, but may be at most {most}")
+            raise _BrokenRuleError("maxValue", f"{what} is {value}, but may be at most {most}")
 
 
 def _check_object(
@@ -163,7 +198,9 @@ def _check_object(
             key = find_key(value, name)
             if key is None or value[key] is None:
                 if member(resolved, "nullable") is not True:
-                    raise EvaluationError(f"{what} needs a value for the property '{name}'")
+                    raise _BrokenRuleError(
+                        "properties", f"{what} needs a value for the property '{name}'"
+                    )
                 continue
             check_type(value[key], resolved, _inside(what, f"property '{name}'"), definitions)
     additional = member(declaration, "additionalProperties")
@@ -172,8 +209,9 @@ def _check_object(
             continue
         if additional is False:
             allowed = ", ".join(properties if isinstance(properties, Mapping) else ()) or "none"
-            raise EvaluationError(
-                f"{what} has a property '{name}', but allowed are only: {allowed}"
+            raise _BrokenRuleError(
+                "additionalProperties",
+                f"{what} has a property '{name}', but allowed are only: {allowed}",
             )
         if isinstance(additional, Mapping):
             check_type(each, additional, _inside(what, f"property '{name}'"), definitions)
@@ -192,7 +230,9 @@ def _check_variant(
     variant = variants.get(chosen) if isinstance(chosen, str) else None
     if variant is None:
         known = ", ".join(map(repr, variants))
-        raise EvaluationError(f"{what} needs a property '{name}' that is one of {known}")
+        raise _BrokenRuleError(
+            "discriminator", f"{what} needs a property '{name}' that is one of {known}"
+        )
     check_type(value, variant, what, definitions)
 
 
@@ -216,10 +256,10 @@ def _check_array(
     first = prefix if isinstance(prefix, list) else []
     items = member(declaration, "items")
     if len(value) < len(first):
-        raise EvaluationError(f"{what} needs at least {len(first)} elements")
+        raise _BrokenRuleError("prefixItems", f"{what} needs at least {len(first)} elements")
     for index, element in enumerate(value):
         each = first[index] if index < len(first) else items
         if each is False:
-            raise EvaluationError(f"{what} may have at most {len(first)} elements")
+            raise _BrokenRuleError("items", f"{what} may have at most {len(first)} elements")
         if isinstance(each, Mapping):
             check_type(element, each, _inside(what, f"element {index}"), definitions)

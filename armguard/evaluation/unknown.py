@@ -60,6 +60,8 @@ class Unknown:
     """one sentence for people"""
     list: PartlyKnownList | None = None
     """what is known of it where it is surely a list; see `partly_known`"""
+    is_empty: bool | None = None
+    """whether it is an empty text, array or object, where that alone is known"""
 
     def __bool__(self) -> NoReturn:
         raise TypeError("an unknown value is neither true nor false")

@@ -68,8 +68,7 @@ def _text_for_rbac(steps: Sequence[Step]) -> Iterator[Detail]:
 def _matters(step: Step, deciding: Sequence[str]) -> bool:
     decisive = {name.lower() for name in deciding}
     return any(
-        each.kind == "assumption"
-        or (each.kind == "parameter" and each.origin == "default" and each.name.lower() in decisive)
+        each.kind == "assumption" or (each.is_default and each.name.lower() in decisive)
         for each in step.evaluated.consulted
     )
 
@@ -140,6 +139,9 @@ def _said(consulted: Consulted, documents: Mapping[str, Any]) -> str | None:
         case "passed":
             text = _written(consulted, documents)
             return f"parameter '{consulted.name}' of the nested template is given {text}"
+        case "unset":
+            text = _written(consulted, documents)
+            return f"parameter '{consulted.name}' is given {text}, taken for not set"
         case "supplied":
             return f"parameter '{consulted.name}' is given {_written(consulted, documents)}"
         case _:
@@ -147,14 +149,16 @@ def _said(consulted: Consulted, documents: Mapping[str, Any]) -> str | None:
 
 
 def _written(consulted: Consulted, documents: Mapping[str, Any]) -> str:
-    if consulted.secret:
+    if consulted.secret and consulted.location is None:
         return "a secret"
     if consulted.location is None:
         return "a value on the command line"
     value = written_at(consulted.location, documents)
+    if consulted.secret and (value != "" or consulted.origin == "supplied"):
+        return "a secret"
     if value is _MISSING:
         return "a value"
-    if isinstance(value, dict) and consulted.origin in ("passed", "supplied"):
+    if isinstance(value, dict) and consulted.origin in ("passed", "supplied", "unset"):
         inner = next((v for k, v in value.items() if k.lower() == "value"), _MISSING)
         value = value if inner is _MISSING else inner
     return short(value)

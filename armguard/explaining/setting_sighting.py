@@ -16,12 +16,11 @@ from armguard.keyvault.outcome import Step
 from armguard.keyvault.sureness import least, sureness_of
 
 
-def written_setting(vault: AssessedVault, name: str, case: Case) -> Setting | None:
+def written_setting(vault: AssessedVault, name: str) -> Setting | None:
     """A property of a vault, or its `location`; None: the vault is not written, or nobody can
     evaluate it."""
     setting = vault.settings[name]
-    refused = bool(case.assessment.rejected)
-    return None if refused or vault.written is None or setting.failed else setting
+    return None if vault.written is None or setting.failed else setting
 
 
 def setting_sighting(

@@ -38,7 +38,7 @@ from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.operations import operations_of
 from armguard.keyvault.sureness import provenance, written
 from armguard.keyvault.switch import switch_of
-from armguard.keyvault.verdict import UNTOUCHED, Verdict, refused_verdict, verdict_on
+from armguard.keyvault.verdict import UNTOUCHED, Verdict, verdict_on
 from armguard.record import replace
 from armguard.templates.parameters import Problem
 from armguard.templates.resource import Resource
@@ -64,18 +64,16 @@ def assess(
     """The assessment of a template. `documents` may still grow while it is evaluated."""
     run = examination.run()
     declared = run.declared
-    refused = bool(rejected)
-    judge = refused_verdict if refused else verdict_on
     resources: list[Resource] = []
     """the vaults, each in the world that decides"""
     own: dict[str, AssessedVault] = {}
     for vault in declared.vaults:
-        verdict = judge(examination, vault.key)
+        verdict = verdict_on(examination, vault.key)
         world = examination.run(verdict.world.assumptions)
         resource = world.vault(vault.key) or vault
         resources.append(resource)
         own[vault.key] = _assessed(resource, verdict, world, mode, safe_id(resource))
-    for pair in () if refused else double_writers(declared.vaults, examination):
+    for pair in double_writers(declared.vaults, examination):
         other = OtherWrite(own[pair.first], None, pair.certainty, pair.said)
         own[pair.second] = replace(own[pair.second], also_written=(other,))
     vaults = tuple(own.values())
@@ -99,7 +97,7 @@ def assess(
             for each in workspaces
             if written(each) is not None
         ),
-        deletions=() if refused else tuple(deletions(resources, mode)),
+        deletions=tuple(deletions(resources, mode)),
     )
 
 

@@ -144,7 +144,7 @@ class Assessment:
     problems: tuple[Problem, ...] = ()
     """what Azure would refuse outside of the vaults' own properties"""
     rejected: tuple[Problem, ...] = ()
-    """what Azure would refuse about the parameters"""
+    """what Azure would refuse about the parameters; it counts as not supplied"""
     documents: Mapping[str, Any] = field(default_factory=dict)
     """path -> parsed JSON of the files that take part, the template first, for showing what is
     written"""
@@ -165,4 +165,4 @@ class Assessment:
     def is_open(self) -> bool:
         """Whether something about it could not be decided."""
         undecided = any(vault.verdict.kind == "undecided" for vault in self.vaults)
-        return undecided or bool(self.problems or self.rejected or self.closed)
+        return undecided or bool(self.problems or self.closed)

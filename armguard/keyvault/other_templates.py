@@ -19,8 +19,8 @@ def connected(assessments: Sequence[Assessment]) -> tuple[Assessment, ...]:
     """The same, in the same order, with the workspaces and the other writes of their vaults that
     only all templates of the run together show."""
     linked = {path for each in assessments for path in list(each.documents)[1:]}
-    # what another template links is part of that one, and what Azure refuses is never written
-    roots = [each for each in assessments if each.template not in linked and not each.rejected]
+    # what another template links is part of that one
+    roots = [each for each in assessments if each.template not in linked]
     if len({each.template for each in roots}) < 2:
         return tuple(assessments)
     users = _users(roots)

@@ -27,7 +27,7 @@ def provenance(consulted: Iterable[Consulted]) -> Certainty:
     for each in consulted:
         if each.kind == "assumption":
             return Certainty.POSSIBLE
-        if each.kind == "parameter" and each.origin == "default":
+        if each.is_default:
             certainty = Certainty.DEFAULT
     return certainty
 

@@ -96,20 +96,12 @@ def _rank(outcome: Outcome) -> tuple[bool, bool, int]:
     return outcome.kind != "emptied", outcome.open is None, WORST_FIRST.index(outcome.kind)
 
 
-def refused_verdict(examination: Examination, key: str) -> Verdict:
-    """The verdict where Azure would refuse the parameters: nothing can be said."""
-    vault = examination.run().vault(key)
-    outcome = Outcome("not-written", ()) if vault is None else outcome_of(vault)
-    reason = "Azure would refuse the parameters"
-    return Verdict("undecided", None, outcome, World({}), reason=reason)
-
-
 def _deciding(outcome: Outcome, without: Callable[[tuple[str, ...]], Outcome]) -> tuple[str, ...]:
     """The parameters at their default without which the outcome would not be the same."""
     names: dict[str, str] = {}
     for step in outcome.steps:
         for consulted in step.evaluated.consulted:
-            if consulted.kind == "parameter" and consulted.origin == "default":
+            if consulted.is_default:
                 names.setdefault(consulted.name.lower(), consulted.name)
     # what is the same without all of them is the same without each of them
     if not names or without(tuple(names)).settled.kind == outcome.kind:

@@ -100,7 +100,7 @@ def _split(
 def _by_allowed_values(
     residual: Expression, alternatives: Mapping[str, list[Value]], world: World
 ) -> list[World] | None:
-    for call in _calls(residual) if alternatives else ():
+    for call in calls_in(residual) if alternatives else ():
         if call.name != "parameters":
             continue
         identity = value_text(call)
@@ -147,7 +147,7 @@ def _by_test(
     ]
 
 
-def _calls(node: Any) -> list[Call]:
+def calls_in(node: Any) -> list[Call]:
     """All calls in a residual, in the order in which they are written."""
     found: list[Call] = []
     pending: list[Any] = [node]

@@ -35,8 +35,6 @@ class WrittenList:
 
 def written_lists(assessment: Assessment) -> Iterator[WrittenList]:
     """All lists that take effect, those of vaults first."""
-    if assessment.rejected:
-        return
     for vault in assessment.vaults:
         if vault.verdict.kind == "replaced":
             place = vault.settings["accessPolicies"].place
@@ -50,8 +48,6 @@ def written_lists(assessment: Assessment) -> Iterator[WrittenList]:
 
 def effective_changes(assessment: Assessment) -> Iterator[PolicyChange]:
     """The children that are, or may be, written and whose vault is not one with RBAC."""
-    if assessment.rejected:
-        return
     vaults = _vaults_by_id(assessment)
     for change in assessment.changes:
         vault = vaults.get(id_key(change.vault))

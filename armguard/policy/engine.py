@@ -213,12 +213,7 @@ class _WithoutDefaults:
             *(reading.consulted for reading in judged.readings),
             *(condition.consulted for condition in judged.conditions),
         )
-        defaults = {
-            each.name.lower(): each
-            for one in consulted
-            for each in one
-            if each.kind == "parameter" and each.origin == "default"
-        }
+        defaults = {each.name.lower(): each for one in consulted for each in one if each.is_default}
         alone = tuple(
             each
             for name, each in defaults.items()

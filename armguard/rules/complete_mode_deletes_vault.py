@@ -103,11 +103,7 @@ def find(case: Case) -> Iterator[Sighting]:
 
 
 def _why(condition: Evaluated) -> tuple[Detail, ...]:
-    defaults = [
-        each.name
-        for each in condition.consulted
-        if each.kind == "parameter" and each.origin == "default"
-    ]
+    defaults = [each.name for each in condition.consulted if each.is_default]
     if condition.value is False and defaults:
         names = " and ".join(f"'{name}'" for name in defaults)
         text = f"the condition is false by the default of parameter {names}"

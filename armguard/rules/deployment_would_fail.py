@@ -54,7 +54,7 @@ def find(case: Case) -> Iterator[Sighting]:
     for comparison in case.comparisons:
         vault = comparison.vault
         for name, reason in comparison.failures:
-            if written_setting(vault, name, case) is not None:
+            if written_setting(vault, name) is not None:
                 yield setting_sighting(
                     f"the deployment of vault '{vault.name}' fails: {reason}",
                     vault,

@@ -48,8 +48,6 @@ SEVERITY = Severity.ERROR
 
 def find(case: Case) -> Iterator[Sighting]:
     assessment = case.assessment
-    if assessment.rejected:
-        return
     for vault in assessment.vaults:
         open_ = vault.verdict.outcome.open
         if open_ is None or open_.reason is not Reason.FAILED:

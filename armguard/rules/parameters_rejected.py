@@ -12,8 +12,9 @@ one that is required, or a default that its own declaration rejects.
 
 ## Why
 
-The deployment would not start, so what it does to a vault can't be said: the vaults of this
-template and these parameters are undecided.
+The deployment would not start. What Azure would refuse counts as not supplied, and the rest is
+judged. Where the verdict on a vault hangs on it, which makes that undecided or possible, it is an
+error; else, as with a name that the template does not declare or a blank value of a tag, a warning.
 
 ## Example
 
@@ -45,9 +46,9 @@ Correct the value, or name the parameter file that belongs to the template.
 
 ## When it can't know
 
-A required parameter without a value is no finding; it makes what hangs on it undecided. A default
-that is refused may be a placeholder that every deployment replaces, so in a template without any
-vault it is no finding either.
+A required parameter without a value is no finding, nor is one with a placeholder that a pipeline or
+the Azure Developer CLI fills in, nor a surplus name in a file of the Azure Developer CLI, which
+leaves it out. A template without any vault is not looked at: other tools check its parameters.
 
 ## References
 
@@ -61,17 +62,24 @@ from collections.abc import Iterator
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.finding import Certainty, Location, Severity
+from armguard.keyvault.open_parameters import open_parameters
 
 SUMMARY = "parameters that Azure would refuse"
 SEVERITY = Severity.ERROR
 
 
 def find(case: Case) -> Iterator[Sighting]:
-    template = case.assessment.template
-    for problem in case.assessment.rejected:
+    assessment = case.assessment
+    if not assessment.rejected or not (assessment.vaults or assessment.closed):
+        return
+    verdicts = [vault.verdict for vault in assessment.vaults]
+    hanging = open_parameters(verdicts, assessment.closed)
+    for problem in assessment.rejected:
+        decides = problem.parameter.lower() in hanging
         yield Sighting(
             f"Azure would refuse the parameters: {problem.message}",
-            problem.location or Location(template),
+            problem.location or Location(assessment.template),
             Certainty.DEFAULT if problem.by_default else Certainty.CERTAIN,
-            subject=f"{problem.parameter} of {template}",
+            severity=SEVERITY if decides else Severity.WARNING,
+            subject=f"{problem.parameter} of {assessment.template}",
         )

@@ -60,7 +60,7 @@ _SETTING = "enableRbacAuthorization"
 def find(case: Case) -> Iterator[Sighting]:
     for comparison in case.comparisons:
         vault, flip = comparison.vault, comparison.flip
-        setting = written_setting(vault, _SETTING, case)
+        setting = written_setting(vault, _SETTING)
         if flip is None or setting is None:
             continue
         certainty = None

@@ -51,7 +51,7 @@ SEVERITY = Severity.WARNING
 
 def find(case: Case) -> Iterator[Sighting]:
     for vault in case.assessment.vaults:
-        setting = written_setting(vault, "enablePurgeProtection", case)
+        setting = written_setting(vault, "enablePurgeProtection")
         if setting is not None and setting.value is False:
             yield setting_sighting(
                 f"vault {quoted(vault.name)} is deployed with enablePurgeProtection false, which"

@@ -52,8 +52,6 @@ _OLDEST_THAT_STAYS = "2026-02-01"
 
 def find(case: Case) -> Iterator[Sighting]:
     assessment = case.assessment
-    if assessment.rejected:
-        return
     reported: set[str] = set()
     resources: list[AssessedVault | PolicyChange] = [*assessment.vaults, *assessment.changes]
     for resource in resources:

@@ -51,7 +51,7 @@ def find(case: Case) -> Iterator[Sighting]:
     for vault in case.assessment.vaults:
         if vault.only_once:
             continue
-        setting = written_setting(vault, "enableSoftDelete", case)
+        setting = written_setting(vault, "enableSoftDelete")
         if setting is not None and setting.value is False:
             yield setting_sighting(
                 f"vault {quoted(vault.name)} is deployed with enableSoftDelete false, which makes"

@@ -67,7 +67,7 @@ SEVERITY = Severity.NOTE
 
 
 def find(case: Case) -> Iterator[Sighting]:
-    for vault in () if case.assessment.rejected else case.assessment.vaults:
+    for vault in case.assessment.vaults:
         verdict = vault.verdict
         open_ = verdict.outcome.open
         if verdict.kind != "undecided" or (open_ is not None and open_.reason is Reason.FAILED):

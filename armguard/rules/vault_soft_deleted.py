@@ -60,7 +60,7 @@ def find(case: Case) -> Iterator[Sighting]:
             continue
         if vault.verdict.outcome.protected == "recover":
             continue
-        if written_setting(vault, _SETTING, case) is None:
+        if written_setting(vault, _SETTING) is None:
             continue
         until = comparison.found.purged_at
         yield setting_sighting(

@@ -109,18 +109,20 @@ class Names:
         if declared.other is not None and not session.strict:
             return twice(declared.name, (declared.other, declared.name), self._path)
         supplied = self.supplied.get(key)
+        forgotten = self.is_root and key in session.forgotten
         if supplied is not None:
             self._consult(session, declared, supplied.origin, supplied.place)
-            value = supplied.value()
+            value = supplied.without_defaults() if forgotten else supplied.value()
             if value is not None or not declared.has_default:
-                return self._hiding(declared, value, session.strict)
-        forgotten = self.is_root and key in session.forgotten
+                self._offer_allowed_values(session, declared, value)
+                is_in_file = supplied.origin != "passed" and supplied.place is not None
+                return self._hiding(declared, value, session.strict, is_in_file)
         if not forgotten and (declared.has_default or declared.nullable):
             origin: Literal["default", "fixed"] = "default" if self.is_root else "fixed"
             place = declared.place.child("defaultValue") if declared.has_default else declared.place
             self._consult(session, declared, origin, place)
             if declared.secure and not session.strict and not _is_computed(declared.default):
-                return self._secret(declared)
+                return self._only_emptiness(declared, declared.default)
             default = self._default(declared, scope)
             return (
                 default if session.strict or declared.secure else self._members(declared, default)
@@ -129,11 +131,20 @@ class Names:
         if declared.secure and not session.strict:
             return self._secret(declared)
         detail = f"parameter '{declared.name}' has no default and no value is supplied for it"
+        unknown = Unknown(Reason.NOT_SUPPLIED, self._call(declared.name), detail)
+        self._offer_allowed_values(session, declared, unknown)
+        return unknown
+
+    def _offer_allowed_values(
+        self, session: Session, declared: DeclaredParameter, value: Value
+    ) -> None:
+        """A parameter that is not supplied is one of its allowed values."""
         call = self._call(declared.name)
+        if not isinstance(value, Unknown) or value.residual != call or declared.secure:
+            return
         allowed = member(declared.declaration, "allowedValues")
         if isinstance(allowed, list) and member(declared.declaration, "type") != "array":
             session.alternatives[value_text(call)] = allowed
-        return Unknown(Reason.NOT_SUPPLIED, call, detail)
 
     @staticmethod
     def _consult(
@@ -147,13 +158,23 @@ class Names:
         default = self._prepare(declared.default)
         return evaluate_json(default, scope.at(Where.PARAMETER_DEFAULT))
 
-    def _hiding(self, declared: DeclaredParameter, value: Value, strict: bool) -> Value:
+    def _hiding(
+        self, declared: DeclaredParameter, value: Value, strict: bool, is_in_file: bool
+    ) -> Value:
         """A given value without its secrets, which may be members of an object."""
         is_given = not isinstance(value, Unknown) and value is not None
         hidden = declared.secure or (not strict and may_be_secure(declared.declaration))
         if is_given and hidden:
-            return self._secret(declared)
+            is_closed = strict or is_in_file
+            return self._secret(declared) if is_closed else self._only_emptiness(declared, value)
         return self._members(declared, value)
+
+    def _only_emptiness(self, declared: DeclaredParameter, value: Value) -> Value:
+        """Of a secret in a template or on the command line it is no secret whether it is empty."""
+        if value is None or value == "":
+            return value
+        size = len(value) if isinstance(value, (str, list, dict)) else None
+        return replace(self._secret(declared), is_empty=None if size is None else size == 0)
 
     def _members(self, declared: DeclaredParameter, value: Value) -> Value:
         return hide_secrets(

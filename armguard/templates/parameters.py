@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Literal
 
-from armguard.errors import BudgetSpentError, EvaluationError
+from armguard.errors import BudgetSpentError, EvaluationError, nearest_names
 from armguard.evaluation.scope import Scope, refuse_depth
 from armguard.evaluation.types import check_type, is_secure, refuse_aggregates, resolve_type
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
@@ -38,6 +38,8 @@ class GivenParameter:
     name: str
     entry: Any
     place: Location | None = None
+    by_developer_cli: bool = False
+    """whether its file has variables that the Azure Developer CLI fills in"""
 
 
 def declared_parameters(
@@ -122,12 +124,47 @@ def given_value(given: GivenParameter) -> Value:
 
 
 def supply(given: Mapping[str, GivenParameter]) -> dict[str, SuppliedParameter]:
-    """The values of a root deployment, by lower-case name."""
-
-    def supplied(each: GivenParameter) -> SuppliedParameter:
-        return SuppliedParameter(lambda: given_value(each), "supplied", each.place)
-
+    """The values of a root deployment, by lower-case name, as Azure takes them."""
     return {name.lower(): supplied(each) for name, each in given.items()}
+
+
+def supplied(given: GivenParameter) -> SuppliedParameter:
+    return SuppliedParameter(lambda: given_value(given), "supplied", given.place)
+
+
+def without_rejected(
+    given_values: Mapping[str, SuppliedParameter],
+    rejected: Iterable[Problem],
+    every: Mapping[str, DeclaredParameter],
+) -> dict[str, SuppliedParameter]:
+    """The same, where what Azure would refuse counts as not supplied, a default too."""
+    result = dict(given_values)
+    for problem in rejected:
+        key = problem.parameter.lower()
+        given = result.pop(key, None)
+        declared = every.get(key)
+        if declared is not None:
+            unknown = call_left(
+                "parameters",
+                declared.name,
+                reason=Reason.NOT_SUPPLIED,
+                detail=f"Azure would refuse it, since {problem.message}",
+            )
+            result[key] = _refused(unknown, given, problem, declared)
+    return result
+
+
+def _refused(
+    unknown: Unknown,
+    given: SuppliedParameter | None,
+    problem: Problem,
+    declared: DeclaredParameter,
+) -> SuppliedParameter:
+    if given is not None and given.place == problem.location:
+        return SuppliedParameter(lambda: unknown, given.origin, given.place)
+    if not problem.by_default:
+        return SuppliedParameter(lambda: unknown, "supplied", None)
+    return SuppliedParameter(lambda: unknown, "default", declared.place.child("defaultValue"))
 
 
 def rejections(
@@ -143,19 +180,19 @@ def rejections(
     """
     for key, supplied in given_values.items():
         if key not in every:
-            known = ", ".join(each.name for each in every.values()) or "none"
             name = _name(supplied, key)
-            yield Problem(
-                "error",
-                f"the template declares no parameter '{name}', only: {known}",
-                supplied.place,
-                parameter=name,
-            )
+            message = f"the template declares no parameter '{name}'"
+            meant = nearest_names(name, [each.name for each in every.values()])
+            if meant:
+                shown = " or ".join(f"'{each}'" for each in meant)
+                message += f"; did you mean {shown}?"
+            yield Problem("error", message, supplied.place, parameter=name)
     for key, declared in every.items():
         given = given_values.get(key)
         if given is not None and declared.has_default and _is_null(given):
             given = None  # Azure takes the default then
         place = given.place if given is not None and given.place is not None else declared.place
+        by_default = given is None or given.origin == "unset"
         problem = partial(Problem, "error", location=place, parameter=declared.name)
         try:
             value = scope.names.parameter(declared.name, scope)
@@ -164,7 +201,7 @@ def rejections(
                 raise
             continue  # nothing against it is known; what takes it is undecided
         except EvaluationError as error:
-            yield problem(str(error), by_default=given is None)
+            yield problem(str(error), by_default=by_default)
             continue
         if isinstance(value, Unknown):
             if value.reason is Reason.NOT_SUPPLIED and scope.session.strict:
@@ -174,9 +211,7 @@ def rejections(
         try:
             check_type(value, declared.declaration, what, definitions)
         except EvaluationError as error:
-            hidden = f"{what}, which is secure, is not one that its declaration accepts"
-            message = hidden if declared.secure else str(error)
-            yield problem(message, by_default=given is None)
+            yield problem(str(error), by_default=by_default)
 
 
 def _is_null(given: SuppliedParameter) -> bool:
@@ -188,7 +223,7 @@ def _is_null(given: SuppliedParameter) -> bool:
 
 def _hidden_value(given: SuppliedParameter | None, shown: Unknown) -> Value:
     """The value behind a secure parameter, which is checked but goes nowhere else."""
-    if given is None or shown.reason is not Reason.SECRET or given.origin != "supplied":
+    if given is None or shown.reason is not Reason.SECRET or given.origin == "passed":
         return shown
     return given.value()
 
@@ -221,5 +256,11 @@ class SuppliedParameter:
     parameters are expressions of the deployment around it."""
 
     value: Callable[[], Value]
-    origin: Literal["supplied", "passed"]
+    origin: Literal["supplied", "unset", "default", "passed"]
+    """see `Consulted`"""
     place: Location | None
+    otherwise: Callable[[], Value] | None = None
+    """the value where the variables in it don't count that are taken for not set"""
+
+    def without_defaults(self) -> Value:
+        return self.value() if self.otherwise is None else self.otherwise()

@@ -174,6 +174,35 @@ def test_a_path_that_does_not_exist() -> None:
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("mode", ["complete", "Complete", "COMPLETE"])
+def test_the_mode_may_be_spelled_as_azure_spells_it(mode: str) -> None:
+    conditional = template().replace('"name": "kvtrain"', '"name": "kvtrain", "condition": false')
+    Path("t.json").write_text(conditional)
+    assert "complete-mode-deletes-vault" in run_armguard("check", "--mode", mode).stdout
+    assert "complete-mode-deletes-vault" not in run_armguard("check").stdout
+
+
+@pytest.mark.parametrize("command", ["check", "expand"])
+@pytest.mark.parametrize(
+    ("named", "says"),
+    [
+        ("@t.parameters.json", "'@t.parameters.json' names a file as 't.parameters.json'"),
+        ("name=quietHeron", "write it as --set name=VALUE"),
+        ("t.bicepparam", "az bicep build-params --file t.bicepparam"),
+        ("t.json", "'t.json' is a template and no parameter file"),
+    ],
+)
+def test_what_azure_takes_for_parameters_is_wrong_usage(
+    command: str, named: str, says: str
+) -> None:
+    Path("t.json").write_text(template())
+    result = run_armguard(command, "t.json", "--parameters", named, exit_code=2)
+    assert result.stdout == ""
+    assert says in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert "quietHeron" not in result.stderr
+
+
 def test_an_unknown_rule_is_wrong_usage() -> None:
     Path("t.json").write_text(template())
     result = run_armguard("check", "t.json", "--select", "access-policies-emptid", exit_code=2)

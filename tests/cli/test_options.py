@@ -1,6 +1,7 @@
 """How option values are read, and when output is coloured."""
 
 import io
+from pathlib import Path
 
 import click
 import pytest
@@ -30,6 +31,40 @@ def test_each_parameters_option_is_one_set_of_layers() -> None:
 def test_a_layer_without_a_name_is_refused(value: str) -> None:
     with pytest.raises(click.BadParameter, match="names no file before or after a comma"):
         options.read_parameter_sets(CONTEXT, OPTION, (value,))
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("@prod.json", "'@prod.json' names a file as 'prod.json', without the @"),
+        ("a.json,@b.json", "'@b.json' names a file as 'b.json', without the @"),
+        ("sku=a=b", "'sku=...' is a value and no file; write it as --set sku=VALUE"),
+        ("list=[1,2]", "'list=...' is a value and no file; write it as --set list=VALUE"),
+        ("list=@l.json", "'list=...' is a value and no file; write it as --set list=VALUE"),
+        (
+            "infra/Prod.BicepParam",
+            "'infra/Prod.BicepParam' is Bicep; build it with 'az bicep build-params --file"
+            " infra/Prod.BicepParam --outfile infra/Prod.parameters.json', and name that file",
+        ),
+        (
+            '{"a": {"value": 1}}',
+            "JSON is no name of a file; write it to one, or each value as --set NAME=VALUE",
+        ),
+    ],
+)
+def test_what_azure_takes_for_parameters_says_what_to_write(value: str, message: str) -> None:
+    with pytest.raises(click.BadParameter) as caught:
+        options.read_parameter_sets(CONTEXT, OPTION, (value,))
+    assert caught.value.message == message
+
+
+def test_a_file_may_have_the_name_of_an_assignment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a=b.json", "@c.json"):
+        (tmp_path / name).write_text("{}", "utf-8")
+        assert options.read_parameter_sets(CONTEXT, OPTION, (name,)) == ((name,),)
 
 
 @pytest.mark.parametrize(

@@ -142,11 +142,28 @@ def test_the_default_of_a_nested_template_is_nobodys_to_override(
     assert judged(template([nested], parameters={"o": EMPTY})).certainty == "default"
 
 
-def test_refused_parameters_leave_vaults_undecided(template: Ask, vault: Ask, judged: Ask) -> None:
-    document = template([vault(accessPolicies=[])], parameters={"n": NAME})
+@pytest.mark.parametrize(
+    ("policies", "expected"),
+    [
+        ([], ("emptied", "certain", None)),
+        (
+            "[parameters('n')]",
+            (
+                "undecided",
+                None,
+                "accessPolicies is [parameters('n')]: Azure would refuse it, since the value of"
+                " parameter 'n' must be String, but is Integer",
+            ),
+        ),
+        (
+            "[if(equals(parameters('n'), 'x'), createArray(), null())]",
+            ("emptied", "possible", None),
+        ),
+    ],
+)
+def test_a_refused_parameter_counts_as_not_supplied(
+    policies: Any, expected: Any, template: Ask, vault: Ask, judged: Ask
+) -> None:
+    document = template([vault(accessPolicies=policies)], parameters={"n": NAME})
     got = judged(document, n=5)
-    assert (got.verdict, got.certainty, got.reason) == (
-        "undecided",
-        None,
-        "Azure would refuse the parameters",
-    )
+    assert (got.verdict, got.certainty, got.reason) == expected

@@ -74,12 +74,17 @@ def test_a_vault_that_is_not_written(
     assert found == ([] if certainty is None else [certainty])
 
 
-def test_refused_parameters_leave_it_open(check: Any, vault_of: Any) -> None:
+@pytest.mark.parametrize(
+    ("value", "certainty"), [(False, ["certain"]), ("[equals(parameters('n'), 1)]", [])]
+)
+def test_refused_parameters_leave_open_what_hangs_on_them(
+    check: Any, vault_of: Any, value: Any, certainty: list[str]
+) -> None:
     checked = check(
-        vault_of(policies=[], properties={"enableSoftDelete": False}),
+        vault_of(policies=[], properties={"enableSoftDelete": value}),
         parameters={"n": {"type": "int", "defaultValue": "one"}},
     )
-    assert checked.of(RULE) == []
+    assert [finding.certainty for finding in checked.of(RULE)] == certainty
     assert len(checked.of("parameters-rejected")) == 1
 
 

@@ -83,9 +83,15 @@ def test_azure_refuses(declaration: Any, supplied: Any, message: str, error_of: 
 
 
 def test_surplus_parameters_are_refused(error_of: Ask) -> None:
-    parameters = {"p": {"type": "string", "defaultValue": ""}}
+    names = ("p", "surplice", "surpluses", "Surplus2", "surplus_3")
+    parameters = {name: {"type": "string", "defaultValue": ""} for name in names}
     message = error_of("x", {"surplus": 1}, parameters=parameters)
-    assert message == "the template declares no parameter 'surplus', only: p"
+    assert message == (
+        "the template declares no parameter 'surplus'; did you mean 'Surplus2' or 'surpluses' or"
+        " 'surplus_3'?"
+    )
+    message = error_of("x", {"other": 1}, parameters=parameters)
+    assert message == "the template declares no parameter 'other'"
 
 
 def test_a_missing_parameter_is_named(error_of: Ask) -> None:
@@ -241,8 +247,18 @@ def test_evaluate_hides_what_is_declared_secure() -> None:
             ["access-policies-emptied"],
         ),
         ({"list": {"type": "secureObject", "defaultValue": {}}}, {}, "undecided", None),
-        ({"list": {"type": "array"}}, {"list": "[]"}, "undecided", ["parameters-rejected"]),
-        ({"list": {"type": "array"}}, {"list": [], "more": 1}, "undecided", None),
+        (
+            {"list": {"type": "array"}},
+            {"list": "[]"},
+            "undecided",
+            ["parameters-rejected", "undecided-vault"],
+        ),
+        (
+            {"list": {"type": "array"}},
+            {"list": [], "more": 1},
+            "emptied",
+            ["parameters-rejected", "access-policies-emptied"],
+        ),
     ],
 )
 def test_in_a_check_what_is_not_supplied_is_unknown(

@@ -31,12 +31,14 @@ def length(value: str | list[Value] | dict[str, Value]) -> int:
     return utf16.length(value) if isinstance(value, str) else len(value)
 
 
-@function("empty", STRING | ARRAY | OBJECT | NULL, looks_through=True)
-def empty(value: str | list[Value] | dict[str, Value] | None) -> bool:
+@function("empty", STRING | ARRAY | OBJECT | NULL, looks_through=True, takes_unknown=True)
+def empty(value: str | list[Value] | dict[str, Value] | Unknown | None) -> Value:
     """empty(value)
 
     null is empty too; numbers and booleans are refused.
     """
+    if isinstance(value, Unknown):
+        return LEAVE if value.is_empty is None else value.is_empty
     return value is None or len(value) == 0
 
 

@@ -139,14 +139,20 @@ def coalesce(call: Call, scope: Scope) -> Value:
     return None
 
 
-@function("equals", ANY, ANY, looks_through=True)
+@function("equals", ANY, ANY, looks_through=True, takes_unknown=True)
 def equals(first: Value, second: Value) -> Value:
     """equals(first, second)
 
     With regard to case, names of properties included; 1 is never equal to 1.0 or '1'.
     """
+    if _are_empty_and_not_empty(first, second) or _are_empty_and_not_empty(second, first):
+        return False
     same = deep_equal(first, second)
     return LEAVE if same is None else same
+
+
+def _are_empty_and_not_empty(first: Value, second: Value) -> bool:
+    return isinstance(second, Unknown) and second.is_empty is False and first in ("", [], {})
 
 
 def _compare(
