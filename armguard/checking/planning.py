@@ -42,6 +42,8 @@ class Job:
     """the values of the files and of --set"""
     scope: DeploymentScope
     mode: str
+    by_itself: bool = True
+    """whether it is asked for even where another template links this one"""
 
 
 @record
@@ -125,12 +127,20 @@ class _Planner:
         else:
             chosen = [(each, self._found_beside(each, request)) for each in templates]
         for template, sets in chosen:
+            by_itself = template.named or self._has_own(template, sets)
             readable = tuple(filter(None, map(self.files.readable, sets)))
             self._tell(template, sets, request)
             for files in readable or ((),):
                 given = self.files.given(files)
                 given.update(assigned_parameters(request.assignments, template.document))
-                self.jobs.append(Job(template, files, given, request.scope, request.mode))
+                self.jobs.append(
+                    Job(template, files, given, request.scope, request.mode, by_itself)
+                )
+
+    def _has_own(self, template: Template, sets: Sequence[Set]) -> bool:
+        """Whether one of the files is for this template alone."""
+        named_for = self._pairing.template_of_parameters
+        return any(named_for(file) in template.names for files in sets for file in files)
 
     def _tell(self, template: Template, sets: Sequence[Set], request: Request) -> None:
         names = ", ".join(file for files in sets for file in files)

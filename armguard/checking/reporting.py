@@ -138,6 +138,7 @@ def _summary(
         undecided=sum(map(_is_undecided, vaults)),
         suppressed=sum(each.suppressed is not None for each in findings),
         baselined=sum(each.baselined for each in findings),
+        closed=len({each.place for one in results.judged for each in one.case.assessment.closed}),
         skipped=len(results.sources.skipped),
     )
 

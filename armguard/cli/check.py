@@ -141,7 +141,7 @@ _for_programs = options.in_group("For programs that run armguard")
 @_fails(
     "--fail-on-undecided",
     is_flag=True,
-    help="Exit code 3 when a vault could not be decided.",
+    help="Exit code 3 when a vault could not be decided, or a linked template not looked into.",
 )
 @_configuration(
     "--config",
@@ -272,7 +272,7 @@ def _settings(given: Mapping[str, Any]) -> Settings:
 
 def _request(paths: tuple[str, ...], given: Mapping[str, Any], settings: Settings) -> Request:
     from armguard.analysis import Request
-    from armguard.cli.origin import today
+    from armguard.cli.origin import remote_of, today
     from armguard.configuration.environment import scope_of
 
     baseline = None
@@ -292,6 +292,7 @@ def _request(paths: tuple[str, ...], given: Mapping[str, Any], settings: Setting
         environment=given["environment"],
         baseline=baseline,
         today=today(os.environ),
+        remote=remote_of,
         raise_bugs=bool(os.environ.get("ARMGUARD_DEBUG")),
     )
 

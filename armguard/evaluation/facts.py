@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.text_pieces import compose_text
@@ -51,6 +51,8 @@ class Facts:
     utc_now: Text
     new_guid: Text
     content_version: Value = "1.0.0.0"
+    file: str = ""
+    """where the template is written; its address, which is unknown, is that of this file"""
 
 
 _NOT_SAID = {
@@ -72,7 +74,7 @@ _NOT_SAID = {
 def root_facts(scope: DeploymentScope, level: Level) -> Facts:
     """The facts of a root deployment; what `scope` leaves out becomes unknown."""
 
-    def given(name: str) -> Text:
+    def given(name: str) -> Any:
         value: str | None = getattr(scope, name)
         if value is not None:
             return value

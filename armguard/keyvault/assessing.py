@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from armguard.errors import EvaluationError
@@ -23,9 +23,8 @@ from armguard.keyvault.assessment import (
     Workspace,
     WorkspaceUse,
 )
-from armguard.keyvault.complete_mode import deletions, gates_in_complete_mode, is_complete
+from armguard.keyvault.complete_mode import deletions, is_complete
 from armguard.keyvault.declared import (
-    declared_in,
     is_written,
     name_of,
     operation_of,
@@ -79,7 +78,6 @@ def assess(
         other = OtherWrite(own[pair.first], None, pair.certainty, pair.said)
         own[pair.second] = replace(own[pair.second], also_written=(other,))
     vaults = tuple(own.values())
-    resources.extend(_vaults_left_out(declared.skipped, mode))
     workspaces = [each for each in declared.workspaces if is_written(each)]
     return Assessment(
         vaults=(*vaults, *_written_by_children(vaults, run, mode)),
@@ -197,16 +195,3 @@ def _written_by_children(
         name = ResourceName(change.type, shown(vault_name_of_change(change)))
         found.append(_assessed(change, UNTOUCHED, run, mode, identifier, name))
     return found
-
-
-def _vaults_left_out(skipped: tuple[Resource, ...], mode: str) -> Iterator[Resource]:
-    """The vaults in nested deployments whose condition is false, where Complete mode counts."""
-    for resource in skipped:
-        if not gates_in_complete_mode(resource, mode):
-            continue
-        try:
-            nested = resource.deployment.nested(resource).deployment
-        except EvaluationError:
-            continue
-        if nested is not None:
-            yield from declared_in(nested).vaults

@@ -33,6 +33,10 @@ class Closed:
     reason: str
     open: Unknown | None = None
     """the unknown value that is the reason, where it is one"""
+    is_link: bool = False
+    """whether its template is another file"""
+    elsewhere: str | None = None
+    """the address at which that is, where it is known"""
 
 
 @record
@@ -44,8 +48,6 @@ class DeclaredResources:
     workspaces: tuple[Resource, ...]
     closed: tuple[Closed, ...]
     problems: tuple[Problem, ...]
-    skipped: tuple[Resource, ...] = ()
-    """nested deployments whose condition is false; nothing in them is listed above"""
 
 
 def declared_in(deployment: Surroundings) -> DeclaredResources:
@@ -53,8 +55,7 @@ def declared_in(deployment: Surroundings) -> DeclaredResources:
     found: dict[str, list[Resource]] = {VAULTS: [], POLICY_CHANGES: [], WORKSPACES: []}
     closed: list[Closed] = []
     problems: list[Problem] = []
-    skipped: list[Resource] = []
-    for resource in _walk(deployment, closed, problems, skipped):
+    for resource in _walk(deployment, closed, problems):
         found[resource.type.lower()].append(resource)
     return DeclaredResources(
         tuple(found[VAULTS]),
@@ -62,7 +63,6 @@ def declared_in(deployment: Surroundings) -> DeclaredResources:
         tuple(found[WORKSPACES]),
         tuple(closed),
         tuple(problems),
-        tuple(skipped),
     )
 
 
@@ -74,8 +74,6 @@ def find_declared(deployment: Surroundings, key: str) -> Resource | None:
         if resource is None or resource.key == key:
             return resource
         try:
-            if resource.condition is False:
-                return None
             inside = inside.nested(resource).deployment
         except EvaluationError:
             return None
@@ -91,31 +89,40 @@ def _towards(deployment: Surroundings, key: str) -> Resource | None:
 
 
 def _walk(
-    deployment: Surroundings,
-    closed: list[Closed],
-    problems: list[Problem],
-    skipped: list[Resource],
+    deployment: Surroundings, closed: list[Closed], problems: list[Problem]
 ) -> Iterator[Resource]:
     for resource in deployment.resources(_WANTED):
         if not resource.is_deployment:
             yield resource
-            continue
-        if resource.existing:
-            continue
-        try:
-            if resource.condition is False:
-                skipped.append(resource)
-                continue
-            nested = deployment.nested(resource)
-        except EvaluationError as error:
-            problems.append(Problem("error", str(error), resource.place))
-            continue
-        if nested.deployment is None:
-            name, reason = name_of(resource), nested.closed or ""
-            closed.append(Closed(name, resource.place, reason, nested.open))
-            continue
-        yield from _walk(nested.deployment, closed, problems, skipped)
+        elif not resource.existing:
+            yield from _walk_nested(resource, closed, problems)
     problems.extend(deployment.problems)
+
+
+def _walk_nested(
+    resource: Resource, closed: list[Closed], problems: list[Problem]
+) -> Iterator[Resource]:
+    try:
+        if resource.condition is False:
+            # Azure evaluates nothing in it: what is there is listed, and no trouble is told of
+            closed, problems = [], []
+        nested = resource.deployment.nested(resource)
+    except EvaluationError as error:
+        problems.append(Problem("error", str(error), resource.place))
+        return
+    if nested.deployment is None:
+        closed.append(
+            Closed(
+                name_of(resource),
+                resource.place,
+                nested.closed or "",
+                nested.open,
+                nested.is_link,
+                nested.elsewhere,
+            )
+        )
+    else:
+        yield from _walk(nested.deployment, closed, problems)
 
 
 def safe_id(resource: Resource) -> Text:

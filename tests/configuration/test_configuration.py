@@ -226,7 +226,8 @@ def test_a_named_file_must_exist() -> None:
         (
             "zzz = 1",
             "armguard.toml:1: unknown key 'zzz'; allowed are select, ignore, severity, packs,"
-            " policies, exclude, fail-on, fail-on-undecided, paths, environment, suppress",
+            " policies, exclude, fail-on, fail-on-undecided, links, paths,"
+            " environment, suppress",
         ),
         (
             'select = "x"',
@@ -420,7 +421,7 @@ def test_show_config_names_every_origin() -> None:
     configuration = configured(EVERYTHING)
     said = Said(ignore=("recover-mode",), fail_on="never", context={"mode": "incremental"})
     lines = show(merged(configuration, said)).splitlines()
-    assert lines[:10] == [
+    assert lines[:11] == [
         "# configuration: armguard.toml",
         'select = ["access-policies-emptied", "undecided-vault"]  # armguard.toml:1',
         'ignore = ["undecided-vault", "recover-mode"]  # armguard.toml:2 and command line',
@@ -430,6 +431,7 @@ def test_show_config_names_every_origin() -> None:
         'exclude = ["legacy/", "!legacy/kept.json"]  # armguard.toml:6',
         'fail-on = "never"  # command line',
         "fail-on-undecided = true  # armguard.toml:8",
+        "links = {}  # default",
         "",
     ]
     assert "[[environment]]  # armguard.toml:19" in lines
@@ -460,6 +462,7 @@ def test_defaults_are_shown_as_such() -> None:
         "exclude = []  # default\n"
         'fail-on = "error"  # default\n'
         "fail-on-undecided = false  # default\n"
+        "links = {}  # default\n"
     )
 
 
@@ -612,4 +615,4 @@ def test_the_page_names_every_key() -> None:
     )
     for key in {key for keys in tables for key in keys}:
         assert re.search(rf"\b{key}\b", PAGE), key
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 5
