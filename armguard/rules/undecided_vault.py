@@ -110,6 +110,7 @@ def _one(closed: Closed) -> Sighting:
 
 
 _MOST = 10
+_SUPPLY = "name the parameter file with --parameters FILE, or the value with --set"
 
 
 def _several(links: tuple[Closed, ...]) -> Sighting:
@@ -143,7 +144,7 @@ def _how_to_look_inside(closed: Closed) -> Detail:
             f'say which folder holds it, in [links] of the configuration: "{folder}/" = "FOLDER/"'
         )
     elif reason is Reason.NOT_SUPPLIED:
-        return _how_to_decide(reason)
+        text = f"{_SUPPLY}; [links] of the configuration maps addresses to folders"
     else:
         text = "check that template itself, with the parameters that it is given"
     return Detail("decide", (text,))
@@ -152,7 +153,7 @@ def _how_to_look_inside(closed: Closed) -> Detail:
 def _how_to_decide(reason: Reason | None) -> Detail:
     match reason:
         case Reason.NOT_SUPPLIED:
-            text = "name the parameter file with --parameters FILE, or the value with --set"
+            text = _SUPPLY
         case Reason.CONTEXT:
             text = "say where it is deployed: --subscription, --resource-group, --location"
         case Reason.SECRET:

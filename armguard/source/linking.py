@@ -16,11 +16,17 @@ from armguard.errors import UnreadableFileError
 from armguard.record import record
 from armguard.source.discovery import shown_path
 from armguard.source.json_text import parse_json, read_text
-from armguard.source.repository_address import WebAddress, paths_in_repository, web_address
+from armguard.source.repository_address import (
+    WebAddress,
+    named_path,
+    paths_in_repository,
+    web_address,
+)
 from armguard.source.schema import is_template
 
+LONGEST_SHOWN = 200
 _MOST_SEGMENTS = 32
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*:"
 
 
 def _no_remote(folder: str) -> None:
@@ -44,7 +50,9 @@ class Address:
     """The address of a linked template, as far as it is written out."""
 
     text: str
-    """all of it, or the path that it ends in"""
+    """all of it, or the path that it ends in, without its query"""
+    query: str = ""
+    """what follows the question mark"""
     beside: str | None = None
     """the file that `text` is relative to, where it is"""
     begins: str | None = None
@@ -91,15 +99,16 @@ class Linker:
         if address.beside is not None:
             return self._named(os.path.dirname(address.beside), address.text, not address.sure)
         if address.begins is None:
-            web = web_address(address.text)
+            web = web_address(address.text, address.query)
             if web is not None:
                 mapped = self._mapped(web, not address.sure)
-                return mapped or self._own(web) or self._ending(web.path, files)
+                return mapped or self._own(web) or self._ending(named_path(web), files)
             if _leads_elsewhere(address.text):
                 return None
-        elif (web := web_address(f"{address.begins}-{address.text}")) is not None:
+        else:
             # what is not known in the middle may be the branch, of which nothing is needed
-            own = self._own(web)
+            web = web_address(f"{address.begins}-{address.text}", address.query)
+            own = None if web is None else self._own(web)
             if own is not None:
                 return own
         return self._ending(address.text, files)
@@ -108,7 +117,8 @@ class Linker:
         """The file at a path that is written out."""
         target = self._target(folder, relative)
         if target is None:
-            return f"its template '{relative}' is outside of this project, so it is not read"
+            shown = short_address(relative)
+            return f"its template '{shown}' is outside of this project, so it is not read"
         found = self._load(target)
         return found if isinstance(found, str) else LinkedFile(*found, assumed)
 
@@ -176,9 +186,9 @@ class Linker:
                 document = parse_json(read_text(target))
             except UnreadableFileError as error:
                 reason = str(error).removeprefix("can't be read: ")
-                return f"its template '{shown}' can't be read: {reason}"
+                return f"its template '{short_address(shown)}' can't be read: {reason}"
             if not isinstance(document, Mapping):
-                return f"its template '{shown}' is not a JSON object"
+                return f"its template '{short_address(shown)}' is not a JSON object"
             self.documents[shown] = document
             self.documents.setdefault(shown_path(os.path.realpath(target)), document)
         return self.documents[shown], shown
@@ -188,10 +198,15 @@ class Linker:
         return any(_is_within(real, folder) for folder in self._open)
 
 
+def short_address(text: str) -> str:
+    """For people, cut off where nobody reads on."""
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
+
+
 def _leads_elsewhere(text: str) -> bool:
     """Whether it names a scheme, a drive, or another machine."""
     plain = text.lstrip().replace("\\", "/")
-    return plain.startswith("//") or _SCHEME.match(plain) is not None
+    return plain.startswith("//") or re.match(_SCHEME, plain) is not None
 
 
 def _is_meant_as_template(document: Mapping[str, Any]) -> bool:
@@ -202,7 +217,7 @@ def _ends(path: str) -> Iterator[str]:
     """The path without its first segments, longest first."""
     from urllib.parse import unquote
 
-    plain = unquote(path.partition("?")[0]).replace("\\", "/")
+    plain = unquote(path).replace("\\", "/")
     segments = [each for each in plain.split("/") if each not in ("", ".")][-_MOST_SEGMENTS:]
     for start in range(len(segments)):
         yield "/".join(segments[start:])

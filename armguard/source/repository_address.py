@@ -11,7 +11,7 @@ import re
 
 from armguard.record import record
 
-_WEB = re.compile(r"\s*https?://(?:[^/?#]*@)?([^/?#]+)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
+_WEB = r"(?i)\s*https?://(?:[^/#]*@)?([^/#]+)([^#]*)"
 _AZURE_SSH = ("ssh.dev.azure.com", "vs-ssh.visualstudio.com")
 
 
@@ -24,24 +24,37 @@ class WebAddress:
     query: str = ""
 
 
-def web_address(text: str) -> WebAddress | None:
-    """The parts of an address; None: it is none of http or https."""
+def web_address(text: str, query: str = "") -> WebAddress | None:
+    """The parts of an address that is written without its query; None: it is none of http or
+    https."""
     from urllib.parse import unquote
 
-    before, mark, after = text.partition("?")
-    match = _WEB.match(before.replace("\\", "/") + mark + after)
+    match = re.match(_WEB, text.replace("\\", "/"))
     if match is None:
         return None
     path = unquote(match[2]).replace("\\", "/")
-    return WebAddress(match[1].lower(), posixpath.normpath("/" + path.lstrip("/")), match[3] or "")
+    path = posixpath.normpath("/" + path.lstrip("/"))
+    return WebAddress(match[1].lower(), path, query.partition("#")[0])
+
+
+def named_path(address: WebAddress) -> str:
+    """The path of the file: the interface of Azure DevOps has it in the query."""
+    from urllib.parse import parse_qsl
+
+    asked = {name.lower(): value for name, value in parse_qsl(address.query)}
+    path = asked.get("path") or asked.get("scopepath")
+    return path if path and address.path.lower().endswith("/items") else address.path
 
 
 def paths_in_repository(address: WebAddress, remote: str) -> list[str]:
     """The paths in the repository of `remote` that a raw address of it can mean, longest first;
     none: it is not about that repository. `remote` is an address as in
     `ssh://github.com/team/infra.git`."""
-    host, _, path = remote.partition("://")[2].partition("/")
+    scheme, _, rest = remote.partition("://")
+    host, _, path = rest.partition("/")
     host = host.rpartition("@")[2].lower()
+    if scheme == "ssh":
+        host = host.partition(":")[0]
     parts = path.strip("/").removesuffix(".git").split("/")
     azure = _of_azure_devops(host, parts)
     if azure:
@@ -85,14 +98,11 @@ def _of_azure_devops(host: str, parts: list[str]) -> set[str]:
 
 
 def _paths_of_azure_devops(address: WebAddress, begins: set[str]) -> list[str]:
-    from urllib.parse import parse_qsl
-
-    asked = {name.lower(): value for name, value in parse_qsl(address.query)}
     for each in begins:
         rest = _after(address, f"{each}/items")
         if rest is not None:
-            path = rest or asked.get("path") or asked.get("scopepath") or ""
-            return [path.lstrip("/")] if path.strip("/") else []
+            path = (rest or named_path(address)).strip("/")
+            return [path] if path else []
     return []
 
 

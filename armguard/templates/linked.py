@@ -20,7 +20,7 @@ from armguard.evaluation.values import find_key, member
 from armguard.expressions.syntax import Call, Expression, Literal, Property
 from armguard.record import record
 from armguard.safe_text import without_user_parts
-from armguard.source.linking import Address, LinkedFile
+from armguard.source.linking import LONGEST_SHOWN, Address, LinkedFile, short_address
 from armguard.templates.resource import NestedDeployment, Resource
 
 
@@ -71,7 +71,7 @@ def _found(link: Value, resource: Resource, sure: bool) -> LinkedFile | str | No
         return None
     files = _files_around(resource)
     address: Address | None
-    if isinstance(relative, str):
+    if isinstance(relative, str) and relative:
         address = Address(relative, beside=files[0], sure=sure)
     elif isinstance(relative, Unknown):
         address = _address(relative, sure)
@@ -80,9 +80,6 @@ def _found(link: Value, resource: Resource, sure: bool) -> LinkedFile | str | No
     else:
         address = None
     return None if address is None else find(address, files)
-
-
-_LONGEST_SHOWN = 200
 
 
 def _not_here(link: Value, mode: Value, strict: bool) -> NestedDeployment:
@@ -96,10 +93,8 @@ def _not_here(link: Value, mode: Value, strict: bool) -> NestedDeployment:
         if isinstance(value, str) and value:
             # what follows the question mark may be a key to it
             shown = without_user_parts(value.partition("?")[0])
-            elsewhere = shown if kind == "uri" and len(shown) <= _LONGEST_SHOWN else None
-            if len(shown) > _LONGEST_SHOWN:
-                shown = shown[: _LONGEST_SHOWN - 3] + "..."
-            reason = f"its template is elsewhere, at {shown}"
+            elsewhere = shown if kind == "uri" and len(shown) <= LONGEST_SHOWN else None
+            reason = f"its template is elsewhere, at {short_address(shown)}"
             return NestedDeployment(None, reason, mode, is_link=True, elsewhere=elsewhere)
     raise EvaluationError("the templateLink of a nested deployment needs a uri or an id")
 
@@ -131,15 +126,17 @@ class _Folder:
 _Piece = str | _File | _Folder | None
 """of an address; None: not known"""
 
-_ABSOLUTE = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]+:")
+_ABSOLUTE = r"\s*[A-Za-z][A-Za-z0-9+.-]+:"
 
 
 def _address(value: str | Unknown, sure: bool) -> Address | None:
     """None: it does not end in a path that is written out."""
     pieces = _merged(_pieces(as_expression(value)))
+    query = ""
     for index, piece in enumerate(pieces):
         if isinstance(piece, str) and "?" in piece:
-            pieces[index:] = [piece.partition("?")[0]]
+            path, _, query = piece.partition("?")
+            pieces[index:] = [path]
             break
     whole = len(pieces)
     while pieces and (pieces[-1] is None or pieces[-1] == ""):
@@ -147,11 +144,12 @@ def _address(value: str | Unknown, sure: bool) -> Address | None:
     sure = sure and len(pieces) == whole
     match pieces:
         case [str() as text]:
-            return Address(text, sure=sure)
+            return Address(text, query, sure=sure)
         case [_Folder(file), str() as text]:
-            return Address(text, beside=file, sure=sure)
+            return Address(text, query, beside=file, sure=sure)
         case [first, *_, str() as text]:
-            return Address(text, begins=first if isinstance(first, str) else "", sure=False)
+            begins = first if isinstance(first, str) else ""
+            return Address(text, query, begins=begins, sure=False)
     return None
 
 
@@ -180,7 +178,7 @@ def _resolved(base: list[_Piece], relative: list[_Piece]) -> list[_Piece]:
     base, relative = _merged(base), _merged(relative)
     first, last = relative[0], relative[-1]
     if isinstance(first, str):
-        if _ABSOLUTE.match(first):
+        if re.match(_ABSOLUTE, first):
             return relative
         if first[:1] in ("/", "\\"):  # relative to a server, or another one
             return [None, *relative]
