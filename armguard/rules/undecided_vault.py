@@ -110,6 +110,7 @@ def _one(closed: Closed) -> Sighting:
 
 
 _MOST = 10
+_BY_ITSELF = "check that template itself, with the parameters that it is given"
 _SUPPLY = "name the parameter file with --parameters FILE, or the value with --set"
 
 
@@ -141,12 +142,13 @@ def _how_to_look_inside(closed: Closed) -> Detail:
     if closed.elsewhere is not None:
         folder = closed.elsewhere.rpartition("/")[0]
         text = (
-            f'say which folder holds it, in [links] of the configuration: "{folder}/" = "FOLDER/"'
+            f'say which folder holds it, in [links] of the configuration: "{folder}/" = "FOLDER/";'
+            f" or {_BY_ITSELF}"
         )
     elif reason is Reason.NOT_SUPPLIED:
         text = f"{_SUPPLY}; [links] of the configuration maps addresses to folders"
     else:
-        text = "check that template itself, with the parameters that it is given"
+        text = _BY_ITSELF
     return Detail("decide", (text,))
 
 

@@ -80,6 +80,7 @@ class Linker:
         folder = os.path.realpath(os.path.dirname(path) or ".")
         named = tuple(map(os.path.realpath, self._links.folders))
         self._repository = _repository_around(folder)
+        self._top = _as_seen_from(path, folder, self._repository)
         self._open = (self._repository or _folder_around(folder, named), *named)
         self._found: dict[tuple[Address, tuple[str, ...]], LinkedFile | str | None] = {}
 
@@ -120,7 +121,12 @@ class Linker:
             shown = short_address(relative)
             return f"its template '{shown}' is outside of this project, so it is not read"
         found = self._load(target)
-        return found if isinstance(found, str) else LinkedFile(*found, assumed)
+        if isinstance(found, str):
+            return found
+        document, path = found
+        if not _is_meant_as_template(document):
+            return f"its template '{short_address(path)}' has no resources"
+        return LinkedFile(document, path, assumed)
 
     def _target(self, folder: str, relative: str) -> str | None:
         """None: it is nothing that may be read."""
@@ -154,7 +160,7 @@ class Linker:
             return None
         remote = self._links.remote(self._repository)
         for path in () if remote is None else paths_in_repository(web, remote):
-            found = self._assumed(os.path.join(self._repository, path))
+            found = self._assumed(os.path.join(self._top, path))
             if found is not None:
                 return found
         return None
@@ -242,6 +248,15 @@ def _repository_around(folder: str) -> str | None:
             return None
         folder = parent
     return folder
+
+
+def _as_seen_from(path: str, folder: str, repository: str | None) -> str:
+    """The top of the repository, written as the path of a file in its `folder` is."""
+    if repository is None:
+        return ""
+    top = os.path.join(os.path.dirname(path), os.path.relpath(repository, folder))
+    top = os.path.normpath(top)
+    return top if os.path.realpath(top) == repository else repository
 
 
 def _folder_around(folder: str, named: Iterable[str]) -> str:

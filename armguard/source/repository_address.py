@@ -39,11 +39,7 @@ def web_address(text: str, query: str = "") -> WebAddress | None:
 
 def named_path(address: WebAddress) -> str:
     """The path of the file: the interface of Azure DevOps has it in the query."""
-    from urllib.parse import parse_qsl
-
-    asked = {name.lower(): value for name, value in parse_qsl(address.query)}
-    path = asked.get("path") or asked.get("scopepath")
-    return path if path and address.path.lower().endswith("/items") else address.path
+    return _asked_path(address) or address.path
 
 
 def paths_in_repository(address: WebAddress, remote: str) -> list[str]:
@@ -68,9 +64,9 @@ def paths_in_repository(address: WebAddress, remote: str) -> list[str]:
     # GitHub, GitLab and Bitbucket
     prefixes |= {f"{host}/{whole}/{kind}" for kind in ("raw", "blob", "-/raw")}
     for prefix in prefixes:
-        rest = _after(address, prefix)
-        if rest is not None:
-            segments = rest.split("/")[1:]  # at least the branch stands before the path
+        after = _after(address, prefix)
+        if after is not None:
+            segments = after.split("/")[1:]  # at least the branch stands before the path
             return ["/".join(segments[start:]) for start in range(len(segments))]
     return []
 
@@ -101,7 +97,7 @@ def _paths_of_azure_devops(address: WebAddress, begins: set[str]) -> list[str]:
     for each in begins:
         rest = _after(address, f"{each}/items")
         if rest is not None:
-            path = (rest or named_path(address)).strip("/")
+            path = (rest or _asked_path(address)).strip("/")
             return [path] if path else []
     return []
 
@@ -112,3 +108,12 @@ def _after(address: WebAddress, prefix: str) -> str | None:
     begins = whole[: len(prefix)].lower() == prefix.lower()
     rest = whole[len(prefix) :]
     return rest.lstrip("/") if begins and rest[:1] in ("", "/") else None
+
+
+def _asked_path(address: WebAddress) -> str:
+    from urllib.parse import parse_qsl
+
+    if not address.path.lower().endswith("/items"):
+        return ""
+    asked = {name.lower(): value for name, value in parse_qsl(address.query)}
+    return asked.get("path") or asked.get("scopepath") or ""

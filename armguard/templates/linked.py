@@ -49,7 +49,8 @@ def linked_template(
     if link is None:
         raise EvaluationError("a nested deployment needs a template or a templateLink")
     if isinstance(link, Unknown):
-        return NestedDeployment(None, f"its templateLink is not known: {link.detail}", mode, link)
+        reason = f"its templateLink is not known: {link.detail}"
+        return NestedDeployment(None, reason, mode, link, is_link=True)
     sure = all(each.origin != "default" for each in evaluated.consulted)
     found = _found(link, resource, sure)
     if isinstance(found, str):

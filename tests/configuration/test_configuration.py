@@ -202,6 +202,15 @@ def test_a_named_file_is_relative_to_the_working_directory(folder: Path) -> None
     assert configuration.exclude.match("legacy/old.json")
 
 
+def test_folders_of_links_are_relative_to_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration = configured('[links]\n"https://example.com/a/" = "infra/shared/"')
+    assert configuration.links == {"https://example.com/a/": "infra/shared"}
+    Path("infra").mkdir()
+    Path(".git").mkdir()
+    monkeypatch.chdir("infra")
+    assert load_configuration().links == {"https://example.com/a/": "shared"}
+
+
 def test_isolated_reads_nothing() -> None:
     Path("armguard.toml").write_text("this is not TOML")
     assert load_configuration(isolated=True) == Configuration()
@@ -245,6 +254,25 @@ def test_a_named_file_must_exist() -> None:
         (
             'fail-on = "fatal"',
             "armguard.toml:1: 'fail-on' is 'fatal'; allowed are error, warning, note, never",
+        ),
+        (
+            "links = 3",
+            "armguard.toml:1: 'links' must be a table of addresses and folders, but is a number",
+        ),
+        (
+            '[links]\n"templates/" = "x"',
+            "armguard.toml:1: 'links' has 'templates/', which is no address; write it as in"
+            ' "https://example.com/templates/" = "templates/"',
+        ),
+        (
+            '[links]\n"https://example.com/" = 3',
+            "armguard.toml:1: 'links' must name a folder for 'https://example.com/', but has a"
+            " number",
+        ),
+        (
+            '[links]\n"https://example.com/" = ""',
+            "armguard.toml:1: 'links' must name a folder for 'https://example.com/', but has an"
+            " empty text",
         ),
         (
             "severity = 3",
