@@ -37,7 +37,7 @@ from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.operations import operations_of
 from armguard.keyvault.sureness import provenance, written
 from armguard.keyvault.switch import switch_of
-from armguard.keyvault.verdict import UNTOUCHED, Verdict, refused_verdict, verdict_on
+from armguard.keyvault.verdict import Verdict, refused_verdict, untouched, verdict_on
 from armguard.record import replace
 from armguard.templates.parameters import Problem
 from armguard.templates.resource import Resource
@@ -193,5 +193,6 @@ def _written_by_children(
             continue
         seen.add(key)
         name = ResourceName(change.type, shown(vault_name_of_change(change)))
-        found.append(_assessed(change, UNTOUCHED, run, mode, identifier, name))
+        verdict = untouched(provenance(change.deployment.taken))
+        found.append(_assessed(change, verdict, run, mode, identifier, name))
     return found

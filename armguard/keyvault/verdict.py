@@ -83,8 +83,10 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
 
 _NOTHING = Outcome("not-written", ())
 
-UNTOUCHED = Verdict("not-written", Certainty.CERTAIN, _NOTHING, World({}))
-"""of a vault that the deployment does not write itself"""
+
+def untouched(certainty: Certainty) -> Verdict:
+    """The verdict on a vault that the deployment does not write itself."""
+    return Verdict("not-written", certainty, _NOTHING, World({}))
 
 
 def _rank(outcome: Outcome) -> tuple[bool, bool, int]:
