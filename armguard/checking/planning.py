@@ -90,7 +90,7 @@ def planned(
                 mode=environment.context.get("mode", request.mode),
                 environment=environment.name,
             )
-            planner.plan(own, asked)
+            planner.plan(own, asked, environment.templates)
     if request.environment is not None and templates and not planner.jobs:
         raise UsageError(f"environment '{request.environment}' names none of these templates")
     if one_place and not request.parameter_sets and request.environment is None:
@@ -119,15 +119,26 @@ class _Planner:
         self._pairing = Pairing()
         self._real_paths = RealPaths()
 
-    def plan(self, templates: Sequence[Template], request: Request) -> None:
-        """Plan all that is asked about these templates, which may be in an environment."""
+    def plan(
+        self,
+        templates: Sequence[Template],
+        request: Request,
+        patterns: Sequence[str] | None = None,
+    ) -> None:
+        """Plan all that is asked about these templates, which may be in an environment.
+
+        `patterns`: what the environment names, a file or all that fit.
+        """
         if request.parameter_sets:
             by_name = request.environment is not None
             chosen = self._by_named_files(templates, request.parameter_sets, by_name)
         else:
             chosen = [(each, self._found_beside(each, request)) for each in templates]
         for template, sets in chosen:
-            by_itself = template.named or self._has_own(template, sets)
+            named = template.named
+            if patterns is not None and request.paths == (".",):
+                named = not set(patterns).isdisjoint(template.names)
+            by_itself = named or self._has_own(template, sets)
             readable = tuple(filter(None, map(self.files.readable, sets)))
             self._tell(template, sets, request)
             for files in readable or ((),):

@@ -88,6 +88,24 @@ def test_a_parameter_file_for_all_is_not_its_own() -> None:
     assert roots(checked("--parameters", "values.json")) == [("main.json", ("values.json",))]
 
 
+@pytest.mark.parametrize(
+    ("patterns", "expected"),
+    [
+        ('"main.json"', ["main.json"]),
+        ('"*.json", "parts/*.json"', ["main.json"]),
+        ('"main.json", "parts/kv.json"', ["main.json", "parts/kv.json"]),
+    ],
+)
+def test_one_that_an_environment_names_is_one(patterns: str, expected: list[str]) -> None:
+    write("main.json", make_template(link("parts/kv.json"), parameters=PARAMETERS))
+    write("parts/kv.json", MODULE)
+    write("values/all.json", VALUES)
+    text = f'[[environment]]\nname = "x"\ntemplates = [{patterns}]\n'
+    Path("armguard.toml").write_text(text + 'parameters = ["values/all.json"]\n')
+    for arguments in ((), ("--environment", "x")):
+        assert [template for template, _ in roots(checked(*arguments))] == expected
+
+
 def test_of_templates_that_link_each_other_the_first_is_a_root() -> None:
     write("a.json", make_template(link("b.json")))
     write("b.json", make_template(link("a.json"), make_vault("kv", [])))
