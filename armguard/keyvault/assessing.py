@@ -74,7 +74,9 @@ def assess(
         resource = world.vault(vault.key) or vault
         resources.append(resource)
         own[vault.key] = _assessed(resource, verdict, world, mode, safe_id(resource))
-    for pair in () if refused else double_writers(declared.vaults, examination):
+    # one that no world writes needs no comparison with all the others
+    writers = tuple(each for each in declared.vaults if own[each.key].verdict.kind != "not-written")
+    for pair in () if refused else double_writers(writers, examination):
         other = OtherWrite(own[pair.first], None, pair.certainty, pair.said)
         own[pair.second] = replace(own[pair.second], also_written=(other,))
     vaults = tuple(own.values())
