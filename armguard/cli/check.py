@@ -51,7 +51,8 @@ Exit codes:
   1  findings
   2  wrong usage, or nothing to check
   3  deployed state could not be read (--live, --against), or a vault could
-     not be decided, under --fail-on-undecided
+     not be decided or a linked template not looked into, under
+     --fail-on-undecided
   4  a bug in armguard
 
 'armguard rules' lists what is looked for.

@@ -125,7 +125,7 @@ def _addresses(value: Any) -> Mapping[str, str]:
     if not isinstance(value, Mapping):
         raise _WrongValueError(f"must be a table of addresses and folders, but is {_kind(value)}")
     for address, folder in value.items():
-        if not re.match(r"https?://[^/]", address):
+        if not re.match(r"(?i)https?://[^/]", address):
             raise _WrongValueError(
                 f"has '{address}', which is no address; write it as in"
                 ' "https://example.com/templates/" = "templates/"'

@@ -134,6 +134,7 @@ def _assessed(
         only_once=find_key(resource.options, "onlyIfNotExists") is not None,
         switch=switch_of(resource, verdict.deciding),
         complete=is_complete(resource, mode),
+        files=resource.deployment.taken,
     )
 
 

@@ -14,7 +14,7 @@ from armguard.evaluation.text_pieces import unknown_segments
 from armguard.evaluation.unknown import Text, Unknown, Value, refused
 from armguard.evaluation.values import member
 from armguard.finding import Location, ResourceName
-from armguard.record import record
+from armguard.record import record, replace
 from armguard.templates.parameters import Problem
 from armguard.templates.resource import DEPLOYMENTS, Resource, Surroundings
 
@@ -96,7 +96,7 @@ def _walk(
             yield resource
         elif not resource.existing:
             yield from _walk_nested(resource, closed, problems)
-    problems.extend(deployment.problems)
+    problems.extend(replace(each, files=deployment.taken) for each in deployment.problems)
 
 
 def _walk_nested(
@@ -108,7 +108,8 @@ def _walk_nested(
             closed, problems = [], []
         nested = resource.deployment.nested(resource)
     except EvaluationError as error:
-        problems.append(Problem("error", str(error), resource.place))
+        files = resource.deployment.taken
+        problems.append(Problem("error", str(error), resource.place, files=files))
         return
     if nested.deployment is None:
         closed.append(

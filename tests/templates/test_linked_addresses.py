@@ -272,3 +272,19 @@ def test_that_it_is_not_written_is_assumed_too(member: dict[str, Any]) -> None:
     write("infra/kv.json", make_template(resources=resources, languageVersion="2.0"))
     ran = checked(write_main(link("https://example.com/kv.json")))
     assert verdict(ran) == ("infra/kv.json", "not-written", "default")
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        make_vault("kv", "[nonsense()]"),
+        make_vault("kv", [], condition="[nonsense()]"),
+        make_vault("kv", [], copy={"name": "each", "count": "[nonsense()]"}),
+        {**link("https://example.com"), "condition": "[nonsense()]"},
+    ],
+)
+def test_what_azure_would_refuse_in_it_is_assumed_too(resource: Any) -> None:
+    write("infra/kv.json", make_template(resource))
+    ran = checked(write_main(link("https://example.com/kv.json")))
+    found = [(each["rule"], each["certainty"]) for each in ran.document["findings"]]
+    assert found == [("invalid-expression", "default")]
