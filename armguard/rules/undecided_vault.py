@@ -100,7 +100,7 @@ def find(case: Case) -> Iterator[Sighting]:
 
 def _one(closed: Closed) -> Sighting:
     return Sighting(
-        f"nested deployment '{closed.resource.name}' was not looked into, so"
+        f"nested deployment {closed.resource} was not looked into, so"
         f" vaults in it are undecided: {closed.reason}",
         closed.place,
         details=(_how_to_look_inside(closed),),
@@ -117,7 +117,7 @@ _SUPPLY = "name the parameter file with --parameters FILE, or the value with --s
 def _several(links: tuple[Closed, ...]) -> Sighting:
     """What a template links, told at the first of them."""
     shown = links[:_MOST]
-    names = ", ".join(f"'{each.resource.name}'" for each in shown)
+    names = ", ".join(str(each.resource) for each in shown)
     more = f" and {len(links) - len(shown)} more" if len(links) > len(shown) else ""
     return Sighting(
         f"{len(links)} linked templates were not looked into, so vaults in them are undecided:"
@@ -126,13 +126,13 @@ def _several(links: tuple[Closed, ...]) -> Sighting:
         related=tuple(Related("linked here", each.place) for each in shown[1:]),
         details=(
             *(
-                Detail("because", (f"'{each.resource.name}' (", each.place, f"): {each.reason}"))
+                Detail("because", (f"{each.resource} (", each.place, f"): {each.reason}"))
                 for each in shown
             ),
             *dict.fromkeys(map(_how_to_look_inside, shown)),
         ),
-        # somebody who has accepted these has not accepted another one
-        subject="; ".join(each.reason for each in links),
+        # the same with other parameters, but who accepts these has not accepted another one
+        subject="; ".join(each.resource.written for each in links),
         leaves_open="template",
     )
 

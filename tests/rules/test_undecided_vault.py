@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from support import make_template
 
 from armguard.reporters.text import summary_line
 
@@ -189,3 +190,16 @@ def test_a_link_in_a_loop_is_one(check: Any) -> None:
     module |= {"name": "[concat('m', copyIndex())]", "copy": {"name": "each", "count": 3}}
     checked = check(module)
     assert len(checked.of(RULE)) == checked.report.summary.closed == 1
+
+
+def test_with_several_parameter_files_links_are_told_of_once(check_files: Any) -> None:
+    address = "[concat(parameters('server'), '/', parameters('server'), '.json')]"
+    modules = [{**linked({"uri": address}), "name": name} for name in "ab"]
+    files = {"main.json": make_template(*modules, parameters={"server": {"type": "string"}})}
+    for name in ("dev", "prod"):
+        value = {"value": f"https://{name}.example.com"}
+        files[f"main.{name}.parameters.json"] = {"parameters": {"server": value}}
+    checked = check_files(files)
+    (finding,) = checked.of(RULE)
+    assert finding.parameters == ("main.dev.parameters.json", "main.prod.parameters.json")
+    assert checked.report.summary.closed == 2
