@@ -71,9 +71,9 @@ def judge(
 def without_linked(judged: Sequence[Judged]) -> tuple[Judged, ...]:
     """The same without templates that others of them link: these are judged there, with the
     parameters that they are given. Of templates that link each other the first one stays."""
-    links = {each.path: set[str]() for each in judged}
+    links = {each.path: {each.path} for each in judged}
     for each in judged:
-        links[each.path].update(each.case.assessment.documents)
+        links[each.path] |= each.case.assessment.linked
     everywhere = Counter(path for paths in links.values() for path in paths)
     roots = {each.path for each in judged if each.by_itself or everywhere[each.path] == 1}
     reached = {path for root in roots for path in links[root]}

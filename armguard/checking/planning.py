@@ -138,7 +138,8 @@ class _Planner:
             named = template.named
             if patterns is not None and request.paths == (".",):
                 named = not set(patterns).isdisjoint(template.names)
-            by_itself = named or self._has_own(template, sets)
+            found_beside = bool(sets) and not request.parameter_sets
+            by_itself = named or found_beside or self._is_named_after(template, sets)
             readable = tuple(filter(None, map(self.files.readable, sets)))
             self._tell(template, sets, request)
             for files in readable or ((),):
@@ -148,7 +149,7 @@ class _Planner:
                     Job(template, files, given, request.scope, request.mode, by_itself)
                 )
 
-    def _has_own(self, template: Template, sets: Sequence[Set]) -> bool:
+    def _is_named_after(self, template: Template, sets: Sequence[Set]) -> bool:
         """Whether one of the files is for this template alone."""
         named_for = self._pairing.template_of_parameters
         return any(named_for(file) in template.names for files in sets for file in files)

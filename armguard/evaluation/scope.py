@@ -192,7 +192,8 @@ class Session:
 
     def consult(self, *consulted: Consulted) -> None:
         if self.trail is not None:
-            self.trail.update(dict.fromkeys(consulted))
+            for each in consulted:
+                self.trail[each] = None
 
 
 class Callee(Protocol):

@@ -81,6 +81,7 @@ def assess(
         own[pair.second] = replace(own[pair.second], also_written=(other,))
     vaults = tuple(own.values())
     workspaces = [each for each in declared.workspaces if is_written(each)]
+    opened = set(map(id, declared.opened))
     return Assessment(
         vaults=(*vaults, *_written_by_children(vaults, run, mode)),
         workspaces=len(workspaces),
@@ -88,6 +89,7 @@ def assess(
         problems=declared.problems,
         rejected=rejected,
         documents=documents,
+        linked=frozenset(path for path, each in documents.items() if id(each) in opened),
         mode=mode,
         changes=tuple(
             _change(each, operations_of(each, examination))

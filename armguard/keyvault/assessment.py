@@ -150,6 +150,8 @@ class Assessment:
     documents: Mapping[str, Any] = field(default_factory=dict)
     """path -> parsed JSON of the files that take part, the template first, for showing what is
     written"""
+    linked: frozenset[str] = frozenset()
+    """the paths of the templates that it links, and that these link"""
     mode: str = "incremental"
     """the mode of the root deployment: incremental or complete"""
     changes: tuple[PolicyChange, ...] = ()

@@ -6,6 +6,7 @@ Found by type in the root and in all nested deployments, whatever their conditio
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.facts import id_below, scope_id
@@ -48,21 +49,23 @@ class DeclaredResources:
     workspaces: tuple[Resource, ...]
     closed: tuple[Closed, ...]
     problems: tuple[Problem, ...]
+    opened: tuple[Mapping[str, Any], ...]
+    """the templates of all nested deployments that were looked into"""
 
 
 def declared_in(deployment: Surroundings) -> DeclaredResources:
     """Walk a deployment and everything nested in it."""
     found: dict[str, list[Resource]] = {VAULTS: [], POLICY_CHANGES: [], WORKSPACES: []}
-    closed: list[Closed] = []
-    problems: list[Problem] = []
-    for resource in _walk(deployment, closed, problems):
+    heard = _Heard([], [], [])
+    for resource in _walk(deployment, heard):
         found[resource.type.lower()].append(resource)
     return DeclaredResources(
         tuple(found[VAULTS]),
         tuple(found[POLICY_CHANGES]),
         tuple(found[WORKSPACES]),
-        tuple(closed),
-        tuple(problems),
+        tuple(heard.closed),
+        tuple(heard.problems),
+        tuple(heard.opened),
     )
 
 
@@ -88,31 +91,36 @@ def _towards(deployment: Surroundings, key: str) -> Resource | None:
     return None
 
 
-def _walk(
-    deployment: Surroundings, closed: list[Closed], problems: list[Problem]
-) -> Iterator[Resource]:
+@record
+class _Heard:
+    """What was met on the way."""
+
+    closed: list[Closed]
+    problems: list[Problem]
+    opened: list[Mapping[str, Any]]
+
+
+def _walk(deployment: Surroundings, heard: _Heard) -> Iterator[Resource]:
     for resource in deployment.resources(_WANTED):
         if not resource.is_deployment:
             yield resource
         elif not resource.existing:
-            yield from _walk_nested(resource, closed, problems)
-    problems.extend(replace(each, files=deployment.taken) for each in deployment.problems)
+            yield from _walk_nested(resource, heard)
+    heard.problems.extend(replace(each, files=deployment.taken) for each in deployment.problems)
 
 
-def _walk_nested(
-    resource: Resource, closed: list[Closed], problems: list[Problem]
-) -> Iterator[Resource]:
+def _walk_nested(resource: Resource, heard: _Heard) -> Iterator[Resource]:
     try:
         if resource.condition is False:
             # Azure evaluates nothing in it: what is there is listed, and no trouble is told of
-            closed, problems = [], []
+            heard = replace(heard, closed=[], problems=[])
         nested = resource.deployment.nested(resource)
     except EvaluationError as error:
         files = resource.deployment.taken
-        problems.append(Problem("error", str(error), resource.place, files=files))
+        heard.problems.append(Problem("error", str(error), resource.place, files=files))
         return
     if nested.deployment is None:
-        closed.append(
+        heard.closed.append(
             Closed(
                 name_of(resource),
                 resource.place,
@@ -123,7 +131,8 @@ def _walk_nested(
             )
         )
     else:
-        yield from _walk(nested.deployment, closed, problems)
+        heard.opened.append(nested.deployment.template)
+        yield from _walk(nested.deployment, heard)
 
 
 def safe_id(resource: Resource) -> Text:

@@ -134,3 +134,19 @@ def test_another_name_of_a_linked_template_is_no_root() -> None:
     Path("prod/kv.json").symlink_to("../shared/kv.json")
     write("main.json", make_template(link("prod/kv.json")))
     assert roots(checked()) == [("main.json", ())]
+
+
+def test_a_file_that_only_might_have_been_linked_is_a_root() -> None:
+    """Without the default of the parameter it would be the one beside; that is no link to it."""
+    address = "[uri(parameters('from'), 'kv.json')]"
+    module = link("")
+    module["properties"] |= {"templateLink": {"uri": address}}
+    parameters = {"from": {"type": "string", "defaultValue": "https://example.com/"}}
+    write("main.json", make_template(module, parameters=parameters))
+    write("shared/kv.json", MODULE)
+    write("kv.json", make_template(make_vault("kv-beside", [])))
+    Path("armguard.toml").write_text('[links]\n"https://example.com/" = "shared"\n')
+    ran = checked()
+    assert roots(ran) == [("kv.json", ()), ("main.json", ())]
+    assert ran.vault("kv")["certainty"] == "default"
+    assert ran.vault("kv-beside")["certainty"] == "certain"

@@ -224,3 +224,12 @@ def test_without_a_repository_the_folder_that_was_named_is_open(
     assert isinstance(alone, str)
     named = Linker(main, TEMPLATE, Links(folders=(str(other),))).find(address, (main,))
     assert isinstance(named, LinkedFile)
+
+
+def test_a_folder_that_was_named_is_left_only_inside_of_a_repository(repository: Path) -> None:
+    address = Address("../shared/kv.json", beside=MAIN)
+    assert path_of(address, folders=("infra",)) == ("shared/kv.json", False)
+    (repository / ".git").rmdir()
+    assert path_of(address, folders=("infra",)) is None
+    assert path_of(address, folders=(".",)) == ("shared/kv.json", False)
+    assert path_of(address) == ("shared/kv.json", False)
