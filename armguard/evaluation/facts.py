@@ -74,7 +74,7 @@ _NOT_SAID = {
 def root_facts(scope: DeploymentScope, level: Level) -> Facts:
     """The facts of a root deployment; what `scope` leaves out becomes unknown."""
 
-    def given(name: str) -> Any:
+    def given(name: str) -> Text:
         value: str | None = getattr(scope, name)
         if value is not None:
             return value
@@ -87,9 +87,10 @@ def root_facts(scope: DeploymentScope, level: Level) -> Facts:
         return left if value is None else value
 
     scope = replace(scope, deployment_location=scope.deployment_location or scope.location)
+    known: dict[str, Any] = {name: given(name) for name in _NOT_SAID}
     return Facts(
         level=scope.level or level,
-        **{name: given(name) for name in _NOT_SAID},
+        **known,
         utc_now=anew(scope.utc_now, "utcNow", "utcNow() is another time at each deployment"),
         new_guid=anew(scope.new_guid, "newGuid", "newGuid() is another value at each deployment"),
     )

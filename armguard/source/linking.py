@@ -1,8 +1,9 @@
 """Templates that a template links: which files they are, and what these hold.
 
 An address leads to a server, where nobody looks: the file is taken from the repository of the
-linking one. Nothing is read outside of that repository or of the folders that were named; without a
-repository that is the working directory if the file is in it, else the file's own folder.
+linking one. Nothing is read outside of that repository or of the folders that were named. Without
+a repository and such a folder that is the working directory if the file is in it, else the file's
+own folder.
 """
 
 from __future__ import annotations
