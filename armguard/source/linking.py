@@ -18,6 +18,7 @@ from armguard.record import record
 from armguard.source.discovery import shown_path
 from armguard.source.json_text import parse_json, read_text
 from armguard.source.repository_address import (
+    MOST_SEGMENTS,
     WebAddress,
     named_path,
     paths_in_repository,
@@ -26,7 +27,6 @@ from armguard.source.repository_address import (
 from armguard.source.schema import is_template
 
 LONGEST_SHOWN = 200
-_MOST_SEGMENTS = 32
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*:"
 
 
@@ -225,7 +225,7 @@ def _ends(path: str) -> Iterator[str]:
     from urllib.parse import unquote
 
     plain = unquote(path).replace("\\", "/")
-    segments = [each for each in plain.split("/") if each not in ("", ".")][-_MOST_SEGMENTS:]
+    segments = [each for each in plain.split("/") if each not in ("", ".")][-MOST_SEGMENTS:]
     for start in range(len(segments)):
         yield "/".join(segments[start:])
 

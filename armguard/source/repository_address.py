@@ -12,6 +12,8 @@ import re
 from armguard.record import record
 
 _WEB = r"(?i)\s*https?://(?:[^/#]*@)?([^/#]+)([^#]*)"
+MOST_SEGMENTS = 32
+"""of a path, counted from its end; files lie less deep"""
 _AZURE_SSH = ("ssh.dev.azure.com", "vs-ssh.visualstudio.com")
 
 
@@ -66,7 +68,8 @@ def paths_in_repository(address: WebAddress, remote: str) -> list[str]:
     for prefix in prefixes:
         after = _after(address, prefix)
         if after is not None:
-            segments = after.split("/")[1:]  # at least the branch stands before the path
+            # at least the branch stands before the path
+            segments = after.split("/")[1:][-MOST_SEGMENTS:]
             return ["/".join(segments[start:]) for start in range(len(segments))]
     return []
 
@@ -89,7 +92,8 @@ def _of_azure_devops(host: str, parts: list[str]) -> set[str]:
         project = around[-1] if around else name
     else:
         return set()
-    begins = (f"dev.azure.com/{organization}", f"{organization}.visualstudio.com")
+    own = f"{organization}.visualstudio.com"
+    begins = (f"dev.azure.com/{organization}", own, f"{own}/DefaultCollection")
     return {f"{each}/{project}/_apis/git/repositories/{name}" for each in begins}
 
 

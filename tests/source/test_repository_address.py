@@ -39,6 +39,13 @@ def test_what_follows_the_branch_is_the_path(address: str, remote: str) -> None:
     assert paths(address, remote) == ["a/b.json", "b.json"]
 
 
+def test_an_address_may_be_very_long() -> None:
+    address = f"https://raw.githubusercontent.com/team/infra/{'a/' * 500_000}b.json"
+    found = paths(address, GITHUB)
+    assert len(found) == 32
+    assert found[-1] == "b.json"
+
+
 def test_a_branch_may_have_slashes() -> None:
     address = "https://raw.githubusercontent.com/team/infra/refs/heads/feature/x/a.json"
     assert paths(address, GITHUB)[-3:] == ["feature/x/a.json", "x/a.json", "a.json"]
@@ -52,6 +59,8 @@ def test_a_branch_may_have_slashes() -> None:
         f"https://{ITEMS}?api-version=7.0&scopePath=/a/b.json",
         f"https://{ITEMS}/a/b.json",
         f"https://{ITEMS.replace('dev.azure.com/org', 'ORG.visualstudio.com')}?path=a/b.json",
+        "https://org.visualstudio.com/DefaultCollection/my project/_apis/git/repositories/infra/items"
+        "?path=a/b.json",
     ],
 )
 def test_azure_devops_has_the_path_in_the_query(address: str, remote: str) -> None:
