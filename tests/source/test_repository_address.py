@@ -59,8 +59,8 @@ def test_a_branch_may_have_slashes() -> None:
         f"https://{ITEMS}?api-version=7.0&scopePath=/a/b.json",
         f"https://{ITEMS}/a/b.json",
         f"https://{ITEMS.replace('dev.azure.com/org', 'ORG.visualstudio.com')}?path=a/b.json",
-        "https://org.visualstudio.com/DefaultCollection/my project/_apis/git/repositories/infra/items"
-        "?path=a/b.json",
+        "https://org.visualstudio.com/DefaultCollection/my project/_apis/git/repositories/infra"
+        "/items?path=a/b.json",
     ],
 )
 def test_azure_devops_has_the_path_in_the_query(address: str, remote: str) -> None:
