@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from armguard.checking.checks import Checks, checks_of
 from armguard.checking.discovering import discovered, environments_of
-from armguard.checking.judging import Judged, connect, judge
+from armguard.checking.judging import Judged, connect, judge, without_linked
 from armguard.checking.loading import Sources, Template, load
 from armguard.checking.planning import Job, Plan, planned
 from armguard.checking.reporting import Results, build_report
@@ -74,11 +74,12 @@ def _checked(
     """The second half of the line, from the plan on."""
     bugs = _Bugs(request.raise_bugs)
     judged: list[Judged] = []
+    links = request.links
     for number, job in enumerate(plan.jobs, 1):
         progress(number, len(plan.jobs))
         with bugs.kept(job.template.path):
-            judged.append(judge(job, checks.policies, deployed))
-    connected = connect(judged)
+            judged.append(judge(job, checks.policies, deployed, links))
+    connected = connect(without_linked(judged))
     findings: list[Finding] = [*checks.in_files((*sources.unreadable, *plan.unreadable))]
     for each in connected:
         with bugs.kept(each.path):

@@ -129,7 +129,7 @@ class Finding:
     parameters: tuple[str, ...] = ()
     """the parameter files with which it occurs; empty: with the template's own defaults"""
     remedies: tuple[str, ...] = ()
-    leaves_open: Literal["vault", "file"] | None = None
+    leaves_open: Literal["vault", "template", "file"] | None = None
     """what nobody can say anything about for the reason that it gives"""
     fingerprint: str = ""
     suppressed: Suppression | None = None
@@ -257,6 +257,8 @@ class Summary:
     undecided: int = 0
     suppressed: int = 0
     baselined: int = 0
+    closed: int = 0
+    """templates that others deploy and that were not looked into"""
     skipped: int = 0
 
 

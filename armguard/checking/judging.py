@@ -5,6 +5,7 @@ What comes out is plain data; nothing of the evaluation is kept.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from armguard.keyvault.other_templates import connected
 from armguard.pointer import keys_of
 from armguard.policy import find as find_violations
 from armguard.record import record, replace
-from armguard.source.linking import Linker
+from armguard.source.linking import Linker, Links
 from armguard.templates.deployment import Deployment
 from armguard.templates.parameters import (
     Problem,
@@ -48,21 +49,42 @@ class Judged:
     case: Case
     violations: tuple[Finding, ...] = ()
     """what policies found"""
+    by_itself: bool = True
+    """whether it counts even where another template links this one"""
 
 
 def judge(
-    job: Job, policies: Sequence[Policy] = (), deployed: DeployedState | None = None
+    job: Job,
+    policies: Sequence[Policy] = (),
+    deployed: DeployedState | None = None,
+    links: Links | None = None,
 ) -> Judged:
     """Judge one job; what Azure would refuse is part of the result, never raised."""
     if deployed is not None:
         job = replace(job, scope=deployed.completed(job.scope))
-    judging = _Judging(job)
+    judging = _Judging(job, links)
     assessment = judging.assessment()
     case = Case(assessment)
     if deployed is not None:
         case = judging.compared(assessment, deployed)
     violations = judging.violations(policies) if policies else ()
-    return Judged(job.template.path, job.parameter_files, case, violations)
+    return Judged(job.template.path, job.parameter_files, case, violations, job.by_itself)
+
+
+def without_linked(judged: Sequence[Judged]) -> tuple[Judged, ...]:
+    """The same without templates that others of them link: these are judged there, with the
+    parameters that they are given. Of templates that link each other the first one stays."""
+    links = {each.path: {each.path} for each in judged}
+    for each in judged:
+        links[each.path] |= each.case.assessment.linked
+    everywhere = Counter(path for paths in links.values() for path in paths)
+    roots = {each.path for each in judged if each.by_itself or everywhere[each.path] == 1}
+    reached = {path for root in roots for path in links[root]}
+    for path, paths in links.items():
+        if path not in reached:
+            roots.add(path)
+            reached |= paths
+    return tuple(each for each in judged if each.path in roots)
 
 
 def connect(judged: Iterable[Judged]) -> tuple[Judged, ...]:
@@ -84,9 +106,9 @@ class _Parameters:
 class _Judging:
     """The evaluations of one job."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, links: Links | None) -> None:
         self._job = job
-        self._linker = Linker(job.template.path, job.template.document)
+        self._linker = Linker(job.template.path, job.template.document, links)
         self._linker.documents.update(_documents_of(job.given))
 
     def _start(self, session: Session) -> Deployment:
@@ -102,7 +124,7 @@ class _Judging:
             supplied,
             root_facts(job.scope, level_of(job.template.document)),
             session,
-            linked=self._linker.load,
+            linked=self._linker.find,
         )
 
     @cached_property

@@ -40,6 +40,8 @@ class Template:
     """False: nothing in its text speaks of vaults, workspaces or other files"""
     links: tuple[str, ...] = ()
     """other paths of the same file that were found as well"""
+    named: bool = False
+    """whether somebody asked for this very file"""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -130,7 +132,9 @@ class _Reader:
         if known is None:
             return None
         if path not in known.names:
-            self.templates[own] = replace(known, links=(*known.links, path))
+            self.templates[own] = replace(
+                known, links=(*known.links, path), named=known.named or named
+            )
         return own
 
     def _is_template(self, path: str, named: bool) -> bool:
@@ -159,7 +163,7 @@ class _Reader:
             return self._is_none(path)
         self.texts[path] = text
         concerned = _may_concern_vaults(text, document)
-        self.templates[path] = Template(path, document, may_concern_vaults=concerned)
+        self.templates[path] = Template(path, document, may_concern_vaults=concerned, named=named)
         return True
 
     def _is_none(self, path: str) -> bool:

@@ -42,6 +42,8 @@ class Job:
     """the values of the files and of --set"""
     scope: DeploymentScope
     mode: str
+    by_itself: bool = True
+    """whether it is asked for even where another template links this one"""
 
 
 @record
@@ -88,7 +90,7 @@ def planned(
                 mode=environment.context.get("mode", request.mode),
                 environment=environment.name,
             )
-            planner.plan(own, asked)
+            planner.plan(own, asked, environment.templates)
     if request.environment is not None and templates and not planner.jobs:
         raise UsageError(f"environment '{request.environment}' names none of these templates")
     if one_place and not request.parameter_sets and request.environment is None:
@@ -117,20 +119,40 @@ class _Planner:
         self._pairing = Pairing()
         self._real_paths = RealPaths()
 
-    def plan(self, templates: Sequence[Template], request: Request) -> None:
-        """Plan all that is asked about these templates, which may be in an environment."""
+    def plan(
+        self,
+        templates: Sequence[Template],
+        request: Request,
+        patterns: Sequence[str] | None = None,
+    ) -> None:
+        """Plan all that is asked about these templates, which may be in an environment.
+
+        `patterns`: what the environment names, a file or all that fit.
+        """
         if request.parameter_sets:
             by_name = request.environment is not None
             chosen = self._by_named_files(templates, request.parameter_sets, by_name)
         else:
             chosen = [(each, self._found_beside(each, request)) for each in templates]
         for template, sets in chosen:
+            named = template.named
+            if patterns is not None and request.paths == (".",):
+                named = not set(patterns).isdisjoint(template.names)
+            found_beside = bool(sets) and not request.parameter_sets
+            by_itself = named or found_beside or self._is_named_after(template, sets)
             readable = tuple(filter(None, map(self.files.readable, sets)))
             self._tell(template, sets, request)
             for files in readable or ((),):
                 given = self.files.given(files)
                 given.update(assigned_parameters(request.assignments, template.document))
-                self.jobs.append(Job(template, files, given, request.scope, request.mode))
+                self.jobs.append(
+                    Job(template, files, given, request.scope, request.mode, by_itself)
+                )
+
+    def _is_named_after(self, template: Template, sets: Sequence[Set]) -> bool:
+        """Whether one of the files is for this template alone."""
+        named_for = self._pairing.template_of_parameters
+        return any(named_for(file) in template.names for files in sets for file in files)
 
     def _tell(self, template: Template, sets: Sequence[Set], request: Request) -> None:
         names = ", ".join(file for files in sets for file in files)

@@ -90,6 +90,7 @@ def build_report(results: Results, checks: Checks) -> Report:
         skipped=tuple(sorted(results.sources.skipped, key=lambda each: each.path)),
         notices=(
             *results.plan.notices,
+            *_said_about_files(results),
             *_said_about_deployed(results, vaults),
             *_said_about_accepted(located, results, checks),
         ),
@@ -138,6 +139,7 @@ def _summary(
         undecided=sum(map(_is_undecided, vaults)),
         suppressed=sum(each.suppressed is not None for each in findings),
         baselined=sum(each.baselined for each in findings),
+        closed=len({each.place for one in results.judged for each in one.case.assessment.closed}),
         skipped=len(results.sources.skipped),
     )
 
@@ -145,6 +147,19 @@ def _summary(
 def _is_undecided(vault: VaultReport) -> bool:
     changes = () if vault.live is None else vault.live.changes
     return vault.verdict == "undecided" or any(each.change == "undecided" for each in changes)
+
+
+def _said_about_files(results: Results) -> Iterator[str]:
+    """Where vaults are written in files that are only taken for linked ones."""
+    taken: dict[str, set[str]] = {}
+    for each in results.judged:
+        for vault in each.case.assessment.vaults:
+            files = {file.name for file in vault.verdict.outcome.files}
+            if files:
+                taken.setdefault(each.path, set()).update(files)
+    for path, files in taken.items():
+        names = ", ".join(sorted(files))
+        yield f"{path} is checked with linked templates taken from this repository: {names}"
 
 
 def _said_about_deployed(results: Results, vaults: Sequence[VaultReport]) -> Iterator[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from armguard.configuration.settings import Settings, merged
 from armguard.evaluation.facts import DeploymentScope
 from armguard.record import field, record
+from armguard.source.linking import Links
 
 if TYPE_CHECKING:
     from armguard.acceptance.baseline import Baseline
@@ -27,5 +29,12 @@ class Request:
     baseline: Baseline | None = None
     today: str = ""
     """the day that suppressions are judged for, as in 2027-01-31; empty: this day"""
+    remote: Callable[[str], str | None] = lambda folder: None
+    """the address of the git repository around a folder; asked where a template links another"""
     raise_bugs: bool = False
     """for those who look for them: a bug ends the run where it happens"""
+
+    @property
+    def links(self) -> Links:
+        """Where linked templates are looked for."""
+        return Links(self.paths, tuple(self.settings.links.items()), self.remote)

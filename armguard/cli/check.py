@@ -51,7 +51,8 @@ Exit codes:
   1  findings
   2  wrong usage, or nothing to check
   3  deployed state could not be read (--live, --against), or a vault could
-     not be decided, under --fail-on-undecided
+     not be decided or a linked template not looked into, under
+     --fail-on-undecided
   4  a bug in armguard
 
 'armguard rules' lists what is looked for.
@@ -141,7 +142,7 @@ _for_programs = options.in_group("For programs that run armguard")
 @_fails(
     "--fail-on-undecided",
     is_flag=True,
-    help="Exit code 3 when a vault could not be decided.",
+    help="Exit code 3 when a vault could not be decided, or a linked template not looked into.",
 )
 @_configuration(
     "--config",
@@ -272,7 +273,7 @@ def _settings(given: Mapping[str, Any]) -> Settings:
 
 def _request(paths: tuple[str, ...], given: Mapping[str, Any], settings: Settings) -> Request:
     from armguard.analysis import Request
-    from armguard.cli.origin import today
+    from armguard.cli.origin import remote_of, today
     from armguard.configuration.environment import scope_of
 
     baseline = None
@@ -292,6 +293,7 @@ def _request(paths: tuple[str, ...], given: Mapping[str, Any], settings: Setting
         environment=given["environment"],
         baseline=baseline,
         today=today(os.environ),
+        remote=remote_of,
         raise_bugs=bool(os.environ.get("ARMGUARD_DEBUG")),
     )
 

@@ -18,7 +18,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     """wrong usage or configuration, or nothing to check"""
     UNANSWERED = 3
-    """deployed state that could not be read, or undecided vaults under --fail-on-undecided"""
+    """deployed state that could not be read, or what is undecided under --fail-on-undecided"""
     BUG = 4
     """a bug in armguard"""
 
@@ -47,9 +47,11 @@ def decide(
 def _is_undecided(report: Report) -> bool:
     """Whether a vault is undecided, or vaults may be where nobody could look, and nobody has
     accepted that."""
-    said = [finding for finding in report.findings if finding.leaves_open == "vault"]
+    said = [each for each in report.findings if each.leaves_open in ("vault", "template")]
     if any(finding.counts for finding in said):
         return True
+    if report.summary.closed and all(each.leaves_open != "template" for each in said):
+        return True  # the rule that tells of it was not asked for
     accepted = [finding.location for finding in said if not finding.counts]
     vaults = [vault for deployment in report.deployments for vault in deployment.vaults]
     return any(_is_open(vault, accepted) for vault in vaults)

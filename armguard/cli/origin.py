@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Collection, Mapping
+from functools import cache
 
 from armguard.errors import UsageError
 from armguard.finding import Origin
@@ -64,6 +65,14 @@ def read_origin(environment: Mapping[str, str], formats: Collection[str]) -> Ori
         branch=branch or _git("symbolic-ref", "--quiet", "HEAD"),
         folder=folder,
     )
+
+
+@cache
+def remote_of(folder: str) -> str | None:
+    """The address of the git repository around a folder, as in `ssh://example.com/team/infra.git`;
+    None: there is none, or it is a path."""
+    address = _git("-C", folder, "config", "--get", "remote.origin.url")
+    return None if address is None else repository_uri(address)
 
 
 def _inside(workspace: str | None) -> str:

@@ -37,6 +37,7 @@ def _lines(settings: Settings) -> Iterator[str]:
         "exclude": settings.exclude.patterns,
         "fail-on": settings.fail_on,
         "fail-on-undecided": settings.fail_on_undecided,
+        "links": settings.links,
     }
     for key, value in values.items():
         yield _line(key, value, settings.origin(key))

@@ -6,6 +6,7 @@ editors, and a test compares the two.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, NoReturn, TypeVar
@@ -120,6 +121,21 @@ def _sets(value: Any) -> tuple[tuple[str, ...], ...]:
     return sets
 
 
+def _addresses(value: Any) -> Mapping[str, str]:
+    if not isinstance(value, Mapping):
+        raise _WrongValueError(f"must be a table of addresses and folders, but is {_kind(value)}")
+    for address, folder in value.items():
+        if not re.match(r"(?i)https?://[^/]", address):
+            raise _WrongValueError(
+                f"has '{address}', which is no address; write it as in"
+                ' "https://example.com/templates/" = "templates/"'
+            )
+        if not isinstance(folder, str) or not folder.strip():
+            said = "an empty text" if isinstance(folder, str) else _kind(folder)
+            raise _WrongValueError(f"must name a folder for '{address}', but has {said}")
+    return value
+
+
 def _tables(value: Any) -> list[Any]:
     if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
         raise _WrongValueError("must be an array of tables, each begun by [[...]]")
@@ -135,6 +151,7 @@ KEYS: Mapping[str, Reader] = {
     "exclude": _texts,
     "fail-on": _one_of(FAIL_ON),
     "fail-on-undecided": _flag,
+    "links": _addresses,
     "paths": _tables,
     "environment": _tables,
     "suppress": _tables,
@@ -189,6 +206,7 @@ def configuration_from(document: Any, file: str, folder: str, lines: TomlLines) 
         exclude=PathPatterns(values.get("exclude", ()), folder),
         fail_on=values.get("fail-on"),
         fail_on_undecided=values.get("fail-on-undecided"),
+        links={each: source.path(folder) for each, folder in values.get("links", {}).items()},
         environments=_distinct(
             _each(values, "environment", ENVIRONMENT_KEYS, source, _environment)
         ),

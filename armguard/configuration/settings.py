@@ -53,6 +53,8 @@ class Settings:
     exclude: PathPatterns
     fail_on: str
     fail_on_undecided: bool
+    links: Mapping[str, str]
+    """how an address begins -> the folder that holds what is there"""
     environments: tuple[Environment, ...]
     suppressions: tuple[WrittenSuppression, ...]
     context: Mapping[str, str]
@@ -100,6 +102,7 @@ def merged(configuration: Configuration | None = None, said: Said | None = None)
         exclude=configuration.exclude,
         fail_on=said.fail_on or configuration.fail_on or "error",
         fail_on_undecided=said.fail_on_undecided or bool(configuration.fail_on_undecided),
+        links=configuration.links,
         environments=tuple(
             replace(each, context={**each.context, **said.context})
             for each in configuration.environments

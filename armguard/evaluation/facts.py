@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.text_pieces import compose_text
@@ -51,6 +51,8 @@ class Facts:
     utc_now: Text
     new_guid: Text
     content_version: Value = "1.0.0.0"
+    file: str = ""
+    """where the template is written; its address, which is unknown, is that of this file"""
 
 
 _NOT_SAID = {
@@ -85,9 +87,10 @@ def root_facts(scope: DeploymentScope, level: Level) -> Facts:
         return left if value is None else value
 
     scope = replace(scope, deployment_location=scope.deployment_location or scope.location)
+    known: dict[str, Any] = {name: given(name) for name in _NOT_SAID}
     return Facts(
         level=scope.level or level,
-        **{name: given(name) for name in _NOT_SAID},
+        **known,
         utc_now=anew(scope.utc_now, "utcNow", "utcNow() is another time at each deployment"),
         new_guid=anew(scope.new_guid, "newGuid", "newGuid() is another value at each deployment"),
     )

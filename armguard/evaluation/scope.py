@@ -43,10 +43,11 @@ class Consulted:
     Origins: a parameter is `supplied` (a given fact), `passed` (by the deployment around a nested
     one), at its `default`, or `nowhere` set; `unset`: a parameter file has a variable for it, which
     is taken for not set; of a nested deployment's own default the origin is `fixed`, since nobody
-    can override it. `choice` is an open condition, with its residual.
+    can override it. `choice` is an open condition, with its residual. A `file` is one of this
+    repository, by `default` taken for what is linked at `location`.
     """
 
-    kind: OneOf["parameter", "variable", "choice", "assumption"]
+    kind: OneOf["parameter", "variable", "choice", "assumption", "file"]
     name: str
     origin: Origin
     location: Location | None = None
@@ -195,9 +196,10 @@ class Session:
         self.openings -= 1
         return self.openings >= 0 and self.declared_inside <= RESOURCES_INSIDE
 
-    def consult(self, consulted: Consulted) -> None:
+    def consult(self, *consulted: Consulted) -> None:
         if self.trail is not None:
-            self.trail[consulted] = None
+            for each in consulted:
+                self.trail[each] = None
 
 
 class Callee(Protocol):

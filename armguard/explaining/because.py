@@ -28,10 +28,18 @@ def because(
 ) -> tuple[tuple[Detail, ...], tuple[Related, ...]]:
     """The `because` lines of a finding about a verdict, and the places that they name."""
     details, related = because_of(verdict.outcome.steps, documents, verdict.deciding)
+    details = (*details, *map(taken_from_here, verdict.outcome.files))
     details = (*details, *(Detail("because", (each,)) for each in verdict.outcome.doubts))
     if verdict.certainty is Certainty.POSSIBLE:
         details = (*details, Detail("so if", (" and ".join(verdict.world.said),)))
     return details, related
+
+
+def taken_from_here(file: Consulted) -> Detail:
+    """That a file is only taken for the one that is linked."""
+    text = f"the template is taken from this repository's {file.name}; that the link"
+    where: tuple[str | Location, ...] = () if file.location is None else (" (", file.location, ")")
+    return Detail("because", (text, *where, " leads there when it is deployed is assumed"))
 
 
 def because_of(

@@ -98,7 +98,8 @@ def _breaks(each: PrincipalChange, comparison: Comparison) -> Iterator[Detail]:
 def _certainty(comparison: Comparison) -> Certainty:
     """A loss in every world hangs on defaults at most."""
     vault = comparison.vault
-    if vault.verdict.certainty is Certainty.DEFAULT or vault.verdict.deciding:
+    verdict = vault.verdict
+    if verdict.certainty is Certainty.DEFAULT or verdict.deciding or verdict.outcome.files:
         return Certainty.DEFAULT
     changes = (each.written for each in vault.changes)
     worst = least(Certainty.CERTAIN, *(each.certainty for each in changes if each is not None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from armguard.errors import EvaluationError
@@ -23,9 +23,8 @@ from armguard.keyvault.assessment import (
     Workspace,
     WorkspaceUse,
 )
-from armguard.keyvault.complete_mode import deletions, gates_in_complete_mode, is_complete
+from armguard.keyvault.complete_mode import deletions, is_complete
 from armguard.keyvault.declared import (
-    declared_in,
     is_written,
     name_of,
     operation_of,
@@ -38,7 +37,7 @@ from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.operations import operations_of
 from armguard.keyvault.sureness import provenance, written
 from armguard.keyvault.switch import switch_of
-from armguard.keyvault.verdict import UNTOUCHED, Verdict, verdict_on
+from armguard.keyvault.verdict import Verdict, untouched, verdict_on
 from armguard.record import replace
 from armguard.templates.parameters import Problem
 from armguard.templates.resource import Resource
@@ -73,12 +72,14 @@ def assess(
         resource = world.vault(vault.key) or vault
         resources.append(resource)
         own[vault.key] = _assessed(resource, verdict, world, mode, safe_id(resource))
-    for pair in double_writers(declared.vaults, examination):
+    # one that no world writes needs no comparison with all the others
+    writers = tuple(each for each in declared.vaults if own[each.key].verdict.kind != "not-written")
+    for pair in double_writers(writers, examination):
         other = OtherWrite(own[pair.first], None, pair.certainty, pair.said)
         own[pair.second] = replace(own[pair.second], also_written=(other,))
     vaults = tuple(own.values())
-    resources.extend(_vaults_left_out(declared.skipped, mode))
     workspaces = [each for each in declared.workspaces if is_written(each)]
+    opened = set(map(id, declared.opened))
     return Assessment(
         vaults=(*vaults, *_written_by_children(vaults, run, mode)),
         workspaces=len(workspaces),
@@ -86,6 +87,7 @@ def assess(
         problems=declared.problems,
         rejected=rejected,
         documents=documents,
+        linked=frozenset(path for path, each in documents.items() if id(each) in opened),
         mode=mode,
         changes=tuple(
             _change(each, operations_of(each, examination))
@@ -132,6 +134,7 @@ def _assessed(
         only_once=find_key(resource.options, "onlyIfNotExists") is not None,
         switch=switch_of(resource, verdict.deciding),
         complete=is_complete(resource, mode),
+        files=resource.deployment.taken,
     )
 
 
@@ -193,18 +196,6 @@ def _written_by_children(
             continue
         seen.add(key)
         name = ResourceName(change.type, shown(vault_name_of_change(change)))
-        found.append(_assessed(change, UNTOUCHED, run, mode, identifier, name))
+        verdict = untouched(provenance(change.deployment.taken))
+        found.append(_assessed(change, verdict, run, mode, identifier, name))
     return found
-
-
-def _vaults_left_out(skipped: tuple[Resource, ...], mode: str) -> Iterator[Resource]:
-    """The vaults in nested deployments whose condition is false, where Complete mode counts."""
-    for resource in skipped:
-        if not gates_in_complete_mode(resource, mode):
-            continue
-        try:
-            nested = resource.deployment.nested(resource).deployment
-        except EvaluationError:
-            continue
-        if nested is not None:
-            yield from declared_in(nested).vaults

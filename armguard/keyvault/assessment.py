@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from armguard.evaluation.scope import Evaluated
+from armguard.evaluation.scope import Consulted, Evaluated
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.finding import Certainty, Location, ResourceName
 from armguard.keyvault.access import AccessPolicy, Identity
@@ -128,6 +128,8 @@ class AssessedVault:
     """the parameter that the template already has for not writing it"""
     complete: Answer
     """whether a deployment in Complete mode takes its resource group for its own"""
+    files: tuple[Consulted, ...]
+    """those that are taken for linked ones, in which it is"""
     also_written: tuple[OtherWrite, ...] = ()
 
     @property
@@ -148,6 +150,8 @@ class Assessment:
     documents: Mapping[str, Any] = field(default_factory=dict)
     """path -> parsed JSON of the files that take part, the template first, for showing what is
     written"""
+    linked: frozenset[str] = frozenset()
+    """the paths of the templates that it links, and that these link"""
     mode: str = "incremental"
     """the mode of the root deployment: incremental or complete"""
     changes: tuple[PolicyChange, ...] = ()

@@ -6,6 +6,7 @@ Found by type in the root and in all nested deployments, whatever their conditio
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.facts import id_below, scope_id
@@ -14,7 +15,7 @@ from armguard.evaluation.text_pieces import unknown_segments
 from armguard.evaluation.unknown import Text, Unknown, Value, refused
 from armguard.evaluation.values import member
 from armguard.finding import Location, ResourceName
-from armguard.record import record
+from armguard.record import record, replace
 from armguard.templates.parameters import Problem
 from armguard.templates.resource import DEPLOYMENTS, Resource, Surroundings
 
@@ -33,6 +34,10 @@ class Closed:
     reason: str
     open: Unknown | None = None
     """the unknown value that is the reason, where it is one"""
+    is_link: bool = False
+    """whether its template is another file"""
+    elsewhere: str | None = None
+    """the address at which that is, where it is known"""
 
 
 @record
@@ -44,25 +49,23 @@ class DeclaredResources:
     workspaces: tuple[Resource, ...]
     closed: tuple[Closed, ...]
     problems: tuple[Problem, ...]
-    skipped: tuple[Resource, ...] = ()
-    """nested deployments whose condition is false; nothing in them is listed above"""
+    opened: tuple[Mapping[str, Any], ...]
+    """the templates of all nested deployments that were looked into"""
 
 
 def declared_in(deployment: Surroundings) -> DeclaredResources:
     """Walk a deployment and everything nested in it."""
     found: dict[str, list[Resource]] = {VAULTS: [], POLICY_CHANGES: [], WORKSPACES: []}
-    closed: list[Closed] = []
-    problems: list[Problem] = []
-    skipped: list[Resource] = []
-    for resource in _walk(deployment, closed, problems, skipped):
+    heard = _Heard([], [], [])
+    for resource in _walk(deployment, heard):
         found[resource.type.lower()].append(resource)
     return DeclaredResources(
         tuple(found[VAULTS]),
         tuple(found[POLICY_CHANGES]),
         tuple(found[WORKSPACES]),
-        tuple(closed),
-        tuple(problems),
-        tuple(skipped),
+        tuple(heard.closed),
+        tuple(heard.problems),
+        tuple(heard.opened),
     )
 
 
@@ -74,8 +77,6 @@ def find_declared(deployment: Surroundings, key: str) -> Resource | None:
         if resource is None or resource.key == key:
             return resource
         try:
-            if resource.condition is False:
-                return None
             inside = inside.nested(resource).deployment
         except EvaluationError:
             return None
@@ -90,32 +91,48 @@ def _towards(deployment: Surroundings, key: str) -> Resource | None:
     return None
 
 
-def _walk(
-    deployment: Surroundings,
-    closed: list[Closed],
-    problems: list[Problem],
-    skipped: list[Resource],
-) -> Iterator[Resource]:
+@record
+class _Heard:
+    """What was met on the way."""
+
+    closed: list[Closed]
+    problems: list[Problem]
+    opened: list[Mapping[str, Any]]
+
+
+def _walk(deployment: Surroundings, heard: _Heard) -> Iterator[Resource]:
     for resource in deployment.resources(_WANTED):
         if not resource.is_deployment:
             yield resource
-            continue
-        if resource.existing:
-            continue
-        try:
-            if resource.condition is False:
-                skipped.append(resource)
-                continue
-            nested = deployment.nested(resource)
-        except EvaluationError as error:
-            problems.append(Problem("error", str(error), resource.place))
-            continue
-        if nested.deployment is None:
-            name, reason = name_of(resource), nested.closed or ""
-            closed.append(Closed(name, resource.place, reason, nested.open))
-            continue
-        yield from _walk(nested.deployment, closed, problems, skipped)
-    problems.extend(deployment.problems)
+        elif not resource.existing:
+            yield from _walk_nested(resource, heard)
+    heard.problems.extend(replace(each, files=deployment.taken) for each in deployment.problems)
+
+
+def _walk_nested(resource: Resource, heard: _Heard) -> Iterator[Resource]:
+    try:
+        if resource.condition is False:
+            # Azure evaluates nothing in it: what is there is listed, and no trouble is told of
+            heard = replace(heard, closed=[], problems=[])
+        nested = resource.deployment.nested(resource)
+    except EvaluationError as error:
+        files = resource.deployment.taken
+        heard.problems.append(Problem("error", str(error), resource.place, files=files))
+        return
+    if nested.deployment is None:
+        heard.closed.append(
+            Closed(
+                name_of(resource),
+                resource.place,
+                nested.closed or "",
+                nested.open,
+                nested.is_link,
+                nested.elsewhere,
+            )
+        )
+    else:
+        heard.opened.append(nested.deployment.template)
+        yield from _walk(nested.deployment, heard)
 
 
 def safe_id(resource: Resource) -> Text:

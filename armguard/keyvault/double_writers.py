@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from armguard.evaluation.identity import canonical_text
+from armguard.evaluation.scope import Consulted
 from armguard.evaluation.unknown import Unknown, Value, as_expression
 from armguard.finding import Certainty
 from armguard.keyvault.declared import safe_id
@@ -42,6 +43,8 @@ class _Both:
     written: bool
     steps: tuple[Step, ...]
     open: Unknown | None = None
+    files: tuple[Consulted, ...] = ()
+    """those that are taken for linked ones"""
 
 
 def double_writers(vaults: tuple[Resource, ...], examination: Examination) -> tuple[Pair, ...]:
@@ -82,11 +85,12 @@ def _pair(first: str, second: str, examination: Examination) -> Pair | None:
     if len(both) < len(every):
         return Pair(first, second, Certainty.POSSIBLE, world.said)
     consulted = (each for step in answer.steps for each in step.evaluated.consulted)
-    return Pair(first, second, provenance(consulted))
+    return Pair(first, second, provenance((*consulted, *answer.files)))
 
 
 def _both_written(first: str, second: str, run: Run) -> _Both:
     conditions: list[Step] = []
+    files: list[Consulted] = []
     for key in (first, second):
         vault = run.vault(key)
         if vault is None:
@@ -97,4 +101,5 @@ def _both_written(first: str, second: str, run: Run) -> _Both:
         if outcome.kind == "not-written" or (outcome.open is not None and hangs_on_condition):
             return _Both(False, outcome.steps, outcome.open)
         conditions.extend(step for step in outcome.steps if step.what == "condition")
-    return _Both(True, tuple(conditions))
+        files.extend(outcome.files)
+    return _Both(True, tuple(conditions), files=tuple(files))

@@ -18,7 +18,7 @@ from armguard.record import replace
 def connected(assessments: Sequence[Assessment]) -> tuple[Assessment, ...]:
     """The same, in the same order, with the workspaces and the other writes of their vaults that
     only all templates of the run together show."""
-    linked = {path for each in assessments for path in list(each.documents)[1:]}
+    linked = {path for each in assessments for path in each.linked}
     # what another template links is part of that one
     roots = [each for each in assessments if each.template not in linked]
     if len({each.template for each in roots}) < 2:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from armguard.evaluation.evaluator import asked
-from armguard.evaluation.scope import Evaluated, Scope, Where
+from armguard.evaluation.scope import Consulted, Evaluated, Scope, Where
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 from armguard.evaluation.values import find_key
 from armguard.finding import Location, VerdictKind
@@ -54,6 +54,12 @@ class Outcome:
         if self.otherwise is None:
             return self
         return replace(self, kind=self.otherwise, open=None, otherwise=None)
+
+    @property
+    def files(self) -> tuple[Consulted, ...]:
+        """The files of this repository that are taken for linked ones, on which it counts."""
+        consulted = (each for step in self.steps for each in step.evaluated.consulted)
+        return tuple(dict.fromkeys(each for each in consulted if each.kind == "file"))
 
 
 class Steps:
@@ -142,11 +148,12 @@ def _of_language_2(vault: Resource, name: str, said: bool, steps: Steps) -> bool
         detail = f"without languageVersion 2.0 Azure refuses {name}, so nothing may be deployed"
         reason = Reason.NOT_ESTABLISHED
         doubted = call_left(name, reason=reason, detail=detail, origin=vault.key)
-    if doubted is None:
-        return said
+    if doubted is None and not said:
+        return False
+    answer = True if doubted is None else doubted
     place = vault.member_place(name)
-    steps.taken.append(Step(name, vault.key, place, Evaluated(doubted)))
-    return doubted
+    steps.taken.append(Step(name, vault.key, place, Evaluated(answer, vault.deployment.taken)))
+    return answer
 
 
 def _open_count(gate: Resource, steps: Steps) -> Unknown | None:

@@ -27,7 +27,7 @@ def provenance(consulted: Iterable[Consulted]) -> Certainty:
     for each in consulted:
         if each.kind == "assumption":
             return Certainty.POSSIBLE
-        if each.is_default:
+        if each.is_default or each.kind == "file":
             certainty = Certainty.DEFAULT
     return certainty
 
@@ -56,7 +56,7 @@ def written(resource: Resource) -> Written | None:
     """None: it is not written, or its condition can't be evaluated."""
     if resource.existing:
         return None
-    result = Written(Certainty.CERTAIN)
+    result = Written(provenance(resource.deployment.taken))
     for gate in resource.gates:
         if find_key(gate.written, "condition") is None:
             continue

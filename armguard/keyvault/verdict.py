@@ -1,8 +1,8 @@
 """The verdict on a vault: what a redeployment does to its access policies, and how sure that is.
 
 The worst world decides. It is `possible` where another world ends better, `default` where it hangs
-on the default of a parameter of the root template, which somebody may override, or on what nobody
-has established; else `certain`.
+on the default of a parameter of the root template, which somebody may override, on a file that is
+taken for a linked one, or on what nobody has established; else `certain`.
 """
 
 from __future__ import annotations
@@ -80,15 +80,17 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
             name for each, other in found for name in _deciding(other, partial(outcome_in, each))
         )
     )
-    doubted = any(other.doubts for _, other in found)
+    doubted = any(other.doubts or other.files for _, other in found)
     certainty = Certainty.DEFAULT if deciding or doubted else Certainty.CERTAIN
     return Verdict(outcome.kind, certainty, outcome, world, deciding)
 
 
 _NOTHING = Outcome("not-written", ())
 
-UNTOUCHED = Verdict("not-written", Certainty.CERTAIN, _NOTHING, World({}))
-"""of a vault that the deployment does not write itself"""
+
+def untouched(certainty: Certainty) -> Verdict:
+    """The verdict on a vault that the deployment does not write itself."""
+    return Verdict("not-written", certainty, _NOTHING, World({}))
 
 
 def _rank(outcome: Outcome) -> tuple[bool, bool, int]:

@@ -53,6 +53,13 @@ class Judged:
     deciding: tuple[Consulted, ...] = ()
     """the parameters of the root template whose default makes it a violation"""
 
+    @property
+    def files(self) -> tuple[Consulted, ...]:
+        """The files of this repository that are taken for linked ones, on which it counts."""
+        consulted = (each for reading in self.readings for each in reading.consulted)
+        files = (each for each in consulted if each.kind == "file")
+        return tuple(dict.fromkeys((*self.resource.deployment.taken, *files)))
+
 
 @record
 class _Written:

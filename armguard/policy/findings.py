@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import member
-from armguard.explaining.because import short
+from armguard.explaining.because import short, taken_from_here
 from armguard.explaining.sighting import Sighting, stamped
 from armguard.finding import Certainty, Detail, Finding, Location, Related, ResourceName, Severity
 from armguard.policy.definition import Policy
@@ -30,7 +30,7 @@ def _violation(judged: Judged) -> Sighting:
     certainty = Certainty.CERTAIN
     if judged.kind == "possible":
         certainty = Certainty.POSSIBLE
-    elif judged.deciding:
+    elif judged.deciding or judged.files:
         certainty = Certainty.DEFAULT
     defaults = tuple(
         Related(f"parameter '{each.name}' has its default", each.location)
@@ -46,6 +46,7 @@ def _violation(judged: Judged) -> Sighting:
         details=(
             *_because(judged),
             *(Detail("because", (f"{d.message} (", d.location, ")")) for d in defaults),
+            *map(taken_from_here, judged.files),
             *(() if condition is None else (Detail("so if", (f"{condition} is true",)),)),
             Detail("why", (_first_paragraph(judged.policy.why),)),
             Detail("fix", (_first_paragraph(judged.policy.remedy),)),

@@ -102,12 +102,13 @@ def _permissions(permissions: Mapping[str, list[str]]) -> str:
 
 def summary_line(summary: Summary) -> str:
     """`checked 2 templates (3 deployments, 1 vault): 1 error, 0 warnings, 0 notes; ...`."""
+    closed = f"{summary.closed} not looked into, " if summary.closed else ""
     return (
         f"checked {_count(summary.templates, 'template')}"
         f" ({_count(summary.deployments, 'deployment')}, {_count(summary.vaults, 'vault')}):"
         f" {_count(summary.errors, 'error')}, {_count(summary.warnings, 'warning')},"
         f" {_count(summary.notes, 'note')};"
-        f" {summary.undecided} undecided, {summary.skipped} skipped"
+        f" {summary.undecided} undecided, {closed}{summary.skipped} skipped"
     )
 
 

@@ -41,6 +41,7 @@ from armguard.evaluation.unknown import Reason
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.finding import Location, Severity, quoted
+from armguard.keyvault.sureness import provenance
 
 SUMMARY = "an expression that the answer needs can't be parsed or evaluated"
 SEVERITY = Severity.ERROR
@@ -56,8 +57,10 @@ def find(case: Case) -> Iterator[Sighting]:
         yield Sighting(
             f"{step.what} of vault {quoted(vault.name)} can't be evaluated: {open_.detail}",
             step.place,
+            provenance(vault.files),
             resource=vault.resource,
             leaves_open="vault",
         )
     for problem in assessment.problems:
-        yield Sighting(problem.message, problem.location or Location(assessment.template))
+        place = problem.location or Location(assessment.template)
+        yield Sighting(problem.message, place, provenance(problem.files))

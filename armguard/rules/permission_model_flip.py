@@ -51,6 +51,7 @@ from armguard.explaining.case import Case
 from armguard.explaining.setting_sighting import setting_sighting, written_setting
 from armguard.explaining.sighting import Sighting
 from armguard.finding import Certainty, Detail, Severity
+from armguard.keyvault.sureness import provenance
 
 SUMMARY = "a deployment turns role assignments on a deployed vault on or off"
 SEVERITY = Severity.ERROR
@@ -68,7 +69,7 @@ def find(case: Case) -> Iterator[Sighting]:
             certainty = Certainty.POSSIBLE
         elif isinstance(setting.value, Unknown):
             # in every world, and with what is deployed, it comes to the same
-            certainty = Certainty.CERTAIN
+            certainty = provenance(vault.verdict.outcome.files)
         if flip.to_rbac:
             before, after = "access policies", "role assignments"
             who = "whoever has an access policy but no role loses access; holders of a role keep it"

@@ -34,12 +34,14 @@ wipe.
 }
 ```
 
-checked without a parameter file.
+checked without a parameter file. What a template links elsewhere is told of once for the file that
+links it.
 
 ## Use instead
 
 Check with the parameters that are deployed: `armguard check main.json --parameters prod.json`, or
-`--set NAME=VALUE`. In a pipeline, `--fail-on-undecided` makes an undecided vault exit code 3.
+`--set NAME=VALUE`. Where a linked template lies, lines in `[links]` of the configuration say. In a
+pipeline, `--fail-on-undecided` makes an undecided vault exit code 3.
 
 ## When it can't know
 
@@ -58,7 +60,7 @@ from armguard.evaluation.unknown import Reason
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.explaining.vault_sighting import vault_sighting
-from armguard.finding import Certainty, Detail, Severity, quoted
+from armguard.finding import Certainty, Detail, Location, Related, Severity, quoted
 from armguard.keyvault.declared import Closed
 from armguard.record import replace
 
@@ -85,28 +87,75 @@ def find(case: Case) -> Iterator[Sighting]:
         is_own = step is not None and step.key == vault.key
         location = step.place if step is not None and is_own else seen.location
         yield replace(seen, location=location, leaves_open="vault")
+    links: dict[str, dict[Location, Closed]] = {}
     for closed in case.assessment.closed:
-        yield Sighting(
-            f"nested deployment '{closed.resource.name}' was not looked into, so"
-            f" vaults in it are undecided: {closed.reason}",
-            closed.place,
-            details=(_how_to_look_inside(closed),),
-            resource=closed.resource,
-            leaves_open="vault",
-        )
+        if closed.is_link:
+            links.setdefault(closed.place.path, {}).setdefault(closed.place, closed)
+        else:
+            yield _one(closed)
+    for each in links.values():
+        first, *others = each.values()
+        yield _several((first, *others)) if others else _one(first)
+
+
+def _one(closed: Closed) -> Sighting:
+    return Sighting(
+        f"nested deployment {closed.resource} was not looked into, so"
+        f" vaults in it are undecided: {closed.reason}",
+        closed.place,
+        details=(_how_to_look_inside(closed),),
+        resource=closed.resource,
+        leaves_open="template",
+    )
+
+
+_MOST = 10
+_BY_ITSELF = "check that template itself, with the parameters that it is given"
+_SUPPLY = "name the parameter file with --parameters FILE, or the value with --set"
+
+
+def _several(links: tuple[Closed, ...]) -> Sighting:
+    """What a template links, told at the first of them."""
+    shown = links[:_MOST]
+    names = ", ".join(str(each.resource) for each in shown)
+    more = f" and {len(links) - len(shown)} more" if len(links) > len(shown) else ""
+    return Sighting(
+        f"{len(links)} linked templates were not looked into, so vaults in them are undecided:"
+        f" those of nested deployments {names}{more}",
+        links[0].place,
+        related=tuple(Related("linked here", each.place) for each in shown[1:]),
+        details=(
+            *(
+                Detail("because", (f"{each.resource} (", each.place, f"): {each.reason}"))
+                for each in shown
+            ),
+            *dict.fromkeys(map(_how_to_look_inside, shown)),
+        ),
+        # the same with other parameters, but who accepts these has not accepted another one
+        subject="; ".join(each.resource.written for each in links),
+        leaves_open="template",
+    )
 
 
 def _how_to_look_inside(closed: Closed) -> Detail:
     reason = closed.open.reason if closed.open is not None else None
-    if reason is Reason.NOT_SUPPLIED:
-        return _how_to_decide(reason)
-    return Detail("decide", ("check that template itself, with the parameters that it is given",))
+    if closed.elsewhere is not None:
+        folder = closed.elsewhere.rpartition("/")[0]
+        text = (
+            f'say which folder holds it, in [links] of the configuration: "{folder}/" = "FOLDER/";'
+            f" or {_BY_ITSELF}"
+        )
+    elif reason is Reason.NOT_SUPPLIED:
+        text = f"{_SUPPLY}; [links] of the configuration maps addresses to folders"
+    else:
+        text = _BY_ITSELF
+    return Detail("decide", (text,))
 
 
 def _how_to_decide(reason: Reason | None) -> Detail:
     match reason:
         case Reason.NOT_SUPPLIED:
-            text = "name the parameter file with --parameters FILE, or the value with --set"
+            text = _SUPPLY
         case Reason.CONTEXT:
             text = "say where it is deployed: --subscription, --resource-group, --location"
         case Reason.SECRET:

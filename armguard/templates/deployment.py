@@ -18,12 +18,13 @@ from armguard.evaluation.json_values import (
     expand_property_loops,
     uses_copy_index,
 )
-from armguard.evaluation.scope import OPENINGS, RESOURCES_INSIDE, Scope, Session
+from armguard.evaluation.scope import OPENINGS, RESOURCES_INSIDE, Consulted, Scope, Session
 from armguard.evaluation.unknown import Text, Unknown, Value
 from armguard.evaluation.values import find_key, member, spellings
 from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Literal
 from armguard.finding import Location
+from armguard.record import replace
 from armguard.templates.names import Names
 from armguard.templates.parameters import (
     Problem,
@@ -65,16 +66,18 @@ class Deployment:
         linked: Linked | None = None,
         inline: bool = False,
         outer: bool = False,
+        taken: tuple[Consulted, ...] = (),
     ) -> None:
         """`inline`: the template is written inside of its parent's; `outer`: its expressions are
         evaluated there first."""
         self.template = template
         self.place = place
-        self.facts = facts
+        self.facts = replace(facts, file=place.path)
         self.session = session
         self.key = key
         self.parent = parent
         self.linked = linked
+        self.taken = taken
         self._inline = inline
         self._outer = outer
         self.symbolic = is_symbolic(template)
@@ -90,7 +93,7 @@ class Deployment:
         )
         self._index = ResourceIndex(self)
         self.names.resources = self._index
-        self.scope = Scope(session, self.names, facts)
+        self.scope = Scope(session, self.names, self.facts)
         self.problems: list[Problem] = []
         """what kept a check from looking at a resource; a strict session raises instead"""
         self._resources: dict[str, Resource] = {}
@@ -166,6 +169,7 @@ class Deployment:
         *,
         inline: bool = False,
         outer: bool = False,
+        taken: tuple[Consulted, ...] = (),
     ) -> Deployment:
         """The deployment of `template` that a resource of this one makes."""
         return Deployment(
@@ -179,6 +183,7 @@ class Deployment:
             linked=self.linked,
             inline=inline,
             outer=outer,
+            taken=(*self.taken, *taken),
         )
 
     def _declare(

@@ -20,7 +20,7 @@ from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, holds
 from armguard.evaluation.values import find_key, member
 from armguard.expressions.syntax import Call, Literal, Property
 from armguard.finding import Location
-from armguard.safe_text import without_user_parts
+from armguard.templates.linked import linked_template
 from armguard.templates.nested_place import text_or_none
 from armguard.templates.parameters import GivenParameter, SuppliedParameter, given_value
 from armguard.templates.resource import NestedDeployment, Resource
@@ -146,48 +146,15 @@ def _is_outer(properties: Mapping[str, Any], resource: Resource, strict: bool) -
 
 
 def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> NestedDeployment:
-    prepare = resource.deployment.prepare
-    link = evaluate_json(prepare(member(properties, "templateLink")), resource.scope)
-    if resource.deployment.session.strict:
-        evaluate_json(member(properties, "parameters"), resource.scope, loops=True)
-    if link is None:
-        raise EvaluationError("a nested deployment needs a template or a templateLink")
-    if isinstance(link, Unknown):
-        return NestedDeployment(None, f"its templateLink is not known: {link.detail}", mode, link)
-    uri, template_id = member(link, "uri"), member(link, "id")
-    relative = member(link, "relativePath")
-    parent = resource.deployment
-    if isinstance(relative, str) and parent.linked is not None:
-        found = parent.linked(resource.place.path, relative)
-        if isinstance(found, str):
-            return NestedDeployment(None, found, mode)
-        template, path = found
-        if path in _paths_around(resource):
-            return NestedDeployment(None, f"its template '{path}' links itself in a circle", mode)
-        supplied = _passed(properties, resource, template)
-        deployment = parent.inside(resource, template, Location(path), supplied)
-        return NestedDeployment(deployment, None, mode)
-    for kind, value in (("uri", uri), ("template spec", template_id), ("path", relative)):
-        if isinstance(value, Unknown):
-            reason = f"the {kind} of its template is not known: {value.detail}"
-            return NestedDeployment(None, reason, mode, value)
-        if kind == "path" and parent.session.strict:
-            continue
-        if isinstance(value, str) and value:
-            # what follows the question mark may be a key to it
-            shown = without_user_parts(value.partition("?")[0])
-            return NestedDeployment(None, f"its template is elsewhere, at {shown}", mode)
-    raise EvaluationError("the templateLink of a nested deployment needs a uri or an id")
-
-
-def _paths_around(resource: Resource) -> set[str]:
-    """The files of the deployment and of all around it."""
-    paths: set[str] = set()
-    around: Resource | None = resource
-    while around is not None:
-        paths.add(around.place.path)
-        around = around.deployment.parent
-    return paths
+    found = linked_template(properties, resource, mode)
+    if isinstance(found, NestedDeployment):
+        return found
+    supplied = _passed(properties, resource, found.document)
+    place = Location(found.path)
+    deployment = resource.deployment.inside(
+        resource, found.document, place, supplied, taken=found.taken
+    )
+    return NestedDeployment(deployment, None, mode)
 
 
 def _passed(

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Literal
 
 from armguard.errors import BudgetSpentError, EvaluationError, nearest_names
-from armguard.evaluation.scope import Scope, refuse_depth
+from armguard.evaluation.scope import Consulted, Scope, refuse_depth
 from armguard.evaluation.types import check_type, is_secure, refuse_aggregates, resolve_type
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 from armguard.evaluation.user_functions import UserFunction
@@ -29,6 +29,8 @@ class Problem:
     """whether it is about a default that a supplied value would replace"""
     parameter: str = ""
     """the name of the parameter that it is about"""
+    files: tuple[Consulted, ...] = ()
+    """those that are taken for linked ones, in which it is"""
 
 
 @record

@@ -6,16 +6,16 @@ other; `deployment.py` makes what is described.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import ask
 from armguard.evaluation.facts import Facts, id_below, scope_id
 from armguard.evaluation.functions.registry import kind_name, kind_of
 from armguard.evaluation.json_values import copy_count, evaluate_json
-from armguard.evaluation.scope import Evaluated, Scope, Session, Where, refuse_depth
+from armguard.evaluation.scope import Consulted, Evaluated, Scope, Session, Where, refuse_depth
 from armguard.evaluation.text_pieces import compose_text, shown, unknown_segments
 from armguard.evaluation.unknown import Reason, Text, Unknown, Value, call_left, rest_of
 from armguard.evaluation.values import find_key, member, scalar_text
@@ -26,14 +26,18 @@ from armguard.templates.names import Names
 from armguard.templates.parameters import Problem, SuppliedParameter
 from armguard.templates.written import nearest_place, unescaped, value_at, written_twice
 
+if TYPE_CHECKING:
+    from armguard.source.linking import Address, LinkedFile
+
 DEPLOYMENTS = "microsoft.resources/deployments"
 GROUPS = "microsoft.resources/resourcegroups"
 _POLICY_DEFINITIONS = "microsoft.authorization/policydefinitions"
 _TENANT_TYPES = ("microsoft.management/managementgroups", "microsoft.subscription/aliases")
 
 
-Linked = Callable[[str, str], tuple[Mapping[str, Any], str] | str]
-"""(path of the linking file, relative path) -> the template and its path, or why there is none"""
+Linked = Callable[["Address", Sequence[str]], "LinkedFile | str | None"]
+"""(address, the files around it) -> the template there; why it can't be read; None: it is nowhere
+here"""
 
 
 class Surroundings(Protocol):
@@ -50,6 +54,8 @@ class Surroundings(Protocol):
     parent: Resource | None
     """the nested deployment that it is, in the deployment around it"""
     linked: Linked | None
+    taken: tuple[Consulted, ...]
+    """the files that are only assumed to be those which its link, and those around it, lead to"""
     problems: list[Problem]
 
     def prepare(self, written: Any) -> Any: ...
@@ -73,6 +79,7 @@ class Surroundings(Protocol):
         *,
         inline: bool = False,
         outer: bool = False,
+        taken: tuple[Consulted, ...] = (),
     ) -> Surroundings: ...
 
     def rejections(self) -> list[Problem]: ...
@@ -90,11 +97,16 @@ class NestedDeployment:
     mode: Value = "Incremental"
     open: Unknown | None = None
     """the unknown value behind `closed`, where it is one"""
+    is_link: bool = False
+    """whether the template is another file, which was not found or not read"""
+    elsewhere: str | None = None
+    """the address at which it is, where that is known"""
 
     def predicted_outputs(self) -> Value:
         """What reference() of the deployment gives; None: nothing is known of it."""
         if self.deployment is None:
             return None
+        self.deployment.session.consult(*self.deployment.taken)
         outputs: dict[str, Value] = {
             name: {"type": kind, "value": value}
             for name, (kind, value) in self.deployment.outputs().items()
@@ -164,6 +176,7 @@ class Resource:
 
     def evaluate(self, name: str, where: Where = Where.RESOURCE) -> Value:
         """The value of a top-level member; None where there is none."""
+        self.deployment.session.consult(*self.deployment.taken)
         doubted = written_twice(self.written, name, self._owner)
         if doubted is not None:
             return doubted
@@ -353,6 +366,8 @@ class Resource:
         return ask(self.scope, lambda scope: self._property(scope, path))
 
     def _property(self, scope: Scope, path: tuple[str, ...]) -> Value:
+        self.deployment.session.consult(*self.deployment.taken)
+
         def evaluated(written: Any) -> Value:
             return evaluate_json(self.deployment.prepare(written), scope, loops=True)
 

@@ -71,10 +71,12 @@ def test_undecided_vaults_fail_only_when_asked() -> None:
 
 def test_a_deployment_that_nobody_looked_into_fails_when_asked() -> None:
     """Nobody knows how many vaults are in it, so it is not among those that are counted."""
-    closed = replace(finding(Severity.NOTE), leaves_open="vault")
-    report = Report(findings=(closed,), summary=CHECKED)
+    closed = replace(finding(Severity.NOTE), leaves_open="template")
+    report = Report(findings=(closed,), summary=replace(CHECKED, closed=1))
     assert decide(report, Severity.ERROR, False, False) == 0
     assert decide(report, Severity.ERROR, True, False) == 3
+    untold = replace(report, findings=())
+    assert decide(untold, Severity.ERROR, True, False) == 3
     accepted = replace(report, findings=(replace(closed, suppressed=Suppression("known")),))
     assert decide(accepted, Severity.ERROR, True, False) == 0
 

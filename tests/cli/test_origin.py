@@ -1,12 +1,14 @@
 """Where a log comes from: git and the pipeline, without secrets and without surprises."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
 
 import pytest
+from support import make_template, make_vault, run_armguard
 
-from armguard.cli.origin import read_origin, repository_uri
+from armguard.cli.origin import read_origin, remote_of, repository_uri
 from armguard.finding import Origin
 
 PIPELINE = {
@@ -62,6 +64,28 @@ def git(folder: Path, *arguments: str) -> str:
         encoding="utf-8",
     )
     return answer.stdout.strip()
+
+
+def test_the_remote_of_a_folder(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert remote_of(str(repository / "infra")) == "https://example.com/infra.git"
+    assert remote_of(str(tmp_path_factory.mktemp("none"))) is None
+
+
+def test_a_link_to_the_own_address_of_the_repository(repository: Path) -> None:
+    git(repository, "config", "remote.origin.url", "git@github.com:team/infra.git")
+    (repository / "shared").mkdir()
+    vault = make_template(make_vault(policies=[]))
+    (repository / "shared" / "kv.json").write_text(json.dumps(vault))
+    uri = "https://raw.githubusercontent.com/team/infra/trunk/shared/kv.json"
+    link = {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": "module",
+        "properties": {"mode": "Incremental", "templateLink": {"uri": uri}},
+    }
+    Path("main.json").write_text(json.dumps(make_template(link)))
+    found = run_armguard("check", "main.json", "--format=json").vault("kv")
+    assert (found["path"], found["certainty"]) == ("../shared/kv.json", "default")
 
 
 def test_a_repository_without_a_commit(repository: Path) -> None:

@@ -202,6 +202,15 @@ def test_a_named_file_is_relative_to_the_working_directory(folder: Path) -> None
     assert configuration.exclude.match("legacy/old.json")
 
 
+def test_folders_of_links_are_relative_to_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration = configured('[links]\n"https://example.com/a/" = "infra/shared/"')
+    assert configuration.links == {"https://example.com/a/": "infra/shared"}
+    Path("infra").mkdir()
+    Path(".git").mkdir()
+    monkeypatch.chdir("infra")
+    assert load_configuration().links == {"https://example.com/a/": "shared"}
+
+
 def test_isolated_reads_nothing() -> None:
     Path("armguard.toml").write_text("this is not TOML")
     assert load_configuration(isolated=True) == Configuration()
@@ -226,7 +235,8 @@ def test_a_named_file_must_exist() -> None:
         (
             "zzz = 1",
             "armguard.toml:1: unknown key 'zzz'; allowed are select, ignore, severity, packs,"
-            " policies, exclude, fail-on, fail-on-undecided, paths, environment, suppress",
+            " policies, exclude, fail-on, fail-on-undecided, links, paths,"
+            " environment, suppress",
         ),
         (
             'select = "x"',
@@ -244,6 +254,25 @@ def test_a_named_file_must_exist() -> None:
         (
             'fail-on = "fatal"',
             "armguard.toml:1: 'fail-on' is 'fatal'; allowed are error, warning, note, never",
+        ),
+        (
+            "links = 3",
+            "armguard.toml:1: 'links' must be a table of addresses and folders, but is a number",
+        ),
+        (
+            '[links]\n"templates/" = "x"',
+            "armguard.toml:1: 'links' has 'templates/', which is no address; write it as in"
+            ' "https://example.com/templates/" = "templates/"',
+        ),
+        (
+            '[links]\n"https://example.com/" = 3',
+            "armguard.toml:1: 'links' must name a folder for 'https://example.com/', but has a"
+            " number",
+        ),
+        (
+            '[links]\n"https://example.com/" = ""',
+            "armguard.toml:1: 'links' must name a folder for 'https://example.com/', but has an"
+            " empty text",
         ),
         (
             "severity = 3",
@@ -420,7 +449,7 @@ def test_show_config_names_every_origin() -> None:
     configuration = configured(EVERYTHING)
     said = Said(ignore=("recover-mode",), fail_on="never", context={"mode": "incremental"})
     lines = show(merged(configuration, said)).splitlines()
-    assert lines[:10] == [
+    assert lines[:11] == [
         "# configuration: armguard.toml",
         'select = ["access-policies-emptied", "undecided-vault"]  # armguard.toml:1',
         'ignore = ["undecided-vault", "recover-mode"]  # armguard.toml:2 and command line',
@@ -430,6 +459,7 @@ def test_show_config_names_every_origin() -> None:
         'exclude = ["legacy/", "!legacy/kept.json"]  # armguard.toml:6',
         'fail-on = "never"  # command line',
         "fail-on-undecided = true  # armguard.toml:8",
+        "links = {}  # default",
         "",
     ]
     assert "[[environment]]  # armguard.toml:19" in lines
@@ -460,6 +490,7 @@ def test_defaults_are_shown_as_such() -> None:
         "exclude = []  # default\n"
         'fail-on = "error"  # default\n'
         "fail-on-undecided = false  # default\n"
+        "links = {}  # default\n"
     )
 
 
@@ -612,4 +643,4 @@ def test_the_page_names_every_key() -> None:
     )
     for key in {key for keys in tables for key in keys}:
         assert re.search(rf"\b{key}\b", PAGE), key
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 5

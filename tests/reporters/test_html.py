@@ -290,6 +290,8 @@ def test_what_was_not_analysed_and_why() -> None:
         " 1 vault could not be decided; see Vaults ."
     )
     assert "Every file was analysed." in section("left-out", Report())
+    closed = section("left-out", Report(summary=Summary(templates=1, closed=2)))
+    assert closed.endswith("2 templates that others deploy could not be looked into.")
 
 
 def test_long_lists_are_folded() -> None:

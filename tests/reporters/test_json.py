@@ -65,6 +65,7 @@ def test_every_member_of_the_contract() -> None:
             "undecided": 1,
             "suppressed": 0,
             "baselined": 0,
+            "closed": 0,
             "skipped": 0,
         },
         "deployments": [

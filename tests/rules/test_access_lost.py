@@ -13,8 +13,10 @@ from conftest_deployed import (
     written_child,
     written_vault,
 )
+from support import make_template
 
 from armguard.deployed.inventory import Unread
+from armguard.evaluation.facts import DeploymentScope
 
 RULE = "access-lost"
 LIVE = inventory_of(
@@ -124,3 +126,39 @@ def test_undecided_since_the_vault_was_not_read(against: Any) -> None:
     # an emptied vault is found without it, and 1 wins over 3
     assert checked.exit_code == 1
     assert against(unread, written_vault([entry_of("app")])).exit_code == 3
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        written_vault([]),
+        written_vault("[parameters('nobody')]"),
+        written_child("remove", entry_of("app", secrets=["get"])),
+    ],
+    ids=["vault", "undecided", "child"],
+)
+def test_a_loss_by_a_file_that_is_taken_for_a_linked_one_is_by_default(
+    check_files: Any, resource: Any
+) -> None:
+    link = {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": "module",
+        "properties": {
+            "mode": "Incremental",
+            "templateLink": {"uri": "https://example.com/x/part.json"},
+            "parameters": {},
+        },
+    }
+    declared = {"nobody": {"type": "object"}}
+    files = {
+        "main.json": make_template(link),
+        "part.json": make_template(resource, parameters=declared),
+    }
+    scope = DeploymentScope(resource_group="rg")
+    checked = check_files(files, deployed=LIVE, scope=scope)
+    (vault,) = checked.report.deployments[0].vaults
+    assert vault.certainty in ("default", None)
+    found = {each.certainty for each in checked.report.findings if each.rule == RULE}
+    assert found <= {"default", "possible"}
+    assert found

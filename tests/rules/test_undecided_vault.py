@@ -3,6 +3,9 @@
 from typing import Any
 
 import pytest
+from support import make_template
+
+from armguard.reporters.text import summary_line
 
 RULE = "undecided-vault"
 NOT_KNOWN = "what a deployment does to the access policies of vault 'kv' is not known: "
@@ -135,3 +138,68 @@ def test_a_key_in_an_address_is_not_shown(check: Any) -> None:
     (told,) = check(linked(link)).told(RULE)
     assert "https://example.com/vault.json" in told[2]
     assert "SECRET" not in told[2]
+
+
+def test_how_to_look_inside(check: Any) -> None:
+    link = {"uri": "https://example.com/parts/vault.json?sig=SECRET"}
+    (finding,) = check(linked(link)).of(RULE)
+    assert [each.text for each in finding.details if each.label == "decide"] == [
+        (
+            "say which folder holds it, in [links] of the configuration:"
+            ' "https://example.com/parts/" = "FOLDER/"; or check that template itself, with the'
+            " parameters that it is given",
+        )
+    ]
+
+
+def test_links_that_are_not_followed_are_told_of_once(check: Any, written: Any) -> None:
+    modules = [
+        {**linked({"uri": f"https://example.com/{number}.json"}), "name": f"m{number}"}
+        for number in range(12)
+    ]
+    checked = check(*modules)
+    names = ", ".join(f"'m{number}'" for number in range(10))
+    assert checked.told(RULE) == [
+        (
+            "note",
+            "certain",
+            "12 linked templates were not looked into, so vaults in them are undecided: those of"
+            f" nested deployments {names} and 2 more",
+            written(modules[0]),
+        )
+    ]
+    (finding,) = checked.of(RULE)
+    because = ["".join(map(str, each.text)) for each in finding.details if each.label == "because"]
+    assert len(because) == 10
+    assert because[1].startswith("'m1' (main.json:")
+    assert because[1].endswith("): its template is elsewhere, at https://example.com/1.json")
+    assert [each.label for each in finding.details].count("decide") == 1
+    assert checked.report.summary.closed == 12
+    assert "; 0 undecided, 12 not looked into, 0 skipped" in summary_line(checked.report.summary)
+
+
+def test_who_accepts_some_links_has_not_accepted_more(check: Any) -> None:
+    some = [linked({"uri": f"https://example.com/{name}.json"}) for name in "ab"]
+    (before,) = check(*some).of(RULE)
+    (after,) = check(*some, linked({"uri": "https://example.com/c.json"})).of(RULE)
+    assert before.fingerprint != after.fingerprint
+
+
+def test_a_link_in_a_loop_is_one(check: Any) -> None:
+    module = linked({"uri": "https://example.com/vault.json"})
+    module |= {"name": "[concat('m', copyIndex())]", "copy": {"name": "each", "count": 3}}
+    checked = check(module)
+    assert len(checked.of(RULE)) == checked.report.summary.closed == 1
+
+
+def test_with_several_parameter_files_links_are_told_of_once(check_files: Any) -> None:
+    address = "[concat(parameters('server'), '/', parameters('server'), '.json')]"
+    modules = [{**linked({"uri": address}), "name": name} for name in "ab"]
+    files = {"main.json": make_template(*modules, parameters={"server": {"type": "string"}})}
+    for name in ("dev", "prod"):
+        value = {"value": f"https://{name}.example.com"}
+        files[f"main.{name}.parameters.json"] = {"parameters": {"server": value}}
+    checked = check_files(files)
+    (finding,) = checked.of(RULE)
+    assert finding.parameters == ("main.dev.parameters.json", "main.prod.parameters.json")
+    assert checked.report.summary.closed == 2

@@ -108,7 +108,11 @@ def deployment(scope: Scope) -> Value:
     properties: dict[str, Value] = {"template": {"contentVersion": facts.content_version}}
     if scope.session.strict:
         return {**result, "properties": properties}
-    rest = _member("deployment", "properties", "how the deployment is started was not said")
+    rest = Unknown(
+        Reason.CONTEXT,
+        Property(Call("deployment", (), facts.file), "properties"),
+        "how the deployment is started was not said",
+    )
     return {**result, "properties": PartialObject(properties, rest)}
 
 

@@ -132,10 +132,13 @@ def _left_out(report: Report) -> Iterator[str]:
             reasons.setdefault(finding.message, []).append(str(finding.location))
     for skipped in report.skipped:
         reasons.setdefault(skipped.reason, []).append(skipped.path)
-    if not reasons:
+    if not reasons and not report.summary.closed:
         yield "<p>Every file was analysed.</p>\n"
     for reason, paths in reasons.items():
         yield from _folded(f"{plural(len(paths), 'file')}: {shown(reason)}", paths)
+    if report.summary.closed:
+        number = plural(report.summary.closed, "template")
+        yield f"<p>{number} that others deploy could not be looked into.</p>\n"
     if report.summary.undecided:
         number = plural(report.summary.undecided, "vault")
         yield f'<p>{number} could not be decided; see <a href="#vaults">Vaults</a>.</p>\n'
