@@ -56,6 +56,7 @@ def judge(
     case = Case(assessment)
     if deployed is not None:
         case = judging.compared(assessment, deployed)
+    case = replace(case, fitting=job.fitting)
     violations: tuple[Finding, ...] = ()
     if policies and not assessment.rejected:
         violations = judging.violations(policies)

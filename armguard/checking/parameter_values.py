@@ -6,7 +6,7 @@ Names have no case; of layered files the later wins, and an assignment wins over
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from armguard.errors import UnreadableFileError, UsageError, did_you_mean
@@ -24,9 +24,10 @@ _MUST_HOLD = 'it must hold {"parameters": {"NAME": {"value": ...}}}'
 
 
 class ParameterFiles:
-    """The parameter files of a run, each read once."""
+    """The parameter files of a run, each read once; `document_of` reads one."""
 
-    def __init__(self) -> None:
+    def __init__(self, document_of: Callable[[str], Any] = lambda path: _document(path)) -> None:
+        self._document_of = document_of
         self._read: dict[str, Given | Unreadable] = {}
 
     @property
@@ -49,7 +50,7 @@ class ParameterFiles:
 
     def _of(self, path: str) -> Given | Unreadable:
         if path not in self._read:
-            self._read[path] = _parameters_in(path)
+            self._read[path] = _parameters_in(path, self._document_of)
         return self._read[path]
 
 
@@ -75,11 +76,15 @@ def _at(unreadable: Unreadable) -> str:
     return f", line {line}, column {column}"
 
 
-def _parameters_in(path: str) -> Given | Unreadable:
+def _document(path: str) -> Any:
+    return parse_json(read_text(path))
+
+
+def _parameters_in(path: str, document_of: Callable[[str], Any]) -> Given | Unreadable:
     if not os.path.lexists(path):
         raise UsageError(f"parameter file '{path}': can't be read: no such file or directory")
     try:
-        document = parse_json(read_text(path))
+        document = document_of(path)
     except UnreadableFileError as error:
         return Unreadable(path, error.discreet, error.offset, "parameter file")
     key = find_key(document, "parameters")

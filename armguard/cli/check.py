@@ -344,7 +344,10 @@ def _print(report: Report, format_name: str, color: str) -> None:
 def _nothing_found(paths: tuple[str, ...], report: Report) -> str:
     places = ", ".join(f"'{path}'" for path in paths[:3]) + (" ..." if len(paths) > 3 else "")
     sentence = f"no template found in {places}; a template is JSON whose $schema names one"
-    if report.skipped:
-        first = report.skipped[0]
-        sentence += f"; '{first.path}' was skipped: {first.reason}"
+    # what somebody has excluded explains more than a file that merely lies there
+    skipped = sorted(report.skipped, key=lambda each: not each.reason.startswith("excluded"))
+    if skipped:
+        sentence += f"; '{skipped[0].path}' was skipped: {skipped[0].reason}"
+    elif report.findings:
+        sentence += f"; '{report.findings[0].location.path}' could not be looked into"
     return sentence

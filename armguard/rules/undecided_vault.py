@@ -39,7 +39,9 @@ checked without a parameter file.
 ## Use instead
 
 Check with the parameters that are deployed: `armguard check main.json --parameters prod.json`, or
-`--set NAME=VALUE`. In a pipeline, `--fail-on-undecided` makes an undecided vault exit code 3.
+`--set NAME=VALUE`. A parameter file that is not named after a template is found where exactly one
+template of its folder declares all its names; one that fits several is named here. In a pipeline,
+`--fail-on-undecided` makes an undecided vault exit code 3.
 
 ## When it can't know
 
@@ -52,7 +54,7 @@ Always; that is the point.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from armguard.evaluation.unknown import Reason
 from armguard.explaining.case import Case
@@ -61,6 +63,8 @@ from armguard.explaining.vault_sighting import vault_sighting
 from armguard.finding import Certainty, Detail, Severity, quoted
 from armguard.keyvault.declared import Closed
 from armguard.record import replace
+
+_NAMED = 5
 
 SUMMARY = "a vault that could not be decided, and what would decide it"
 SEVERITY = Severity.NOTE
@@ -78,7 +82,7 @@ def find(case: Case) -> Iterator[Sighting]:
             vault,
             case,
             certainty=Certainty.CERTAIN,
-            extra=(_how_to_decide(None if open_ is None else open_.reason),),
+            extra=(_how_to_decide(None if open_ is None else open_.reason, case.fitting),),
         )
         # what is open may be the condition or a flag and not the list
         step = verdict.outcome.steps[-1] if verdict.outcome.steps else None
@@ -90,21 +94,27 @@ def find(case: Case) -> Iterator[Sighting]:
             f"nested deployment '{closed.resource.name}' was not looked into, so"
             f" vaults in it are undecided: {closed.reason}",
             closed.place,
-            details=(_how_to_look_inside(closed),),
+            details=(_how_to_look_inside(closed, case.fitting),),
             resource=closed.resource,
             leaves_open="vault",
         )
 
 
-def _how_to_look_inside(closed: Closed) -> Detail:
+def _how_to_look_inside(closed: Closed, fitting: Sequence[str]) -> Detail:
     reason = closed.open.reason if closed.open is not None else None
     if reason is Reason.NOT_SUPPLIED:
-        return _how_to_decide(reason)
+        return _how_to_decide(reason, fitting)
     return Detail("decide", ("check that template itself, with the parameters that it is given",))
 
 
-def _how_to_decide(reason: Reason | None) -> Detail:
+def _how_to_decide(reason: Reason | None, fitting: Sequence[str]) -> Detail:
     match reason:
+        case Reason.NOT_SUPPLIED if fitting:
+            files = ", ".join(fitting[:_NAMED]) + (" ..." if len(fitting) > _NAMED else "")
+            text = (
+                "name the parameter file with --parameters FILE, or the value with --set;"
+                f" what fits this template and others as well: {files}"
+            )
         case Reason.NOT_SUPPLIED:
             text = "name the parameter file with --parameters FILE, or the value with --set"
         case Reason.CONTEXT:
