@@ -94,7 +94,7 @@ _for_programs = options.in_group("For programs that run armguard")
     "--select",
     metavar="RULE,...",
     multiple=True,
-    callback=options.read_names,
+    callback=options.read_selected,
     help="Only these rules.",
 )
 @_looked_for(
