@@ -92,10 +92,12 @@ def _parameters_in(path: str, document_of: Callable[[str], Any]) -> Given | Unre
     if not isinstance(given, Mapping):
         return Unreadable(path, _MUST_HOLD, kind="parameter file")
     place = Location(path).child(key or "parameters")
-    return {
-        name.lower(): GivenParameter(name, entry, place.child(name))
-        for name, entry in given.items()
-    }
+    result: Given = {}
+    for name, entry in given.items():
+        other = result.get(name.lower())
+        written = None if other is None else other.name
+        result[name.lower()] = GivenParameter(name, entry, place.child(name), written)
+    return result
 
 
 def assigned_parameters(

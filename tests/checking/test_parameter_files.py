@@ -286,3 +286,20 @@ def test_each_file_is_read_once(path: str, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(builtins, "open", counted)
     checked(path)
     assert sorted(opened) == sorted(set(opened))
+
+
+@pytest.mark.parametrize("first", [[], [make_policy()]])
+def test_a_name_in_two_spellings_is_never_certain(first: list[Any]) -> None:
+    write(
+        {
+            "main.json": template("x"),
+            "main.parameters.json": {
+                "parameters": {"x": {"value": first}, "X": {"value": [make_policy()]}}
+            },
+        }
+    )
+    vault = checked().vault("kv")
+    assert (vault["verdict"], vault["certainty"]) == ("undecided", None)
+    assert "it is written twice, as 'x' and 'X', and which one counts" in vault["reason"]
+    given = run_armguard("check", "--format=json", "main.json", "--set", "x=[]")
+    assert given.vault("kv")["verdict"] == "emptied"
