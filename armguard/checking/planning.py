@@ -130,6 +130,7 @@ class _Planner:
         self.jobs: list[Job] = []
         self.notices: list[str] = []
         self._found: set[str] = set()
+        self._known: dict[str, Beside] = {}
         self._pairing = pairing
         self._real_paths = RealPaths()
 
@@ -171,6 +172,11 @@ class _Planner:
         """The parameter files beside any of the names of a template."""
         if template.path == STDIN:
             return Beside()
+        if template.path not in self._known:
+            self._known[template.path] = self._looked_for(template)
+        return self._known[template.path]
+
+    def _looked_for(self, template: Template) -> Beside:
         every = tuple(map(self._pairing.beside, template.names))
         distinct = self._real_paths.distinct
         by_name = [path for each in every for path in each.by_name]

@@ -10,7 +10,8 @@ templates is the one above.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from armguard.record import record
 from armguard.source.bicep_text import declared_parameters, is_bicep
@@ -18,6 +19,7 @@ from armguard.source.folder import SKIPPED_FOLDERS
 from armguard.source.json_files import JsonFiles
 from armguard.source.schema import is_template_file
 
+_MOST_FITTING = 10
 TEMPLATE_EXTENSIONS = (".json", ".jsonc")
 
 
@@ -29,7 +31,7 @@ class Beside:
     by_parameters: tuple[str, ...] = ()
     """no other template declares all of their names"""
     fitting: tuple[str, ...] = ()
-    """other templates declare all of their names as well"""
+    """the first of those of which other templates declare all names as well"""
 
 
 def template_of_parameters(path: str) -> str | None:
@@ -64,7 +66,7 @@ class Pairing:
         self.files = files or JsonFiles()
         self._is_excluded = is_excluded
         self._folders: dict[str, _Folder] = {}
-        self._groups: dict[str, list[_Group]] = {}
+        self._fits: dict[str, _Fits] = {}
 
     def is_parameter_file(self, path: str) -> bool:
         """Whether a file says that it is one, or is named as one and says nothing."""
@@ -75,11 +77,12 @@ class Pairing:
         """The parameter files of a template."""
         folder, name = _split(template)
         by_name = self._folder(folder).parameters.get(name, ())
-        groups = [each for each in self._groups_of(folder) if name in each.templates]
+        groups = self._fits_in(folder).by_template.get(name, ())
+        open_ = (path for each in groups if not each.is_sure for path in each.paths)
         return Beside(
             tuple(path for path in (folder + name for name in by_name) if _is_there(path)),
             tuple(path for each in groups if each.is_sure for path in each.paths),
-            tuple(path for each in groups if not each.is_sure for path in each.paths),
+            tuple(islice(open_, _MOST_FITTING)),
         )
 
     def template_named_by(self, path: str) -> str | None:
@@ -89,25 +92,26 @@ class Pairing:
         return None if template is None else folder + template
 
     def templates_of(self, path: str) -> tuple[str, ...]:
-        """The template that a parameter file belongs to, or all of those that it fits."""
+        """The template that a parameter file belongs to, or the first of those that it fits."""
         folder, name = _split(path)
         own = self._folder(folder)
         home = folder if own.has_templates else _above(folder)
-        groups = (each for each in self._groups_of(home) if path in each.paths)
-        fitting = tuple(home + name for each in groups for name in each.templates)
-        named = None if fitting else own.template_named_by(name)
-        return fitting if named is None else (folder + named,)
+        group = self._fits_in(home).by_path.get(path)
+        if group is not None:
+            return tuple(home + template for template in group.templates[:_MOST_FITTING])
+        named = own.template_named_by(name)
+        return () if named is None else (folder + named,)
 
-    def _groups_of(self, folder: str) -> list[_Group]:
+    def _fits_in(self, folder: str) -> _Fits:
         """The parameter files for the templates of a folder that are not named after one."""
-        if folder not in self._groups:
-            self._groups[folder] = self._grouped(folder)
-        return self._groups[folder]
+        if folder not in self._fits:
+            self._fits[folder] = _Fits(self._grouped(folder))
+        return self._fits[folder]
 
-    def _grouped(self, folder: str) -> list[_Group]:
+    def _grouped(self, folder: str) -> Iterator[_Group]:
         own = self._folder(folder)
         if not own.has_templates:
-            return []
+            return
         paths = [folder + name for name in own.unpaired]
         for name in own.folders:
             below = self._folder(f"{folder}{name}/")
@@ -122,14 +126,12 @@ class Pairing:
         for template, declared in own.declared().items() if by_names else ():
             for name in declared:
                 declaring.setdefault(name, set()).add(template)
-        groups = []
         for names, fitting in by_names.items():
             # the names that the fewest declare come first
             sets = sorted((declaring.get(name, set()) for name in names), key=len)
             templates = set.intersection(*sets)
             if templates:
-                groups.append(_Group(tuple(fitting), tuple(sorted(templates))))
-        return groups
+                yield _Group(tuple(fitting), tuple(sorted(templates)))
 
     def _folder(self, folder: str) -> _Folder:
         if folder not in self._folders:
@@ -147,6 +149,16 @@ class _Group:
     @property
     def is_sure(self) -> bool:
         return len(self.templates) == 1
+
+
+class _Fits:
+    def __init__(self, groups: Iterable[_Group]) -> None:
+        self.by_template: dict[str, list[_Group]] = {}
+        self.by_path: dict[str, _Group] = {}
+        for group in groups:
+            self.by_path.update(dict.fromkeys(group.paths, group))
+            for template in group.templates:
+                self.by_template.setdefault(template, []).append(group)
 
 
 class _Names:
