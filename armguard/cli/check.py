@@ -73,8 +73,8 @@ _for_programs = options.in_group("For programs that run armguard")
 @options.parameters(
     "--no-discover-parameters",
     is_flag=True,
-    help="Do not use the parameter files whose names fit a template, such as"
-    " main.parameters.json beside main.json.",
+    help="Do not look for parameter files, such as main.parameters.json beside main.json, or"
+    " others that set what only this template of the folder declares.",
 )
 @options.parameters(
     "--environment",

@@ -75,7 +75,7 @@ def in_skipped_folder(path: str) -> bool:
 
 
 def _from_git(folder: str) -> Listing | None:
-    root = _repository_root(folder)
+    root = repository_root(folder)
     git = _find_git() if root is not None else None
     if root is None or git is None:
         return None
@@ -107,7 +107,8 @@ def _from_git(folder: str) -> Listing | None:
     return Listing(tuple(files), tuple(unread))
 
 
-def _repository_root(folder: str) -> str | None:
+def repository_root(folder: str) -> str | None:
+    """The real path of the repository that a folder is in."""
     current = os.path.realpath(folder)
     while not os.path.lexists(os.path.join(current, ".git")):
         parent = os.path.dirname(current)
@@ -172,7 +173,7 @@ def _complaints_in(errors: bytes) -> list[tuple[str, str]]:
 def _walk(folder: str, *, within: str | None = None) -> Listing:
     """Walk `folder`; `.gitignore` files count from the repository's root, or from `within`."""
     top = os.path.realpath(folder)
-    root = os.path.realpath(within) if within else _repository_root(folder) or top
+    root = os.path.realpath(within) if within else repository_root(folder) or top
     prefix = os.path.relpath(top, root).replace(os.sep, "/") + "/" if top != root else ""
     ignores = _ignores_above(root, prefix)
     if prefix and _is_ignored(prefix + _PROBE, ignores):

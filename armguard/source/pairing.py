@@ -15,7 +15,7 @@ from itertools import islice
 
 from armguard.record import record
 from armguard.source.bicep_text import declared_parameters, is_bicep
-from armguard.source.folder import SKIPPED_FOLDERS
+from armguard.source.folder import SKIPPED_FOLDERS, repository_root
 from armguard.source.json_files import JsonFiles
 from armguard.source.schema import is_template_file
 
@@ -96,8 +96,10 @@ class Pairing:
         folder, name = _split(path)
         own = self._folder(folder)
         home = folder if own.has_templates else _above(folder)
-        group = self._fits_in(home).by_path.get(path)
-        if group is not None:
+        if home != folder:  # as it is called from there
+            path = f"{home}{os.path.basename(os.path.abspath(folder))}/{name}"
+        group = None if home is None else self._fits_in(home).by_path.get(path)
+        if home is not None and group is not None:
             return tuple(home + template for template in group.templates[:_MOST_FITTING])
         named = own.template_named_by(name)
         return () if named is None else (folder + named,)
@@ -274,8 +276,12 @@ def _split(path: str) -> tuple[str, str]:
     return path[: len(path) - len(name)], name
 
 
-def _above(folder: str) -> str:
-    """The folder above, as a prefix of paths: of `a/b/` that is `a/`."""
+def _above(folder: str) -> str | None:
+    """The folder above, as a prefix of paths: of `a/b/` that is `a/`. None: it is neither in the
+    working directory nor in the repository, so it is nobody's business."""
+    is_inside = folder and not os.path.isabs(folder) and not folder.startswith("../")
+    if not is_inside and repository_root(folder) in (None, os.path.realpath(folder)):
+        return None
     above = os.path.normpath(os.path.join(folder, "..")).replace(os.sep, "/")
     return "" if above == "." else f"{above.rstrip('/')}/"
 

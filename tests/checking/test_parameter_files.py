@@ -303,3 +303,54 @@ def test_a_name_in_two_spellings_is_never_certain(first: list[Any]) -> None:
     assert "it is written twice, as 'x' and 'X', and which one counts" in vault["reason"]
     given = run_armguard("check", "--format=json", "main.json", "--set", "x=[]")
     assert given.vault("kv")["verdict"] == "emptied"
+
+
+def test_the_folder_above_is_read_in_the_same_repository_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write({"main.json": template("x"), "params/dev.json": values("x")})
+    monkeypatch.chdir("params")
+    assert skipped(checked()) == {"dev.json": FITS_NONE}
+    assert skipped(checked("dev.json")) == {"dev.json": FITS_NONE}
+    (tmp_path / ".git").mkdir()
+    assert skipped(checked()) == {
+        "dev.json": "a parameter file of ../main.json, which is not checked with it"
+    }
+    # the folder above finds it as it is called from there
+    assert pairs(checked("dev.json")) == [("../main.json", ("dev.json",))]
+
+
+def test_a_folder_of_parameter_files_alone_has_no_template() -> None:
+    write({"infra/main.json": template("x"), "infra/params/dev.json": values("x")})
+    said = run_armguard("check", "infra/params", exit_code=2).stderr
+    assert "a parameter file of infra/main.json, which is not checked with it" in said
+
+
+def test_an_environment_without_files_finds_them_too() -> None:
+    write({"infra/main.json": template("x"), "infra/params/dev.json": values("x")})
+    write({"armguard.toml": '[[environment]]\nname = "e"\ntemplates = ["infra/main.json"]'})
+    assert pairs(checked()) == [("infra/main.json", ("infra/params/dev.json",))]
+    text = run_armguard("check", "--environment", "e").stdout
+    assert "infra/main.json is checked in environment 'e' with infra/params/dev.json" in text
+
+
+def test_the_factory_and_its_parameters() -> None:
+    write(
+        {
+            "ARMTemplateForFactory.json": template("factoryName", "other"),
+            "ARMTemplateParametersForFactory.json": values("factoryName", "other"),
+            "linkedTemplates/ArmTemplate_0.json": template("factoryName"),
+            "linkedTemplates/ArmTemplate_master.json": template("factoryName", "other", "uri"),
+            "linkedTemplates/ArmTemplateParameters_master.json": values(
+                "factoryName", "other", "uri"
+            ),
+        }
+    )
+    assert pairs(checked()) == [
+        ("ARMTemplateForFactory.json", ("ARMTemplateParametersForFactory.json",)),
+        ("linkedTemplates/ArmTemplate_0.json", ()),
+        (
+            "linkedTemplates/ArmTemplate_master.json",
+            ("linkedTemplates/ArmTemplateParameters_master.json",),
+        ),
+    ]
