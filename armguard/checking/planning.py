@@ -6,7 +6,7 @@ parameter files beside them, and files named on the command line win over both.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from armguard.checking.loading import Sources, Template, why_not_used
@@ -105,7 +105,7 @@ def planned(
     return Plan(
         tuple(planner.jobs),
         tuple(planner.notices),
-        tuple(planner.unreadable(known={each.path for each in sources.unreadable})),
+        tuple(planner.unreadable(sources, request)),
         tuple(planner.unused(sources.parameter_files)),
         planner.texts(),
     )
@@ -187,11 +187,21 @@ class _Planner:
             distinct(path for each in every for path in each.fitting),
         )
 
-    def unreadable(self, known: Collection[str]) -> Iterator[Unreadable]:
-        """The parameter files that can't be read, of which nobody knows yet."""
+    def unreadable(self, sources: Sources, request: Request) -> Iterator[Unreadable]:
+        """The parameter files that can't be read, of which nobody knows yet; also one that can't be
+        paired for that reason, if it says that it is a parameter file."""
+        known = {each.path for each in sources.unreadable}
+        looks = request.discover_parameters and not request.parameter_sets
+        for path in sources.parameter_files if looks else ():
+            if self._is_broken(path):
+                self.files.readable((path,))
         for each in self.files.unreadable:
             if each.path not in known:
                 yield replace(each, named=each.path not in self._found or each.was_opened)
+
+    def _is_broken(self, path: str) -> bool:
+        file = self._pairing.files.of(path)
+        return file.kind == "parameters" and file.error is not None
 
     def texts(self) -> dict[str, str]:
         used = {file for job in self.jobs for file in job.parameter_files}

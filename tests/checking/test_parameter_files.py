@@ -354,3 +354,14 @@ def test_the_factory_and_its_parameters() -> None:
             ("linkedTemplates/ArmTemplateParameters_master.json",),
         ),
     ]
+
+
+def test_a_broken_file_that_says_what_it_is_is_told_of() -> None:
+    write({"main.json": template("x"), "params/dev.json": json.dumps(values("x"))[:-2]})
+    for arguments in ((), ("params/dev.json",)):
+        ran = checked(*arguments, exit_code=1)
+        (finding,) = (each for each in ran.document["findings"] if each["severity"] == "error")
+        assert (finding["rule"], finding["path"]) == ("unreadable-template", "params/dev.json")
+        assert finding["message"].startswith("the file can't be read as a parameter file: ")
+        assert finding["start"]["line"] == 1
+    checked("--no-discover-parameters", exit_code=0)
