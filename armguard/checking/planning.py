@@ -143,11 +143,12 @@ class _Planner:
             chosen = [(each, self._found_beside(each, request)) for each in templates]
         for template, sets in chosen:
             readable = tuple(filter(None, map(self.files.readable, sets)))
+            looked_for = self._looks_beside(template, request)
             self._tell(template, readable, request)
             for files in readable or ((),):
                 given = self.files.given(files)
                 given.update(assigned_parameters(request.assignments, template.document))
-                fitting = self._beside(template).fitting if request.discover_parameters else ()
+                fitting = self._beside(template).fitting if looked_for else ()
                 self.jobs.append(Job(template, files, given, request.scope, request.mode, fitting))
 
     def _tell(self, template: Template, sets: Sequence[Set], request: Request) -> None:
@@ -162,11 +163,15 @@ class _Planner:
 
     def _found_beside(self, template: Template, request: Request) -> tuple[Set, ...]:
         files = template.parameter_files
-        if files is None and request.discover_parameters:
+        if self._looks_beside(template, request):
             found = self._beside(template)
             files = (*found.by_name, *found.by_parameters)
             self._found.update(files)
         return tuple((file,) for file in files or ())
+
+    def _looks_beside(self, template: Template, request: Request) -> bool:
+        is_open = template.parameter_files is None and not request.parameter_sets
+        return is_open and request.discover_parameters
 
     def _beside(self, template: Template) -> Beside:
         """The parameter files beside any of the names of a template."""
@@ -212,8 +217,9 @@ class _Planner:
         """Those of the parameter files that were found which no job uses, each with the reason."""
         used = {file for job in self.jobs for file in job.parameter_files}
         used.update(each.path for each in self.files.unreadable)
+        known = set(map(self._real_paths.of, used))
         for path in found:
-            if path not in used:
+            if self._real_paths.of(path) not in known:
                 yield Skipped(path, why_not_used(self._pairing.templates_of(path)))
 
     def _by_named_files(

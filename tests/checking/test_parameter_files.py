@@ -250,6 +250,7 @@ def test_links_do_not_count_twice() -> None:
     write({"main.json": template("x"), "dev.json": values("x")})
     Path("alias.json").symlink_to("dev.json")
     assert [template for template, _ in pairs(checked("main.json"))] == ["main.json"]
+    assert checked().document["summary"]["skipped"] == 0
 
 
 def test_a_link_that_leads_nowhere_is_told_of() -> None:
