@@ -22,6 +22,7 @@ from armguard.errors import UnreadableFileError, UsageError
 from armguard.evaluation.facts import DeploymentScope
 from armguard.finding import Crash, Finding, Report
 from armguard.source.json_text import parse_json
+from armguard.source.pairing import Pairing
 from armguard.templates.parameters import GivenParameter
 
 if TYPE_CHECKING:
@@ -42,9 +43,10 @@ def check_paths(
     checks = checks_of(request)
     environments = environments_of(request)
     files = discovered(request, environments)
-    sources = load(files, read_stdin, force_exclude=request.force_exclude)
+    pairing = Pairing(is_excluded=request.settings.exclude.match)
+    sources = load(files, read_stdin, pairing, force_exclude=request.force_exclude)
     is_live = deployed is not None and deployed.source == "live"
-    plan = planned(sources.templates, environments, request, one_place=is_live)
+    plan = planned(sources, environments, request, pairing, one_place=is_live)
     return _checked(sources, plan, checks, request, progress, deployed)
 
 

@@ -129,7 +129,7 @@ class Finding:
     parameters: tuple[str, ...] = ()
     """the parameter files with which it occurs; empty: with the template's own defaults"""
     remedies: tuple[str, ...] = ()
-    leaves_open: Literal["vault", "template", "file"] | None = None
+    leaves_open: Literal["vault", "template", "file", "root"] | None = None
     """what nobody can say anything about for the reason that it gives"""
     fingerprint: str = ""
     suppressed: Suppression | None = None

@@ -1,9 +1,10 @@
 """The pages of rules and policies, and their examples run.
 
-The first JSON block below *Example* must make the rule speak, and those below *Use instead* must
-not. A block may be a template, the list of its resources, one resource, the properties of a vault
-or one of its access policies: what is missing around it is made up here. The rules that compare
-with deployed vaults can't be shown by a template alone; the scenarios in tests show those.
+The first JSON or Bicep block below *Example* must make the rule speak, and those below *Use
+instead* must not. A JSON block may be a template, the list of its resources, one resource, the
+properties of a vault or one of its access policies: what is missing around it is made up here. The
+rules that compare with deployed vaults can't be shown by a template alone; the scenarios in tests
+show those.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ With `--pack {pack}`; see [policies](../policies.md).
 """
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 _SOMEBODY = "11111111-1111-1111-1111-111111111111"
-_BLOCK = re.compile(r"^```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(json|bicep)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -75,11 +76,15 @@ def wrong() -> Iterator[str]:
 def _wrong_in(page: RulePage) -> Iterator[str]:
     example = _section(page, "Example")
     mode = "complete" if "--mode complete" in example else "incremental"
-    found = {rule for block in _BLOCK.findall(example)[:1] for rule in rules_found(block, mode)}
+    found = {
+        rule
+        for language, block in _BLOCK.findall(example)[:1]
+        for rule in rules_found(block, mode, language)
+    }
     if page.id not in found:
         yield f"{page.id}: its example is not found by it, but by {sorted(found)}"
-    for block in _BLOCK.findall(_section(page, "Use instead")):
-        if page.id in rules_found(block, mode):
+    for language, block in _BLOCK.findall(_section(page, "Use instead")):
+        if page.id in rules_found(block, mode, language):
             yield f"{page.id}: what it says to use instead is found as well"
 
 
@@ -87,12 +92,12 @@ def _section(page: RulePage, name: str) -> str:
     return page.page.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
 
 
-def rules_found(block: str, mode: str) -> set[str]:
-    """The rules that speak about a block, checked as a file of its own."""
+def rules_found(block: str, mode: str, language: str = "json") -> set[str]:
+    """The rules that speak about a block, checked as the only file of a folder."""
     with TemporaryDirectory() as folder:
-        file = Path(folder, "main.json")
-        file.write_text(_template(block), "utf-8")
-        report = check_paths(Request(paths=(str(file),), mode=mode), lambda: b"")
+        file = Path(folder, f"main.{language}")
+        file.write_text(_template(block) if language == "json" else block, "utf-8")
+        report = check_paths(Request(paths=(folder,), mode=mode), lambda: b"")
     return {finding.rule for finding in report.findings}
 
 

@@ -46,7 +46,7 @@ class Acceptance:
         `texts` are those of all checked files. About `open_paths` something is not decided, so
         nobody knows what a suppression would have held there.
         """
-        saying = {path: text for path, text in texts.items() if _MARK in text}
+        saying = {path: text for path, text in texts.items() if _MARK in text.lower()}
         if not saying and not self.suppressions:
             return tuple(findings), ()
         # most runs suppress nothing and need not pay for the module

@@ -17,7 +17,7 @@ from armguard.errors import nearest
 from armguard.finding import Finding, Location, Suppression
 from armguard.record import record, replace
 
-Kind = Literal["without-reason", "expired", "unused"]
+Kind = Literal["without-reason", "expired", "unused", "malformed"]
 
 
 @record
@@ -54,9 +54,9 @@ def judge(
     holding: list[WrittenSuppression] = []
     for each in dict.fromkeys(written):
         wrong = _what_is_wrong(each, on, known, meant_by)
-        if wrong is None:
+        if wrong is None and not each.slip:
             holding.append(each)
-        else:
+        elif wrong is not None:
             own.append(wrong)
     find_covering = _finder(holding)
     used: set[WrittenSuppression] = set()
@@ -122,6 +122,8 @@ def _what_is_wrong(
     def wrong(kind: Kind, message: str) -> WrongSuppression:
         return WrongSuppression(kind, message, each.location)
 
+    if each.slip:
+        return wrong("malformed", each.slip) if not each.rule or each.rule in known else None
     what = f"the suppression of '{each.rule}'"
     if not each.rule:
         return wrong("unused", "a suppression names no rule, so it suppresses nothing")

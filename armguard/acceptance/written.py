@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from armguard.errors import UnreadableFileError
+from armguard.errors import UnreadableFileError, nearest
 from armguard.evaluation.values import find_key, member
 from armguard.finding import Finding, Location
 from armguard.record import record
@@ -26,6 +26,13 @@ _COMMENT = re.compile(
     r"(?://|/\*)\s*+armguard:\s*+ignore\s*+\[(?P<rules>[^\]\r\n]*+)\]"
     r"(?:\s*+until\s++(?P<until>[^\s:]++):?)?(?P<reason>[^\r\n]*+)"
 )
+_SLIP = re.compile(
+    r"(?i)(?:/{2,}|/\*+)[\s*]*+armguard\b(?P<colon>\s*+[:=])?+\s*+(?P<word>\w*+)\s*+(?P<next>[\[(]?)"
+)
+_RULE = re.compile(r"\b[a-z]++(?:-[a-z]++)++\b")
+_VERBS = ("ignore", "suppress", "disable", "allow", "skip", "noqa", "nolint")
+_KEYS = ("rule", "reason", "until")
+_FORM = "write it as // armguard: ignore[RULE] REASON"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -80,6 +87,9 @@ class WrittenSuppression:
     where: Below | OnLine | Matching
     origin: str = ""
     """file and line for people, where it is written in the configuration"""
+    slip: str = ""
+    """what is wrong with its form, so that it can't hold; one with a `rule` is one only if there is
+    such a rule"""
 
 
 def is_date(text: str) -> bool:
@@ -117,11 +127,18 @@ def _in_metadata(path: str, text: str) -> Iterator[WrittenSuppression]:
 
 def _of_object(place: Location, value: Mapping[str, Any]) -> Iterator[WrittenSuppression]:
     where = Below(place.path, place.pointer)
-    for name in ("metadata", _MARK, "ignore"):
+    for name in ("metadata", _MARK):
         key = find_key(value, name)
         if key is None:
             return
         place, value = place.child(key), value[key]
+    key = find_key(value, "ignore")
+    if key is None:
+        if value and isinstance(value, (str, list, Mapping)):
+            location = Location(place.path, place.pointer)
+            yield _slip("metadata of armguard has no 'ignore', so it suppresses nothing", location)
+        return
+    place, value = place.child(key), value[key]
     if value is not None and not isinstance(value, list):
         yield _from_entry(value, place, where)
         return
@@ -133,6 +150,10 @@ def _from_entry(entry: Any, place: Location, where: Below) -> WrittenSuppression
     location = Location(place.path, place.pointer)
     if isinstance(entry, str):
         return WrittenSuppression(entry.strip(), "", None, location, where)
+    for name in entry if isinstance(entry, Mapping) else ():
+        meant = None if name.lower() in _KEYS else nearest(name.lower(), _KEYS)
+        if meant is not None:
+            return _slip(f"'{name}' is no part of a suppression; did you mean '{meant}'?", location)
     until = member(entry, "until")
     return WrittenSuppression(
         _line(member(entry, "rule")),
@@ -143,6 +164,11 @@ def _from_entry(entry: Any, place: Location, where: Below) -> WrittenSuppression
     )
 
 
+def _slip(what: str, location: Location, rule: str = "") -> WrittenSuppression:
+    where = Below(location.path, location.pointer)
+    return WrittenSuppression(rule, "", None, location, where, slip=what)
+
+
 def _line(value: Any) -> str:
     """A text in one line; empty for anything else."""
     return " ".join(value.split()) if isinstance(value, str) else ""
@@ -150,6 +176,9 @@ def _line(value: Any) -> str:
 
 def _in_comments(path: str, text: str) -> Iterator[WrittenSuppression]:
     comments = [match for match in _TOKENS.finditer(text) if match["comment"]]
+    for each in comments:
+        if _MARK in each["comment"].lower() and not _COMMENT.match(each["comment"]):
+            yield from _slip_in(path, each)
     found = [(c.span(), said) for c in comments if (said := _COMMENT.match(c["comment"]))]
     if not found:
         return
@@ -173,6 +202,25 @@ def _in_comments(path: str, text: str) -> Iterator[WrittenSuppression]:
             yield WrittenSuppression(
                 rule.strip(), reason, said["until"], location, OnLine(path, line)
             )
+
+
+def _slip_in(path: str, comment: re.Match[str]) -> Iterator[WrittenSuppression]:
+    """What was meant as a suppression and is none. Others may speak of armguard as well: those that
+    neither say what to do nor name a rule."""
+    text = comment["comment"]
+    slip = _SLIP.match(text)
+    if slip is None:
+        return
+    word = slip["word"].lower()
+    meant = word in _VERBS or nearest(word, _VERBS[:1]) is not None
+    named = _RULE.search(text)
+    end = comment.start() + len(text.rstrip())
+    place = Location(path, f"#{comment.start()}-{end}")
+    what = f"this comment suppresses nothing; {_FORM}"
+    if meant and (slip["colon"] or slip["next"]):
+        yield _slip(what, place)
+    elif named and (meant or slip["colon"]):
+        yield _slip(what, place, named[0])
 
 
 def _is_alone(text: str, start: int, lines: Lines) -> bool:

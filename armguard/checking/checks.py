@@ -59,7 +59,7 @@ class Checks:
 def checks_of(request: Request) -> Checks:
     """Raises `UsageError` for a rule or a policy that does not exist, and for a broken policy."""
     settings = request.settings
-    policies = load_policies(settings.packs, settings.policies)
+    policies = load_policies(settings.packs, settings.policies, tested=True)
     ids = [rule.id for rule in all_rules()]
     for policy in policies:
         if policy.id in ids:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from armguard.checking.request import Request
 from armguard.record import replace
-from armguard.source.discovery import Candidate, Discovery, discover
+from armguard.source.discovery import Candidate, Discovery, Unreadable, discover, shown_path
 
 if TYPE_CHECKING:
     from armguard.checking.environments import Environments
@@ -37,17 +38,44 @@ def discovered(request: Request, environments: Environments | None) -> Discovery
 
 def _included(discovery: Discovery, request: Request) -> Discovery:
     """Without what the configuration excludes; who names a file means it, unless a runner does."""
-    is_excluded = request.settings.exclude.match
+    exclude = request.settings.exclude
+    reason = f"excluded by {request.settings.origin('exclude')}"
 
-    def stays(candidate: Candidate) -> bool:
-        meant = candidate.named and not request.force_exclude
-        return meant or not is_excluded(candidate.path)
+    def stays(each: Candidate | Unreadable) -> bool:
+        if each.named and not request.force_exclude:
+            return True
+        # what can't be opened may be a folder
+        return not (exclude.match(each.path) or exclude.match(f"{each.path}/_"))
 
-    left_out = [
-        (each.path, "excluded") for each in discovery.candidates if each.named and not stays(each)
-    ]
-    return Discovery(
+    every: tuple[Candidate | Unreadable, ...] = (*discovery.candidates, *discovery.unreadable)
+    left_out = [(each.path, reason) for each in every if each.named and not stays(each)]
+    remaining = Discovery(
         tuple(filter(stays, discovery.candidates)),
-        discovery.unreadable,
-        (*left_out, *(each for each in discovery.skipped if not is_excluded(each[0]))),
+        tuple(filter(stays, discovery.unreadable)),
+        (*left_out, *(each for each in discovery.skipped if not exclude.match(each[0]))),
+        tuple(path for path in discovery.bicep if not exclude.match(path)),
     )
+    if request.force_exclude:
+        return remaining
+    before, after = set(_paths_in(discovery)), set(_paths_in(remaining))
+    folders = [
+        folder
+        for folder in map(shown_path, request.paths)
+        if any(_is_in(folder, path) for path in before - after)
+        and not any(_is_in(folder, path) for path in after)
+    ]
+    return replace(
+        remaining,
+        skipped=(*remaining.skipped, *((folder, reason) for folder in folders)),
+        notices=tuple(f"'{folder}' is {reason}: nothing in it is checked" for folder in folders),
+    )
+
+
+def _paths_in(discovery: Discovery) -> Iterator[str]:
+    yield from (each.path for each in discovery.candidates)
+    yield from (each.path for each in discovery.unreadable)
+    yield from discovery.bicep
+
+
+def _is_in(folder: str, path: str) -> bool:
+    return folder == "." or path.startswith(f"{folder.rstrip('/')}/")

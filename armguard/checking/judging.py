@@ -67,6 +67,7 @@ def judge(
     case = Case(assessment)
     if deployed is not None:
         case = judging.compared(assessment, deployed)
+    case = replace(case, fitting=job.fitting)
     violations = judging.violations(policies) if policies else ()
     return Judged(job.template.path, job.parameter_files, case, violations, job.by_itself)
 

@@ -6,7 +6,7 @@ side, what need not be parsed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from armguard.errors import UnreadableFileError
@@ -14,18 +14,10 @@ from armguard.evaluation.values import find_key
 from armguard.finding import Skipped
 from armguard.record import field, record, replace
 from armguard.source.discovery import STDIN, Candidate, Discovery, Unreadable
-from armguard.source.json_text import decode, parse_json, read_text
+from armguard.source.json_files import JsonFile, what_is
+from armguard.source.json_text import decode
 from armguard.source.one_file import RealPaths
-from armguard.source.pairing import Pairing, is_parameter_file
-from armguard.source.schema import (
-    claims_to_be_template,
-    is_parameters,
-    is_parameters_text,
-    is_template,
-    is_template_file,
-    is_template_text,
-    may_be_template,
-)
+from armguard.source.pairing import Pairing
 
 
 @record
@@ -58,28 +50,35 @@ class Sources:
     parsed"""
     unreadable: tuple[Unreadable, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    parameter_files: tuple[str, ...] = ()
+    """those that were met in a folder"""
+    notices: tuple[str, ...] = ()
+    """what a person should know about it, one sentence each"""
 
 
 def load(
     discovery: Discovery,
     read_stdin: Callable[[], bytes],
+    pairing: Pairing,
     *,
     force_exclude: bool = False,
 ) -> Sources:
     """What there is to check: each file once, under the name that somebody gave and under its own
     rather than that of a link. With `force_exclude` a runner chose the files, so one that is named
     is treated as one that was met in a folder."""
-    reader = _Reader(read_stdin)
+    reader = _Reader(read_stdin, pairing)
     reader.unreadable.extend(discovery.unreadable)
     reader.skipped.extend(Skipped(path, reason) for path, reason in discovery.skipped)
     parameter_files = []
     by_name = sorted(discovery.candidates, key=lambda each: (not each.named, reader.is_link(each)))
     for candidate in by_name:
-        if candidate.path != STDIN and is_parameter_file(candidate.path):
+        meant = candidate.named and not force_exclude
+        if reader.is_parameter_file(candidate.path, meant):
             parameter_files.append(candidate)
         else:
-            reader.read(candidate.path, named=candidate.named and not force_exclude)
-    named_for = reader.templates_of(each.path for each in parameter_files if each.named)
+            reader.read(candidate.path, named=meant)
+    named = (each.path for each in parameter_files if each.named)
+    named_for = reader.templates_of(named, meant=not force_exclude)
     without_files = set(reader.templates)
     for path, files in named_for.items():
         own = reader.read(path, named=True)
@@ -87,19 +86,23 @@ def load(
             found = reader.templates[own]
             every = (*(found.parameter_files or ()), *files)
             reader.templates[own] = replace(found, parameter_files=every)
+    reader.take_bicep(discovery.bicep)
     return Sources(
         tuple(reader.templates[path] for path in sorted(reader.templates)),
         reader.texts,
         tuple(reader.unreadable),
         tuple(reader.skipped),
+        tuple(each.path for each in parameter_files if not each.named),
+        discovery.notices,
     )
 
 
 class _Reader:
     """What was read so far."""
 
-    def __init__(self, read_stdin: Callable[[], bytes]) -> None:
+    def __init__(self, read_stdin: Callable[[], bytes], pairing: Pairing) -> None:
         self._read_stdin = read_stdin
+        self._pairing = pairing
         self._real_paths = RealPaths()
         self._names: dict[str, str] = {}
         self.templates: dict[str, Template] = {}
@@ -110,18 +113,43 @@ class _Reader:
     def is_link(self, candidate: Candidate) -> bool:
         return candidate.path != STDIN and self._real_paths.is_link(candidate.path)
 
-    def templates_of(self, parameter_files: Iterable[str]) -> dict[str, list[str]]:
+    def is_parameter_file(self, path: str, meant: bool) -> bool:
+        if path == STDIN:
+            return False
+        self._pairing.files.of(path, meant=meant)
+        return self._pairing.is_parameter_file(path)
+
+    def templates_of(self, parameter_files: Iterable[str], *, meant: bool) -> dict[str, list[str]]:
         """The templates that these parameter files belong to, each with its files."""
-        pairing = Pairing()
         found: dict[str, list[str]] = {}
         for path in parameter_files:
-            template = pairing.template_of_parameters(path)
-            if template is None:
-                reason = "a parameter file without a template beside it"
-                self.skipped.append(Skipped(path, reason))
+            templates = self._pairing.templates_of(path)
+            if len(templates) == 1:
+                found.setdefault(templates[0], []).append(path)
+            elif meant and not templates and (error := self._pairing.files.of(path).error):
+                self.unreadable.append(
+                    Unreadable(path, error.discreet, error.offset, "parameter file")
+                )
             else:
-                found.setdefault(template, []).append(path)
+                self.skipped.append(Skipped(path, why_not_used(templates)))
         return found
+
+    def take_bicep(self, paths: tuple[str, ...]) -> None:
+        """Tell of the Bicep files that nobody has compiled and that are deployed by themselves."""
+        if not paths:
+            return
+        from armguard.source.bicep_text import deployed_by_others, twin_of
+
+        owners = deployed_by_others(paths)
+        for path in paths:
+            twin = twin_of(path)
+            if twin in self.templates:
+                self.skipped.append(Skipped(path, f"{twin} beside it is read in its place"))
+            elif path in owners:
+                self.skipped.append(Skipped(path, f"it is deployed as a part of {owners[path]}"))
+            else:
+                reason = f"it is not compiled; compile it with: bicep build {path}"
+                self.unreadable.append(Unreadable(path, reason, kind="Bicep file", named=False))
 
     def read(self, path: str, *, named: bool) -> str | None:
         """Take a file for a template if it is one. The path under which it is; None: it is none."""
@@ -138,41 +166,53 @@ class _Reader:
         return own
 
     def _is_template(self, path: str, named: bool) -> bool:
-        try:
-            text = decode(self._read_stdin()) if path == STDIN else read_text(path)
-        except UnreadableFileError as error:
-            if named or path == STDIN or is_template_file(path):
-                self.unreadable.append(Unreadable(path, str(error)))
-            else:
-                self.skipped.append(Skipped(path, str(error)))
+        file = self._file(path, named)
+        if file.error is not None:
+            self._refuse(path, file, file.error, named)
             return False
-        if not named and not may_be_template(text):
+        if file.kind != "template":
             return self._is_none(path)
-        try:
-            document = parse_json(text)
-        except UnreadableFileError as error:
-            says_so = is_template_text(text) or claims_to_be_template(text)
-            if not says_so and (not named or is_parameters_text(text)):
-                return self._is_none(path)
-            self.texts[path] = text
-            # what does not say that it is a template may be anything, also a file of secrets
-            reason = str(error) if says_so else error.discreet
-            self.unreadable.append(Unreadable(path, reason, error.offset))
-            return False
-        if not is_template(document) and not (named and _is_meant_as_template(document)):
-            return self._is_none(path)
-        self.texts[path] = text
-        concerned = _may_concern_vaults(text, document)
-        self.templates[path] = Template(path, document, may_concern_vaults=concerned, named=named)
+        self.texts[path] = text = file.text or ""
+        concerned = _may_concern_vaults(text, file.document)
+        self.templates[path] = Template(
+            path, file.document, may_concern_vaults=concerned, named=named
+        )
         return True
+
+    def _file(self, path: str, named: bool) -> JsonFile:
+        if path != STDIN:
+            return self._pairing.files.of(path, meant=named)
+        try:
+            return what_is(decode(self._read_stdin()), meant=True)
+        except UnreadableFileError as error:
+            return JsonFile("template", error=error)
+
+    def _refuse(self, path: str, file: JsonFile, error: UnreadableFileError, named: bool) -> None:
+        says_so = file.kind == "template"
+        if not says_so and not named:
+            reason = "not a deployment template" if file.text is not None else str(error)
+            self.skipped.append(Skipped(path, reason))
+            return
+        if file.text is not None:
+            self.texts[path] = file.text
+        # what does not say that it is a template may be anything, also a file of secrets
+        reason = str(error) if says_so or file.text is None else error.discreet
+        self.unreadable.append(Unreadable(path, reason, error.offset))
 
     def _is_none(self, path: str) -> bool:
         self.skipped.append(Skipped(path, "not a deployment template"))
         return False
 
 
-def _is_meant_as_template(document: Any) -> bool:
-    return not is_parameters(document) and find_key(document, "resources") is not None
+def why_not_used(templates: Sequence[str]) -> str:
+    """Why a parameter file is used with none of the templates that it fits."""
+    match templates:
+        case ():
+            return "a parameter file that belongs to no template of its folder"
+        case (template,):
+            return f"a parameter file of {template}, which is not checked with it"
+        case _:
+            return f"a parameter file that fits several templates: {', '.join(templates[:3])}"
 
 
 def _may_concern_vaults(text: str, document: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ Names have no case; of layered files the later wins, and an assignment wins over
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from armguard.errors import UnreadableFileError, UsageError, did_you_mean
@@ -25,9 +25,10 @@ _MUST_HOLD = 'it must hold {"parameters": {"NAME": {"value": ...}}}'
 
 
 class ParameterFiles:
-    """The parameter files of a run, each read once."""
+    """The parameter files of a run, each read once; `document_of` reads one."""
 
-    def __init__(self) -> None:
+    def __init__(self, document_of: Callable[[str], Any] = lambda path: _document(path)) -> None:
+        self._document_of = document_of
         self._read: dict[str, Given | Unreadable] = {}
 
     @property
@@ -50,7 +51,7 @@ class ParameterFiles:
 
     def _of(self, path: str) -> Given | Unreadable:
         if path not in self._read:
-            self._read[path] = _parameters_in(path)
+            self._read[path] = _parameters_in(path, self._document_of)
         return self._read[path]
 
 
@@ -76,12 +77,15 @@ def _at(unreadable: Unreadable) -> str:
     return f", line {line}, column {column}"
 
 
-def _parameters_in(path: str) -> Given | Unreadable:
+def _document(path: str) -> Any:
+    return parse_json(read_text(path))
+
+
+def _parameters_in(path: str, document_of: Callable[[str], Any]) -> Given | Unreadable:
     if not os.path.lexists(path):
         raise UsageError(f"parameter file '{path}': can't be read: no such file or directory")
     try:
-        text = read_text(path)
-        document = parse_json(text)
+        document = document_of(path)
     except UnreadableFileError as error:
         return Unreadable(path, error.discreet, error.offset, "parameter file")
     if is_template(document):
@@ -93,11 +97,15 @@ def _parameters_in(path: str) -> Given | Unreadable:
     if not isinstance(given, Mapping):
         return Unreadable(path, _MUST_HOLD, kind="parameter file")
     place = Location(path).child(key or "parameters")
-    by_developer_cli = "${" in text and _is_filled_by_developer_cli(given)
-    return {
-        name.lower(): GivenParameter(name, entry, place.child(name), by_developer_cli)
-        for name, entry in given.items()
-    }
+    by_developer_cli = _is_filled_by_developer_cli(given)
+    result: Given = {}
+    for name, entry in given.items():
+        other = result.get(name.lower())
+        written = None if other is None else other.name
+        result[name.lower()] = GivenParameter(
+            name, entry, place.child(name), by_developer_cli, written
+        )
+    return result
 
 
 def _is_filled_by_developer_cli(given: Mapping[str, Any]) -> bool:

@@ -6,10 +6,10 @@ parameter files beside them, and files named on the command line win over both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from armguard.checking.loading import Template
+from armguard.checking.loading import Sources, Template, why_not_used
 from armguard.checking.parameter_values import (
     Given,
     ParameterFiles,
@@ -20,10 +20,11 @@ from armguard.checking.request import Request
 from armguard.errors import UsageError
 from armguard.evaluation.facts import DeploymentScope
 from armguard.evaluation.values import member
-from armguard.record import record, replace
+from armguard.finding import Skipped
+from armguard.record import field, record, replace
 from armguard.source.discovery import STDIN, Unreadable
 from armguard.source.one_file import RealPaths
-from armguard.source.pairing import Pairing
+from armguard.source.pairing import Beside, Pairing
 
 if TYPE_CHECKING:
     from armguard.checking.environments import Environments
@@ -44,6 +45,8 @@ class Job:
     mode: str
     by_itself: bool = True
     """whether it is asked for even where another template links this one"""
+    fitting: tuple[str, ...] = ()
+    """parameter files that fit this template as well as others, so that nobody can tell"""
 
 
 @record
@@ -53,12 +56,17 @@ class Plan:
     """what a person should know about it, one sentence each"""
     unreadable: tuple[Unreadable, ...] = ()
     """parameter files that can't be read; their templates are checked without them"""
+    skipped: tuple[Skipped, ...] = ()
+    """parameter files that were met in a folder and are not used"""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """path -> text of the parameter files that are used"""
 
 
 def planned(
-    templates: Sequence[Template],
+    sources: Sources,
     environments: Environments | None,
     request: Request,
+    pairing: Pairing,
     *,
     one_place: bool = False,
 ) -> Plan:
@@ -67,8 +75,9 @@ def planned(
     Raises `UsageError` where the request makes no sense. `one_place`: all is compared with one
     place, so each template may have one set of parameters only.
     """
+    templates = sources.templates
     refuse_undeclared(request.assignments, [each.document for each in templates])
-    planner = _Planner(ParameterFiles())
+    planner = _Planner(ParameterFiles(pairing.files.document), pairing)
     if environments is None:
         planner.plan(templates, request)
     else:
@@ -95,7 +104,13 @@ def planned(
         raise UsageError(f"environment '{request.environment}' names none of these templates")
     if one_place and not request.parameter_sets and request.environment is None:
         _refuse_several_sets(planner.jobs)
-    return Plan(tuple(planner.jobs), tuple(planner.notices), planner.files.unreadable)
+    return Plan(
+        tuple(planner.jobs),
+        tuple(planner.notices),
+        tuple(planner.unreadable(sources, request)),
+        tuple(planner.unused(sources.parameter_files)),
+        planner.texts(),
+    )
 
 
 def _refuse_several_sets(jobs: Iterable[Job]) -> None:
@@ -112,11 +127,13 @@ def _refuse_several_sets(jobs: Iterable[Job]) -> None:
 class _Planner:
     """The jobs so far."""
 
-    def __init__(self, files: ParameterFiles) -> None:
+    def __init__(self, files: ParameterFiles, pairing: Pairing) -> None:
         self.files = files
         self.jobs: list[Job] = []
         self.notices: list[str] = []
-        self._pairing = Pairing()
+        self._found: set[str] = set()
+        self._known: dict[str, Beside] = {}
+        self._pairing = pairing
         self._real_paths = RealPaths()
 
     def plan(
@@ -141,17 +158,19 @@ class _Planner:
             found_beside = bool(sets) and not request.parameter_sets
             by_itself = named or found_beside or self._is_named_after(template, sets)
             readable = tuple(filter(None, map(self.files.readable, sets)))
-            self._tell(template, sets, request)
+            looked_for = self._looks_beside(template, request)
+            self._tell(template, readable, request)
             for files in readable or ((),):
                 given = self.files.given(files)
                 given.update(assigned_parameters(request.assignments, template.document))
+                fitting = self._beside(template).fitting if looked_for else ()
                 self.jobs.append(
-                    Job(template, files, given, request.scope, request.mode, by_itself)
+                    Job(template, files, given, request.scope, request.mode, by_itself, fitting)
                 )
 
     def _is_named_after(self, template: Template, sets: Sequence[Set]) -> bool:
         """Whether one of the files is for this template alone."""
-        named_for = self._pairing.template_of_parameters
+        named_for = self._pairing.template_named_by
         return any(named_for(file) in template.names for files in sets for file in files)
 
     def _tell(self, template: Template, sets: Sequence[Set], request: Request) -> None:
@@ -166,10 +185,64 @@ class _Planner:
 
     def _found_beside(self, template: Template, request: Request) -> tuple[Set, ...]:
         files = template.parameter_files
-        if files is None and request.discover_parameters and template.path != STDIN:
-            beside = map(self._pairing.parameter_files_of, template.names)
-            files = self._real_paths.distinct(file for found in beside for file in found)
+        if self._looks_beside(template, request):
+            found = self._beside(template)
+            files = (*found.by_name, *found.by_parameters)
+            self._found.update(files)
         return tuple((file,) for file in files or ())
+
+    def _looks_beside(self, template: Template, request: Request) -> bool:
+        is_open = template.parameter_files is None and not request.parameter_sets
+        return is_open and request.discover_parameters
+
+    def _beside(self, template: Template) -> Beside:
+        """The parameter files beside any of the names of a template."""
+        if template.path == STDIN:
+            return Beside()
+        if template.path not in self._known:
+            self._known[template.path] = self._looked_for(template)
+        return self._known[template.path]
+
+    def _looked_for(self, template: Template) -> Beside:
+        every = tuple(map(self._pairing.beside, template.names))
+        distinct = self._real_paths.distinct
+        by_name = [path for each in every for path in each.by_name]
+        found = distinct((*by_name, *(path for each in every for path in each.by_parameters)))
+        return Beside(
+            tuple(path for path in found if path in by_name),
+            tuple(path for path in found if path not in by_name),
+            distinct(path for each in every for path in each.fitting),
+        )
+
+    def unreadable(self, sources: Sources, request: Request) -> Iterator[Unreadable]:
+        """The parameter files that can't be read, of which nobody knows yet; also one that can't be
+        paired for that reason, if it says that it is a parameter file."""
+        known = {each.path for each in sources.unreadable}
+        looks = request.discover_parameters and not request.parameter_sets
+        for path in sources.parameter_files if looks else ():
+            if self._is_broken(path):
+                self.files.readable((path,))
+        for each in self.files.unreadable:
+            if each.path not in known:
+                yield replace(each, named=each.path not in self._found or each.was_opened)
+
+    def _is_broken(self, path: str) -> bool:
+        file = self._pairing.files.of(path)
+        return file.kind == "parameters" and file.error is not None
+
+    def texts(self) -> dict[str, str]:
+        used = {file for job in self.jobs for file in job.parameter_files}
+        texts = ((path, self._pairing.files.of(path).text) for path in used)
+        return {path: text for path, text in texts if text is not None}
+
+    def unused(self, found: Iterable[str]) -> Iterator[Skipped]:
+        """Those of the parameter files that were found which no job uses, each with the reason."""
+        used = {file for job in self.jobs for file in job.parameter_files}
+        used.update(each.path for each in self.files.unreadable)
+        known = set(map(self._real_paths.of, used))
+        for path in found:
+            if self._real_paths.of(path) not in known:
+                yield Skipped(path, why_not_used(self._pairing.templates_of(path)))
 
     def _by_named_files(
         self, templates: Sequence[Template], sets: tuple[Set, ...], by_name: bool
@@ -218,7 +291,7 @@ class _Planner:
 
     def _owners(self, sets: tuple[Set, ...]) -> dict[Set, set[str]]:
         """The templates that the files of each set are named after."""
-        find = self._pairing.template_of_parameters
+        find = self._pairing.template_named_by
         return {files: {path for path in map(find, files) if path is not None} for files in sets}
 
 

@@ -13,7 +13,16 @@ from armguard.checking.merging import merged
 from armguard.checking.planning import Plan
 from armguard.checking.positions import Positions, locations_of
 from armguard.checking.vault_reports import deployment_report
-from armguard.finding import Crash, Finding, Position, Report, Severity, Summary, VaultReport
+from armguard.finding import (
+    Crash,
+    Finding,
+    Position,
+    Report,
+    Severity,
+    Skipped,
+    Summary,
+    VaultReport,
+)
 from armguard.record import record, replace
 
 if TYPE_CHECKING:
@@ -43,8 +52,12 @@ class Results:
         """The same, and all that turned out to be something else."""
         unreadable = (*self.sources.unreadable, *self.plan.unreadable)
         parameters = (file for each in self.judged for file in each.parameter_files)
-        skipped = (each.path for each in self.sources.skipped)
+        skipped = (each.path for each in self.skipped)
         return {*self.paths, *parameters, *skipped, *(each.path for each in unreadable)}
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        return (*self.sources.skipped, *self.plan.skipped)
 
     @property
     def open_paths(self) -> set[str]:
@@ -67,7 +80,7 @@ def build_report(results: Results, checks: Checks) -> Report:
     source = None if results.deployed is None else results.deployed.source
     deployments = [deployment_report(each, source) for each in results.judged]
     findings = merged(checks.selected(results.findings))
-    positions = Positions(results.sources.texts)
+    positions = Positions({**results.plan.texts, **results.sources.texts})
     positions.want(locations_of(findings))
     positions.want(vault.location for each in deployments for vault in each.vaults)
     located = _accepted(list(map(positions.located, findings)), results, checks, positions)
@@ -87,8 +100,9 @@ def build_report(results: Results, checks: Checks) -> Report:
         summary=_summary(results, located, vaults),
         rules=checks.pages(),
         sources=positions.texts,
-        skipped=tuple(sorted(results.sources.skipped, key=lambda each: each.path)),
+        skipped=tuple(sorted(results.skipped, key=lambda each: each.path)),
         notices=(
+            *results.sources.notices,
             *results.plan.notices,
             *_said_about_files(results),
             *_said_about_deployed(results, vaults),
@@ -128,6 +142,8 @@ def _summary(
     results: Results, findings: Sequence[Finding], vaults: Sequence[VaultReport]
 ) -> Summary:
     counted = [each.severity for each in findings if each.counts]
+    nested = {each.place for one in results.judged for each in one.case.assessment.closed}
+    roots = sum(each.leaves_open == "root" for each in findings)
     return Summary(
         templates=len(results.sources.texts),
         deployments=len(results.judged),
@@ -139,8 +155,8 @@ def _summary(
         undecided=sum(map(_is_undecided, vaults)),
         suppressed=sum(each.suppressed is not None for each in findings),
         baselined=sum(each.baselined for each in findings),
-        closed=len({each.place for one in results.judged for each in one.case.assessment.closed}),
-        skipped=len(results.sources.skipped),
+        closed=len(nested) + roots,
+        skipped=len(results.skipped),
     )
 
 

@@ -74,8 +74,8 @@ _for_programs = options.in_group("For programs that run armguard")
 @options.parameters(
     "--no-discover-parameters",
     is_flag=True,
-    help="Do not use the parameter files whose names fit a template, such as"
-    " main.parameters.json beside main.json.",
+    help="Do not look for parameter files, such as main.parameters.json beside main.json, or"
+    " others that set what only this template of the folder declares.",
 )
 @options.parameters(
     "--environment",
@@ -95,7 +95,7 @@ _for_programs = options.in_group("For programs that run armguard")
     "--select",
     metavar="RULE,...",
     multiple=True,
-    callback=options.read_names,
+    callback=options.read_selected,
     help="Only these rules.",
 )
 @_looked_for(
@@ -346,7 +346,10 @@ def _print(report: Report, format_name: str, color: str) -> None:
 def _nothing_found(paths: tuple[str, ...], report: Report) -> str:
     places = ", ".join(f"'{path}'" for path in paths[:3]) + (" ..." if len(paths) > 3 else "")
     sentence = f"no template found in {places}; a template is JSON whose $schema names one"
-    if report.skipped:
-        first = report.skipped[0]
-        sentence += f"; '{first.path}' was skipped: {first.reason}"
+    # what somebody has excluded explains more than a file that merely lies there
+    skipped = sorted(report.skipped, key=lambda each: not each.reason.startswith("excluded"))
+    if skipped:
+        sentence += f"; '{skipped[0].path}' was skipped: {skipped[0].reason}"
+    elif report.findings:
+        sentence += f"; '{report.findings[0].location.path}' could not be looked into"
     return sentence

@@ -47,7 +47,7 @@ def decide(
 def _is_undecided(report: Report) -> bool:
     """Whether a vault is undecided, or vaults may be where nobody could look, and nobody has
     accepted that."""
-    said = [each for each in report.findings if each.leaves_open in ("vault", "template")]
+    said = [each for each in report.findings if each.leaves_open in ("vault", "template", "root")]
     if any(finding.counts for finding in said):
         return True
     if report.summary.closed and all(each.leaves_open != "template" for each in said):
@@ -70,8 +70,16 @@ def _is_open(vault: VaultReport, accepted: list[Location]) -> bool:
 
 
 def found_nothing(report: Report) -> bool:
-    """Whether there was nothing to check; a file that could not be read was something to check."""
-    return report.summary.templates == 0 and not report.findings and not report.crashes
+    """Whether there was nothing to check. A template that could not be read was something to
+    check; what was only met on the way and could not be looked into was not."""
+    if report.summary.templates or report.crashes:
+        return False
+    return all(_is_only_met(finding) for finding in report.findings)
+
+
+def _is_only_met(finding: Finding) -> bool:
+    is_closed = finding.leaves_open == "file" and finding.severity is Severity.WARNING
+    return is_closed or finding.leaves_open == "root"
 
 
 def _fails(finding: Finding, fail_on: Severity) -> bool:

@@ -261,6 +261,16 @@ def read_names(
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
 
 
+def read_selected(
+    context: click.Context, parameter: click.Parameter, values: Sequence[str]
+) -> tuple[str, ...]:
+    """`read_names`, but refuses to be given none."""
+    names = read_names(context, parameter, values)
+    if values and not names:
+        raise click.BadParameter("it must name a rule: none would check nothing; leave it out")
+    return names
+
+
 def read_outputs(
     _context: click.Context, _parameter: click.Parameter, values: Sequence[str]
 ) -> tuple[tuple[str, str], ...]:

@@ -12,8 +12,9 @@ from armguard.cli.exit_code import ExitCode
 from armguard.cli.streams import print_document, print_text
 from armguard.errors import UsageError, did_you_mean
 from armguard.finding import RulePage
+from armguard.record import record, replace
 from armguard.reporters.json import TOOL
-from armguard.safe_text import document_text
+from armguard.safe_text import document_text, line
 from armguard.source.shipped import shipped
 
 _WIDTH = 80
@@ -21,10 +22,34 @@ _GUIDE = "remedies"
 _HEAD = {"version": 1, "tool": TOOL}
 
 
+_where = options.in_group("Policies of your own")
+
+
 @click.command("rules", cls=options.GroupedCommand)
 @click.argument("rule", required=False)
+@_where(
+    "--policies",
+    metavar="DIR",
+    type=options.FILE_NAME,
+    multiple=True,
+    help="A folder of your own policies as well; may be given again.",
+)
+@_where(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    type=options.FILE_NAME,
+    help="The configuration that names folders of policies, as for check.",
+)
+@_where("--isolated", is_flag=True, help="Use no configuration.")
 @options.text_or_json
-def command(rule: str | None, format_name: str) -> ExitCode:
+def command(
+    rule: str | None,
+    policies: tuple[str, ...],
+    config_file: str | None,
+    isolated: bool,
+    format_name: str,
+) -> ExitCode:
     """List the rules, or explain one.
 
     With the id of a RULE: what it finds, why it matters and how to fix it.
@@ -37,45 +62,67 @@ def command(rule: str | None, format_name: str) -> ExitCode:
         text = guide.read_text("utf-8")
         print_text(text if format_name == "text" else document_text({**_HEAD, _GUIDE: text}))
         return ExitCode.CLEAN
-    pages = _all_pages()
+    groups = _shipped_groups()
+    if rule is None or policies or not _with_id(groups, rule):
+        groups += _own_groups(policies, config_file, isolated)
     if rule is not None:
-        pages = _only(pages, rule)
+        groups = _only(groups, rule)
     if format_name == "json":
-        rules = [_as_json(page, pack) for pack, group in pages.items() for page in group]
+        rules = [_as_json(page, group.pack) for group in groups for page in group.pages]
         print_document(document_text({**_HEAD, "rules": rules}))
     elif rule is not None:
-        print_text("".join(page_text(page) for group in pages.values() for page in group))
+        print_text("".join(page_text(page) for group in groups for page in group.pages))
     else:
-        print_text(
-            "\n".join(_heading(pack) + table(group) for pack, group in pages.items() if group)
-        )
+        print_text("\n".join(group.heading + table(group.pages) for group in groups))
     return ExitCode.CLEAN
 
 
-Pages = dict[str | None, tuple[RulePage, ...]]
-"""Pack -> the pages of its policies; None -> those of the rules."""
+@record
+class _Group:
+    """The pages of the rules, of a pack, or of a folder of policies."""
+
+    heading: str
+    pages: tuple[RulePage, ...]
+    pack: str | None = None
 
 
-def _all_pages() -> Pages:
+def _shipped_groups() -> list[_Group]:
     from armguard.policy import load, policy_pages, shipped_packs
     from armguard.rules import rule_pages
 
-    return {
-        None: rule_pages(),
-        **{pack: policy_pages(load((pack,))) for pack in shipped_packs()},
-    }
+    packs = [
+        _Group(f"with --pack {pack}:\n", policy_pages(load((pack,))), pack)
+        for pack in shipped_packs()
+    ]
+    return [_Group("", rule_pages()), *packs]
 
 
-def _heading(pack: str | None) -> str:
-    return "" if pack is None else f"with --pack {pack}:\n"
+def _own_groups(folders: tuple[str, ...], file: str | None, isolated: bool) -> list[_Group]:
+    """The policies of the folders that are named here, and in the configuration."""
+    from armguard.configuration.file import load_configuration
+    from armguard.policy import load, policy_pages
+
+    configured = load_configuration(file, isolated=isolated)
+    every = {folder: f"with --policies {folder}:" for folder in folders}
+    every.update((folder, f"of {configured.file}:") for folder in configured.policies)
+    return [
+        _Group(f"{line(heading)}\n", policy_pages(load((), (folder,), tested=True)))
+        for folder, heading in every.items()
+    ]
 
 
-def _only(pages: Pages, rule: str) -> Pages:
-    by_id = {page.id: (pack, page) for pack, group in pages.items() for page in group}
-    if rule in by_id:
-        pack, page = by_id[rule]
-        return {pack: (page,)}
-    advice = did_you_mean(rule.lower(), by_id, "'armguard rules' lists them")
+def _with_id(groups: list[_Group], rule: str) -> list[_Group]:
+    found = [replace(g, pages=tuple(p for p in g.pages if p.id == rule)) for g in groups]
+    return [group for group in found if group.pages]
+
+
+def _only(groups: list[_Group], rule: str) -> list[_Group]:
+    """The page with this id; one of your own comes before one of a pack."""
+    found = _with_id(groups, rule)
+    if found:
+        return found[-1:]
+    ids = [page.id for group in groups for page in group.pages]
+    advice = did_you_mean(rule.lower(), ids, "'armguard rules' lists them")
     raise UsageError(f"unknown rule '{rule}'; {advice}")
 
 

@@ -75,6 +75,13 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _chosen(value: Any) -> tuple[str, ...]:
+    names = _texts(value)
+    if not names:
+        raise _WrongValueError("must name a rule: none would check nothing; leave it out for all")
+    return names
+
+
 def _one_of(allowed: tuple[str, ...]) -> Reader:
     def read(value: Any) -> str:
         if value not in allowed or not isinstance(value, str):
@@ -143,7 +150,7 @@ def _tables(value: Any) -> list[Any]:
 
 
 KEYS: Mapping[str, Reader] = {
-    "select": _texts,
+    "select": _chosen,
     "ignore": _texts,
     "severity": _severities,
     "packs": _texts,
@@ -158,7 +165,7 @@ KEYS: Mapping[str, Reader] = {
 }
 PATHS_KEYS: Mapping[str, Reader] = {
     "glob": _text,
-    "select": _texts,
+    "select": _chosen,
     "ignore": _texts,
     "severity": _severities,
 }

@@ -16,6 +16,8 @@ class Case:
     assessment: Assessment
     compared: Compared | None = None
     """None: deployed state was not asked about"""
+    fitting: tuple[str, ...] = ()
+    """parameter files that fit the template as well as others, so that none of them is used"""
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:

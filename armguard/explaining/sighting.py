@@ -21,7 +21,7 @@ class Sighting:
     details: tuple[Detail, ...] = ()
     resource: ResourceName | None = None
     subject: str = ""
-    leaves_open: Literal["vault", "template", "file"] | None = None
+    leaves_open: Literal["vault", "template", "file", "root"] | None = None
 
 
 def stamped(sighting: Sighting, rule: str, severity: Severity) -> Finding:

@@ -21,16 +21,19 @@ def shipped_packs() -> tuple[str, ...]:
     return pack_names()
 
 
-def load(packs: Sequence[str] = (), folders: Sequence[str] = ()) -> tuple[Policy, ...]:
+def load(
+    packs: Sequence[str] = (), folders: Sequence[str] = (), *, tested: bool = False
+) -> tuple[Policy, ...]:
     """The policies of shipped packs (`redeploy`, `keyvault`) and of folders, sorted by id.
 
-    Raises `UsageError` with file and line for a mistake in a policy, and for what doesn't exist.
+    Raises `UsageError` with file and line for a mistake in a policy, and for what doesn't exist;
+    with `tested` also for an example in a folder that does not come out as it should.
     """
     if not packs and not folders:
         return ()
     from armguard.policy.packs import load_policies
 
-    return load_policies(packs, folders)
+    return load_policies(packs, folders, tested=tested)
 
 
 def find(policies: Sequence[Policy], deployment: Deployment) -> Iterator[Finding]:

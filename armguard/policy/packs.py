@@ -17,7 +17,9 @@ def pack_names() -> tuple[str, ...]:
     return tuple(sorted(_packs()))
 
 
-def load_policies(packs: Sequence[str], folders: Sequence[str]) -> tuple[Policy, ...]:
+def load_policies(
+    packs: Sequence[str], folders: Sequence[str], *, tested: bool = False
+) -> tuple[Policy, ...]:
     """See `armguard.policy.load`."""
     from armguard.policy.loader import parse_yaml, read_yaml
     from armguard.policy.reading import policy_of
@@ -25,12 +27,15 @@ def load_policies(packs: Sequence[str], folders: Sequence[str]) -> tuple[Policy,
     documents = {
         path: parse_yaml(text, _shown(path)) for pack in packs for path, text in _pack_files(pack)
     }
+    shipped_paths = {document.path for document in documents.values()}
     for folder in folders:
         for path in map(os.path.realpath, _policy_files(_own_folder(folder))):
             documents[path] = read_yaml(_shown(path))
     found: dict[str, Policy] = {}
     for document in documents.values():
         policy = policy_of(document)
+        if tested and document.path not in shipped_paths:
+            _refuse_wrong_examples(policy)
         other = found.setdefault(policy.id, policy)
         if other is not policy:
             raise UsageError(
@@ -38,6 +43,16 @@ def load_policies(packs: Sequence[str], folders: Sequence[str]) -> tuple[Policy,
                 f" in {other.path}:{other.line}"
             )
     return tuple(found[name] for name in sorted(found))
+
+
+def _refuse_wrong_examples(policy: Policy) -> None:
+    """What a policy says of itself must be so; those that are shipped are tested."""
+    if not policy.examples:
+        return
+    from armguard.policy.examples import wrong_examples_of
+
+    for sentence in wrong_examples_of(policy):
+        raise UsageError(sentence)
 
 
 def _packs() -> dict[str, Traversable]:

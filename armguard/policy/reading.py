@@ -131,7 +131,18 @@ def _types(written: Written) -> tuple[str, ...]:
             written.refuse(
                 f"'{each}' is no resource type; write it as in Microsoft.KeyVault/vaults"
             )
+        if not _can_fit(each):
+            written.refuse(
+                f"'{each}' fits no resource, for a type has a provider and a name, as"
+                " Microsoft.KeyVault/vaults, or stands with * for several"
+            )
     return types
+
+
+def _can_fit(pattern: str) -> bool:
+    """Whether a resource type can be of this form: parts between slashes, two at least."""
+    parts = pattern.split("/")
+    return all(parts) and (len(parts) > 1 or "*" in pattern)
 
 
 def _texts(written: Written, name: str) -> tuple[str, ...]:

@@ -40,8 +40,10 @@ links it.
 ## Use instead
 
 Check with the parameters that are deployed: `armguard check main.json --parameters prod.json`, or
-`--set NAME=VALUE`. Where a linked template lies, lines in `[links]` of the configuration say. In a
-pipeline, `--fail-on-undecided` makes an undecided vault exit code 3.
+`--set NAME=VALUE`. A parameter file that is not named after a template is found where exactly one
+template of its folder declares all its names; one that fits several is named here. Where a linked
+template lies, lines in `[links]` of the configuration say. In a pipeline, `--fail-on-undecided`
+makes an undecided vault exit code 3.
 
 ## When it can't know
 
@@ -54,7 +56,7 @@ Always; that is the point.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from armguard.evaluation.unknown import Reason
 from armguard.explaining.case import Case
@@ -63,6 +65,8 @@ from armguard.explaining.vault_sighting import vault_sighting
 from armguard.finding import Certainty, Detail, Location, Related, Severity, quoted
 from armguard.keyvault.declared import Closed
 from armguard.record import replace
+
+_NAMED = 5
 
 SUMMARY = "a vault that could not be decided, and what would decide it"
 SEVERITY = Severity.NOTE
@@ -80,7 +84,7 @@ def find(case: Case) -> Iterator[Sighting]:
             vault,
             case,
             certainty=Certainty.CERTAIN,
-            extra=(_how_to_decide(None if open_ is None else open_.reason),),
+            extra=(_how_to_decide(None if open_ is None else open_.reason, case.fitting),),
         )
         # what is open may be the condition or a flag and not the list
         step = verdict.outcome.steps[-1] if verdict.outcome.steps else None
@@ -92,18 +96,21 @@ def find(case: Case) -> Iterator[Sighting]:
         if closed.is_link:
             links.setdefault(closed.place.path, {}).setdefault(closed.place, closed)
         else:
-            yield _one(closed)
+            yield _one(closed, case.fitting)
     for each in links.values():
         first, *others = each.values()
-        yield _several((first, *others)) if others else _one(first)
+        if others:
+            yield _several((first, *others), case.fitting)
+        else:
+            yield _one(first, case.fitting)
 
 
-def _one(closed: Closed) -> Sighting:
+def _one(closed: Closed, fitting: Sequence[str]) -> Sighting:
     return Sighting(
         f"nested deployment {closed.resource} was not looked into, so"
         f" vaults in it are undecided: {closed.reason}",
         closed.place,
-        details=(_how_to_look_inside(closed),),
+        details=(_how_to_look_inside(closed, fitting),),
         resource=closed.resource,
         leaves_open="template",
     )
@@ -111,10 +118,9 @@ def _one(closed: Closed) -> Sighting:
 
 _MOST = 10
 _BY_ITSELF = "check that template itself, with the parameters that it is given"
-_SUPPLY = "name the parameter file with --parameters FILE, or the value with --set"
 
 
-def _several(links: tuple[Closed, ...]) -> Sighting:
+def _several(links: tuple[Closed, ...], fitting: Sequence[str]) -> Sighting:
     """What a template links, told at the first of them."""
     shown = links[:_MOST]
     names = ", ".join(str(each.resource) for each in shown)
@@ -129,7 +135,7 @@ def _several(links: tuple[Closed, ...]) -> Sighting:
                 Detail("because", (f"{each.resource} (", each.place, f"): {each.reason}"))
                 for each in shown
             ),
-            *dict.fromkeys(map(_how_to_look_inside, shown)),
+            *dict.fromkeys(_how_to_look_inside(each, fitting) for each in shown),
         ),
         # the same with other parameters, but who accepts these has not accepted another one
         subject="; ".join(each.resource.written for each in links),
@@ -137,7 +143,7 @@ def _several(links: tuple[Closed, ...]) -> Sighting:
     )
 
 
-def _how_to_look_inside(closed: Closed) -> Detail:
+def _how_to_look_inside(closed: Closed, fitting: Sequence[str]) -> Detail:
     reason = closed.open.reason if closed.open is not None else None
     if closed.elsewhere is not None:
         folder = closed.elsewhere.rpartition("/")[0]
@@ -146,16 +152,24 @@ def _how_to_look_inside(closed: Closed) -> Detail:
             f" or {_BY_ITSELF}"
         )
     elif reason is Reason.NOT_SUPPLIED:
-        text = f"{_SUPPLY}; [links] of the configuration maps addresses to folders"
+        text = f"{_supply(fitting)}; [links] of the configuration maps addresses to folders"
     else:
         text = _BY_ITSELF
     return Detail("decide", (text,))
 
 
-def _how_to_decide(reason: Reason | None) -> Detail:
+def _supply(fitting: Sequence[str]) -> str:
+    text = "name the parameter file with --parameters FILE, or the value with --set"
+    if not fitting:
+        return text
+    files = ", ".join(fitting[:_NAMED]) + (" ..." if len(fitting) > _NAMED else "")
+    return f"{text}; what fits this template and others as well: {files}"
+
+
+def _how_to_decide(reason: Reason | None, fitting: Sequence[str]) -> Detail:
     match reason:
         case Reason.NOT_SUPPLIED:
-            text = _SUPPLY
+            text = _supply(fitting)
         case Reason.CONTEXT:
             text = "say where it is deployed: --subscription, --resource-group, --location"
         case Reason.SECRET:

@@ -3,7 +3,9 @@
 ## What it checks
 
 A file that is a deployment template by its `$schema`, or was named, but can't be read or is no
-JSON as Azure reads it.
+JSON as Azure reads it. A file or folder that can't even be opened (no permission, a link that leads
+nowhere) is told of as well: as an error if it was named, else as a warning. So is a Bicep file that
+was named.
 
 ## Symptoms
 
@@ -47,8 +49,14 @@ LOOKS_AT = "file"
 
 
 def find(file: Unreadable) -> Iterator[Sighting]:
+    if file.kind == "Bicep file":
+        return  # bicep-not-compiled tells of it
+    message = f"the file can't be read as a {file.kind}: {file.reason}"
+    if not file.named:
+        message = f"the file or folder {file.reason}; nothing in it is checked"
     yield Sighting(
-        f"the file can't be read as a {file.kind}: {file.reason}",
+        message,
         Location(file.path, "" if file.offset is None else f"#{file.offset}"),
+        severity=None if file.named else Severity.WARNING,
         leaves_open="file",
     )

@@ -1,7 +1,7 @@
 """The paths somebody named, turned into files that may be templates; nothing is read here.
 
 What is wrong with a path is data, and depends on who chose it: a named file that can't be opened is
-reported, the same file met in a folder is skipped and counted. Only a path that does not exist
+reported as an error, the same file met in a folder as a warning. Only a path that does not exist
 is wrong usage.
 """
 
@@ -37,7 +37,13 @@ class Unreadable:
     """one sentence"""
     offset: int | None = None
     """where its text stops making sense, in characters; None: there is no such place"""
-    kind: Literal["template", "parameter file"] = "template"
+    kind: Literal["template", "parameter file", "Bicep file"] = "template"
+    named: bool = True
+    """False: it was met in a folder and could not even be opened"""
+
+    @property
+    def was_opened(self) -> bool:
+        return not self.reason.startswith("can't be read: ")
 
 
 @record
@@ -50,6 +56,10 @@ class Discovery:
     candidates: tuple[Candidate, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
+    bicep: tuple[str, ...] = ()
+    """Bicep files that were met in a folder"""
+    notices: tuple[str, ...] = ()
+    """what a person should know about it, one sentence each"""
 
 
 def discover(paths: Sequence[str], *, force_exclude: bool = False) -> Discovery:
@@ -77,15 +87,31 @@ class _Found:
     def __init__(self, force_exclude: bool) -> None:
         self.force_exclude = force_exclude
         self.candidates: dict[str, bool] = {}
-        self.unreadable: dict[str, str] = {}
+        self.unreadable: dict[str, Unreadable] = {}
         self.skipped: dict[str, str] = {}
+        self.bicep: set[str] = set()
+
+    def closed(self, path: str, reason: str, *, named: bool) -> None:
+        """Note a file or folder that can't be opened; who named it is told more loudly."""
+        if named or path not in self.unreadable:
+            self.unreadable[path] = Unreadable(path, reason, named=named)
+
+    def _is_top(self, path: str) -> bool:
+        """Whether no folder above it is closed, which says it all."""
+        above = os.path.dirname(path)
+        while above and above != os.path.dirname(above):
+            if above in self.unreadable:
+                return self.unreadable[path].named
+            above = os.path.dirname(above)
+        return True
 
     def result(self) -> Discovery:
         decided = self.candidates.keys() | self.unreadable.keys()
         return Discovery(
             tuple(sorted(Candidate(path, named) for path, named in self.candidates.items())),
-            tuple(Unreadable(path, reason) for path, reason in sorted(self.unreadable.items())),
+            tuple(self.unreadable[path] for path in sorted(self.unreadable) if self._is_top(path)),
             tuple(sorted(pair for pair in self.skipped.items() if pair[0] not in decided)),
+            tuple(sorted(self.bicep - decided)),
         )
 
 
@@ -95,10 +121,10 @@ def _status(path: str, found: _Found) -> os.stat_result | None:
         return os.stat(path)
     except (OSError, ValueError) as error:
         if os.path.lexists(path):
-            found.unreadable[shown_path(path)] = _why_closed(path, error)
+            found.closed(shown_path(path), _why_closed(path, error), named=True)
             return None
         if isinstance(error, PermissionError):
-            found.unreadable[shown_path(path)] = "can't be read: permission denied"
+            found.closed(shown_path(path), "can't be read: permission denied", named=True)
             return None
         raise UsageError(f"no such file or folder: '{path}'") from error
 
@@ -114,57 +140,80 @@ def _add_named(path: str, status: os.stat_result, found: _Found) -> None:
     shown = shown_path(path)
     if found.force_exclude and in_skipped_folder(shown):
         found.skipped[shown] = "excluded"
-    elif reason := _not_yet(shown):
-        found.skipped[shown] = reason
-    elif reason := _why_unreadable(path, status):
-        found.unreadable[shown] = reason
+    elif reason := _why_special(status) or _why_denied(path):
+        found.closed(shown, reason, named=True)
+    elif _is_bicep(shown) and not found.force_exclude:
+        found.closed(shown, _not_yet(shown), named=True)
     else:
-        found.candidates[shown] = True
+        _add(shown, found, named=True)
 
 
 def _add_folder(folder: str, found: _Found) -> None:
     listing = list_folder(folder)
     for path, problem in listing.unread:
-        shown = shown_path(os.path.join(folder, path))
         # The folder itself was named, those below it were only met.
-        problems = found.skipped if path else found.unreadable
-        problems[shown] = f"can't be read: {problem}"
+        shown = shown_path(os.path.join(folder, path))
+        found.closed(shown, f"can't be read: {problem}", named=not path)
     top = os.path.realpath(folder)
     for name in listing.files:
         path = os.path.join(folder, name)
         shown = shown_path(path)
         if shown in found.candidates:
             continue
-        if reason := _not_yet(shown):
-            found.skipped[shown] = reason
-            continue
         try:
             status = os.stat(path)
+        except PermissionError as error:
+            found.closed(shown_path(_closed_above(path)), _why_closed(path, error), named=False)
+            continue
         except OSError as error:
             # git also lists files that are deleted but not yet committed: those are just gone.
             if os.path.lexists(path):
-                found.skipped[shown] = _why_closed(path, error)
+                found.closed(shown, _why_closed(path, error), named=False)
             continue
-        if reason := _why_unreadable(path, status) or _why_foreign(path, top):
+        if reason := _why_special(status) or _why_foreign(path, top):
             found.skipped[shown] = reason
+        elif reason := _why_denied(path):
+            found.closed(shown, reason, named=False)
         else:
-            found.candidates[shown] = False
+            _add(shown, found, named=False)
 
 
-def _not_yet(path: str) -> str | None:
-    if path.lower().endswith((".bicep", ".bicepparam")):
-        command = "build-params" if path.lower().endswith(".bicepparam") else "build"
-        return f"Bicep files are not supported yet; compile with: bicep {command} {path}"
-    return None
+def _closed_above(path: str) -> str:
+    """The folder that lets nobody see what is in it, so that it is told of once."""
+    folder = os.path.dirname(path)
+    while folder and not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    return folder or path
 
 
-def _why_unreadable(path: str, status: os.stat_result) -> str | None:
+def _add(shown: str, found: _Found, *, named: bool) -> None:
+    """Add a file that can be opened."""
+    if shown.lower().endswith(".bicepparam"):
+        found.skipped[shown] = _not_yet(shown)
+    elif _is_bicep(shown):
+        found.bicep.add(shown)
+    else:
+        found.candidates[shown] = named
+
+
+def _is_bicep(path: str) -> bool:
+    return path.lower().endswith((".bicep", ".bicepparam"))
+
+
+def _not_yet(path: str) -> str:
+    command = "build-params" if path.lower().endswith(".bicepparam") else "build"
+    return f"Bicep files are not supported yet; compile with: bicep {command} {path}"
+
+
+def _why_special(status: os.stat_result) -> str | None:
     """Only regular files are ever opened: reading a FIFO would wait for a writer."""
     if not stat.S_ISREG(status.st_mode):
         return f"can't be read: it is {_kind(status.st_mode)}, not a regular file"
-    if not os.access(path, os.R_OK):
-        return "can't be read: permission denied"
     return None
+
+
+def _why_denied(path: str) -> str | None:
+    return None if os.access(path, os.R_OK) else "can't be read: permission denied"
 
 
 def _kind(mode: int) -> str:

@@ -9,8 +9,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from armguard.record import record
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
 
 EXTENSIONS = (".json", ".jsonc", ".bicep", ".bicepparam")
 
@@ -71,19 +75,20 @@ def in_skipped_folder(path: str) -> bool:
 
 
 def _from_git(folder: str) -> Listing | None:
-    root = _repository_root(folder)
+    root = repository_root(folder)
     git = _find_git() if root is not None else None
     if root is None or git is None:
         return None
-    names = _ask(git, folder, "ls-files", "-co", "--exclude-standard", "-z")
-    if names is None:
+    answer = _run(git, folder, "ls-files", "-co", "--exclude-standard", "-z")
+    if answer is None:
         return None
+    names = _names_in(answer.stdout)
     known = any(name.lower().endswith(EXTENSIONS) for name in names)
     if not known and _ask(git, folder, "check-ignore", "-q", _PROBE) is not None:
         # Somebody names a folder of generated templates that the repository ignores.
         return _walk(folder, within=folder)
     files: list[str] = []
-    unread: list[tuple[str, str]] = []
+    unread = _complaints_in(answer.stderr)
     nested = [name for name in names if name.endswith("/")]
     if os.path.isfile(os.path.join(root, ".gitmodules")):
         staged = _ask(git, folder, "ls-files", "--stage", "-z") or []
@@ -102,7 +107,8 @@ def _from_git(folder: str) -> Listing | None:
     return Listing(tuple(files), tuple(unread))
 
 
-def _repository_root(folder: str) -> str | None:
+def repository_root(folder: str) -> str | None:
+    """The real path of the repository that a folder is in."""
     current = os.path.realpath(folder)
     while not os.path.lexists(os.path.join(current, ".git")):
         parent = os.path.dirname(current)
@@ -124,32 +130,50 @@ def _find_git() -> str | None:
 
 def _ask(git: str, folder: str, *arguments: str) -> list[str] | None:
     """What git answers, split at NUL; None if it fails."""
+    answer = _run(git, folder, *arguments)
+    return None if answer is None else _names_in(answer.stdout)
+
+
+def _run(git: str, folder: str, *arguments: str) -> CompletedProcess[bytes] | None:
     import subprocess
 
     # Set while git runs a hook, where they name a repository that need not be this folder's.
     strange = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
     environment = {name: value for name, value in os.environ.items() if name not in strange}
+    environment["LC_ALL"] = "C"
     # fsmonitor may be a program that the repository's own configuration names.
     command = (git, "-c", "core.fsmonitor=false", *arguments)
     try:
-        answer = subprocess.run(
+        return subprocess.run(
             command,
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            capture_output=True,
             check=True,
         )
     except (OSError, subprocess.CalledProcessError):
         return None
-    return [os.fsdecode(name) for name in answer.stdout.split(b"\0") if name]
+
+
+def _names_in(answer: bytes) -> list[str]:
+    return [os.fsdecode(name) for name in answer.split(b"\0") if name]
+
+
+def _complaints_in(errors: bytes) -> list[tuple[str, str]]:
+    """The folders that git could not open, with the reason: it goes on without them."""
+    if not errors:
+        return []
+    import re
+
+    found = re.findall(rb"could not open directory '(.*)/': (.*)", errors)
+    return [(os.fsdecode(path), os.fsdecode(reason).lower()) for path, reason in found]
 
 
 def _walk(folder: str, *, within: str | None = None) -> Listing:
     """Walk `folder`; `.gitignore` files count from the repository's root, or from `within`."""
     top = os.path.realpath(folder)
-    root = os.path.realpath(within) if within else _repository_root(folder) or top
+    root = os.path.realpath(within) if within else repository_root(folder) or top
     prefix = os.path.relpath(top, root).replace(os.sep, "/") + "/" if top != root else ""
     ignores = _ignores_above(root, prefix)
     if prefix and _is_ignored(prefix + _PROBE, ignores):

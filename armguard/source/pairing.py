@@ -1,23 +1,42 @@
-"""Which parameter files belong to which template, by their names.
+"""Which parameter files belong to which template: by their names, else by what they set.
 
-A file that says that it is a template is none of them, whatever its name. One rule serves both
-directions: a parameter file belongs to the existing template with the longest fitting stem, so
-`x.dev.parameters.json` is `x.dev.json`'s where there is one, else `x.json`'s.
+A file that says that it is a template is none of them, whatever its name. By its name a parameter
+file belongs to the existing template with the longest fitting stem, so `x.dev.parameters.json` is
+`x.dev.json`'s where there is one, else `x.json`'s or `x.template.json`'s. Any other belongs to the
+only template of its folder that declares all of its names; the folder of a file in a folder without
+templates is the one above.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
+from armguard.record import record
+from armguard.source.bicep_text import declared_parameters, is_bicep
+from armguard.source.folder import SKIPPED_FOLDERS, repository_root
+from armguard.source.json_files import JsonFiles
 from armguard.source.schema import is_template_file
 
+_MOST_FITTING = 10
 TEMPLATE_EXTENSIONS = (".json", ".jsonc")
 
 
+@record
+class Beside:
+    """The parameter files of one template, as paths."""
+
+    by_name: tuple[str, ...] = ()
+    by_parameters: tuple[str, ...] = ()
+    """no other template declares all of their names"""
+    fitting: tuple[str, ...] = ()
+    """the first of those of which other templates declare all names as well"""
+
+
 def template_of_parameters(path: str) -> str | None:
-    """The template a parameter file belongs to, None if there is none beside it."""
-    return Pairing().template_of_parameters(path)
+    """The template a parameter file is named after, None if there is none beside it."""
+    return Pairing().template_named_by(path)
 
 
 def is_parameter_file(path: str) -> bool:
@@ -35,45 +54,221 @@ class Pairing:
     """Answers for one run: every folder is listed once and its answers are remembered.
 
     Paths are returned as they came in: the same folder, `/` before the name. Files that are no
-    longer there, folders and links that lead nowhere are left out.
+    longer there and folders are left out, but not links that lead nowhere. A parameter file that
+    `is_excluded` is found by its name only.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        files: JsonFiles | None = None,
+        is_excluded: Callable[[str], bool] = lambda path: False,
+    ) -> None:
+        self.files = files or JsonFiles()
+        self._is_excluded = is_excluded
         self._folders: dict[str, _Folder] = {}
+        self._fits: dict[str, _Fits] = {}
 
-    def parameter_files_of(self, template_path: str) -> tuple[str, ...]:
-        folder, name = _split(template_path)
-        names = self._folder(folder).parameters.get(name, ())
-        return tuple(path for path in (folder + name for name in names) if os.path.isfile(path))
+    def is_parameter_file(self, path: str) -> bool:
+        """Whether a file says that it is one, or is named as one and says nothing."""
+        kind = self.files.of(path).kind
+        return kind == "parameters" or (kind == "other" and is_parameters_name(path))
 
-    def template_of_parameters(self, path: str) -> str | None:
+    def beside(self, template: str) -> Beside:
+        """The parameter files of a template."""
+        folder, name = _split(template)
+        by_name = self._folder(folder).parameters.get(name, ())
+        groups = self._fits_in(folder).by_template.get(name, ())
+        open_ = (path for each in groups if not each.is_sure for path in each.paths)
+        return Beside(
+            tuple(path for path in (folder + name for name in by_name) if _is_there(path)),
+            tuple(path for each in groups if each.is_sure for path in each.paths),
+            tuple(islice(open_, _MOST_FITTING)),
+        )
+
+    def template_named_by(self, path: str) -> str | None:
+        """The template that a parameter file is named after; the file need not exist."""
         folder, name = _split(path)
-        template = _template_for(name, self._folder(folder).templates)
+        template = self._folder(folder).template_named_by(name)
         return None if template is None else folder + template
+
+    def templates_of(self, path: str) -> tuple[str, ...]:
+        """The template that a parameter file belongs to, or the first of those that it fits."""
+        folder, name = _split(path)
+        own = self._folder(folder)
+        home = folder if own.has_templates else _above(folder)
+        if home != folder:  # as it is called from there
+            path = f"{home}{os.path.basename(os.path.abspath(folder))}/{name}"
+        group = None if home is None else self._fits_in(home).by_path.get(path)
+        if home is not None and group is not None:
+            return tuple(home + template for template in group.templates[:_MOST_FITTING])
+        named = own.template_named_by(name)
+        return () if named is None else (folder + named,)
+
+    def _fits_in(self, folder: str) -> _Fits:
+        """The parameter files for the templates of a folder that are not named after one."""
+        if folder not in self._fits:
+            self._fits[folder] = _Fits(self._grouped(folder))
+        return self._fits[folder]
+
+    def _grouped(self, folder: str) -> Iterator[_Group]:
+        own = self._folder(folder)
+        if not own.has_templates:
+            return
+        paths = [folder + name for name in own.unpaired]
+        for name in own.folders:
+            below = self._folder(f"{folder}{name}/")
+            if not below.has_templates:
+                paths += [f"{folder}{name}/{each}" for each in below.unpaired]
+        by_names: dict[frozenset[str], list[str]] = {}
+        for path in paths:
+            names = self.files.of(path).names
+            if names and not self._is_excluded(path):
+                by_names.setdefault(names, []).append(path)
+        declaring: dict[str, set[str]] = {}
+        for template, declared in own.declared().items() if by_names else ():
+            for name in declared:
+                declaring.setdefault(name, set()).add(template)
+        for names, fitting in by_names.items():
+            # the names that the fewest declare come first
+            sets = sorted((declaring.get(name, set()) for name in names), key=len)
+            templates = set.intersection(*sets)
+            if templates:
+                yield _Group(tuple(fitting), tuple(sorted(templates)))
 
     def _folder(self, folder: str) -> _Folder:
         if folder not in self._folders:
-            self._folders[folder] = _Folder(folder, _names_in(folder))
+            self._folders[folder] = _Folder(folder, _entries_of(folder), self.files)
         return self._folders[folder]
 
 
-class _Folder:
-    """The names in one folder: templates by stem, parameter files by their template's name."""
+@record
+class _Group:
+    """Parameter files that set the same names, and the templates that declare all of them."""
 
-    def __init__(self, folder: str, names: list[str]) -> None:
-        self.templates: dict[str, list[str]] = {}
-        others = []
-        for name in names:
-            stem, extension = os.path.splitext(name)
-            if extension.lower() not in TEMPLATE_EXTENSIONS or is_parameter_file(folder + name):
-                others.append(name)
+    paths: tuple[str, ...]
+    templates: tuple[str, ...]
+
+    @property
+    def is_sure(self) -> bool:
+        return len(self.templates) == 1
+
+
+class _Fits:
+    def __init__(self, groups: Iterable[_Group]) -> None:
+        self.by_template: dict[str, list[_Group]] = {}
+        self.by_path: dict[str, _Group] = {}
+        for group in groups:
+            self.by_path.update(dict.fromkeys(group.paths, group))
+            for template in group.templates:
+                self.by_template.setdefault(template, []).append(group)
+
+
+class _Names:
+    """Names of templates by their stems."""
+
+    def __init__(self) -> None:
+        self._by_stem: dict[str, list[str]] = {}
+        self._by_alias: dict[str, list[str]] = {}
+
+    def add(self, name: str) -> None:
+        stem = os.path.splitext(name)[0]
+        self._by_stem.setdefault(stem, []).append(name)
+        # `x.template.json` has `x.parameters.json`, and `template.json` has `parameters.json`
+        front, _, last = stem.rpartition(".")
+        if last.lower() == "template":
+            self._by_alias.setdefault(front, []).append(name)
+
+    def has(self, name: str) -> bool:
+        return name in self._by_stem.get(os.path.splitext(name)[0], ())
+
+    def for_parameters(self, name: str) -> str | None:
+        extension = os.path.splitext(name)[1]
+        for stem in _stems_of_parameters(name):
+            found = self._by_stem.get(stem) or self._by_alias.get(stem)
+            if found:
+                return min(found, key=lambda template: _distance(template, extension))
+        return None
+
+
+class _Folder:
+    """The names in one folder: what its files are, and which belong to each other by name."""
+
+    def __init__(self, prefix: str, entries: _Entries, files: JsonFiles) -> None:
+        self._prefix = prefix
+        self._files = files
+        self.folders = entries.folders
+        self._templates, self._bicep, self._others = _Names(), _Names(), _Names()
+        self.json_templates: list[str] = []
+        parameters = []
+        for name in entries.files:
+            if os.path.splitext(name)[1].lower() not in TEMPLATE_EXTENSIONS:
+                continue
+            kind = files.of(prefix + name).kind
+            if kind == "template":
+                self._templates.add(name)
+                self.json_templates.append(name)
+            elif kind == "parameters" or is_parameters_name(name):
+                parameters.append(name)
             else:
-                self.templates.setdefault(stem, []).append(name)
+                self._others.add(name)
+        compiled = {os.path.splitext(name)[0] for name in self.json_templates}
+        self.bicep_templates = [
+            name
+            for name in entries.files
+            if is_bicep(name) and os.path.splitext(name)[0] not in compiled
+        ]
+        for name in self.bicep_templates:
+            self._bicep.add(name)
         self.parameters: dict[str, list[str]] = {}
-        for name in others:
-            template = _template_for(name, self.templates)
+        self.unpaired: list[str] = []
+        for name in parameters:
+            template = self.template_named_by(name)
             if template is not None:
                 self.parameters.setdefault(template, []).append(name)
+            if template is None or self._others.has(template):
+                self.unpaired.append(name)
+
+    @property
+    def has_templates(self) -> bool:
+        return bool(self.json_templates or self.bicep_templates)
+
+    def template_named_by(self, parameter_file: str) -> str | None:
+        """What says that it is a template comes before what may be one, if somebody names it."""
+        for names in (self._templates, self._bicep, self._others):
+            template = names.for_parameters(parameter_file)
+            if template is not None:
+                return template
+        return None
+
+    def declared(self) -> dict[str, frozenset[str]]:
+        """The parameters of each template, in lower case."""
+        declared = {n: self._files.of(self._prefix + n).names for n in self.json_templates}
+        declared.update((n, declared_parameters(self._prefix + n)) for n in self.bicep_templates)
+        return declared
+
+
+@record
+class _Entries:
+    files: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    """without those that hold no sources"""
+
+
+def _entries_of(folder: str) -> _Entries:
+    try:
+        with os.scandir(folder or ".") as scan:
+            entries = sorted(scan, key=lambda each: each.name)
+    except (OSError, ValueError):
+        return _Entries()
+    folders = {each.name for each in entries if each.is_dir(follow_symlinks=False)}
+    return _Entries(
+        tuple(each.name for each in entries if each.name not in folders),
+        tuple(sorted(folders - SKIPPED_FOLDERS)),
+    )
+
+
+def _is_there(path: str) -> bool:
+    return os.path.isfile(path) or (os.path.islink(path) and not os.path.exists(path))
 
 
 def _split(path: str) -> tuple[str, str]:
@@ -81,20 +276,14 @@ def _split(path: str) -> tuple[str, str]:
     return path[: len(path) - len(name)], name
 
 
-def _names_in(folder: str) -> list[str]:
-    try:
-        return sorted(os.listdir(folder or "."))
-    except (OSError, ValueError):
-        return []
-
-
-def _template_for(name: str, templates: dict[str, list[str]]) -> str | None:
-    extension = os.path.splitext(name)[1]
-    for stem in _stems_of_parameters(name):
-        found = templates.get(stem)
-        if found:
-            return min(found, key=lambda template: _distance(template, extension))
-    return None
+def _above(folder: str) -> str | None:
+    """The folder above, as a prefix of paths: of `a/b/` that is `a/`. None: it is neither in the
+    working directory nor in the repository, so it is nobody's business."""
+    is_inside = folder and not os.path.isabs(folder) and not folder.startswith("../")
+    if not is_inside and repository_root(folder) in (None, os.path.realpath(folder)):
+        return None
+    above = os.path.normpath(os.path.join(folder, "..")).replace(os.sep, "/")
+    return "" if above == "." else f"{above.rstrip('/')}/"
 
 
 def _distance(template: str, extension: str) -> tuple[bool, bool, str]:
@@ -104,7 +293,8 @@ def _distance(template: str, extension: str) -> tuple[bool, bool, str]:
 
 
 def _stems_of_parameters(name: str) -> Iterator[str]:
-    """The stems of the templates that a file of this name could belong to, longest first."""
+    """The stems of the templates that a file of this name could belong to, longest first; that of
+    `parameters.json` is empty."""
     base, extension = os.path.splitext(name)
     if extension.lower() not in TEMPLATE_EXTENSIONS:
         return
@@ -116,3 +306,5 @@ def _stems_of_parameters(name: str) -> Iterator[str]:
         quickstart = stem.lower() == "azuredeploy" and first.startswith("parameters")
         if stem and ("parameters" in (first, last) or quickstart):
             yield stem
+    if base.lower() == "parameters":
+        yield ""

@@ -16,6 +16,7 @@ from armguard.finding import Location
 from armguard.pointer import keys_of
 from armguard.record import record
 from armguard.templates.template import is_symbolic
+from armguard.templates.written import twice
 
 
 @record
@@ -42,6 +43,8 @@ class GivenParameter:
     place: Location | None = None
     by_developer_cli: bool = False
     """whether its file has variables that the Azure Developer CLI fills in"""
+    other: str | None = None
+    """another spelling in which the same file gives it as well"""
 
 
 def declared_parameters(
@@ -109,6 +112,9 @@ def user_functions(template: Mapping[str, Any]) -> dict[str, UserFunction]:
 def given_value(given: GivenParameter) -> Value:
     """What an entry of a parameter file gives: plain data; a Key Vault reference is a secret."""
     entry = given.entry
+    if given.other is not None:
+        path = "" if given.place is None else given.place.path
+        return twice(given.name, (given.other, given.name), path)
     if isinstance(entry, Mapping):
         name = f"parameter '{given.name}'"
         if find_key(entry, "reference") is not None:

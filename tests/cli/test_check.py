@@ -301,3 +301,11 @@ def test_a_full_disk_is_a_sentence(words: list[str]) -> None:
         )
     assert ran.returncode == 2
     assert ran.stderr == "error: can't write to standard output: No space left on device\n"
+
+
+@pytest.mark.parametrize("value", ["", ",", " "])
+def test_to_select_nothing_is_wrong_usage(value: str, tmp_path: Path) -> None:
+    ran = run_armguard("check", "--select", value, folder=tmp_path, exit_code=2)
+    assert "must name a rule" in ran.stderr
+    both = run_armguard("check", "--select", value, "--select=a", folder=tmp_path, exit_code=2)
+    assert "there is no rule 'a'" in both.stderr

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from support import run_armguard
 
 from armguard import policy
 from armguard.cli import main
@@ -96,3 +97,62 @@ def test_an_unknown_rule_gets_advice(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err == f"error: unknown rule '{rule}'; {advice}\n"
+
+
+POLICY = """\
+id: team-naming
+title: a storage account has no tag for its team
+severity: warning
+why: nobody knows whom to ask
+applies-to: Microsoft.Storage/storageAccounts
+require: {path: tags.team, exists: true}
+remedy: add the tag
+examples:
+  violating:
+    - {type: Microsoft.Storage/storageAccounts, name: st}
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("policies").mkdir()
+    Path("policies/team.yaml").write_text(POLICY)
+    return tmp_path
+
+
+def test_policies_of_the_configuration_are_listed_and_explained(own: Path) -> None:
+    Path("armguard.toml").write_text('policies = ["policies"]')
+    assert run_armguard("rules", "team-naming", exit_code=0).stdout.startswith("# team-naming\n")
+    listed = run_armguard("rules", exit_code=0).stdout
+    assert "\n\nof armguard.toml:\nteam-naming  warning  a storage account has no tag" in listed
+    (rule,) = run_armguard("rules", "team-naming", "--format=json", exit_code=0).document["rules"]
+    assert (rule["id"], rule["pack"]) == ("team-naming", None)
+    assert run_armguard("rules", "team-naming", "--isolated", exit_code=2).stdout == ""
+
+
+def test_policies_of_a_folder_are_explained(own: Path) -> None:
+    ran = run_armguard("rules", "team-naming", "--policies", "policies", exit_code=0)
+    assert ran.stdout.startswith("# team-naming\n")
+    meant = run_armguard("rules", "team-nameing", "--policies", "policies", exit_code=2)
+    assert "did you mean 'team-naming'?" in meant.stderr
+
+
+def test_a_broken_configuration_hides_no_rule_that_is_shipped(own: Path) -> None:
+    Path("armguard.toml").write_text("nonsense = 1")
+    assert run_armguard("rules", "access-policies-emptied", exit_code=0).stderr == ""
+    assert "armguard.toml:1" in run_armguard("rules", "team-naming", exit_code=2).stderr
+
+
+def test_a_policy_whose_example_is_wrong_is_refused(own: Path) -> None:
+    Path("policies/team.yaml").write_text(POLICY.replace("violating", "compliant"))
+    ran = run_armguard("rules", "team-naming", "--policies", "policies", exit_code=2)
+    assert "policies/team.yaml:10: this compliant example of 'team-naming' is" in ran.stderr
+
+
+@pytest.mark.parametrize("kind", ["Microsoft.KeyVault", "vaults", "/vaults", "a//b", "a/*/"])
+def test_a_policy_that_can_fit_nothing_is_refused(own: Path, kind: str) -> None:
+    text = POLICY.replace("applies-to: Microsoft.Storage/storageAccounts", f"applies-to: {kind}")
+    Path("policies/team.yaml").write_text(text)
+    ran = run_armguard("rules", "team-naming", "--policies", "policies", exit_code=2)
+    assert f"policies/team.yaml:5: '{kind}' fits no resource" in ran.stderr

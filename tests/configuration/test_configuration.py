@@ -327,6 +327,16 @@ def test_a_named_file_must_exist() -> None:
         (f"\n{'a.' * 50_000}b = 1", "armguard.toml:2: a key has more than 100 parts"),
         (f"[{'a . ' * 50_000}b]", "armguard.toml:1: a key has more than 100 parts"),
         (f"a = {{ {'a.' * 50_000}b = 1 }}", "armguard.toml:1: a key has more than 100 parts"),
+        (
+            "select = []",
+            "armguard.toml:1: 'select' must name a rule: none would check nothing; leave it out"
+            " for all",
+        ),
+        (
+            "[[paths]]\nglob = 'a'\nselect = []",
+            "armguard.toml:3: 'select' must name a rule: none would check nothing; leave it out"
+            " for all",
+        ),
         (f"a = {'9' * 5_000}", "armguard.toml: it has a number of too many digits"),
         ("a = ", "armguard.toml: not TOML: invalid value (at end of document)"),
     ],

@@ -175,13 +175,14 @@ def test_a_file_name_is_no_option(
 def test_every_kind_of_template_is_passed_on(
     pre_commit: Run, stage: Callable[..., Path], user: Path, ending: str
 ) -> None:
+    """But for Bicep, which is not compiled yet."""
     name = f"other.{ending}"
     shutil.copy(user / "hazard.json", user / name)
     done = pre_commit("run", "--verbose", folder=stage(name), code=1 if ending == "jsonc" else 0)
     (user / name).unlink()
     assert (f"other.jsonc:55:9: {RULE}" in done.stdout) is (ending == "jsonc")
-    assert "Skipped" not in done.stdout
-    assert "checked " in done.stdout
+    assert ("Skipped" in done.stdout) is (ending != "jsonc")
+    assert ("checked " in done.stdout) is (ending == "jsonc")
 
 
 def test_the_configuration_of_the_repository_counts(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from armguard import policy as policies
+from armguard.errors import UsageError
 from armguard.finding import Severity
 from armguard.policy.definition import EXAMPLE_KINDS, Policy
 from armguard.rules import all_rules
@@ -50,6 +51,8 @@ def test_wrong_examples_are_told_with_their_line(tmp_path: Path) -> None:
     text = (Path(SHIPPED[0].path)).read_text("utf-8").replace("violating:", "swapped:")
     text = text.replace("compliant:", "violating:").replace("swapped:", "compliant:")
     (tmp_path / "swapped.yaml").write_text(text, "utf-8")
+    with pytest.raises(UsageError, match=r"swapped\.yaml:\d+: this violating example of"):
+        policies.load((), (str(tmp_path),), tested=True)
     (policy,) = policies.load((), (str(tmp_path),))
     told = list(policies.wrong_examples((policy,)))
     decided = [each for each in policy.examples if each.kind != "undecided"]

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -118,22 +119,26 @@ def test_a_folder_with_a_file_name_is_a_folder(here: Path) -> None:
     assert found(discover(["."])) == ["x.json/y.json"]
 
 
-def test_bicep_files_are_skipped_with_advice(here: Path) -> None:
-    write(here, "infra/main.bicep", "infra/main.bicepparam")
-    for paths in (["infra"], ["infra/main.bicep", "infra/main.bicepparam"]):
-        discovery = discover(paths)
-        assert discovery.candidates == ()
-        assert discovery.skipped == (
-            (
-                "infra/main.bicep",
-                "Bicep files are not supported yet; compile with: bicep build infra/main.bicep",
-            ),
-            (
-                "infra/main.bicepparam",
-                "Bicep files are not supported yet; compile with: "
-                "bicep build-params infra/main.bicepparam",
-            ),
-        )
+def test_bicep_files_of_a_folder_are_kept_apart(here: Path) -> None:
+    write(here, "infra/main.bicep", "infra/Other.BICEP", "infra/main.bicepparam")
+    discovery = discover(["infra"])
+    assert discovery.bicep == ("infra/Other.BICEP", "infra/main.bicep")
+    assert discovery.candidates == discovery.unreadable == ()
+    assert discovery.skipped == (
+        (
+            "infra/main.bicepparam",
+            "Bicep files are not supported yet; compile with: "
+            "bicep build-params infra/main.bicepparam",
+        ),
+    )
+
+
+def test_a_bicep_file_that_is_named_cannot_be_read(here: Path) -> None:
+    write(here, "infra/main.bicep")
+    discovery = discover(["infra/main.bicep", "infra"])
+    reason = "Bicep files are not supported yet; compile with: bicep build infra/main.bicep"
+    assert discovery == Discovery(unreadable=(Unreadable("infra/main.bicep", reason),))
+    assert discover(["infra/main.bicep"], force_exclude=True).bicep == ("infra/main.bicep",)
 
 
 def strange_files(place: Path) -> dict[str, str]:
@@ -158,20 +163,29 @@ def test_strange_files_are_reported_when_named(here: Path) -> None:
     assert discovery.skipped == ()
 
 
-def test_strange_files_are_skipped_and_counted_in_a_folder(either: Path) -> None:
+def test_strange_files_are_told_of_in_a_folder(either: Path) -> None:
     expected = strange_files(either)
     write(either, "x.json")
     discovery = discover(["."])
+    links = {"dangling.json", "loop.json"}
+    assert set(discovery.unreadable) == {
+        Unreadable(path, expected[path], named=False) for path in links
+    }
+    others = {path: reason for path, reason in expected.items() if path not in links}
     # git does not list what can't be added to a repository.
-    assert dict(discovery.skipped) | {"fifo.json": expected["fifo.json"]} == expected
+    assert dict(discovery.skipped) | {"fifo.json": expected["fifo.json"]} == others
     assert found(discovery) == ["x.json"]
-    assert discovery.unreadable == ()
 
 
-def test_a_strange_file_that_is_named_is_not_also_skipped(here: Path) -> None:
+@pytest.mark.parametrize(
+    "paths", [(".", "fifo.json", "loop.json"), ("fifo.json", "loop.json", ".")]
+)
+def test_a_strange_file_that_is_named_is_told_of_as_such(here: Path, paths: tuple[str]) -> None:
     strange_files(here)
-    discovery = discover([".", "fifo.json"])
-    assert [each.path for each in discovery.unreadable] == ["fifo.json"]
+    discovery = discover(paths)
+    named = [each.path for each in discovery.unreadable if each.named]
+    assert named == ["fifo.json", "loop.json"]
+    assert [each.path for each in discovery.unreadable if not each.named] == ["dangling.json"]
     assert "fifo.json" not in dict(discovery.skipped)
 
 
@@ -190,11 +204,45 @@ def test_unreadable_files_and_folders(here: Path, monkeypatch: pytest.MonkeyPatc
     denied = "can't be read: permission denied"
     discovery = discover(["."])
     assert found(discovery) == ["z.json"]
-    assert discovery.skipped == (("closed", denied), ("x.json", denied))
+    assert discovery.skipped == ()
+    assert discovery.unreadable == (
+        Unreadable("closed", denied, named=False),
+        Unreadable("x.json", denied, named=False),
+    )
     assert discover(["x.json", "closed"]).unreadable == (
         Unreadable("closed", denied),
         Unreadable("x.json", denied),
     )
+
+
+@pytest.fixture
+def nobody() -> Iterator[None]:
+    """Run as somebody whom permissions bind, if this is the superuser."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(65534)
+    yield
+    os.seteuid(0)
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+def test_a_closed_folder_is_told_of_once(
+    here: Path, request: pytest.FixtureRequest, mode: int
+) -> None:
+    write(here, "x.json", "closed/y.json", "closed/deeper/z.json")
+    (here / "closed").chmod(mode)
+    request.getfixturevalue("nobody")
+    discovery = discover(["."])
+    assert found(discovery) == ["x.json"]
+    reason = "can't be read: permission denied"
+    assert discovery.unreadable == (Unreadable("closed", reason, named=False),)
+
+
+def test_git_names_the_folders_that_it_cannot_open() -> None:
+    said = b"warning: could not open directory 'a b/it's/': Permission denied\nwarning: other\n"
+    assert folder_module._complaints_in(said) == [("a b/it's", "permission denied")]
+    assert folder_module._complaints_in(b"") == []
 
 
 def test_links_to_folders_are_not_followed(either: Path) -> None:

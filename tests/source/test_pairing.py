@@ -1,4 +1,4 @@
-"""Which parameter file belongs to which template, by name."""
+"""Which parameter file belongs to which template, by its name and by what it sets."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from armguard.source.json_files import JsonFiles
 from armguard.source.pairing import (
+    Beside,
     Pairing,
+    _Entries,
     _Folder,
-    _template_for,
     is_parameters_name,
     template_of_parameters,
 )
@@ -77,6 +79,27 @@ CASES: list[tuple[dict[str, str | None], str]] = [
         "parameters of parameters",
     ),
     ({"a b.json": None, "a b.parameters.json": "a b.json"}, "spaces"),
+    (
+        {
+            "x.template.json": None,
+            "x.parameters.json": "x.template.json",
+            "x.parameters.dev.json": "x.template.json",
+            "x.template.parameters.json": "x.template.json",
+            "y.template.json": None,
+            "y.json": None,
+            "y.parameters.json": "y.json",
+        },
+        "templates that say so in their names",
+    ),
+    (
+        {
+            "template.json": None,
+            "parameters.json": "template.json",
+            "template.parameters.json": "template.json",
+            "parameters.dev.json": None,
+        },
+        "what the portal exports",
+    ),
 ]
 
 
@@ -89,14 +112,15 @@ def test_both_directions_agree(tmp_path: Path, names: dict[str, str | None], cas
         expected = None if template is None else f"{tmp_path}/{template}"
         assert template_of_parameters(f"{tmp_path}/{name}") == expected
         belonging = sorted(f"{tmp_path}/{n}" for n, template in names.items() if template == name)
-        assert list(pairing.parameter_files_of(f"{tmp_path}/{name}")) == belonging
+        assert list(pairing.beside(f"{tmp_path}/{name}").by_name) == belonging
 
 
 def test_names_of_parameter_files() -> None:
     assert is_parameters_name("a/x.parameters.json")
     assert is_parameters_name("a/x.dev.parameters.jsonc")
     assert not is_parameters_name("x.parameters/x.json")
-    assert not is_parameters_name("parameters.json")
+    assert is_parameters_name("parameters.json")
+    assert not is_parameters_name("parameters.dev.json")
 
 
 def test_paths_stay_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,8 +128,8 @@ def test_paths_stay_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "infra").mkdir()
     for name in ("x.json", "x.parameters.json", "infra/x.json", "infra/x.parameters.json"):
         (tmp_path / name).write_text("{}")
-    assert Pairing().parameter_files_of("x.json") == ("x.parameters.json",)
-    assert Pairing().parameter_files_of("infra/x.json") == ("infra/x.parameters.json",)
+    assert Pairing().beside("x.json").by_name == ("x.parameters.json",)
+    assert Pairing().beside("infra/x.json").by_name == ("infra/x.parameters.json",)
     assert template_of_parameters("infra/x.parameters.json") == "infra/x.json"
 
 
@@ -113,12 +137,16 @@ def test_what_is_no_file_is_no_parameter_file(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("{}")
     (tmp_path / "x.parameters.json").mkdir()
     (tmp_path / "x.parameters.dev.json").symlink_to("nowhere")
-    assert Pairing().parameter_files_of(f"{tmp_path}/x.json") == ()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "x.parameters.eu.json").symlink_to("folder")
+    # somebody has to be told of the link
+    found = Pairing().beside(f"{tmp_path}/x.json").by_name
+    assert found == (f"{tmp_path}/x.parameters.dev.json",)
 
 
 @pytest.mark.parametrize("path", ["<stdin>", "no/such/folder/x.json", ""])
 def test_paths_without_a_folder_have_no_partners(path: str) -> None:
-    assert Pairing().parameter_files_of(path) == ()
+    assert Pairing().beside(path) == Beside()
     assert template_of_parameters(path) is None
 
 
@@ -131,7 +159,9 @@ NAMES = st.lists(
     st.builds(
         lambda parts, extension: ".".join(parts) + extension,
         st.lists(
-            st.sampled_from(["x", "y", "dev", "parameters", "azuredeploy", "parametersEU", ""]),
+            st.sampled_from(
+                ["x", "y", "dev", "parameters", "azuredeploy", "parametersEU", "template", ""]
+            ),
             min_size=1,
             max_size=4,
         ),
@@ -143,14 +173,13 @@ NAMES = st.lists(
 
 @given(NAMES)
 def test_no_file_is_template_and_parameters_at_once(names: list[str]) -> None:
-    folder = _Folder("nowhere/", sorted(names))
-    templates = {name for group in folder.templates.values() for name in group}
+    folder = _Folder("nowhere/", _Entries(tuple(sorted(names))), JsonFiles())
     paired = [name for group in folder.parameters.values() for name in group]
     assert len(paired) == len(set(paired))
-    assert templates.isdisjoint(paired)
-    assert templates.issuperset(folder.parameters)
+    assert set(folder.parameters).isdisjoint(paired)
+    assert set(folder.parameters) <= set(names)
     for template, parameters in folder.parameters.items():
-        stem = template.rpartition(".")[0]
+        stem = template.rpartition(".")[0].removesuffix("template")
         for name in parameters:
-            assert name.startswith(stem + ".")
-            assert _template_for(name, folder.templates) == template
+            assert name.startswith(stem)
+            assert folder.template_named_by(name) == template

@@ -128,7 +128,7 @@ def _left_out(report: Report) -> Iterator[str]:
         reason = f"a bug in armguard, please report it: {crash.error}"
         reasons.setdefault(reason, []).append(crash.path)
     for finding in report.findings:
-        if finding.leaves_open == "file":
+        if finding.leaves_open in ("file", "root"):
             reasons.setdefault(finding.message, []).append(str(finding.location))
     for skipped in report.skipped:
         reasons.setdefault(skipped.reason, []).append(skipped.path)

@@ -137,6 +137,8 @@ def _notifications(report: Report, places: Places) -> Iterator[dict[str, Any]]:
     for finding in report.findings:
         if finding.leaves_open == "file":
             yield _notification("unreadable-file", finding.message, finding.location.path, places)
+        elif finding.leaves_open == "root":
+            yield _notification("skipped-file", finding.message, finding.location.path, places)
     for skipped in report.skipped:
         yield _notification("skipped-file", skipped.reason, skipped.path, places)
     for notice in report.notices:

@@ -1,0 +1,129 @@
+"""The JSON files of a run, each read once: what each of them is, and what is in it.
+
+What is neither a template nor a parameter file is not kept, and mostly not even parsed: a quick
+look at the text decides that, but only where no reader of JSON could find either in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from armguard.errors import UnreadableFileError
+from armguard.record import record
+from armguard.source.json_text import parse_json, read_text
+from armguard.source.schema import (
+    claims_to_be_template,
+    is_parameters,
+    is_parameters_text,
+    is_template,
+    is_template_file,
+    is_template_text,
+    may_be_template,
+)
+
+Kind = Literal["template", "parameters", "other"]
+
+_BESIDE_PARAMETERS = frozenset({"$schema", "contentversion", "metadata", "parameters"})
+_GIVES = frozenset({"value", "reference", "expression"})
+"""What an entry of a parameter file has, one of them."""
+
+
+@record
+class JsonFile:
+    """What a file says that it is; with an `error` it can't be read, but its text says so."""
+
+    kind: Kind
+    document: Any = None
+    """what was parsed; None where that was not needed"""
+    text: str | None = None
+    """of templates, parameter files and what can't be parsed"""
+    error: UnreadableFileError | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The parameters that a template declares, or a parameter file gives, in lower case."""
+        members = _spelled(self.document, "parameters")
+        return frozenset(
+            name.lower() for each in members if isinstance(each, Mapping) for name in each
+        )
+
+
+_NEITHER = JsonFile("other")
+
+
+class JsonFiles:
+    def __init__(self) -> None:
+        self._read: dict[str, JsonFile] = {}
+
+    def of(self, path: str, *, meant: bool = False) -> JsonFile:
+        """What the file is. `meant`: somebody named it, so what has resources is a template."""
+        known = self._read.get(path)
+        if known is None or (meant and known is _NEITHER):
+            known = self._read[path] = _file_at(path, meant)
+        return known
+
+    def document(self, path: str) -> Any:
+        """What is in the file, whatever it is. Raises `UnreadableFileError`."""
+        known = self.of(path)
+        if known.error is not None:
+            raise known.error
+        return parse_json(read_text(path)) if known.document is None else known.document
+
+
+def _file_at(path: str, meant: bool) -> JsonFile:
+    try:
+        text = read_text(path)
+    except UnreadableFileError as error:
+        return JsonFile("template" if is_template_file(path) else "other", error=error)
+    return what_is(text, meant=meant)
+
+
+def what_is(text: str, *, meant: bool = False) -> JsonFile:
+    """What a text is; `meant` as for `JsonFiles.of`."""
+    if not meant and not may_be_template(text) and not _may_be_parameters(text):
+        return _NEITHER
+    try:
+        document = parse_json(text)
+    except UnreadableFileError as error:
+        return JsonFile(_said_by(text), text=text, error=error)
+    if is_template(document):
+        return JsonFile("template", document, text)
+    if is_parameters(document) or _has_values(document):
+        return JsonFile("parameters", document, text)
+    if meant and _spelled(document, "resources"):
+        return JsonFile("template", document, text)
+    return JsonFile("other", document) if meant else _NEITHER
+
+
+def _said_by(text: str) -> Kind:
+    """What a text says that nobody can parse."""
+    if is_template_text(text) or claims_to_be_template(text):
+        return "template"
+    return "parameters" if is_parameters_text(text) else "other"
+
+
+def _may_be_parameters(text: str) -> bool:
+    """False: nobody who parses this text finds the name of `parameters` in it."""
+    lower = text.lower()
+    return '"parameters"' in lower or "\\u00" in lower
+
+
+def _has_values(document: Any) -> bool:
+    """Whether what was parsed gives values to parameters and says nothing else."""
+    if not isinstance(document, Mapping) or not _BESIDE_PARAMETERS.issuperset(
+        name.lower() for name in document
+    ):
+        return False
+    sections = _spelled(document, "parameters")
+    entries = [entry for each in sections if isinstance(each, Mapping) for entry in each.values()]
+    return bool(entries) and all(map(_gives_value, entries))
+
+
+def _gives_value(entry: Any) -> bool:
+    return isinstance(entry, Mapping) and any(name.lower() in _GIVES for name in entry)
+
+
+def _spelled(document: Any, name: str) -> list[Any]:
+    members = document.items() if isinstance(document, Mapping) else ()
+    return [value for key, value in members if key.lower() == name]
