@@ -16,7 +16,7 @@ from armguard.evaluation.facts import DeploymentScope, root_facts
 from armguard.evaluation.runtime import NoRuntime, Runtime
 from armguard.evaluation.scope import Session
 from armguard.explaining.case import Case
-from armguard.finding import Finding, Location
+from armguard.finding import Finding
 from armguard.keyvault.assessing import assess
 from armguard.keyvault.assessment import Assessment
 from armguard.keyvault.examination import Examination
@@ -77,25 +77,24 @@ class _Judging:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._linker = Linker(job.template.path, job.template.document)
+        self._linker = Linker(job.template.path, job.template.file)
         self._linker.documents.update(_documents_of(job.given))
 
     def _start(self, session: Session) -> Deployment:
-        job = self._job
-        return Deployment(
-            job.template.document,
-            Location(job.template.path),
-            supply(job.given),
-            root_facts(job.scope, level_of(job.template.document)),
-            session,
-            linked=self._linker.load,
-        )
+        template, given = self._job.template, supply(self._job.given)
+        document, path, kept = template.document, template.path, template.kept
+        if kept is not None:
+            supplied = {**kept.supplied(path), **given}
+            return Deployment(document, template.place, supplied, kept.facts(path), session)
+        facts = root_facts(self._job.scope, level_of(document))
+        return Deployment(document, template.place, given, facts, session, linked=self._linker.load)
 
     @property
     def _mode(self) -> str:
         """Only a deployment to a resource group has a Complete mode."""
-        is_to_group = level_of(self._job.template.document) == "resourceGroup"
-        return self._job.mode if is_to_group else "incremental"
+        template = self._job.template
+        is_to_group = level_of(template.document) == "resourceGroup"
+        return self._job.mode if is_to_group and template.kept is None else "incremental"
 
     def assessment(self) -> Assessment:
         """What the template alone tells."""
@@ -111,7 +110,7 @@ class _Judging:
                 return Assessment(rejected=given, documents=documents, mode=self._mode)
             return assess(Examination(self._start, _session), rejected, documents, self._mode)
         except EvaluationError as error:
-            problem = Problem("error", str(error), Location(job.template.path))
+            problem = Problem("error", error.told, job.template.place)
             return Assessment(problems=(problem,), documents=documents)
 
     def compared(self, static: Assessment, deployed: DeployedState) -> Case:

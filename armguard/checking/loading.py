@@ -1,17 +1,17 @@
 """Reads templates. What is none is skipped and counted; what can't be read is told of.
 
 What is a template its `$schema` says, not its name, and before that it is only guessed, on the safe
-side, what need not be parsed.
+side, what need not be parsed. A policy definition, or an artifact of a Blueprint, may hold one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from armguard.errors import UnreadableFileError
 from armguard.evaluation.values import find_key
-from armguard.finding import Skipped
+from armguard.finding import Location, Skipped
 from armguard.record import field, record, replace
 from armguard.source.discovery import STDIN, Candidate, Discovery, Unreadable
 from armguard.source.json_text import decode, parse_json, read_text
@@ -26,6 +26,10 @@ from armguard.source.schema import (
     is_template_text,
     may_be_template,
 )
+from armguard.templates.holding import may_hold
+
+if TYPE_CHECKING:
+    from armguard.templates.kept_file import KeptTemplate
 
 
 @record
@@ -34,10 +38,13 @@ class Template:
 
     path: str
     document: Mapping[str, Any]
+    """the template: all of the file, unless that holds it"""
     parameter_files: tuple[str, ...] | None = None
     """None: those beside it are looked for"""
     may_concern_vaults: bool = True
     """False: nothing in its text speaks of vaults, workspaces or other files"""
+    kept: KeptTemplate | None = None
+    """how the file holds it, if the file is something else"""
     links: tuple[str, ...] = ()
     """other paths of the same file that were found as well"""
 
@@ -45,6 +52,31 @@ class Template:
     def names(self) -> tuple[str, ...]:
         """All paths of the file."""
         return (self.path, *self.links)
+
+    @property
+    def place(self) -> Location:
+        keys = () if self.kept is None else self.kept.keys
+        return Location(self.path).child(*keys)
+
+    @property
+    def file(self) -> Mapping[str, Any]:
+        """All that was parsed."""
+        return self.document if self.kept is None else self.kept.file
+
+
+def template_of(path: str, text: str, document: Any, *, named: bool) -> Template | None:
+    """What was parsed, if it is a template or holds one; `named`: somebody took it for one."""
+    kept = None
+    if not is_template(document) and not (named and _is_meant_as_template(document)):
+        from armguard.templates.kept_file import kept_template
+
+        kept = kept_template(document)
+        if kept is None:
+            return None
+        document = kept.template
+    return Template(
+        path, document, may_concern_vaults=_may_concern_vaults(text, document), kept=kept
+    )
 
 
 @record
@@ -155,11 +187,11 @@ class _Reader:
             reason = str(error) if says_so else error.discreet
             self.unreadable.append(Unreadable(path, reason, error.offset))
             return False
-        if not is_template(document) and not (named and _is_meant_as_template(document)):
+        template = template_of(path, text, document, named=named)
+        if template is None:
             return self._is_none(path)
         self.texts[path] = text
-        concerned = _may_concern_vaults(text, document)
-        self.templates[path] = Template(path, document, may_concern_vaults=concerned)
+        self.templates[path] = template
         return True
 
     def _is_none(self, path: str) -> bool:
@@ -175,41 +207,5 @@ def _may_concern_vaults(text: str, document: Mapping[str, Any]) -> bool:
     """Whether a template can hold a vault, a workspace or a link to another template: their types
     stand in the text, unless somebody escaped its letters or they come from elsewhere."""
     lower = text.lower()
-    words = ("keyvault", "machinelearning", "templatelink", "\\u00")
-    return any(word in lower for word in words) or _is_open(document)
-
-
-def _is_open(holder: object) -> bool:
-    """Whether which resources a template has, or a resource in it, or of which types they are, is
-    not all written out."""
-    if not isinstance(holder, Mapping) or _has_open_name(holder):
-        return True
-    own = find_key(holder, "type")
-    if any(_has_open_entry(each) for each in _spelled(holder, "resources")):
-        return True
-    if own is None:
-        return False
-    if not isinstance(holder[own], str) or holder[own][:1] == "[":
-        return True
-    return any(_has_open_template(each) for each in _spelled(holder, "properties"))
-
-
-def _has_open_entry(resources: Any) -> bool:
-    if isinstance(resources, Mapping):
-        return _has_open_name(resources) or any(map(_is_open, resources.values()))
-    return not isinstance(resources, list) or any(map(_is_open, resources))
-
-
-def _has_open_template(properties: Any) -> bool:
-    if not isinstance(properties, Mapping) or _has_open_name(properties):
-        return True
-    return any(map(_is_open, _spelled(properties, "template")))
-
-
-def _has_open_name(value: Mapping[str, Any]) -> bool:
-    return any(name[:1] == "[" for name in value)
-
-
-def _spelled(value: Mapping[str, Any], name: str) -> list[Any]:
-    """The members of this name in every spelling: which one counts is not established."""
-    return [each for key, each in value.items() if key.lower() == name]
+    words = ("keyvault", "machinelearning", "\\u00")
+    return any(word in lower for word in words) or may_hold(document)

@@ -118,13 +118,16 @@ class _Planner:
         self._real_paths = RealPaths()
 
     def plan(self, templates: Sequence[Template], request: Request) -> None:
-        """Plan all that is asked about these templates, which may be in an environment."""
+        """Plan all that is asked about these templates, which may be in an environment. Nobody has
+        parameter files for a template that another thing keeps."""
+        kept = [each for each in templates if each.kept is not None]
+        templates = [each for each in templates if each.kept is None]
         if request.parameter_sets:
             by_name = request.environment is not None
             chosen = self._by_named_files(templates, request.parameter_sets, by_name)
         else:
             chosen = [(each, self._found_beside(each, request)) for each in templates]
-        for template, sets in chosen:
+        for template, sets in (*chosen, *((each, ()) for each in kept)):
             readable = tuple(filter(None, map(self.files.readable, sets)))
             self._tell(template, sets, request)
             for files in readable or ((),):

@@ -86,16 +86,19 @@ def compare(
     state: DeployedState,
     scope: DeploymentScope,
 ) -> Compared:
-    """One comparison for each vault of a deployment whose id is known."""
+    """One comparison for each vault of a deployment whose id is known; what is only kept for a
+    later deployment may go anywhere."""
     vaults = tuple(
         _compared(vault, vault.id, assessment, examination, runtime, state)
         for vault in assessment.vaults
-        if isinstance(vault.id, str)
+        if isinstance(vault.id, str) and vault.keeper is None
     )
     unanswered = [
         f"vault {quoted(vault.name)} was not compared: its id is not known"
         for vault in assessment.vaults
-        if not isinstance(vault.id, str) and vault.verdict.kind != "not-written"
+        if not isinstance(vault.id, str)
+        and vault.keeper is None
+        and vault.verdict.kind != "not-written"
     ]
     unlisted: tuple[Unlisted, ...] = ()
     subscription, group = scope.subscription_id, scope.resource_group

@@ -97,7 +97,7 @@ def assess(
         uses=tuple(
             WorkspaceUse(_workspace(each), run.vault_of_workspace(each))
             for each in workspaces
-            if written(each) is not None
+            if written(each) is not None and each.deployment.facts.keeper is None
         ),
         deletions=() if refused else tuple(deletions(resources, mode)),
     )
@@ -134,6 +134,7 @@ def _assessed(
         only_once=find_key(resource.options, "onlyIfNotExists") is not None,
         switch=switch_of(resource, verdict.deciding),
         complete=is_complete(resource, mode),
+        keeper=resource.deployment.facts.keeper,
     )
 
 

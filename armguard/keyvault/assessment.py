@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from armguard.evaluation.facts import Keeper
 from armguard.evaluation.scope import Evaluated
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.finding import Certainty, Location, ResourceName
@@ -128,6 +129,8 @@ class AssessedVault:
     """the parameter that the template already has for not writing it"""
     complete: Answer
     """whether a deployment in Complete mode takes its resource group for its own"""
+    keeper: Keeper | None
+    """what keeps its template for a later deployment; None: this deployment writes it"""
     also_written: tuple[OtherWrite, ...] = ()
 
     @property

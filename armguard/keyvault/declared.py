@@ -15,19 +15,25 @@ from armguard.evaluation.unknown import Text, Unknown, Value, refused
 from armguard.evaluation.values import member
 from armguard.finding import Location, ResourceName
 from armguard.record import record
+from armguard.templates.embedding import EMBEDDINGS
+from armguard.templates.holding import resource_may_hold, with_type
 from armguard.templates.parameters import Problem
 from armguard.templates.resource import DEPLOYMENTS, Resource, Surroundings
+from armguard.templates.written import place_of_text
 
 VAULTS = "microsoft.keyvault/vaults"
 POLICY_CHANGES = "microsoft.keyvault/vaults/accesspolicies"
 WORKSPACES = "microsoft.machinelearningservices/workspaces"
-_WANTED = (VAULTS, POLICY_CHANGES, WORKSPACES, DEPLOYMENTS)
+_SOUGHT = (VAULTS, POLICY_CHANGES, WORKSPACES)
+_WANTED = (*_SOUGHT, DEPLOYMENTS, *EMBEDDINGS)
 
 
 @record
 class Closed:
-    """A nested deployment that can't be looked into, and why."""
+    """A nested deployment or an embedded template that can't be looked into, and why."""
 
+    what: str
+    """for people: `nested deployment`, `template spec` ..."""
     resource: ResourceName
     place: Location
     reason: str
@@ -45,11 +51,12 @@ class DeclaredResources:
     closed: tuple[Closed, ...]
     problems: tuple[Problem, ...]
     skipped: tuple[Resource, ...] = ()
-    """nested deployments whose condition is false; nothing in them is listed above"""
+    """what holds a template and has a condition that is false; nothing in it is listed above"""
 
 
 def declared_in(deployment: Surroundings) -> DeclaredResources:
-    """Walk a deployment and everything nested in it."""
+    """Walk a deployment and everything nested in it. What Azure would refuse about a resource that
+    holds no vault is nobody's business here."""
     found: dict[str, list[Resource]] = {VAULTS: [], POLICY_CHANGES: [], WORKSPACES: []}
     closed: list[Closed] = []
     problems: list[Problem] = []
@@ -61,7 +68,7 @@ def declared_in(deployment: Surroundings) -> DeclaredResources:
         tuple(found[POLICY_CHANGES]),
         tuple(found[WORKSPACES]),
         tuple(closed),
-        tuple(problems),
+        tuple(each for each in problems if resource_may_hold(each.about, _SOUGHT)),
         tuple(skipped),
     )
 
@@ -83,9 +90,9 @@ def find_declared(deployment: Surroundings, key: str) -> Resource | None:
 
 
 def _towards(deployment: Surroundings, key: str) -> Resource | None:
-    """The resource with this key, or the nested deployment that holds it."""
+    """The resource with this key, or the one whose template holds it."""
     for resource in deployment.resources(_WANTED, towards=key):
-        if resource.key == key or (resource.is_deployment and key.startswith(f"{resource.key}|")):
+        if resource.key == key or (resource.holds_template and key.startswith(f"{resource.key}|")):
             return resource
     return None
 
@@ -97,7 +104,7 @@ def _walk(
     skipped: list[Resource],
 ) -> Iterator[Resource]:
     for resource in deployment.resources(_WANTED):
-        if not resource.is_deployment:
+        if not resource.holds_template:
             yield resource
             continue
         if resource.existing:
@@ -108,14 +115,38 @@ def _walk(
                 continue
             nested = deployment.nested(resource)
         except EvaluationError as error:
-            problems.append(Problem("error", str(error), resource.place))
+            problems.append(_problem(resource, error))
             continue
         if nested.deployment is None:
-            name, reason = name_of(resource), nested.closed or ""
-            closed.append(Closed(name, resource.place, reason, nested.open))
+            if nested.closed is not None:
+                closed.append(_closed(resource, nested.closed, nested.open))
             continue
         yield from _walk(nested.deployment, closed, problems, skipped)
     problems.extend(deployment.problems)
+
+
+def _problem(resource: Resource, error: EvaluationError) -> Problem:
+    """Why a nested deployment can't be looked into, at the expression that is refused."""
+    about = with_type(resource.written, resource.type)
+    return Problem("error", error.told, _place_of(error, resource), about=about)
+
+
+def _place_of(error: EvaluationError, resource: Resource) -> Location:
+    if error.expression is None:
+        return resource.place
+    found = place_of_text(resource.place, resource.written, error.expression)
+    around: Surroundings | None = resource.deployment
+    while found is None and around is not None:
+        names = {key: each for key, each in around.template.items() if key.lower() != "resources"}
+        found = place_of_text(around.place, names, error.expression)
+        around = around.parent.deployment if around.parent is not None else None
+    return found or resource.place
+
+
+def _closed(resource: Resource, reason: str, open_: Unknown | None) -> Closed:
+    embedding = EMBEDDINGS.get(resource.type.lower())
+    what = "nested deployment" if embedding is None else embedding.called
+    return Closed(what, name_of(resource), resource.place, reason, open_)
 
 
 def safe_id(resource: Resource) -> Text:

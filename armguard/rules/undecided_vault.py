@@ -3,7 +3,8 @@
 ## What it checks
 
 A Key Vault whose verdict hangs on something that the template and its parameters don't tell, or a
-nested deployment that could not be looked into and may hold vaults.
+nested deployment, or a template inside of a stack, a template spec, a policy and the like, that
+could not be looked into and may hold vaults.
 
 ## Symptoms
 
@@ -54,6 +55,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from armguard.evaluation.facts import Keeper
 from armguard.evaluation.unknown import Reason
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
@@ -78,7 +80,7 @@ def find(case: Case) -> Iterator[Sighting]:
             vault,
             case,
             certainty=Certainty.CERTAIN,
-            extra=(_how_to_decide(None if open_ is None else open_.reason),),
+            extra=(_how_to_decide(None if open_ is None else open_.reason, vault.keeper),),
         )
         # what is open may be the condition or a flag and not the list
         step = verdict.outcome.steps[-1] if verdict.outcome.steps else None
@@ -87,7 +89,7 @@ def find(case: Case) -> Iterator[Sighting]:
         yield replace(seen, location=location, leaves_open="vault")
     for closed in case.assessment.closed:
         yield Sighting(
-            f"nested deployment '{closed.resource.name}' was not looked into, so"
+            f"{closed.what} {quoted(closed.resource.name)} was not looked into, so"
             f" vaults in it are undecided: {closed.reason}",
             closed.place,
             details=(_how_to_look_inside(closed),),
@@ -103,7 +105,10 @@ def _how_to_look_inside(closed: Closed) -> Detail:
     return Detail("decide", ("check that template itself, with the parameters that it is given",))
 
 
-def _how_to_decide(reason: Reason | None) -> Detail:
+def _how_to_decide(reason: Reason | None, keeper: Keeper | None = None) -> Detail:
+    is_said_later = reason in (Reason.NOT_SUPPLIED, Reason.CONTEXT, Reason.RUNTIME)
+    if keeper is not None and is_said_later:
+        return Detail("decide", (f"only what the {keeper.called} passes when it deploys can tell",))
     match reason:
         case Reason.NOT_SUPPLIED:
             text = "name the parameter file with --parameters FILE, or the value with --set"

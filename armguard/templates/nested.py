@@ -33,7 +33,8 @@ from armguard.templates.written import written_twice
 
 
 def open_nested(resource: Resource) -> NestedDeployment:
-    """The deployment that a resource of type Microsoft.Resources/deployments makes.
+    """The deployment that a resource of type Microsoft.Resources/deployments makes, or a deployment
+    stack, whose properties have the same names.
 
     Raises `EvaluationError` where Azure would refuse it.
     """
@@ -133,6 +134,8 @@ def _check_headers(resource: Resource) -> None:
 
 
 def _is_outer(properties: Mapping[str, Any], resource: Resource, strict: bool) -> bool:
+    if not resource.is_deployment:
+        return True  # everybody else's properties are values like any others
     written = member(properties, "expressionEvaluationOptions")
     options = evaluate_json(resource.deployment.prepare(written), resource.scope)
     scope = member(options, "scope") if isinstance(options, Mapping) else None

@@ -29,6 +29,8 @@ class Problem:
     """whether it is about a default that a supplied value would replace"""
     parameter: str = ""
     """the name of the parameter that it is about"""
+    about: Any = None
+    """the resource that it is about, as it is written, with its full type; None: the template"""
 
 
 @record

@@ -34,7 +34,7 @@ def test_compliant_where_the_answer_needs_no_more(
 )
 def test_violating_list(check: Any, vault_of: Any, written: Any, policies: str, why: str) -> None:
     checked = check(vault_of(policies=policies), variables={"list": []})
-    message = f"accessPolicies of vault 'kv' can't be evaluated: {why}"
+    message = f"accessPolicies of vault 'kv' can't be evaluated: {policies}: {why}"
     assert checked.told(RULE) == [
         ("error", "certain", message, written(policies, "accessPolicies"))
     ]
@@ -47,7 +47,7 @@ def test_violating_setting(check: Any, vault_of: Any, name: str) -> None:
         (
             "error",
             "certain",
-            f"{name} of vault 'kv' can't be evaluated: there is no function 'nosuch'",
+            f"{name} of vault 'kv' can't be evaluated: [nosuch()]: there is no function 'nosuch'",
             f'"{name}": "[nosuch()]"',
         )
     ]
@@ -58,7 +58,7 @@ def test_violating_condition(check: Any, vault_of: Any) -> None:
         (
             "error",
             "certain",
-            "condition of vault 'kv' can't be evaluated: there is no function 'nosuch'",
+            "condition of vault 'kv' can't be evaluated: [nosuch()]: there is no function 'nosuch'",
             '"condition": "[nosuch()]"',
         )
     ]
