@@ -312,10 +312,19 @@ def _opened(resource: Resource) -> NestedDeployment:
     if resource.is_deployment:
         from armguard.templates.nested import open_nested
 
-        return open_nested(resource)
+        return _beside(resource) or open_nested(resource)
     from armguard.templates.embedded import open_embedded
 
     return open_embedded(resource)
+
+
+def _beside(resource: Resource) -> NestedDeployment | None:
+    """What a nested deployment links of the template spec that it stands in."""
+    if resource.deployment.facts.keeper is None:
+        return None
+    from armguard.templates.spec_links import open_beside
+
+    return open_beside(resource)
 
 
 def _full_type(written: Mapping[str, Any], parent: Resource) -> str:

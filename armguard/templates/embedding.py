@@ -44,6 +44,7 @@ _BLUEPRINT_ARTIFACT = Embedding(
 )
 
 POLICY_DEFINITIONS = "microsoft.authorization/policydefinitions"
+TEMPLATE_SPECS = "microsoft.resources/templatespecs/versions"
 BLUEPRINT_ARTIFACTS = "microsoft.blueprint/blueprints/artifacts"
 EMBEDDINGS = {
     "microsoft.resources/deploymentstacks": Embedding(
@@ -53,7 +54,7 @@ EMBEDDINGS = {
         elsewhere=("properties", "templateLink"),
         deployed=True,
     ),
-    "microsoft.resources/templatespecs/versions": Embedding(
+    TEMPLATE_SPECS: Embedding(
         "template spec",
         # 2019-06-01-preview called it template
         (("properties", "mainTemplate"), ("properties", "template")),

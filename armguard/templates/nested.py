@@ -95,7 +95,7 @@ def open_nested(resource: Resource) -> NestedDeployment:
         resource,
         template,
         place.child(template_key),
-        _passed(properties, resource, template),
+        passed_parameters(properties, resource, template),
         inline=inline,
         outer=outer,
     )
@@ -167,7 +167,7 @@ def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> N
         template, path = found
         if path in _paths_around(resource):
             return NestedDeployment(None, f"its template '{path}' links itself in a circle", mode)
-        supplied = _passed(properties, resource, template)
+        supplied = passed_parameters(properties, resource, template)
         deployment = parent.inside(resource, template, Location(path), supplied)
         return NestedDeployment(deployment, None, mode)
     for kind, value in (("uri", uri), ("template spec", template_id), ("path", relative)):
@@ -193,7 +193,7 @@ def _paths_around(resource: Resource) -> set[str]:
     return paths
 
 
-def _passed(
+def passed_parameters(
     properties: Mapping[str, Any], resource: Resource, template: Mapping[str, Any]
 ) -> dict[str, SuppliedParameter]:
     """The values that the parent passes, each evaluated when it is asked for. Where it is not known
