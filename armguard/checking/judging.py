@@ -19,6 +19,7 @@ from armguard.explaining.case import Case
 from armguard.finding import Finding
 from armguard.keyvault.assessing import assess
 from armguard.keyvault.assessment import Assessment
+from armguard.keyvault.declared import SOUGHT
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.other_templates import connected
 from armguard.pointer import keys_of
@@ -26,6 +27,7 @@ from armguard.policy import find as find_violations
 from armguard.record import record, replace
 from armguard.source.linking import Linker
 from armguard.templates.deployment import Deployment
+from armguard.templates.holding import may_hold
 from armguard.templates.parameters import Problem, supply
 from armguard.templates.template import level_of
 
@@ -111,7 +113,8 @@ class _Judging:
             return assess(Examination(self._start, _session), rejected, documents, self._mode)
         except EvaluationError as error:
             problem = Problem("error", error.told, job.template.place)
-            return Assessment(problems=(problem,), documents=documents)
+            concerned = may_hold(job.template.document, SOUGHT)
+            return Assessment(problems=(problem,) if concerned else (), documents=documents)
 
     def compared(self, static: Assessment, deployed: DeployedState) -> Case:
         """The assessment with what is deployed beside it. Verdicts stay those about every

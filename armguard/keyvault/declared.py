@@ -24,8 +24,9 @@ from armguard.templates.written import place_of_text
 VAULTS = "microsoft.keyvault/vaults"
 POLICY_CHANGES = "microsoft.keyvault/vaults/accesspolicies"
 WORKSPACES = "microsoft.machinelearningservices/workspaces"
-_SOUGHT = (VAULTS, POLICY_CHANGES, WORKSPACES)
-_WANTED = (*_SOUGHT, DEPLOYMENTS, *EMBEDDINGS)
+SOUGHT = (VAULTS, POLICY_CHANGES, WORKSPACES)
+"""what the question is about"""
+_WANTED = (*SOUGHT, DEPLOYMENTS, *EMBEDDINGS)
 
 
 @record
@@ -68,7 +69,7 @@ def declared_in(deployment: Surroundings) -> DeclaredResources:
         tuple(found[POLICY_CHANGES]),
         tuple(found[WORKSPACES]),
         tuple(closed),
-        tuple(each for each in problems if resource_may_hold(each.about, _SOUGHT)),
+        tuple(each for each in problems if resource_may_hold(each.about, SOUGHT)),
         tuple(skipped),
     )
 

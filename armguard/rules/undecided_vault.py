@@ -108,7 +108,7 @@ def _how_to_look_inside(closed: Closed) -> Detail:
 def _how_to_decide(reason: Reason | None, keeper: Keeper | None = None) -> Detail:
     is_said_later = reason in (Reason.NOT_SUPPLIED, Reason.CONTEXT, Reason.RUNTIME)
     if keeper is not None and is_said_later:
-        return Detail("decide", (f"only what the {keeper.called} passes when it deploys can tell",))
+        return Detail("decide", ("only the later deployment of what is kept here can tell",))
     match reason:
         case Reason.NOT_SUPPLIED:
             text = "name the parameter file with --parameters FILE, or the value with --set"
