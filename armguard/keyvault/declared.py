@@ -15,10 +15,10 @@ from armguard.evaluation.unknown import Text, Unknown, Value, refused
 from armguard.evaluation.values import member
 from armguard.finding import Location, ResourceName
 from armguard.record import record
-from armguard.templates.embedding import EMBEDDINGS
+from armguard.templates.embedding import DEPLOYMENTS, EMBEDDINGS
 from armguard.templates.holding import resource_may_hold, with_type
 from armguard.templates.parameters import Problem
-from armguard.templates.resource import DEPLOYMENTS, Resource, Surroundings
+from armguard.templates.resource import Resource, Surroundings
 from armguard.templates.written import place_of_text
 
 VAULTS = "microsoft.keyvault/vaults"

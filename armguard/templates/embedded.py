@@ -72,14 +72,15 @@ def _opened(
             template = parse_json(template)
         except UnreadableFileError:
             return NestedDeployment(None, "its template is a text that is no JSON")
-    if layer is not None:
-        try:
-            template = with_known_resources(
-                template, lambda written: layer(parent.prepare(written))
-            )
-        except UnknownStructureError as error:
-            reason = f"which resources it has is not known: {error}"
-            return NestedDeployment(None, reason, open=error.unknown)
+
+    def first(written: Any) -> Value:
+        return written if layer is None else layer(parent.prepare(written))
+
+    try:
+        template = with_known_resources(template, first)
+    except UnknownStructureError as error:
+        reason = f"which resources it has is not known: {error}"
+        return NestedDeployment(None, reason, open=error.unknown)
     if not isinstance(template, Mapping):
         raise EvaluationError(f"the template of a {embedding.called} must be an object")
     deployment = parent.inside(
@@ -136,9 +137,8 @@ def _found(resource: Resource, path: Path, layer: Layer) -> tuple[Any, bool]:
                 return value_at(resource.written, path, _evaluated(resource), resource.key), False
             return None, False
         written = written[key]
-    prepared = resource.deployment.prepare(written) if isinstance(written, str) else written
-    if isinstance(prepared, str):
-        return layer(prepared), False
+    if isinstance(written, str):
+        return layer(resource.deployment.prepare(written)), False
     return written, True
 
 

@@ -43,6 +43,7 @@ _BLUEPRINT_ARTIFACT = Embedding(
     only_if=(("kind",), "template"),
 )
 
+DEPLOYMENTS = "microsoft.resources/deployments"
 POLICY_DEFINITIONS = "microsoft.authorization/policydefinitions"
 TEMPLATE_SPECS = "microsoft.resources/templatespecs/versions"
 BLUEPRINT_ARTIFACTS = "microsoft.blueprint/blueprints/artifacts"

@@ -10,14 +10,14 @@ from typing import Any
 
 from armguard.errors import UnreadableFileError
 from armguard.source.json_text import parse_json
-from armguard.templates.embedding import EMBEDDINGS, Embedding, Path
+from armguard.templates.embedding import DEPLOYMENTS, EMBEDDINGS, Embedding, Path
 
 _NESTED = Embedding(
     "nested deployment",
     (("properties", "template"),),
     elsewhere=("properties", "templateLink"),
 )
-_HOLDERS = {"microsoft.resources/deployments": _NESTED, **EMBEDDINGS}
+_HOLDERS = {DEPLOYMENTS: _NESTED, **EMBEDDINGS}
 
 
 def may_hold(template: Any, types: Collection[str] = ()) -> bool:

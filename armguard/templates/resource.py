@@ -22,12 +22,11 @@ from armguard.evaluation.values import find_key, member, scalar_text
 from armguard.expressions.syntax import Call, Index, Literal
 from armguard.finding import Location
 from armguard.record import record, replace
-from armguard.templates.embedding import EMBEDDINGS, POLICY_DEFINITIONS
+from armguard.templates.embedding import DEPLOYMENTS, EMBEDDINGS, POLICY_DEFINITIONS
 from armguard.templates.names import Names
 from armguard.templates.parameters import Problem, SuppliedParameter
 from armguard.templates.written import nearest_place, unescaped, value_at, written_twice
 
-DEPLOYMENTS = "microsoft.resources/deployments"
 GROUPS = "microsoft.resources/resourcegroups"
 _TENANT_TYPES = ("microsoft.management/managementgroups", "microsoft.subscription/aliases")
 
