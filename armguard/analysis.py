@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from armguard.checking.checks import Checks, checks_of
 from armguard.checking.discovering import discovered, environments_of
 from armguard.checking.judging import Judged, connect, judge, without_linked
-from armguard.checking.loading import Sources, Template, load
+from armguard.checking.loading import Sources, Template, load, template_of
 from armguard.checking.planning import Job, Plan, planned
 from armguard.checking.reporting import Results, build_report
 from armguard.checking.request import Request as Request
 from armguard.errors import UnreadableFileError, UsageError
 from armguard.evaluation.facts import DeploymentScope
 from armguard.finding import Crash, Finding, Report
+from armguard.record import replace
 from armguard.source.json_text import parse_json
 from armguard.source.pairing import Pairing
 from armguard.templates.parameters import GivenParameter
@@ -58,7 +59,8 @@ def check_template(
     if not isinstance(document, Mapping):
         raise UnreadableFileError("a template must be a JSON object", 0)
     request = Request(scope=scope, raise_bugs=True)
-    template = Template(path, document)
+    template = template_of(path, text, document, named=True) or Template(path, document)
+    template = replace(template, may_concern_vaults=True)
     values = {name.lower(): each for name, each in given.items()}
     job = Job(template, (), values, scope, request.mode)
     sources = Sources((template,), {path: text})

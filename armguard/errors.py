@@ -37,12 +37,30 @@ LONGEST_MESSAGE = 400
 """Characters; a template can make the values that messages quote as long as it likes."""
 
 
+_LONGEST_QUOTED = 120
+
+
 class EvaluationError(ArmguardError):
-    """Azure would refuse this expression, value or template."""
+    """Azure would refuse this expression, value or template.
+
+    `expression` is the text of the innermost expression that it is about, as it is written; None
+    where it is about none, or about one that may hold a secret.
+    """
 
     def __init__(self, message: str) -> None:
         cut = message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 3] + "..."
         super().__init__(cut)
+        self.expression: str | None = None
+
+    @property
+    def told(self) -> str:
+        """The message, behind the expression that it is about."""
+        if self.expression is None:
+            return str(self)
+        text = " ".join(self.expression.split())
+        if len(text) > _LONGEST_QUOTED:
+            text = text[: _LONGEST_QUOTED - 3] + "..."
+        return f"{text}: {self}"
 
 
 class ExpressionSyntaxError(EvaluationError):
@@ -55,6 +73,11 @@ class ExpressionSyntaxError(EvaluationError):
 
 class BudgetSpentError(EvaluationError):
     """Evaluation took more steps, depth or memory than any real template needs."""
+
+    @property
+    def told(self) -> str:
+        """The message: no expression alone is to blame."""
+        return str(self)
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -17,9 +17,10 @@ from armguard.evaluation.facts import root_facts
 from armguard.evaluation.runtime import NoRuntime, Runtime
 from armguard.evaluation.scope import Session
 from armguard.explaining.case import Case
-from armguard.finding import Finding, Location
+from armguard.finding import Finding
 from armguard.keyvault.assessing import assess
 from armguard.keyvault.assessment import Assessment
+from armguard.keyvault.declared import SOUGHT
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.other_templates import connected
 from armguard.pointer import keys_of
@@ -27,6 +28,7 @@ from armguard.policy import find as find_violations
 from armguard.record import record, replace
 from armguard.source.linking import Linker, Links
 from armguard.templates.deployment import Deployment
+from armguard.templates.holding import may_hold
 from armguard.templates.parameters import (
     Problem,
     SuppliedParameter,
@@ -109,7 +111,7 @@ class _Judging:
 
     def __init__(self, job: Job, links: Links | None) -> None:
         self._job = job
-        self._linker = Linker(job.template.path, job.template.document, links)
+        self._linker = Linker(job.template.path, job.template.file, links)
         self._linker.documents.update(_documents_of(job.given))
 
     def _start(self, session: Session) -> Deployment:
@@ -118,21 +120,21 @@ class _Judging:
     def _deployed_with(
         self, supplied: Mapping[str, SuppliedParameter], session: Session
     ) -> Deployment:
-        job = self._job
+        template = self._job.template
+        document, path, kept = template.document, template.path, template.kept
+        if kept is not None:
+            passed = {**kept.supplied(path), **supplied}
+            return Deployment(document, template.place, passed, kept.facts(path), session)
+        facts = root_facts(self._job.scope, level_of(document))
         return Deployment(
-            job.template.document,
-            Location(job.template.path),
-            supplied,
-            root_facts(job.scope, level_of(job.template.document)),
-            session,
-            linked=self._linker.find,
+            document, template.place, supplied, facts, session, linked=self._linker.find
         )
 
     @cached_property
     def _parameters(self) -> _Parameters:
         """What is supplied: neither what somebody still fills in, nor what Azure would refuse."""
         template = self._job.template
-        declared = declared_parameters(template.document, Location(template.path))
+        declared = declared_parameters(template.document, template.place)
         supplied: Mapping[str, SuppliedParameter] = {}
         if self._job.given:
             from armguard.templates.placeholders import filled_in
@@ -144,8 +146,9 @@ class _Judging:
     @property
     def _mode(self) -> str:
         """Only a deployment to a resource group has a Complete mode."""
-        is_to_group = level_of(self._job.template.document) == "resourceGroup"
-        return self._job.mode if is_to_group else "incremental"
+        template = self._job.template
+        is_to_group = level_of(template.document) == "resourceGroup"
+        return self._job.mode if is_to_group and template.kept is None else "incremental"
 
     def assessment(self) -> Assessment:
         """What the template alone tells."""
@@ -156,7 +159,9 @@ class _Judging:
             rejected = self._parameters.rejected
             return assess(Examination(self._start, _session), rejected, documents, self._mode)
         except EvaluationError as error:
-            return Assessment(problems=(self._problem(error),), documents=documents)
+            concerned = may_hold(job.template.document, SOUGHT)
+            problems = (self._problem(error),) if concerned else ()
+            return Assessment(problems=problems, documents=documents)
 
     def compared(self, static: Assessment, deployed: DeployedState) -> Case:
         """The assessment with what is deployed beside it. Verdicts stay those about every
@@ -176,7 +181,7 @@ class _Judging:
             return Case(replace(static, problems=static.problems or (self._problem(error),)))
 
     def _problem(self, error: EvaluationError) -> Problem:
-        return Problem("error", str(error), Location(self._job.template.path))
+        return Problem("error", error.told, self._job.template.place)
 
     def violations(self, policies: Sequence[Policy]) -> tuple[Finding, ...]:
         try:

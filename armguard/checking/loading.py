@@ -1,23 +1,28 @@
 """Reads templates. What is none is skipped and counted; what can't be read is told of.
 
 What is a template its `$schema` says, not its name, and before that it is only guessed, on the safe
-side, what need not be parsed.
+side, what need not be parsed. A policy definition, or an artifact of a Blueprint, may hold one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from armguard.errors import UnreadableFileError
 from armguard.evaluation.values import find_key
-from armguard.finding import Skipped
+from armguard.finding import Location, Skipped
 from armguard.record import field, record, replace
 from armguard.source.discovery import STDIN, Candidate, Discovery, Unreadable
 from armguard.source.json_files import JsonFile, what_is
 from armguard.source.json_text import decode
 from armguard.source.one_file import RealPaths
 from armguard.source.pairing import Pairing
+from armguard.source.schema import is_parameters, is_template
+from armguard.templates.holding import may_hold
+
+if TYPE_CHECKING:
+    from armguard.templates.kept_file import KeptTemplate
 
 
 @record
@@ -26,10 +31,13 @@ class Template:
 
     path: str
     document: Mapping[str, Any]
+    """the template: all of the file, unless that holds it"""
     parameter_files: tuple[str, ...] | None = None
     """None: those beside it are looked for"""
     may_concern_vaults: bool = True
     """False: nothing in its text speaks of vaults, workspaces or other files"""
+    kept: KeptTemplate | None = None
+    """how the file holds it, if the file is something else"""
     links: tuple[str, ...] = ()
     """other paths of the same file that were found as well"""
     named: bool = False
@@ -39,6 +47,30 @@ class Template:
     def names(self) -> tuple[str, ...]:
         """All paths of the file."""
         return (self.path, *self.links)
+
+    @property
+    def place(self) -> Location:
+        keys = () if self.kept is None else self.kept.keys
+        return Location(self.path).child(*keys)
+
+    @property
+    def file(self) -> Mapping[str, Any]:
+        """All that was parsed."""
+        return self.document if self.kept is None else self.kept.file
+
+
+def template_of(path: str, text: str, document: Any, *, named: bool) -> Template | None:
+    """What was parsed, if it is a template or holds one; `named`: somebody took it for one."""
+    kept = None
+    if not is_template(document) and not (named and _is_meant_as_template(document)):
+        from armguard.templates.kept_file import kept_template
+
+        kept = kept_template(document)
+        if kept is None:
+            return None
+        document = kept.template
+    concerned = _may_concern_vaults(text, document)
+    return Template(path, document, may_concern_vaults=concerned, kept=kept, named=named)
 
 
 @record
@@ -170,13 +202,13 @@ class _Reader:
         if file.error is not None:
             self._refuse(path, file, file.error, named)
             return False
-        if file.kind != "template":
+        template = None
+        if file.kind != "parameters" and file.document is not None:
+            template = template_of(path, file.text or "", file.document, named=named)
+        if template is None:
             return self._is_none(path)
-        self.texts[path] = text = file.text or ""
-        concerned = _may_concern_vaults(text, file.document)
-        self.templates[path] = Template(
-            path, file.document, may_concern_vaults=concerned, named=named
-        )
+        self.texts[path] = file.text or ""
+        self.templates[path] = template
         return True
 
     def _file(self, path: str, named: bool) -> JsonFile:
@@ -215,45 +247,13 @@ def why_not_used(templates: Sequence[str]) -> str:
             return f"a parameter file that fits several templates: {', '.join(templates[:3])}"
 
 
+def _is_meant_as_template(document: Any) -> bool:
+    return not is_parameters(document) and find_key(document, "resources") is not None
+
+
 def _may_concern_vaults(text: str, document: Mapping[str, Any]) -> bool:
     """Whether a template can hold a vault, a workspace or a link to another template: their types
     stand in the text, unless somebody escaped its letters or they come from elsewhere."""
     lower = text.lower()
-    words = ("keyvault", "machinelearning", "templatelink", "\\u00")
-    return any(word in lower for word in words) or _is_open(document)
-
-
-def _is_open(holder: object) -> bool:
-    """Whether which resources a template has, or a resource in it, or of which types they are, is
-    not all written out."""
-    if not isinstance(holder, Mapping) or _has_open_name(holder):
-        return True
-    own = find_key(holder, "type")
-    if any(_has_open_entry(each) for each in _spelled(holder, "resources")):
-        return True
-    if own is None:
-        return False
-    if not isinstance(holder[own], str) or holder[own][:1] == "[":
-        return True
-    return any(_has_open_template(each) for each in _spelled(holder, "properties"))
-
-
-def _has_open_entry(resources: Any) -> bool:
-    if isinstance(resources, Mapping):
-        return _has_open_name(resources) or any(map(_is_open, resources.values()))
-    return not isinstance(resources, list) or any(map(_is_open, resources))
-
-
-def _has_open_template(properties: Any) -> bool:
-    if not isinstance(properties, Mapping) or _has_open_name(properties):
-        return True
-    return any(map(_is_open, _spelled(properties, "template")))
-
-
-def _has_open_name(value: Mapping[str, Any]) -> bool:
-    return any(name[:1] == "[" for name in value)
-
-
-def _spelled(value: Mapping[str, Any], name: str) -> list[Any]:
-    """The members of this name in every spelling: which one counts is not established."""
-    return [each for key, each in value.items() if key.lower() == name]
+    words = ("keyvault", "machinelearning", "\\u00")
+    return any(word in lower for word in words) or may_hold(document)

@@ -142,16 +142,19 @@ class _Planner:
         request: Request,
         patterns: Sequence[str] | None = None,
     ) -> None:
-        """Plan all that is asked about these templates, which may be in an environment.
+        """Plan all that is asked about these templates, which may be in an environment. Nobody has
+        parameter files for a template that another thing keeps.
 
         `patterns`: what the environment names, a file or all that fit.
         """
+        kept = [each for each in templates if each.kept is not None]
+        templates = [each for each in templates if each.kept is None]
         if request.parameter_sets:
             by_name = request.environment is not None
             chosen = self._by_named_files(templates, request.parameter_sets, by_name)
         else:
             chosen = [(each, self._found_beside(each, request)) for each in templates]
-        for template, sets in chosen:
+        for template, sets in (*chosen, *((each, ()) for each in kept)):
             named = template.named
             if patterns is not None and request.paths == (".",):
                 named = not set(patterns).isdisjoint(template.names)

@@ -93,16 +93,18 @@ def compare(
     state: DeployedState,
 ) -> Compared:
     """One comparison for each vault of a deployment whose id is known, and the other vaults of the
-    groups that it takes for its own."""
+    groups that it takes for its own; what is only kept for a later deployment may go anywhere."""
     vaults = tuple(
         _compared(vault, vault.id, assessment, examination, runtime, state)
         for vault in assessment.vaults
-        if isinstance(vault.id, str)
+        if isinstance(vault.id, str) and vault.keeper is None
     )
     unanswered = [
         f"vault {quoted(vault.name)} was not compared: its id is not known"
         for vault in assessment.vaults
-        if not isinstance(vault.id, str) and vault.verdict.kind != "not-written"
+        if not isinstance(vault.id, str)
+        and vault.keeper is None
+        and vault.verdict.kind != "not-written"
     ]
     unlisted: list[Unlisted] = []
     for group in complete_groups(examination.run().deployment, assessment.mode):

@@ -83,7 +83,9 @@ class Effects:
         return [
             each
             for each in run.declared.changes
-            if not each.existing and same_value(vault_of_change(each), self._id)
+            if not each.existing
+            and each.deployment.facts.keeper is None
+            and same_value(vault_of_change(each), self._id)
         ]
 
     def _effect(self, run: Run, rbac: bool) -> Effect:

@@ -37,6 +37,16 @@ class DeploymentScope:
 
 
 @record
+class Keeper:
+    """What keeps a template that somebody deploys later, somewhere."""
+
+    called: str
+    """for people: `template spec`, `policy definition` ..."""
+    origin: str
+    """what tells it from others of the run"""
+
+
+@record
 class Facts:
     """The context of one deployment, root or nested; each member a text or `Unknown`."""
 
@@ -53,6 +63,8 @@ class Facts:
     content_version: Value = "1.0.0.0"
     file: str = ""
     """where the template is written; its address, which is unknown, is that of this file"""
+    keeper: Keeper | None = None
+    """what keeps the template for a later deployment; None: it is deployed here and now"""
 
 
 _NOT_SAID = {
@@ -93,7 +105,21 @@ def root_facts(scope: DeploymentScope, level: Level) -> Facts:
         **known,
         utc_now=anew(scope.utc_now, "utcNow", "utcNow() is another time at each deployment"),
         new_guid=anew(scope.new_guid, "newGuid", "newGuid() is another value at each deployment"),
+        keeper=None,
     )
+
+
+def facts_of_later(level: Level, keeper: Keeper) -> Facts:
+    """The facts of a deployment that somebody makes later, somewhere: all unknown, and not the same
+    as what is unknown elsewhere."""
+
+    def unknown(name: str) -> Text:
+        function, _, member = _NOT_SAID[name].partition(": ")[0].partition(".")
+        detail = f"{function}().{member} is that of the deployment that is made later"
+        return Unknown(Reason.RUNTIME, Property(Call(function, (), keeper.origin), member), detail)
+
+    anew = root_facts(DeploymentScope(), level)
+    return replace(anew, **{name: unknown(name) for name in _NOT_SAID}, keeper=keeper)
 
 
 _GUID = re.compile(r"[{(]?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}[)}]?", re.IGNORECASE)

@@ -49,12 +49,16 @@ def evaluate_string(text: str, scope: Scope) -> Value:
     """A JSON string of a template: an expression, or plain text with its brackets unescaped."""
     if text[:1] != "[":
         return text
-    if is_expression(text):
+    if not is_expression(text):
+        return plain_text(text)
+    try:
         expression = parse_expression(text)
         if not scope.copies:
             refuse_copy_index(text)
         return evaluate(expression, scope)
-    return plain_text(text)
+    except EvaluationError as error:
+        error.expression = error.expression or text
+        raise
 
 
 def _evaluate_object(value: dict[str, Any], scope: Scope, loops: bool) -> Value:

@@ -84,7 +84,7 @@ Text: TypeAlias = str | Unknown
 def refused(error: EvaluationError, *what: str) -> Unknown:
     """The value of something that could not be evaluated; `what` tells it from others."""
     reason = Reason.BUDGET if isinstance(error, BudgetSpentError) else Reason.FAILED
-    return Unknown(reason, Call("invalid", tuple(map(Literal, what))), str(error))
+    return Unknown(reason, Call("invalid", tuple(map(Literal, what))), error.told)
 
 
 class PartialObject(dict[str, Value]):

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from armguard.errors import UnreadableFileError
 from armguard.evaluation.scope import Consulted
 from armguard.finding import Certainty, Detail, Location, Related
 from armguard.keyvault.outcome import Step
 from armguard.keyvault.verdict import Verdict
 from armguard.pointer import keys_of
+from armguard.source.json_text import parse_json
 
 _SHOWN = 70
 _MOST_PARTS = 20
@@ -118,6 +120,8 @@ def _opening(step: Step, documents: Mapping[str, Any]) -> str:
     value = written_at(step.place, documents)
     if not _is_property(step) and isinstance(value, str):
         return f"{what} comes from {short(value)}"
+    if value is _MISSING and (source := _source(step.place, documents)) is not None:
+        return f"{what} comes from {short(source)}"
     if value is _MISSING or not _is_property(step):
         return f"{what} is not written"
     if step.place.pointer.rpartition("/")[2].isdigit():
@@ -179,6 +183,8 @@ def written_at(place: Location, documents: Mapping[str, Any]) -> Any:
     """What stands at a place; a value of its own where there is nothing."""
     value: Any = documents.get(place.path, _MISSING)
     for key in keys_of(place.pointer):
+        if isinstance(value, str) and value[:1] != "[":
+            value = _parsed(value)
         if isinstance(value, dict) and key in value:
             value = value[key]
         elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
@@ -186,6 +192,24 @@ def written_at(place: Location, documents: Mapping[str, Any]) -> Any:
         else:
             return _MISSING
     return value
+
+
+def _parsed(text: str) -> Any:
+    """A template may be given as a text."""
+    try:
+        return parse_json(text)
+    except UnreadableFileError:
+        return _MISSING
+
+
+def _source(place: Location, documents: Mapping[str, Any]) -> str | None:
+    """The expression that makes what stands at a place, where that is not written out."""
+    keys = keys_of(place.pointer)
+    for length in range(len(keys)):
+        value = written_at(Location(place.path).child(*keys[:length]), documents)
+        if isinstance(value, str):
+            return value
+    return None
 
 
 def short(value: Any) -> str:

@@ -45,6 +45,7 @@ def vault_sighting(
         ),
         details=(
             *details,
+            *_kept(vault),
             *extra,
             *_broken(vault, broken),
             *(ways_out(vault) if remedies else ()),
@@ -58,6 +59,13 @@ def staying(vault: AssessedVault) -> Detail:
     names = [shown(policy.object_id) for policy in vault.policies]
     more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
     return Detail("stays", (", ".join(names[:_MOST]) + more,))
+
+
+def _kept(vault: AssessedVault) -> tuple[Detail, ...]:
+    if vault.keeper is None:
+        return ()
+    kept = f"its template is kept in a {vault.keeper.called}, and judged with its own defaults"
+    return (Detail("because", (kept,)),)
 
 
 def _world(vault: AssessedVault, certainty: Certainty) -> str:

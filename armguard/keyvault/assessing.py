@@ -97,7 +97,7 @@ def assess(
         uses=tuple(
             WorkspaceUse(_workspace(each), run.vault_of_workspace(each))
             for each in workspaces
-            if written(each) is not None
+            if written(each) is not None and each.deployment.facts.keeper is None
         ),
         deletions=tuple(deletions(resources, mode)),
     )
@@ -135,6 +135,7 @@ def _assessed(
         switch=switch_of(resource, verdict.deciding),
         complete=is_complete(resource, mode),
         files=resource.deployment.taken,
+        keeper=resource.deployment.facts.keeper,
     )
 
 

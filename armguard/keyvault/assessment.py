@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from armguard.evaluation.facts import Keeper
 from armguard.evaluation.scope import Consulted, Evaluated
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.finding import Certainty, Location, ResourceName
@@ -130,6 +131,8 @@ class AssessedVault:
     """whether a deployment in Complete mode takes its resource group for its own"""
     files: tuple[Consulted, ...]
     """those that are taken for linked ones, in which it is"""
+    keeper: Keeper | None
+    """what keeps its template for a later deployment; None: this deployment writes it"""
     also_written: tuple[OtherWrite, ...] = ()
 
     @property

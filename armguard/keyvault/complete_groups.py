@@ -15,7 +15,8 @@ from armguard.keyvault.complete_mode import mode_is_complete
 from armguard.keyvault.declared import name_of
 from armguard.keyvault.sureness import RANK, least, sureness_of, written
 from armguard.record import record
-from armguard.templates.resource import DEPLOYMENTS, Resource, Surroundings
+from armguard.templates.embedding import DEPLOYMENTS
+from armguard.templates.resource import Resource, Surroundings
 
 
 @record

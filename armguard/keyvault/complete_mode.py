@@ -1,7 +1,7 @@
 """Which deployments in Complete mode decide about a resource: they delete what they do not write.
 
 A nested deployment to the same resource group counts as part of a Complete one around it; one to
-another group is Incremental.
+another group is Incremental, and so is what a stack deploys or a later deployment.
 """
 
 from __future__ import annotations
@@ -101,7 +101,11 @@ def _around(resource: Resource, root_mode: str) -> Iterator[tuple[Answer, tuple[
         parent = deployment.parent
         mode = root_mode if parent is None else parent.deployment.nested(parent).mode
         yield mode_is_complete(mode), inside
-        if parent is None or not _same_group(deployment, parent.deployment):
+        if (
+            parent is None
+            or not parent.is_deployment
+            or not _same_group(deployment, parent.deployment)
+        ):
             return
         inside = (parent, *inside)
         deployment = parent.deployment

@@ -16,19 +16,26 @@ from armguard.evaluation.unknown import Text, Unknown, Value, refused
 from armguard.evaluation.values import member
 from armguard.finding import Location, ResourceName
 from armguard.record import record, replace
+from armguard.templates.embedding import DEPLOYMENTS, EMBEDDINGS
+from armguard.templates.holding import resource_may_hold, with_type
 from armguard.templates.parameters import Problem
-from armguard.templates.resource import DEPLOYMENTS, Resource, Surroundings
+from armguard.templates.resource import NestedDeployment, Resource, Surroundings
+from armguard.templates.written import place_of_text
 
 VAULTS = "microsoft.keyvault/vaults"
 POLICY_CHANGES = "microsoft.keyvault/vaults/accesspolicies"
 WORKSPACES = "microsoft.machinelearningservices/workspaces"
-_WANTED = (VAULTS, POLICY_CHANGES, WORKSPACES, DEPLOYMENTS)
+SOUGHT = (VAULTS, POLICY_CHANGES, WORKSPACES)
+"""what the question is about"""
+_WANTED = (*SOUGHT, DEPLOYMENTS, *EMBEDDINGS)
 
 
 @record
 class Closed:
-    """A nested deployment that can't be looked into, and why."""
+    """A nested deployment or an embedded template that can't be looked into, and why."""
 
+    what: str
+    """for people: `nested deployment`, `template spec` ..."""
     resource: ResourceName
     place: Location
     reason: str
@@ -50,11 +57,12 @@ class DeclaredResources:
     closed: tuple[Closed, ...]
     problems: tuple[Problem, ...]
     opened: tuple[Mapping[str, Any], ...]
-    """the templates of all nested deployments that were looked into"""
+    """the templates of all that was looked into"""
 
 
 def declared_in(deployment: Surroundings) -> DeclaredResources:
-    """Walk a deployment and everything nested in it."""
+    """Walk a deployment and everything nested in it. What Azure would refuse about a resource that
+    holds no vault is nobody's business here."""
     found: dict[str, list[Resource]] = {VAULTS: [], POLICY_CHANGES: [], WORKSPACES: []}
     heard = _Heard([], [], [])
     for resource in _walk(deployment, heard):
@@ -64,7 +72,7 @@ def declared_in(deployment: Surroundings) -> DeclaredResources:
         tuple(found[POLICY_CHANGES]),
         tuple(found[WORKSPACES]),
         tuple(heard.closed),
-        tuple(heard.problems),
+        tuple(each for each in heard.problems if resource_may_hold(each.about, SOUGHT)),
         tuple(heard.opened),
     )
 
@@ -84,9 +92,9 @@ def find_declared(deployment: Surroundings, key: str) -> Resource | None:
 
 
 def _towards(deployment: Surroundings, key: str) -> Resource | None:
-    """The resource with this key, or the nested deployment that holds it."""
+    """The resource with this key, or the one whose template holds it."""
     for resource in deployment.resources(_WANTED, towards=key):
-        if resource.key == key or (resource.is_deployment and key.startswith(f"{resource.key}|")):
+        if resource.key == key or (resource.holds_template and key.startswith(f"{resource.key}|")):
             return resource
     return None
 
@@ -102,7 +110,7 @@ class _Heard:
 
 def _walk(deployment: Surroundings, heard: _Heard) -> Iterator[Resource]:
     for resource in deployment.resources(_WANTED):
-        if not resource.is_deployment:
+        if not resource.holds_template:
             yield resource
         elif not resource.existing:
             yield from _walk_nested(resource, heard)
@@ -116,23 +124,45 @@ def _walk_nested(resource: Resource, heard: _Heard) -> Iterator[Resource]:
             heard = replace(heard, closed=[], problems=[])
         nested = resource.deployment.nested(resource)
     except EvaluationError as error:
-        files = resource.deployment.taken
-        heard.problems.append(Problem("error", str(error), resource.place, files=files))
+        heard.problems.append(_problem(resource, error))
         return
-    if nested.deployment is None:
-        heard.closed.append(
-            Closed(
-                name_of(resource),
-                resource.place,
-                nested.closed or "",
-                nested.open,
-                nested.is_link,
-                nested.elsewhere,
-            )
-        )
-    else:
+    if nested.deployment is not None:
         heard.opened.append(nested.deployment.template)
         yield from _walk(nested.deployment, heard)
+    elif nested.closed is not None:
+        heard.closed.append(_closed(resource, nested))
+
+
+def _problem(resource: Resource, error: EvaluationError) -> Problem:
+    """Why a nested deployment can't be looked into, at the expression that is refused."""
+    about = with_type(resource.written, resource.type)
+    files = resource.deployment.taken
+    return Problem("error", error.told, _place_of(error, resource), files=files, about=about)
+
+
+def _place_of(error: EvaluationError, resource: Resource) -> Location:
+    if error.expression is None:
+        return resource.place
+    found = place_of_text(resource.place, resource.written, error.expression)
+    around: Surroundings | None = resource.deployment
+    while found is None and around is not None:
+        names = {key: each for key, each in around.template.items() if key.lower() != "resources"}
+        found = place_of_text(around.place, names, error.expression)
+        around = around.parent.deployment if around.parent is not None else None
+    return found or resource.place
+
+
+def _closed(resource: Resource, nested: NestedDeployment) -> Closed:
+    embedding = EMBEDDINGS.get(resource.type.lower())
+    return Closed(
+        "nested deployment" if embedding is None else embedding.called,
+        name_of(resource),
+        resource.place,
+        nested.closed or "",
+        nested.open,
+        nested.is_link,
+        nested.elsewhere,
+    )
 
 
 def safe_id(resource: Resource) -> Text:

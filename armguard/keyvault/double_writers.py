@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from armguard.evaluation.facts import Keeper
 from armguard.evaluation.identity import canonical_text
 from armguard.evaluation.scope import Consulted
 from armguard.evaluation.unknown import Unknown, Value, as_expression
@@ -49,11 +50,12 @@ class _Both:
 
 def double_writers(vaults: tuple[Resource, ...], examination: Examination) -> tuple[Pair, ...]:
     """One pair for each vault resource that writes what an earlier one writes as well."""
-    writers: dict[str, list[str]] = {}
+    writers: dict[tuple[str, Keeper | None], list[str]] = {}
     for vault in vaults:
         identity = None if vault.existing else _identity(safe_id(vault))
         if identity is not None:
-            writers.setdefault(identity, []).append(vault.key)
+            keeper = vault.deployment.facts.keeper
+            writers.setdefault((identity, keeper), []).append(vault.key)
     found = []
     for keys in writers.values():
         for position, second in enumerate(keys):

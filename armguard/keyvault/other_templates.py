@@ -1,7 +1,8 @@
 """The templates of one run connected with each other: who else writes a vault, who else uses it.
 
 Vault names are unique in all of Azure, so the same known name means the same vault unless the
-places are known to differ.
+places are known to differ. What a template spec or a policy keeps is apart: it may be the same
+template, kept once more.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def _connected(
     users: _Users,
     earlier: dict[str, dict[tuple[str, str, Location], tuple[str, AssessedVault]]],
 ) -> AssessedVault:
-    if not may_be_wiped(vault):
+    if not may_be_wiped(vault) or vault.keeper is not None:
         return vault
     identifier = _comparable(vault.id)
     elsewhere = tuple(

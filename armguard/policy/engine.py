@@ -19,7 +19,8 @@ from armguard.policy.selector import Selected
 from armguard.policy.subject import select_in
 from armguard.record import record, replace
 from armguard.templates.deployment import Deployment
-from armguard.templates.resource import DEPLOYMENTS, Resource, Surroundings
+from armguard.templates.embedding import DEPLOYMENTS
+from armguard.templates.resource import Resource, Surroundings
 
 Kind = Literal["violated", "possible", "undecided", "complied"]
 

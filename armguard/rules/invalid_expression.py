@@ -11,7 +11,8 @@ An expression that the answer needs and that can't be parsed or evaluated.
 ## Why
 
 Azure would refuse the template, so what it does to a vault can't be said. Only what the question
-needs is looked at: an expression elsewhere in the template may be broken unnoticed.
+needs is looked at: an expression elsewhere in the template, or in a nested deployment that holds no
+vault and no workspace, may be broken unnoticed.
 
 ## Example
 
@@ -21,7 +22,7 @@ needs is looked at: an expression elsewhere in the template may be broken unnoti
 
 ## Use instead
 
-Correct the expression; the message says what is wrong and where.
+Correct the expression; the message quotes it and says what is wrong with it.
 
 ## When it can't know
 

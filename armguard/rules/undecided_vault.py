@@ -3,7 +3,8 @@
 ## What it checks
 
 A Key Vault whose verdict hangs on something that the template and its parameters don't tell, or a
-nested deployment that could not be looked into and may hold vaults.
+nested deployment, or a template inside of a stack, a template spec, a policy and the like, that
+could not be looked into and may hold vaults.
 
 ## Symptoms
 
@@ -58,6 +59,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from armguard.evaluation.facts import Keeper
 from armguard.evaluation.unknown import Reason
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
@@ -84,7 +86,9 @@ def find(case: Case) -> Iterator[Sighting]:
             vault,
             case,
             certainty=Certainty.CERTAIN,
-            extra=(_how_to_decide(None if open_ is None else open_.reason, case.fitting),),
+            extra=(
+                _how_to_decide(None if open_ is None else open_.reason, case.fitting, vault.keeper),
+            ),
         )
         # what is open may be the condition or a flag and not the list
         step = verdict.outcome.steps[-1] if verdict.outcome.steps else None
@@ -107,7 +111,7 @@ def find(case: Case) -> Iterator[Sighting]:
 
 def _one(closed: Closed, fitting: Sequence[str]) -> Sighting:
     return Sighting(
-        f"nested deployment {closed.resource} was not looked into, so"
+        f"{closed.what} {closed.resource} was not looked into, so"
         f" vaults in it are undecided: {closed.reason}",
         closed.place,
         details=(_how_to_look_inside(closed, fitting),),
@@ -166,7 +170,12 @@ def _supply(fitting: Sequence[str]) -> str:
     return f"{text}; what fits this template and others as well: {files}"
 
 
-def _how_to_decide(reason: Reason | None, fitting: Sequence[str]) -> Detail:
+def _how_to_decide(
+    reason: Reason | None, fitting: Sequence[str], keeper: Keeper | None = None
+) -> Detail:
+    is_said_later = reason in (Reason.NOT_SUPPLIED, Reason.CONTEXT, Reason.RUNTIME)
+    if keeper is not None and is_said_later:
+        return Detail("decide", ("only the later deployment of what is kept here can tell",))
     match reason:
         case Reason.NOT_SUPPLIED:
             text = _supply(fitting)

@@ -59,7 +59,7 @@ class JsonFiles:
     def of(self, path: str, *, meant: bool = False) -> JsonFile:
         """What the file is. `meant`: somebody named it, so what has resources is a template."""
         known = self._read.get(path)
-        if known is None or (meant and known is _NEITHER):
+        if known is None or (meant and known.kind == "other"):
             known = self._read[path] = _file_at(path, meant)
         return known
 
@@ -93,7 +93,8 @@ def what_is(text: str, *, meant: bool = False) -> JsonFile:
         return JsonFile("parameters", document, text)
     if meant and _spelled(document, "resources"):
         return JsonFile("template", document, text)
-    return JsonFile("other", document) if meant else _NEITHER
+    # something else may hold a template
+    return JsonFile("other", document, text) if meant or may_be_template(text) else _NEITHER
 
 
 def _said_by(text: str) -> Kind:

@@ -25,6 +25,7 @@ from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Literal
 from armguard.finding import Location
 from armguard.record import replace
+from armguard.templates.holding import with_type
 from armguard.templates.names import Names
 from armguard.templates.parameters import (
     Problem,
@@ -65,11 +66,12 @@ class Deployment:
         parent: Resource | None = None,
         linked: Linked | None = None,
         inline: bool = False,
-        outer: bool = False,
         taken: tuple[Consulted, ...] = (),
+        layer: Callable[[Any], Value] | None = None,
+        overridable: bool = True,
     ) -> None:
-        """`inline`: the template is written inside of its parent's; `outer`: its expressions are
-        evaluated there first."""
+        """`inline`: the template is written inside of its parent's; `layer`: what that makes of its
+        text first. `overridable`: whoever deploys it may pass other values than its defaults."""
         self.template = template
         self.place = place
         self.facts = replace(facts, file=place.path)
@@ -79,7 +81,7 @@ class Deployment:
         self.linked = linked
         self.taken = taken
         self._inline = inline
-        self._outer = outer
+        self._layer = layer
         self.symbolic = is_symbolic(template)
         variables, variable_places = _variables(template, place, session.strict)
         self.names = Names(
@@ -89,6 +91,7 @@ class Deployment:
             variable_places=variable_places,
             functions=user_functions(template),
             path=key,
+            overridable=overridable,
             prepare=self.prepare,
         )
         self._index = ResourceIndex(self)
@@ -105,9 +108,7 @@ class Deployment:
         if not self._inline or self.parent is None:
             return written
         written = self.parent.deployment.prepare(written)
-        if self._outer:
-            return evaluate_json(written, self.parent.scope, loops=True)
-        return written
+        return written if self._layer is None else self._layer(written)
 
     def rejections(self) -> list[Problem]:
         """What Azure would refuse about the parameters."""
@@ -140,13 +141,11 @@ class Deployment:
             yield from self._declare(written, self.place.child(key), None, self.scope, wanted)
 
     def nested(self, resource: Resource) -> NestedDeployment:
-        """The nested deployment that a resource of type deployments makes."""
+        """The nested deployment that a resource makes, or the template that it keeps."""
         opened = self._nested.get(resource.key)
         if opened is None:
-            from armguard.templates.nested import open_nested
-
             may_open = self.session.may_open()
-            opened = open_nested(resource) if may_open else NestedDeployment(None, _TOO_MANY)
+            opened = _opened(resource) if may_open else NestedDeployment(None, _TOO_MANY)
             self._nested[resource.key] = opened
         return opened
 
@@ -170,20 +169,27 @@ class Deployment:
         inline: bool = False,
         outer: bool = False,
         taken: tuple[Consulted, ...] = (),
+        layer: Callable[[Any], Value] | None = None,
+        later: Facts | None = None,
     ) -> Deployment:
-        """The deployment of `template` that a resource of this one makes."""
+        """The deployment of `template` that a resource of this one makes. `outer`: this one
+        evaluates its text first; `layer`: what else becomes of it first; `later`: where it goes, if
+        the resource only keeps it for a later deployment."""
+        if outer:
+            layer = resource.evaluated
         return Deployment(
             template,
             place,
             supplied,
-            self.facts_inside(resource, member(template, "contentVersion")),
+            later or self.facts_inside(resource, member(template, "contentVersion")),
             self.session,
             key=resource.key,
             parent=resource,
-            linked=self.linked,
+            linked=self.linked if later is None else None,
             inline=inline,
-            outer=outer,
             taken=(*self.taken, *taken),
+            layer=layer,
+            overridable=later is not None,
         )
 
     def _declare(
@@ -200,7 +206,7 @@ class Deployment:
                 if self.session.strict:
                     raise EvaluationError(f"resource {key} must be an object")
                 message = f"resource {key} must be an object"
-                self.problems.append(Problem("error", message, place.child(key)))
+                self.problems.append(Problem("error", message, place.child(key), about=written))
                 continue
             if not wanted.may_be_below(written, None if parent is None else parent.type):
                 continue
@@ -209,7 +215,18 @@ class Deployment:
             except EvaluationError as error:
                 if self.session.strict:
                     raise
-                self.problems.append(Problem("error", str(error), place.child(key)))
+                keys = (key, find_key(written, "copy") or find_key(written, "type") or "type")
+                self._refuse(error, written, place.child(*keys), parent)
+
+    def _refuse(
+        self,
+        error: EvaluationError,
+        written: Mapping[str, Any],
+        place: Location,
+        parent: Resource | None,
+    ) -> None:
+        about = written if parent is None else with_type(written, _full_type(written, parent))
+        self.problems.append(Problem("error", error.told, place, about=about))
 
     def _tell_of_language_2(self, resource: Resource) -> None:
         """Azure refuses `@options` without languageVersion 2.0, and `existing` by analogy. What
@@ -219,8 +236,11 @@ class Deployment:
         for name in ("@options", "existing"):
             key = find_key(resource.written, name)
             if key is not None and resource.written[key]:
-                message = f"'{key}' needs languageVersion 2.0, which this template does not say"
-                self.problems.append(Problem("error", message, resource.place.child(key)))
+                error = EvaluationError(
+                    f"'{key}' needs languageVersion 2.0, which this template does not say"
+                )
+                place = resource.place.child(key)
+                self._refuse(error, resource.written, place, resource.parent)
 
     def _iterations(
         self,
@@ -251,7 +271,7 @@ class Deployment:
                 if self.session.strict:
                     raise
                 keys = (find_key(written, "copy") or "copy", find_key(loop, "count") or "count")
-                self.problems.append(Problem("error", str(error), place.child(*keys)))
+                self._refuse(error, written, place.child(*keys), parent)
                 return
             if isinstance(count, Unknown):
                 indices = (_any_index(name, count),)
@@ -292,6 +312,32 @@ class Deployment:
         from armguard.templates.outputs import evaluate_outputs
 
         return evaluate_outputs(self)
+
+
+def _opened(resource: Resource) -> NestedDeployment:
+    if resource.is_deployment:
+        from armguard.templates.nested import open_nested
+
+        return _beside(resource) or open_nested(resource)
+    from armguard.templates.embedded import open_embedded
+
+    return open_embedded(resource)
+
+
+def _beside(resource: Resource) -> NestedDeployment | None:
+    """What a nested deployment links of the template spec that it stands in."""
+    if resource.deployment.facts.keeper is None:
+        return None
+    from armguard.templates.spec_links import open_beside
+
+    return open_beside(resource)
+
+
+def _full_type(written: Mapping[str, Any], parent: Resource) -> str:
+    """The type of a child, as far as it is written out."""
+    own = str(member(written, "type"))
+    is_short = own[:1] != "[" and "." not in own.partition("/")[0]
+    return f"{parent.type}/{own}" if is_short else own
 
 
 def _evaluate_once(depends_on: Any, scope: Scope) -> None:

@@ -39,25 +39,24 @@ class Names:
         variable_places: Mapping[str, Location],
         functions: Mapping[str, UserFunction],
         path: str = "",
+        overridable: bool = True,
         prepare: Callable[[Any], Any] = lambda written: written,
     ) -> None:
         """All mappings are keyed by lower-case names. `path` is "" in the root template, else what
-        tells the names of this nested one from those of others. `prepare` evaluates what is written
-        in the deployments around this one, where these have to."""
+        tells the names of this nested one from those of others. `overridable`: whoever deploys it
+        may pass other values than its defaults. `prepare` evaluates what is written in the
+        deployments around this one, where these have to."""
         self.declared = parameters
         self.supplied = supplied
         self.variables = variables
         self._variable_places = variable_places
         self._functions = functions
         self._path = path
+        self._overridable = overridable
         self._prepare = prepare
         self._known: dict[tuple[str, str], Evaluated] = {}
         self._pending: set[tuple[str, str]] = set()
         self.resources: Resources | None = None
-
-    @property
-    def is_root(self) -> bool:
-        return not self._path
 
     def function(self, name: str) -> UserFunction | None:
         return self._functions.get(name.lower())
@@ -109,7 +108,7 @@ class Names:
         if declared.other is not None and not session.strict:
             return twice(declared.name, (declared.other, declared.name), self._path)
         supplied = self.supplied.get(key)
-        forgotten = self.is_root and key in session.forgotten
+        forgotten = self._overridable and key in session.forgotten
         if supplied is not None:
             self._consult(session, declared, supplied.origin, supplied.place)
             value = supplied.without_defaults() if forgotten else supplied.value()
@@ -118,7 +117,7 @@ class Names:
                 is_in_file = supplied.origin != "passed" and supplied.place is not None
                 return self._hiding(declared, value, session.strict, is_in_file)
         if not forgotten and (declared.has_default or declared.nullable):
-            origin: Literal["default", "fixed"] = "default" if self.is_root else "fixed"
+            origin: Literal["default", "fixed"] = "default" if self._overridable else "fixed"
             place = declared.place.child("defaultValue") if declared.has_default else declared.place
             self._consult(session, declared, origin, place)
             if declared.secure and not session.strict and not _is_computed(declared.default):
@@ -155,8 +154,13 @@ class Names:
         )
 
     def _default(self, declared: DeclaredParameter, scope: Scope) -> Value:
-        default = self._prepare(declared.default)
-        return evaluate_json(default, scope.at(Where.PARAMETER_DEFAULT))
+        try:
+            default = self._prepare(declared.default)
+            return evaluate_json(default, scope.at(Where.PARAMETER_DEFAULT))
+        except EvaluationError as error:
+            if may_be_secure(declared.declaration):
+                error.expression = None
+            raise
 
     def _hiding(
         self, declared: DeclaredParameter, value: Value, strict: bool, is_in_file: bool

@@ -33,7 +33,8 @@ from armguard.templates.written import written_twice
 
 
 def open_nested(resource: Resource) -> NestedDeployment:
-    """The deployment that a resource of type Microsoft.Resources/deployments makes.
+    """The deployment that a resource of type Microsoft.Resources/deployments makes, or a deployment
+    stack, whose properties have the same names.
 
     Raises `EvaluationError` where Azure would refuse it.
     """
@@ -94,7 +95,7 @@ def open_nested(resource: Resource) -> NestedDeployment:
         resource,
         template,
         place.child(template_key),
-        _passed(properties, resource, template),
+        passed_parameters(properties, resource, template),
         inline=inline,
         outer=outer,
     )
@@ -133,6 +134,8 @@ def _check_headers(resource: Resource) -> None:
 
 
 def _is_outer(properties: Mapping[str, Any], resource: Resource, strict: bool) -> bool:
+    if not resource.is_deployment:
+        return True  # everybody else's properties are values like any others
     written = member(properties, "expressionEvaluationOptions")
     options = evaluate_json(resource.deployment.prepare(written), resource.scope)
     scope = member(options, "scope") if isinstance(options, Mapping) else None
@@ -149,7 +152,7 @@ def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> N
     found = linked_template(properties, resource, mode)
     if isinstance(found, NestedDeployment):
         return found
-    supplied = _passed(properties, resource, found.document)
+    supplied = passed_parameters(properties, resource, found.document)
     place = Location(found.path)
     deployment = resource.deployment.inside(
         resource, found.document, place, supplied, taken=found.taken
@@ -157,7 +160,7 @@ def _linked(properties: Mapping[str, Any], resource: Resource, mode: Value) -> N
     return NestedDeployment(deployment, None, mode)
 
 
-def _passed(
+def passed_parameters(
     properties: Mapping[str, Any], resource: Resource, template: Mapping[str, Any]
 ) -> dict[str, SuppliedParameter]:
     """The values that the parent passes, each evaluated when it is asked for. Where it is not known

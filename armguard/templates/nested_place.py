@@ -17,11 +17,11 @@ def nested_facts(resource: Resource, content_version: Any = None) -> Facts:
     facts = resource.deployment.facts
     subscription = text_or_none(resource, "subscriptionId")
     group = text_or_none(resource, "resourceGroup")
-    scope = text_or_none(resource, "scope")
+    scope = _target(resource)
     location = text_or_none(resource, "location")
     result = replace(
         facts,
-        deployment_name=resource.name,
+        deployment_name=resource.name if resource.is_deployment else _name_in_stack(resource),
         deployment_location=location if location is not None else facts.deployment_location,
         content_version=content_version or "1.0.0.0",
     )
@@ -38,6 +38,21 @@ def nested_facts(resource: Resource, content_version: Any = None) -> Facts:
     if result.level != "resourceGroup" or not goes_elsewhere:
         return result
     return replace(result, location=_group_location(resource, result))
+
+
+def _target(resource: Resource) -> Text | None:
+    """The place that it goes to where that is said as an id; a stack has a property for it."""
+    scope = text_or_none(resource, "scope")
+    if resource.is_deployment:
+        return scope
+    target = resource.read("deploymentScope").value
+    return target if isinstance(target, (str, Unknown)) and target != "" else scope
+
+
+def _name_in_stack(stack: Resource) -> Unknown:
+    """A stack names its deployments anew each time."""
+    name = Property(Call("deployment", (), stack.key), "name")
+    return Unknown(Reason.RUNTIME, name, "a deployment stack chooses the names of its deployments")
 
 
 def _group_location(resource: Resource, placed: Facts) -> Value:

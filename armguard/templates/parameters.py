@@ -32,6 +32,8 @@ class Problem:
     """the name of the parameter that it is about"""
     files: tuple[Consulted, ...] = ()
     """those that are taken for linked ones, in which it is"""
+    about: Any = None
+    """the resource that it is about, as it is written, with its full type; None: the template"""
 
 
 @record

@@ -22,6 +22,7 @@ from armguard.evaluation.values import find_key, member, scalar_text
 from armguard.expressions.syntax import Call, Index, Literal
 from armguard.finding import Location
 from armguard.record import record, replace
+from armguard.templates.embedding import DEPLOYMENTS, EMBEDDINGS, POLICY_DEFINITIONS
 from armguard.templates.names import Names
 from armguard.templates.parameters import Problem, SuppliedParameter
 from armguard.templates.written import nearest_place, unescaped, value_at, written_twice
@@ -29,9 +30,7 @@ from armguard.templates.written import nearest_place, unescaped, value_at, writt
 if TYPE_CHECKING:
     from armguard.source.linking import Address, LinkedFile
 
-DEPLOYMENTS = "microsoft.resources/deployments"
 GROUPS = "microsoft.resources/resourcegroups"
-_POLICY_DEFINITIONS = "microsoft.authorization/policydefinitions"
 _TENANT_TYPES = ("microsoft.management/managementgroups", "microsoft.subscription/aliases")
 
 
@@ -80,6 +79,8 @@ class Surroundings(Protocol):
         inline: bool = False,
         outer: bool = False,
         taken: tuple[Consulted, ...] = (),
+        layer: Callable[[Any], Value] | None = None,
+        later: Facts | None = None,
     ) -> Surroundings: ...
 
     def rejections(self) -> list[Problem]: ...
@@ -89,11 +90,11 @@ class Surroundings(Protocol):
 
 @record
 class NestedDeployment:
-    """A nested deployment, or why it can't be looked into."""
+    """A nested deployment or an embedded template, or why it can't be looked into."""
 
     deployment: Surroundings | None
     closed: str | None = None
-    """why there is no `deployment`: one sentence"""
+    """why there is no `deployment`: one sentence; None as well: there is nothing to deploy"""
     mode: Value = "Incremental"
     open: Unknown | None = None
     """the unknown value behind `closed`, where it is one"""
@@ -160,6 +161,11 @@ class Resource:
         return self.type.lower() == DEPLOYMENTS
 
     @cached_property
+    def holds_template(self) -> bool:
+        """Whether it is a nested deployment, or of a type that embeds a template."""
+        return self.is_deployment or self.type.lower() in EMBEDDINGS
+
+    @cached_property
     def existing(self) -> bool:
         return member(self.written, "existing") is True
 
@@ -182,6 +188,10 @@ class Resource:
             return doubted
         value = self.deployment.prepare(member(self.written, name))
         return evaluate_json(value, self.scope.at(where), loops=name == "properties")
+
+    def evaluated(self, written: Any) -> Value:
+        """What this resource makes of something written in it, as its properties are evaluated."""
+        return evaluate_json(written, self.scope, loops=True)
 
     def text(self, name: str) -> Text | None:
         """A top-level member that has to be a text; None where there is none."""
@@ -320,7 +330,7 @@ class Resource:
         which languageVersion 2.0 leaves alone."""
         self._evaluating = True
         try:
-            if self.deployment.symbolic and self.type.lower() == _POLICY_DEFINITIONS:
+            if self.deployment.symbolic and self.type.lower() == POLICY_DEFINITIONS:
                 return self._policy_definition()
             return self.evaluate("properties")
         finally:

@@ -126,6 +126,22 @@ def _may_be_called(written: Any, name: str) -> bool:
     return not isinstance(written, str) or written[:1] == "[" or written.lower() == name.lower()
 
 
+def place_of_text(place: Location, written: Any, text: str) -> Location | None:
+    """Where a text is written as a value at or below a place: of several, the outermost one."""
+    level = [(place, written)]
+    while level:
+        below: list[tuple[Location, Any]] = []
+        for at, each in level:
+            if each == text:
+                return at
+            if isinstance(each, Mapping):
+                below.extend((at.child(name), value) for name, value in each.items())
+            elif isinstance(each, list):
+                below.extend((at.child(index), value) for index, value in enumerate(each))
+        level = below
+    return None
+
+
 def unescaped(value: Any) -> Any:
     """Data that is not evaluated: only the brackets of `[[` are unescaped."""
     if isinstance(value, str):

@@ -242,6 +242,10 @@ def test_a_comment_around_a_colon_changes_nothing(
     assert ran.vault("kv")["verdict"] == "emptied"
 
 
+def _holding(properties: str, kind: str = "Microsoft.Resources/deployments") -> str:
+    return f'{{"resources": [{{"type": "{kind}", "properties": {properties}}}]}}'
+
+
 @pytest.mark.parametrize(
     ("text", "may"),
     [
@@ -255,10 +259,15 @@ def test_a_comment_around_a_colon_changes_nothing(
         ('{"RESOURCES": "[a]"}', True),
         ('{"resources": [{"type": "[a]"}]}', True),
         ('{"resources": [{"type": "a", "Resources": [{"Type": "[a]"}]}]}', True),
-        ('{"resources": [{"type": "a", "properties": "[b]"}]}', True),
-        ('{"resources": [{"type": "a", "properties": {"[b]": {}}}]}', True),
-        ('{"resources": [{"type": "a", "properties": {"template": "[b]"}}]}', True),
-        ('{"resources": [{"type": "a", "properties": {"template": {"resources": 5}}}]}', True),
+        ('{"resources": [{"type": "a", "properties": "[b]"}]}', False),
+        (_holding('"[b]"'), True),
+        (_holding('{"[b]": {}}'), True),
+        (_holding('{"template": "[b]"}'), True),
+        (_holding('{"Template": {"resources": 5}}'), True),
+        (_holding('{"template": {"resources": []}}'), False),
+        (_holding('{"templateLink": {"relativePath": "a.json"}}'), True),
+        (_holding('{"mainTemplate": "[b]"}', "Microsoft.Resources/templateSpecs/versions"), True),
+        (_holding('{"packageFileUri": "a"}', "Microsoft.Solutions/applicationDefinitions"), True),
         ('{"[a]": []}', True),
         ('{"resources": [{"type": "Microsoft.Key\\u0056ault/vaults"}]}', True),
     ],

@@ -577,3 +577,24 @@ def test_a_child_with_an_entry_that_it_perhaps_has(operation: str, compare: Comp
         "app": "kept" if operation == "add" else "undecided",
         "mlw": "kept",
     }
+
+
+def test_what_is_kept_for_a_later_deployment_is_not_compared(compare: Compare) -> None:
+    """It may go anywhere: nobody loses anything for sure."""
+    spec = {
+        "type": "Microsoft.Resources/templateSpecs/versions",
+        "apiVersion": "2022-02-01",
+        "name": "spec/1",
+        "properties": {"mainTemplate": make_template(written_vault([]))},
+    }
+    compared = compare(inventory_of(LIVE), spec)
+    assert [each.live for each in compared.vaults] == [None]
+    assert {each.rule for each in compared.report.findings} == {"access-policies-emptied"}
+    assert compared.report.unread == ()
+    stack = {
+        "type": "Microsoft.Resources/deploymentStacks",
+        "apiVersion": "2024-03-01",
+        "name": "stack",
+        "properties": {"template": make_template(written_vault([]))},
+    }
+    assert compare(inventory_of(LIVE), stack).changes() == {"user": "lost", "mlw": "lost"}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support import make_template
+from support import make_template, make_vault
 
 import armguard
 
@@ -185,7 +185,8 @@ def test_the_resources_of_a_template_are_written_twice(template: Ask, vault: Ask
     "kind", ["Microsoft.KeyVault/vaults/accessPolicies", "Microsoft.Resources/deployments"]
 )
 def test_members_of_language_version_2_elsewhere_are_told_of(kind: str, member: Any) -> None:
-    inside = {"mode": "Incremental", "template": make_template(), "accessPolicies": []}
+    template = make_template(make_vault(policies=[]))
+    inside = {"mode": "Incremental", "template": template, "accessPolicies": []}
     resource = {"type": kind, "apiVersion": "2023-07-01", "name": "kv/add", "properties": inside}
     messages = [each.message for each in armguard.check(make_template(resource | member)).findings]
     assert any("needs languageVersion 2.0" in each for each in messages)

@@ -203,3 +203,69 @@ def test_with_several_parameter_files_links_are_told_of_once(check_files: Any) -
     (finding,) = checked.of(RULE)
     assert finding.parameters == ("main.dev.parameters.json", "main.prod.parameters.json")
     assert checked.report.summary.closed == 2
+
+
+def holder(type_: str, **properties: Any) -> dict[str, Any]:
+    return {"type": type_, "apiVersion": "2021-07-01", "name": "it", "properties": properties}
+
+
+DEFINITION = "Microsoft.Solutions/applicationDefinitions"
+STACK = "Microsoft.Resources/deploymentStacks"
+
+
+@pytest.mark.parametrize(
+    ("resource", "what", "why"),
+    [
+        (
+            holder(DEFINITION, packageFileUri="https://example.com/app.zip?sig=SECRET"),
+            "managed application definition",
+            "its template is elsewhere, at https://example.com/app.zip",
+        ),
+        (
+            holder(DEFINITION, mainTemplate="{"),
+            "managed application definition",
+            "its template is a text that is no JSON",
+        ),
+        (
+            holder("Microsoft.Resources/templateSpecs/versions", mainTemplate="[parameters('t')]"),
+            "template spec",
+            "its template is not known: parameter 't' has no default and no value is supplied for"
+            " it",
+        ),
+        (
+            holder(STACK, templateLink={"id": "/subscriptions/s/templateSpecs/t/versions/1"}),
+            "deployment stack",
+            "its template is elsewhere, at /subscriptions/s/templateSpecs/t/versions/1",
+        ),
+    ],
+)
+def test_undecided_whether_a_vault_is_inside(
+    check: Any, written: Any, resource: Any, what: str, why: str
+) -> None:
+    message = f"{what} 'it' was not looked into, so vaults in it are undecided: {why}"
+    assert check(resource, parameters={"t": {"type": "object"}}).told(RULE) == [
+        ("note", "certain", message, written(resource))
+    ]
+
+
+def test_compliant_where_nothing_is_inside(check: Any, template_of: Any) -> None:
+    for resource in (
+        holder(DEFINITION, createUiDefinition={}),
+        holder("Microsoft.Authorization/policyDefinitions", policyRule={"if": {}, "then": {}}),
+        holder("Microsoft.Authorization/policySetDefinitions", policyDefinitions=[]),
+        holder(STACK, template=template_of({"type": "Microsoft.Storage/storageAccounts"})),
+    ):
+        checked = check(resource, variables={"plan": "KeyVaults"})
+        assert checked.report.findings == ()
+
+
+def test_what_a_keeper_passes_later_would_decide(
+    check: Any, vault_of: Any, template_of: Any
+) -> None:
+    template = template_of(
+        vault_of(policies="[[parameters('list')]"), parameters={"list": {"type": "array"}}
+    )
+    spec = holder("Microsoft.Resources/templateSpecs/versions", mainTemplate=template)
+    (finding,) = check(spec).of(RULE)
+    decide = [each.text for each in finding.details if each.label == "decide"]
+    assert decide == [("only the later deployment of what is kept here can tell",)]

@@ -1,0 +1,75 @@
+"""Links between the templates of one template spec: a path leads to one that is kept beside.
+
+The spec has them all in its own resource, each under the path that its main template links it by.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Any
+
+from armguard.evaluation.values import find_key, member
+from armguard.finding import Location
+from armguard.templates.embedding import TEMPLATE_SPECS
+from armguard.templates.nested import passed_parameters
+from armguard.templates.resource import NestedDeployment, Resource
+
+_BESIDE = ("linkedTemplates", "artifacts")
+"""2019-06-01-preview called them artifacts"""
+
+
+def open_beside(resource: Resource) -> NestedDeployment | None:
+    """The nested deployment of a template that its template spec keeps beside; None: it links none
+    of those. Raises `EvaluationError` where Azure would refuse it."""
+    spec = _spec_around(resource)
+    relative = None if spec is None else resource.read("templateLink", "relativePath").value
+    if spec is None or not isinstance(relative, str):
+        return None
+    linked = list(_beside(spec))
+    own = next((path for path, _, place in linked if _is_in(resource.place, place)), "")
+    target = _plain(posixpath.join(posixpath.dirname(own), relative))
+    for path, written, place in linked:
+        if _plain(path) == target:
+            return _opened(resource, spec, written, place)
+    return None
+
+
+def _opened(
+    resource: Resource, spec: Resource, written: Any, place: Location
+) -> NestedDeployment | None:
+    if any(_is_in(each.place, place) for each in resource.gates):
+        return NestedDeployment(None, "its template links itself in a circle")
+    template = spec.evaluated(spec.deployment.prepare(written))
+    if not isinstance(template, dict):
+        return NestedDeployment(None, "its template in the template spec is no object")
+    properties = member(resource.written, "properties")
+    supplied = passed_parameters(properties, resource, template)
+    return NestedDeployment(resource.deployment.inside(resource, template, place, supplied))
+
+
+def _spec_around(resource: Resource) -> Resource | None:
+    """The template spec that keeps what a resource stands in."""
+    around = resource.deployment.parent
+    while around is not None and around.is_deployment:
+        around = around.deployment.parent
+    return around if around is not None and around.type.lower() == TEMPLATE_SPECS else None
+
+
+def _beside(spec: Resource) -> Iterator[tuple[str, Any, Location]]:
+    """(path, template as it is written, place of that) of all that are written out."""
+    properties = member(spec.written, "properties")
+    for name in _BESIDE:
+        entries = member(properties, name)
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            path, key = member(entry, "path"), find_key(entry, "template")
+            if isinstance(path, str) and key is not None:
+                yield path, entry[key], spec.property_place(name).child(index, key)
+
+
+def _is_in(place: Location, around: Location) -> bool:
+    return place.path == around.path and f"{place.pointer}/".startswith(f"{around.pointer}/")
+
+
+def _plain(path: str) -> str:
+    return posixpath.normpath(path.replace("\\", "/")).lower()
