@@ -11,12 +11,15 @@ from armguard.evaluation.functions.registry import (
     ARRAY,
     INTEGER,
     LEAVE,
+    OBJECT,
     function,
     kind_name,
     kind_of,
 )
 from armguard.evaluation.functions.strings import checked_length
 from armguard.evaluation.unknown import Value, holds_unknown
+
+_SET = ARRAY | OBJECT
 
 
 @function("createArray", rest=ANY, takes_unknown=True)
@@ -85,7 +88,7 @@ def _key(value: Value) -> Hashable:
     return type(value), value
 
 
-@function("union", ANY, ANY, rest=ANY, looks_through=True)
+@function("union", _SET, _SET, rest=_SET, looks_through=True)
 def union(*values: Value) -> Value:
     """union(first, second, ...)
 
@@ -106,7 +109,7 @@ def union(*values: Value) -> Value:
     return result
 
 
-@function("intersection", ANY, ANY, rest=ANY, looks_through=True)
+@function("intersection", _SET, _SET, rest=_SET, looks_through=True)
 def intersection(*values: Value) -> Value:
     """intersection(first, second, ...)
 
