@@ -58,7 +58,7 @@ from armguard.evaluation.unknown import Reason
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.explaining.vault_sighting import vault_sighting
-from armguard.finding import Certainty, Detail, Severity, quoted
+from armguard.finding import Certainty, Detail, Severity, brief, quoted
 from armguard.keyvault.declared import Closed
 from armguard.record import replace
 
@@ -87,7 +87,7 @@ def find(case: Case) -> Iterator[Sighting]:
         yield replace(seen, location=location, leaves_open="vault")
     for closed in case.assessment.closed:
         yield Sighting(
-            f"nested deployment '{closed.resource.name}' was not looked into, so"
+            f"nested deployment '{brief(closed.resource.name)}' was not looked into, so"
             f" vaults in it are undecided: {closed.reason}",
             closed.place,
             details=(_how_to_look_inside(closed),),
