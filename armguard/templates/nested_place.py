@@ -113,7 +113,7 @@ def _written_below(
             if each.key == asking.key or member(each.written, "resourceGroup") is not None:
                 continue
             inside = _opened(each)
-            if inside is None or inside.facts.level == "resourceGroup":
+            if inside is None:
                 continue
             found = _written_in(inside, subscription, group, each)
             if found is None:
@@ -126,6 +126,7 @@ def _written_below(
 
 
 def _opened(resource: Resource) -> Surroundings | None:
+    """What a deployment deploys that may make resource groups."""
     try:
         if resource.existing or resource.condition is False:
             return None
