@@ -91,7 +91,7 @@ class Detail:
 class ResourceName:
     type: str
     name: str
-    """evaluated; an unknown one is its expression"""
+    """evaluated; an unknown one is its expression, cut to `LONGEST_NAME`"""
     written: str = ""
     """the name as it is written"""
 
@@ -102,7 +102,25 @@ class ResourceName:
 
 def quoted(name: str) -> str:
     """A name in a sentence: 'kv1', or its expression where it is not known."""
+    name = brief(name)
     return name if name[:1] == "[" else f"'{name}'"
+
+
+LONGEST_NAME = 500
+"""Characters of a name in a report; where it is not known, it is an expression."""
+
+
+def brief(name: str) -> str:
+    """A name for people, who read no more than 120 characters of one."""
+    return cut(name, 120)
+
+
+def cut(text: str, most: int) -> str:
+    """A text of at most `most` characters, without its middle where it has more."""
+    if len(text) <= most:
+        return text
+    end = (most - 3) // 2
+    return f"{text[: most - 3 - end]}...{text[-end:]}"
 
 
 @record

@@ -61,9 +61,10 @@ def index_of(text: str, part: str) -> int:
 
 
 def last_index_of(text: str, part: str) -> int:
-    """Where `part` last occurs without regard to case; -1: nowhere; the end if `part` is empty."""
+    """Where `part` last occurs without regard to case; -1: nowhere; an empty one at the last
+    character."""
     if not part:
-        return utf16.length(text)
+        return max(utf16.length(text) - 1, 0)
     if _is_simple(text) and _is_simple(part):
         return text.lower().rfind(part.lower())
     source, pattern = _Searched(text), _Searched(part)

@@ -1,14 +1,15 @@
 """JSON as Json.NET reads and writes it: what json(), base64ToJson() and string() do.
 
 It reads far more than JSON: bare and single-quoted names, comments, trailing and doubled commas,
-octal and hexadecimal numbers, `undefined`; and it stops after the first value, whatever follows.
+octal and hexadecimal numbers, `undefined`; it stops after the first value, whatever follows, and
+closes what is still open where the text ends after a value.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 from armguard.dotnet.utf16 import WHITE_SPACE
 from armguard.errors import BudgetSpentError, EvaluationError
@@ -122,6 +123,11 @@ def _is_shallow(text: str) -> bool:
     return True
 
 
+_Parent: TypeAlias = tuple[dict[str, Any] | list[Any] | None, str]
+"""An object or array that goes on after what is read now, and the name of that in it; None: that is
+the whole value."""
+
+
 class _Reader:
     """One pass over the text with an explicit stack, so that deep nesting is no danger."""
 
@@ -135,8 +141,9 @@ class _Reader:
         """value = '{' (name ':' value ',')* '}' | '[' (value ',')* ']' | string | number | word
 
         The last comma may be missing; where a comma stands instead of a value, the value is null.
+        What is open at the end of the text ends there, if a value came last.
         """
-        parents: list[tuple[dict[str, Any] | list[Any] | None, str]] = []
+        parents: list[_Parent] = []
         current: dict[str, Any] | list[Any] | None = None
         name = ""
         while True:
@@ -161,13 +168,12 @@ class _Reader:
                 value = self._scalar()
             if current is None:
                 return value
-            if isinstance(current, dict):
-                _put(current, name, value)
-            else:
-                current.append(value)
+            _add(current, name, value)
             self._skip(_BLANK_OR_COMMENT)
             if self._next() == ",":
                 self._position += 1
+            elif not self._next():
+                return _closed(current, parents)
             elif self._next() != _end_of(current):
                 self._fail(f"expected ',' or '{_end_of(current)}'")
 
@@ -267,6 +273,21 @@ class _Reader:
             self._fail("expected an escape such as \\n or \\u00e9")
         self._position = match.end()
         return chr(int(match[0], 16))
+
+
+def _add(target: dict[str, Any] | list[Any], name: str, value: Any) -> None:
+    if isinstance(target, dict):
+        _put(target, name, value)
+    else:
+        target.append(value)
+
+
+def _closed(value: Any, parents: list[_Parent]) -> Any:
+    """The whole value, whose innermost open part is `value`."""
+    while (parent := parents.pop())[0] is not None:
+        _add(parent[0], parent[1], value)
+        value = parent[0]
+    return value
 
 
 def _end_of(container: dict[str, Any] | list[Any]) -> str:

@@ -144,12 +144,15 @@ def _call_by_name(call: Call, scope: Scope) -> Value:
 
 def _apply(function: Function, name: str, arguments: list[Value], scope: Scope) -> Value:
     """Call a function with evaluated arguments, or leave the call in place."""
+    if not function.checks_last:
+        function.check_kinds(arguments)
     if not function.takes_unknown:
         looks_through = function.looks_through
         for argument in arguments:
             if type(argument) is Unknown or (not looks_through and holds_unknown(argument)):
                 return _left(name, arguments, scope)
-    function.check_kinds(arguments)
+    if function.checks_last:
+        function.check_kinds(arguments)
     body = function.body
     result = body(scope, *arguments) if function.needs_scope else body(*arguments)
     return _left(name, arguments, scope) if result is LEAVE else result
@@ -166,8 +169,11 @@ def left_in_place(name: str, arguments: Sequence[Value]) -> Unknown:
 
 
 def access(target: Value, name: Value, *, safe: bool = False) -> Value:
-    """`target.name` or `target[name]`; `safe`: null where a known value has no such member."""
+    """`target.name` or `target[name]`; `safe`: null where a known value has no such member. What
+    is known of an output that is unknown as a whole can be selected all the same."""
     if type(target) is Unknown:
+        if isinstance(target.residual, Literal) and type(name) is not Unknown:
+            return access(target.residual.value, name, safe=safe)
         return member_of(target, name)
     if type(name) is Unknown:
         return rest_of(Index(Literal(target), name.residual), name)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.text_pieces import compose_text
+from armguard.evaluation.text_pieces import compose_text, text_pieces
 from armguard.evaluation.unknown import Reason, Text, Unknown, Value
 from armguard.expressions.syntax import Call, Property
+from armguard.expressions.syntax import Literal as Constant
 from armguard.record import record, replace
 
 Level = Literal["resourceGroup", "subscription", "managementGroup", "tenant"]
@@ -168,12 +169,17 @@ def id_below(parent: Text, resource_type: str, names: Sequence[Text]) -> Text:
 def _id_of_a_scope(parent: Text, resource_type: str, names: Sequence[Text]) -> Text | None:
     """The id of a resource group or management group, which is no ordinary resource."""
     if resource_type == "microsoft.resources/resourcegroups" and len(names) == 1:
-        around = parent if isinstance(parent, str) else ""
+        around = parent if isinstance(parent, str) else _known_pieces(parent)
         if around.count("/") <= 2:
             return compose_text(parent, "/resourceGroups/", names[0])
     if resource_type == "microsoft.management/managementgroups" and len(names) == 1:
         return compose_text("/providers/Microsoft.Management/managementGroups/", names[0])
     return None
+
+
+def _known_pieces(text: Unknown) -> str:
+    pieces = text_pieces(text.residual)
+    return "".join(str(piece.value) for piece in pieces if isinstance(piece, Constant))
 
 
 def check_subscription(value: str) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.evaluator import evaluate, left_in_place
+from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.registry import kind_name, kind_of
 from armguard.evaluation.scope import LEVEL, Scope, Where
-from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.text_pieces import shown
+from armguard.evaluation.unknown import Unknown, Value, as_expression
 from armguard.expressions.parser import is_expression, parse_expression, plain_text
-from armguard.expressions.syntax import Call, Expression, Index, Lambda, Property
+from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property
+from armguard.record import replace
 
 MAXIMUM_COUNT = 800
 
@@ -71,11 +73,11 @@ def _evaluate_object(value: dict[str, Any], scope: Scope, loops: bool) -> Value:
             looped = expand_property_loops(member, scope)
             continue
         evaluated = evaluate_json(member, scope, loops=loops)
-        shown = _property_name(name, scope) if name[:1] == "[" else name
-        if isinstance(shown, Unknown):
-            unknown_names.append((shown, evaluated))
+        known = _property_name(name, scope) if name[:1] == "[" else name
+        if isinstance(known, Unknown):
+            unknown_names.append((known, evaluated))
         else:
-            result[shown] = evaluated
+            result[known] = evaluated
     if looped is not None:
         taken = {name.lower() for name in result}
         for name, elements in looped.items():
@@ -83,10 +85,40 @@ def _evaluate_object(value: dict[str, Any], scope: Scope, loops: bool) -> Value:
                 raise EvaluationError(f"property '{name}' is written twice, once as a copy loop")
             result[name] = elements
     if unknown_names:
-        pairs: list[tuple[Value, Value]] = [*unknown_names, *result.items()]
-        left = left_in_place("createObject", [each for pair in pairs for each in pair])
-        return scope.session.budget.bounded(left)
+        return scope.session.budget.bounded(_unknown_names(unknown_names, result))
     return result
+
+
+NAMED = "written with its names"
+"""Marks what is left of an object that is written with a name nobody knows yet: Azure's engine
+leaves it open where it stands, and closes it as an argument of a function."""
+
+
+def _unknown_names(unknown: list[tuple[Unknown, Value]], known: dict[str, Value]) -> Unknown:
+    pairs: list[tuple[Value, Value]] = [*unknown, *known.items()]
+    name = unknown[0][0]
+    call = Call(
+        "createObject", tuple(as_expression(each) for pair in pairs for each in pair), NAMED
+    )
+    detail = f"a member written there has the name {shown(name)}, which may be this one"
+    return Unknown(name.reason, call, detail)
+
+
+def with_member(value: Value, name: str, member: Value) -> Value:
+    """An evaluated object with one more member."""
+    if isinstance(value, Unknown) and isinstance(value.residual, Call):
+        if value.residual.origin != NAMED:
+            return value
+        more = (*value.residual.arguments, Literal(name), Literal(member))
+        return replace(value, residual=replace(value.residual, arguments=more))
+    return {**value, name: member} if isinstance(value, dict) else value
+
+
+def hangs_on_name(expression: Expression) -> bool:
+    """Whether it selects from an object that is written with a name nobody knows yet."""
+    while isinstance(expression, (Property, Index)):
+        expression = expression.target
+    return isinstance(expression, Call) and expression.origin == NAMED
 
 
 def _property_name(text: str, scope: Scope) -> str | Unknown:

@@ -188,6 +188,8 @@ class Session:
         """how many nested deployments may still be looked into"""
         self.declared_inside = 0
         """how many resources those have that were looked into"""
+        self.locating: set[str] = set()
+        """keys of the nested deployments for whose resource group a location is looked for"""
         self.trail: dict[Consulted, None] | None = None
         """what has been consulted since somebody began to listen"""
 
@@ -232,8 +234,6 @@ class Referenced(Protocol):
     @property
     def api_version(self) -> Text: ...
 
-    def written_around(self) -> Referenced | None: ...
-
     def predicted_properties(self) -> Value: ...
 
 
@@ -250,6 +250,8 @@ class Resources(Protocol):
     """The resources of a template by what reference() and references() name them."""
 
     def find(self, target: Text) -> Referenced | None: ...
+
+    def around(self, identifier: Text) -> Referenced | None: ...
 
     def loop(self, symbol: str) -> list[str] | None: ...
 

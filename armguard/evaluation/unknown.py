@@ -146,7 +146,7 @@ def as_expression(value: Value) -> Expression:
 def member_of(target: Unknown, name: Value, *, safe: bool = False) -> Unknown:
     """What `target.name` leaves in place."""
     step: Expression
-    if isinstance(name, str) and name.replace("-", "_").isidentifier():
+    if isinstance(name, str) and name.isidentifier():
         step = Property(target.residual, name, safe)
     else:
         step = Index(target.residual, as_expression(name), safe)

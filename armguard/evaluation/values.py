@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any, overload
 
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.source.json_text import RepeatedKeys
 
 
 def deep_equal(first: Value, second: Value) -> bool | None:
@@ -51,10 +52,18 @@ def find_key(value: object, name: str) -> str | None:
 
 def spellings(value: object, name: str) -> list[str]:
     """All spellings of the member `name`; of several, which one counts is not established."""
+    return [key for key, _ in occurrences(value, name)]
+
+
+def occurrences(value: object, name: str) -> list[tuple[str, Any]]:
+    """(spelling, value) of all members `name`, those that the same spelling overwrote included."""
     if not isinstance(value, Mapping):
         return []
     lower = name.lower()
-    return [key for key in value if key.lower() == lower]
+    found = [(key, each) for key, each in value.items() if key.lower() == lower]
+    if isinstance(value, RepeatedKeys):
+        found = [each for each in value.earlier if each[0].lower() == lower] + found
+    return found
 
 
 @overload

@@ -9,7 +9,7 @@ from armguard.explaining.because import because, only_if
 from armguard.explaining.case import Case
 from armguard.explaining.remedies import ways_out
 from armguard.explaining.sighting import Sighting
-from armguard.finding import Certainty, Detail, Related, Severity
+from armguard.finding import Certainty, Detail, Related, Severity, brief
 from armguard.keyvault.assessment import AssessedVault, Workspace
 
 _MOST = 8
@@ -41,7 +41,7 @@ def vault_sighting(
         related=(
             *places,
             *related,
-            *(Related(f"workspace '{w.name}' uses this vault", w.place) for w in broken),
+            *(Related(f"workspace '{brief(w.name)}' uses this vault", w.place) for w in broken),
         ),
         details=(
             *details,
@@ -81,4 +81,4 @@ def _broken(vault: AssessedVault, workspaces: Sequence[Workspace]) -> Iterator[D
             says = f"): unless the deployment fails, {_LOSES}"
         else:
             says = f"): {_LOSES}"
-        yield Detail("breaks", (f"workspace '{each.name}' (", each.place, says))
+        yield Detail("breaks", (f"workspace '{brief(each.name)}' (", each.place, says))

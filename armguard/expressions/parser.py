@@ -4,11 +4,12 @@
                 | "[[" text "]"                 plain text that starts with one bracket
     expression  = (literal | call) { accessor }
     literal     = "'" { character | "''" } "'" | ["-"] digits
-    call        = identifier { "." identifier } "(" [ expression { "," expression } ] ")"
+    call        = name { "." name } "(" [ expression { "," expression } ] ")"
     accessor    = ("." | ".?") name | "[" ["?"] expression "]"
-    identifier  = letter or "_" or "$", followed by letters, digits, "_", "$", "-"
+    name        = letter or "_" or "$", followed by letters, digits, "_", "$"
 
-There are no operators, no `true` or `null` without parentheses, and no fractions.
+There are no operators, no `true` or `null` without parentheses, no fractions, and no integers of
+more than 64 bits. A member with a `-` in its name is `['a-b']`.
 """
 
 from __future__ import annotations
@@ -31,13 +32,14 @@ _TOKEN = re.compile(
     rf"""[{_BLANKS}]*(?:
         (?P<string>'(?:[^']|'')*+')
       | (?P<number>[-+]?\d+(?:\.\d+)?)
-      | (?P<name>[^\W\d][\w$-]*|\$[\w$-]*)
+      | (?P<name>[^\W\d][\w$]*|\$[\w$]*)
       | (?P<sign>[][(),.?])
       | (?P<end>\Z)
     )""",
     re.VERBOSE,
 )
-_MEMBER = re.compile(r"[ \t\r\n]*([^\W\d][\w$-]*|\$[\w$-]*)")
+_MEMBER = re.compile(r"[ \t\r\n]*([^\W\d][\w$]*|\$[\w$]*)")
+_LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 
 
 def is_expression(text: str) -> bool:
@@ -106,9 +108,12 @@ class _Parser:
                 f"'{self.token}' is no whole number, and expressions have no others",
                 self._start + 1,
             )
-        if len(self.token) > 20:
+        digits = self.token.lstrip("+-0") or "0"
+        sign = -1 if self.token[0] == "-" else 1
+        number = sign * int(digits[:20])  # Python refuses to read thousands
+        if not _LOWEST <= number <= _HIGHEST:
             self.fail("a whole number of at most 64 bits")
-        return int(self.token)
+        return number
 
     def _call(self, depth: int) -> Expression:
         name = self.token

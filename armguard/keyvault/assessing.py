@@ -12,7 +12,7 @@ from armguard.evaluation.scope import Scope
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Value
 from armguard.evaluation.values import find_key, member
-from armguard.finding import Certainty, ResourceName
+from armguard.finding import LONGEST_NAME, Certainty, ResourceName, cut
 from armguard.keyvault.access import identity_of, policies_of
 from armguard.keyvault.assessment import (
     AssessedVault,
@@ -196,7 +196,8 @@ def _written_by_children(
         if not is_written(change) or key in seen:
             continue
         seen.add(key)
-        name = ResourceName(change.type, shown(vault_name_of_change(change)))
+        shown_name = cut(shown(vault_name_of_change(change)), LONGEST_NAME)
+        name = ResourceName(change.type, shown_name)
         verdict = untouched(provenance(change.deployment.taken))
         found.append(_assessed(change, verdict, run, mode, identifier, name))
     return found

@@ -67,7 +67,7 @@ def _nested_in(deployment: Surroundings) -> Iterator[CompleteGroup]:
 def _of(resource: Resource) -> Iterator[CompleteGroup]:
     deployed = written(resource)
     mode = resource.read("mode")
-    facts = resource.deployment.facts_inside(resource)
+    facts = resource.deployment.place_inside(resource)
     if deployed is None or facts.level != "resourceGroup" or mode_is_complete(mode.value) == "no":
         return
     yield CompleteGroup(

@@ -18,7 +18,6 @@ from armguard.keyvault.declared import POLICY_CHANGES, named_operation, safe_mem
 from armguard.keyvault.preserved import is_live_list, is_own_list
 from armguard.record import record, replace
 from armguard.templates.resource import Resource
-from armguard.templates.template import knows_language_2
 from armguard.templates.written import written_twice
 
 
@@ -77,8 +76,14 @@ class Steps:
 
     def ask_conditions(self, resource: Resource) -> Value:
         """True where all that is around the resource is there; the first condition that is not
-        true otherwise."""
+        true otherwise, or what stands for resources that are written twice."""
         for gate in resource.gates:
+            doubted = gate.deployment.doubted
+            if doubted is not None:
+                key = find_key(gate.deployment.template, "resources")
+                place = gate.deployment.place.child(str(key))
+                self.taken.append(Step("resources", gate.key, place, Evaluated(doubted)))
+                return doubted
             key = find_key(gate.written, "condition")
             if key is None:
                 continue
@@ -144,7 +149,7 @@ def _of_language_2(vault: Resource, name: str, said: bool, steps: Steps) -> bool
     refuses `@options` ("Template language version must be specified", Azure/bicep#18603), and
     `existing` by analogy."""
     doubted = written_twice(vault.written, name, vault.key)
-    if doubted is None and said and not knows_language_2(vault.deployment.template):
+    if doubted is None and said and not vault.deployment.symbolic:
         detail = f"without languageVersion 2.0 Azure refuses {name}, so nothing may be deployed"
         reason = Reason.NOT_ESTABLISHED
         doubted = call_left(name, reason=reason, detail=detail, origin=vault.key)

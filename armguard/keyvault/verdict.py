@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from armguard.evaluation.json_values import hangs_on_name
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Reason, Unknown
 from armguard.finding import Certainty, VerdictKind
@@ -122,6 +123,7 @@ def _reason(open_: Unknown, outcome: Outcome) -> str:
     if open_.failed:
         return f"{what} can't be evaluated: {open_.detail}"
     text = shown(open_)
-    if len(text) > _LONGEST_SHOWN or open_.reason is Reason.NOT_ESTABLISHED:
+    is_long = len(text) > _LONGEST_SHOWN
+    if is_long or open_.reason is Reason.NOT_ESTABLISHED or hangs_on_name(open_.residual):
         return f"{what} is not known: {open_.detail}"
     return f"{what} is {text}: {open_.detail}"

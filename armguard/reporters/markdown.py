@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from armguard.finding import Crash, DeploymentReport, Finding, Report, Skipped, VaultReport
+from armguard.finding import Crash, DeploymentReport, Finding, Report, Skipped, VaultReport, brief
 from armguard.reporters._details import worst_first
 from armguard.reporters.text import said_about_live, summary_line
 from armguard.safe_text import visible
@@ -87,7 +87,7 @@ def _vault(each: _Vault) -> str:
     deployment, vault = each
     sure = f" ({vault.certainty.value})" if vault.certainty is not None else ""
     parameters = ", ".join(deployment.parameters) or "defaults"
-    return _cells(vault.verdict + sure, vault.name, deployment.template, parameters)
+    return _cells(vault.verdict + sure, brief(vault.name), deployment.template, parameters)
 
 
 def _live(vault: VaultReport) -> Iterator[str]:

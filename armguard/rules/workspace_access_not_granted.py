@@ -72,7 +72,7 @@ from collections.abc import Iterator
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.explaining.vault_sighting import staying, vault_sighting
-from armguard.finding import Certainty, Severity, quoted
+from armguard.finding import Certainty, Severity, brief, quoted
 from armguard.keyvault.workspace_access import granting_children, workspaces_without_access
 
 SUMMARY = "a vault's list of access policies leaves out the workspace that uses the vault"
@@ -86,7 +86,7 @@ def find(case: Case) -> Iterator[Sighting]:
             continue
         sure = [workspace for workspace, certain in without if certain]
         named = sure or [workspace for workspace, _ in without]
-        names = ", ".join(f"'{each.name}'" for each in named)
+        names = ", ".join(f"'{brief(each.name)}'" for each in named)
         message = (
             f"the accessPolicies of vault {quoted(vault.name)} leave out the identity of workspace"
             f" {names}, so every deployment takes its access away"

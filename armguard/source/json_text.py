@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from itertools import accumulate
 from math import isinf
@@ -40,6 +41,8 @@ _HAS_NULLS: dict[tuple[bool, ...], str] = {
 
 _BRACKETS = b"{}[]"
 _NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
+_BLANKS = re.compile(r"[ \t\r\n]*+")
+_SECTIONS = ('"parameters"', '"variables"', '"resources"', '"outputs"')
 _ROUNDS = 3
 _STEPS = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1}
 
@@ -96,8 +99,22 @@ def decode(data: bytes, *, replace_invalid: bool = False, most: int = MAXIMUM_BY
         ) from error
 
 
+class RepeatedKeys(dict[str, Any]):
+    """The object that a whole text is, where it has a section of a template more than once: the
+    last one wins."""
+
+    __slots__ = ("earlier",)
+
+    def __init__(self, members: list[tuple[str, Any]]) -> None:
+        super().__init__(members)
+        last = {key: index for index, (key, _) in enumerate(members)}
+        self.earlier = tuple(each for i, each in enumerate(members) if last[each[0]] != i)
+        """(key, value) of those that did not win, in their order"""
+
+
 def parse_json(text: str) -> Any:
     """One JSON value: dict, list, str, int, float, bool or None; of equal keys the last wins.
+    Where the outermost object has a section of a template more than once, it is `RepeatedKeys`.
 
     Allowed beyond JSON: a byte order mark, `//` and `/* */` comments, trailing commas, white
     space as .NET knows it, raw line breaks and control characters in strings. Integers have any
@@ -153,11 +170,42 @@ def _parse(text: str) -> Any:
     _refuse_deep_nesting(text)
     try:
         try:
-            return _DECODER.decode(text)
+            return _decode(text)
         except ValueError:
             return _parse_relaxed(text)
     except RecursionError as error:
         raise UnreadableFileError("nested too deeply to be read from here", 0) from error
+
+
+def _decode(text: str) -> Any:
+    """Plain JSON. Where a section of a template may be in it more than once, it is read member by
+    member, which tells of that."""
+    if not any(text.count(section) > 1 for section in _SECTIONS):
+        return _DECODER.decode(text)
+    position = _after_blanks(text, 0)
+    members: list[tuple[Any, Any]] = []
+    sign = "," if text.startswith("{", position) else ""
+    while sign == ",":
+        start = _after_blanks(text, position + 1)
+        if not text.startswith('"', start):
+            break
+        key, position = _DECODER.raw_decode(text, start)
+        position = _after_blanks(text, position)
+        if not text.startswith(":", position):
+            break
+        value, position = _DECODER.raw_decode(text, _after_blanks(text, position + 1))
+        members.append((key, value))
+        position = _after_blanks(text, position)
+        sign = text[position : position + 1]
+    if sign != "}" or _after_blanks(text, position + 1) < len(text):
+        return _DECODER.decode(text)  # it is no object, an empty one, or the error is told there
+    result = dict(members)
+    return result if len(result) == len(members) else RepeatedKeys(members)
+
+
+def _after_blanks(text: str, position: int) -> int:
+    match = _BLANKS.match(text, position)
+    return match.end() if match else position
 
 
 def _refuse_deep_nesting(text: str) -> None:
@@ -187,7 +235,7 @@ def _parse_relaxed(text: str) -> Any:
 
     plain = relaxed_json.without_trailing_commas(relaxed_json.without_comments(text))
     try:
-        return _DECODER.decode(plain)
+        return _decode(plain)
     except json.JSONDecodeError as error:
         raise json_errors.explained(error, plain) from error
     except ValueError as error:

@@ -20,7 +20,7 @@ from armguard.evaluation.json_values import (
 )
 from armguard.evaluation.scope import OPENINGS, RESOURCES_INSIDE, Consulted, Scope, Session
 from armguard.evaluation.unknown import Text, Unknown, Value
-from armguard.evaluation.values import find_key, member, spellings
+from armguard.evaluation.values import find_key, member, occurrences
 from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Literal
 from armguard.finding import Location
@@ -36,7 +36,7 @@ from armguard.templates.parameters import (
 )
 from armguard.templates.resource import Linked, NestedDeployment, Resource
 from armguard.templates.resource_index import ResourceIndex
-from armguard.templates.template import is_symbolic, knows_language_2
+from armguard.templates.template import is_symbolic
 from armguard.templates.wanted import Wanted
 from armguard.templates.written import twice, written_twice
 
@@ -83,6 +83,7 @@ class Deployment:
         self._inline = inline
         self._layer = layer
         self.symbolic = is_symbolic(template)
+        self.doubted = written_twice(template, "resources", None if session.strict else key)
         variables, variable_places = _variables(template, place, session.strict)
         self.names = Names(
             parameters=declared_parameters(template, place),
@@ -127,9 +128,8 @@ class Deployment:
         wanted = Wanted(None if types is None else frozenset(types), towards)
         key = find_key(self.template, "resources")
         if key is not None:
-            doubted = written_twice(self.template, key, None if self.session.strict else self.key)
-            if doubted is not None:
-                message = f"'resources' of a template is not known: {doubted.detail}"
+            if self.doubted is not None:
+                message = f"'resources' of a template is not known: {self.doubted.detail}"
                 self.problems.append(Problem("error", message, self.place.child(key)))
             written = self.template[key]
             if isinstance(written, str):
@@ -149,15 +149,21 @@ class Deployment:
             self._nested[resource.key] = opened
         return opened
 
-    def find(self, target: Text) -> Resource | None:
-        """The resource of this template that reference(target) means."""
-        return self._index.find(target)
+    def with_id(self, identifier: Text) -> Resource | None:
+        """The resource of this template with this id."""
+        return self._index.with_id(identifier)
 
     def facts_inside(self, resource: Resource, content_version: Any = None) -> Facts:
         """Where the nested deployment that a resource makes goes."""
         from armguard.templates.nested_place import nested_facts
 
         return nested_facts(resource, content_version)
+
+    def place_inside(self, resource: Resource) -> Facts:
+        """The same without the location of the resource group, which may take a search."""
+        from armguard.templates.nested_place import placed_facts
+
+        return placed_facts(resource)
 
     def inside(
         self,
@@ -297,7 +303,7 @@ class Deployment:
                     key=key,
                     indexed=index is not None,
                 )
-                if not self.session.strict and not knows_language_2(self.template):
+                if not self.session.strict and not self.symbolic:
                     self._tell_of_language_2(resource)
             if wanted.yields(resource.type):
                 yield resource
@@ -358,30 +364,40 @@ def _variables(
     template: Mapping[str, Any], place: Location, strict: bool
 ) -> tuple[dict[str, Any], dict[str, Location]]:
     """The variables and their places, by lower-case name."""
-    key = find_key(template, "variables")
-    written = template[key] if key is not None else None
-    sections = spellings(template, "variables")
+    sections = occurrences(template, "variables")
+    # Azure takes together what has the same spelling
+    spellings = dict.fromkeys(key for key, _ in sections)
     values: dict[str, Any] = {}
     places: dict[str, Location] = {}
 
     def put(name: str, value: Any, place: Location) -> None:
         lower = name.lower()
-        if (lower in values or len(sections) > 1) and not strict:
-            other = places[lower].pointer if lower in values else sections[-1]
+        if lower in values and callable(value) != callable(values[lower]):
+            values[lower] = _refused_twice(name)
+        elif (lower in values or len(spellings) > 1) and not strict:
+            other = places[lower].pointer if lower in places else [*spellings][-1]
             doubted = twice("variables", (other, place.pointer), place.pointer)
             values[lower] = lambda _: doubted
         else:
             values[lower] = value
         places[lower] = place
 
-    for name, value in written.items() if isinstance(written, Mapping) else ():
-        if name.lower() == "copy" and isinstance(value, list):
-            for index, loop in enumerate(value):
-                looped = str(member(loop, "name"))
-                put(looped, _computed(loop), place.child(str(key), name, index))
-        else:
-            put(name, value, place.child(str(key), name))
+    for key, written in sections:
+        for name, value in written.items() if isinstance(written, Mapping) else ():
+            if name.lower() == "copy" and isinstance(value, list):
+                for index, loop in enumerate(value):
+                    looped = str(member(loop, "name"))
+                    put(looped, _computed(loop), place.child(key, name, index))
+            else:
+                put(name, value, place.child(key, name))
     return values, places
+
+
+def _refused_twice(name: str) -> Callable[[Scope], Value]:
+    def refuse(_: Scope) -> Value:
+        raise EvaluationError(f"variable '{name}' is written twice, once as a copy loop")
+
+    return refuse
 
 
 def _computed(loop: Any) -> Callable[[Scope], Value]:

@@ -10,11 +10,13 @@ from typing import Any
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.facts import DeploymentScope, root_facts
+from armguard.evaluation.json_values import NAMED
 from armguard.evaluation.runtime import NoRuntime
 from armguard.evaluation.scope import Session
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import find_key
-from armguard.finding import Location
+from armguard.expressions.syntax import Call, Expression, Literal, to_text
+from armguard.finding import Location, brief
 from armguard.record import record
 from armguard.templates.deployment import Deployment
 from armguard.templates.nested import refuse_broken_outer
@@ -65,7 +67,7 @@ def expand_template(
         session = Session(strict=True, runtime=NoRuntime())
         deployment = Deployment(template, Location(path), supplied, facts, session)
         _expand(deployment, resources, problems)
-        outputs = {name: shown_json(value) for name, (_, value) in deployment.outputs().items()}
+        outputs = {name: _shown_output(value) for name, (_, value) in deployment.outputs().items()}
     except EvaluationError as error:
         problems.append(Problem("error", str(error), Location(path)))
         return Expansion((), {}, tuple(problems))
@@ -108,7 +110,9 @@ def _expand_resource(
         return
     nested = resource.deployment.nested(resource)
     if nested.deployment is None:
-        message = f"nested deployment '{resource.shown_name}' was not opened: {nested.closed}"
+        message = (
+            f"nested deployment '{brief(resource.shown_name)}' was not opened: {nested.closed}"
+        )
         problems.append(Problem("warning", message, resource.place))
         return
     _expand(nested.deployment, resources, problems)
@@ -147,12 +151,34 @@ def _top_level(resource: Resource, key: str) -> Value:
             return resource.evaluate(key)
 
 
+def _shown_output(value: Value) -> Any:
+    """One with something unknown in it is one expression."""
+    return str(value) if isinstance(value, Unknown) else shown_json(value)
+
+
 def shown_json(value: Value) -> Any:
-    """A value for a JSON document: what is unknown becomes the text of its expression."""
+    """A value for a JSON document: what is unknown becomes the text of its expression, also as the
+    name of a member."""
     if isinstance(value, Unknown):
-        return str(value)
+        return _shown_expression(value.residual)
     if isinstance(value, dict):
         return {name: shown_json(each) for name, each in value.items()}
     if isinstance(value, list):
         return [shown_json(each) for each in value]
     return value
+
+
+def _shown_expression(residual: Expression) -> Any:
+    if not isinstance(residual, Call) or residual.origin != NAMED:
+        return _text(residual)
+    parts = residual.arguments
+    return {
+        name.value if isinstance(name, Literal) else _text(name): shown_json(each.value)
+        if isinstance(each, Literal)
+        else _shown_expression(each)
+        for name, each in zip(parts[::2], parts[1::2], strict=True)
+    }
+
+
+def _text(residual: Expression) -> str:
+    return f"[{to_text(residual)}]"

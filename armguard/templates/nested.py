@@ -22,7 +22,7 @@ from armguard.expressions.syntax import Call, Literal, Property
 from armguard.finding import Location
 from armguard.templates.linked import linked_template
 from armguard.templates.nested_place import text_or_none
-from armguard.templates.parameters import GivenParameter, SuppliedParameter, given_value
+from armguard.templates.parameters import GivenParameter, Problem, SuppliedParameter, given_value
 from armguard.templates.resource import NestedDeployment, Resource
 from armguard.templates.structure import (
     UnknownStructureError,
@@ -45,6 +45,7 @@ def open_nested(resource: Resource) -> NestedDeployment:
     place = resource.property_place()
     if strict:
         _check_headers(resource)
+    _check_location(resource)
     if isinstance(written, str):
         properties = evaluate_json(parent.prepare(written), resource.scope, loops=True)
         if isinstance(properties, Unknown):
@@ -111,7 +112,9 @@ def refuse_broken_outer(resource: Resource) -> None:
     """Raise `EvaluationError` for an outer-scope template that Azure refuses: it is evaluated even
     where the condition of the deployment is false."""
     properties = member(resource.written, "properties")
-    if isinstance(properties, Mapping) and _is_outer(properties, resource, strict=True):
+    if not isinstance(properties, Mapping) or member(properties, "template") is None:
+        return
+    if _is_outer(properties, resource, strict=True):
         evaluate_json(properties, resource.scope, loops=True)
 
 
@@ -131,6 +134,20 @@ def _check_headers(resource: Resource) -> None:
             f"apiVersion {version} of nested deployments knows no resourceGroup, only 2017-05-10"
             " and later do"
         )
+
+
+def _check_location(resource: Resource) -> None:
+    """Azure refuses a deployment outside of resource groups that says no location."""
+    deployment = resource.deployment
+    if resource.evaluate("location") is not None:
+        return
+    level = deployment.place_inside(resource).level
+    if level == "resourceGroup":
+        return
+    message = f"a nested deployment at {level} level needs a location"
+    if deployment.session.strict:
+        raise EvaluationError(message)
+    deployment.problems.append(Problem("error", message, resource.place))
 
 
 def _is_outer(properties: Mapping[str, Any], resource: Resource, strict: bool) -> bool:

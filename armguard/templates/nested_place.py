@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from armguard.errors import EvaluationError
 from armguard.evaluation.facts import Facts
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.unknown import Reason, Text, Unknown, Value
+from armguard.evaluation.values import member
 from armguard.expressions.syntax import Call, Property
 from armguard.record import replace
-from armguard.templates.resource import GROUPS, Resource
+from armguard.templates.embedding import DEPLOYMENTS
+from armguard.templates.resource import GROUPS, Resource, Surroundings
+
+_GROUP_MEMBERS = ("resourceGroup", "scope")
+_Find = Callable[[Surroundings, Text, Text, Resource], Value]
 
 
 def nested_facts(resource: Resource, content_version: Any = None) -> Facts:
-    """Where a nested deployment goes, by its resourceGroup, subscriptionId and scope members."""
+    """Where a nested deployment goes, and where the resource group is that it goes to."""
+    result = placed_facts(resource, content_version)
+    goes_elsewhere = any(text_or_none(resource, each) is not None for each in _GROUP_MEMBERS)
+    if result.level != "resourceGroup" or not goes_elsewhere:
+        return result
+    return replace(result, location=_group_location(resource, result))
+
+
+def placed_facts(resource: Resource, content_version: Any = None) -> Facts:
+    """The same with the location of the deployment around."""
     facts = resource.deployment.facts
     subscription = text_or_none(resource, "subscriptionId")
     group = text_or_none(resource, "resourceGroup")
@@ -34,10 +50,7 @@ def nested_facts(resource: Resource, content_version: Any = None) -> Facts:
             result = replace(result, subscription_id=subscription, level="subscription")
         if group is not None:
             result = replace(result, resource_group=group, level="resourceGroup")
-    goes_elsewhere = group is not None or scope is not None
-    if result.level != "resourceGroup" or not goes_elsewhere:
-        return result
-    return replace(result, location=_group_location(resource, result))
+    return result
 
 
 def _target(resource: Resource) -> Text | None:
@@ -60,7 +73,7 @@ def _group_location(resource: Resource, placed: Facts) -> Value:
     it is deployed."""
     facts = resource.deployment.facts
     subscription, group = placed.subscription_id, placed.resource_group
-    declared = _declared_location(resource, subscription, group)
+    declared = _declared_location(resource, subscription, group, _written_in)
     if declared is not None:
         return declared
     is_here = same_value(group, facts.resource_group) and same_value(
@@ -68,6 +81,9 @@ def _group_location(resource: Resource, placed: Facts) -> Value:
     )
     if is_here and facts.level == "resourceGroup":
         return facts.location
+    declared = _declared_location(resource, subscription, group, _written_below)
+    if declared is not None:
+        return declared
     deployed = None
     if isinstance(subscription, str) and isinstance(group, str):
         deployed = resource.deployment.session.runtime.location(subscription, group)
@@ -80,16 +96,61 @@ def _group_location(resource: Resource, placed: Facts) -> Value:
     )
 
 
-def _declared_location(resource: Resource, subscription: Text, group: Text) -> Value:
+def _declared_location(resource: Resource, subscription: Text, group: Text, find: _Find) -> Value:
     """The location of a resource group that the deployment around, or one around that, makes."""
     around: Resource | None = resource
     while around is not None:
-        if same_value(subscription, around.deployment.facts.subscription_id):
-            for each in around.deployment.resources({GROUPS}):
-                if each.condition is not False and same_value(each.name, group):
-                    return each.evaluate("location")
+        found = find(around.deployment, subscription, group, around)
+        if found is not None:
+            return found
         around = around.deployment.parent
     return None
+
+
+def _written_in(deployment: Surroundings, subscription: Text, group: Text, _: Resource) -> Value:
+    if not same_value(subscription, deployment.facts.subscription_id):
+        return None
+    for each in deployment.resources({GROUPS}):
+        if each.condition is not False and same_value(each.name, group):
+            return each.evaluate("location")
+    return None
+
+
+def _written_below(
+    deployment: Surroundings, subscription: Text, group: Text, asking: Resource
+) -> Value:
+    """The same of a group that a nested deployment beside the `asking` one makes."""
+    locating = deployment.session.locating
+    if asking.key in locating:
+        return None  # what the other one is given hangs on this one
+    locating.add(asking.key)
+    try:
+        for each in deployment.resources({DEPLOYMENTS}):
+            if each.key == asking.key or member(each.written, "resourceGroup") is not None:
+                continue
+            inside = _opened(each)
+            if inside is None:
+                continue
+            found = _written_in(inside, subscription, group, each)
+            if found is None:
+                found = _written_below(inside, subscription, group, each)
+            if found is not None:
+                return found
+    finally:
+        locating.discard(asking.key)
+    return None
+
+
+def _opened(resource: Resource) -> Surroundings | None:
+    """What a deployment deploys that may make resource groups."""
+    try:
+        if resource.existing or resource.condition is False:
+            return None
+        if placed_facts(resource).level == "resourceGroup":
+            return None
+        return resource.deployment.nested(resource).deployment
+    except EvaluationError:
+        return None  # it is reported where it is looked into
 
 
 def text_or_none(resource: Resource, name: str) -> Text | None:

@@ -10,9 +10,10 @@ from armguard.evaluation.json_values import copy_count, evaluate_json
 from armguard.evaluation.scope import Where
 from armguard.evaluation.types import check_type, resolve_type, type_name
 from armguard.evaluation.unknown import Unknown, Value, holds_unknown, rest_of
-from armguard.evaluation.values import member
+from armguard.evaluation.values import member, occurrences
 from armguard.expressions.syntax import Literal
 from armguard.templates.resource import Surroundings
+from armguard.templates.written import twice
 
 _SPELLINGS = {
     "string": "String",
@@ -32,18 +33,24 @@ def evaluate_outputs(deployment: Surroundings) -> dict[str, tuple[str, Value]]:
     property; a check keeps what is known of it.
     """
     result: dict[str, tuple[str, Value]] = {}
-    written = member(deployment.template, "outputs")
-    if not isinstance(written, Mapping):
-        return result
+    sections = occurrences(deployment.template, "outputs")
+    written = [
+        each
+        for _, section in sections
+        for each in (section.items() if isinstance(section, Mapping) else ())
+    ]
+    doubted = None
+    if len(sections) > 1 and not deployment.session.strict:
+        doubted = twice("outputs", [key for key, _ in sections], deployment.place.pointer)
     scope = deployment.scope.at(Where.OUTPUT)
     definitions = member(deployment.template, "definitions")
-    for name, output in written.items():
+    for name, output in written:
         if not isinstance(output, Mapping):
             raise EvaluationError(f"output '{name}' must be an object")
         if evaluate_json(member(output, "condition"), scope.at(Where.GATE)) is False:
             continue
         declared = resolve_type(output, definitions)
-        value = _value(output, deployment)
+        value = _value(output, deployment) if doubted is None else doubted
         if value is not None:
             check_type(value, declared, f"the value of output '{name}'", definitions)
         strict = deployment.session.strict

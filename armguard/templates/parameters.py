@@ -11,7 +11,7 @@ from armguard.evaluation.scope import Consulted, Scope, refuse_depth
 from armguard.evaluation.types import check_type, is_secure, refuse_aggregates, resolve_type
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 from armguard.evaluation.user_functions import UserFunction
-from armguard.evaluation.values import find_key, member, spellings
+from armguard.evaluation.values import find_key, member, occurrences
 from armguard.finding import Location
 from armguard.pointer import keys_of
 from armguard.record import record
@@ -53,13 +53,15 @@ def declared_parameters(
     template: Mapping[str, Any], place: Location
 ) -> dict[str, DeclaredParameter]:
     """The parameters of a template by lower-case name; raises `EvaluationError`."""
-    key = find_key(template, "parameters")
-    if key is None or not isinstance(template[key], Mapping):
-        return {}
     definitions = member(template, "definitions")
-    sections = spellings(template, "parameters")
+    sections = occurrences(template, "parameters")
+    written = [
+        (key, name, declaration)
+        for key, section in sections
+        for name, declaration in (section.items() if isinstance(section, Mapping) else ())
+    ]
     result: dict[str, DeclaredParameter] = {}
-    for name, declaration in template[key].items():
+    for key, name, declaration in written:
         if not isinstance(declaration, Mapping):
             raise EvaluationError(f"the declaration of parameter '{name}' must be an object")
         if not is_symbolic(template):
@@ -69,7 +71,7 @@ def declared_parameters(
         same = result.get(name.lower())
         other = None if same is None else same.name
         if len(sections) > 1:
-            other = " and ".join(sections)
+            other = " and ".join(dict.fromkeys(key for key, _ in sections))
         result[name.lower()] = DeclaredParameter(
             name=name,
             declaration=resolved,

@@ -14,13 +14,13 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import ask
 from armguard.evaluation.facts import Facts, id_below, scope_id
 from armguard.evaluation.functions.registry import kind_name, kind_of
-from armguard.evaluation.json_values import copy_count, evaluate_json
+from armguard.evaluation.json_values import copy_count, evaluate_json, with_member
 from armguard.evaluation.scope import Consulted, Evaluated, Scope, Session, Where, refuse_depth
-from armguard.evaluation.text_pieces import compose_text, shown, unknown_segments
+from armguard.evaluation.text_pieces import compose_text, unknown_segments
 from armguard.evaluation.unknown import Reason, Text, Unknown, Value, call_left, rest_of
 from armguard.evaluation.values import find_key, member, scalar_text
 from armguard.expressions.syntax import Call, Index, Literal
-from armguard.finding import Location
+from armguard.finding import LONGEST_NAME, Location, cut
 from armguard.record import record, replace
 from armguard.templates.embedding import DEPLOYMENTS, EMBEDDINGS, POLICY_DEFINITIONS
 from armguard.templates.names import Names
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from armguard.source.linking import Address, LinkedFile
 
 GROUPS = "microsoft.resources/resourcegroups"
-_TENANT_TYPES = ("microsoft.management/managementgroups", "microsoft.subscription/aliases")
+_MANAGEMENT_GROUPS = "microsoft.management/managementgroups"
 
 
 Linked = Callable[["Address", Sequence[str]], "LinkedFile | str | None"]
@@ -50,6 +50,8 @@ class Surroundings(Protocol):
     names: Names
     symbolic: bool
     """whether it is written in languageVersion 2.0"""
+    doubted: Unknown | None
+    """what stands for whether its resources count; None: they do"""
     parent: Resource | None
     """the nested deployment that it is, in the deployment around it"""
     linked: Linked | None
@@ -63,11 +65,13 @@ class Surroundings(Protocol):
         self, types: Iterable[str] | None = None, *, towards: str | None = None
     ) -> Iterator[Resource]: ...
 
-    def find(self, target: Text) -> Resource | None: ...
+    def with_id(self, identifier: Text) -> Resource | None: ...
 
     def nested(self, resource: Resource) -> NestedDeployment: ...
 
     def facts_inside(self, resource: Resource, content_version: Any = None) -> Facts: ...
+
+    def place_inside(self, resource: Resource) -> Facts: ...
 
     def inside(
         self,
@@ -276,9 +280,9 @@ class Resource:
         types = self.type.rstrip("/").split("/")
         names = self._name_segments(len(types) - 1)
         if self.is_deployment:
-            facts = self.deployment.facts_inside(self)
+            facts = self.deployment.place_inside(self)
             return id_below(scope_id(facts), self.type.rstrip("/"), names)
-        if self.type.lower() == GROUPS:
+        if self.type.lower() == GROUPS and self.deployment.facts.level != "resourceGroup":
             subscription = compose_text(
                 "/subscriptions/", self.deployment.facts.subscription_id, "/resourceGroups/"
             )
@@ -302,7 +306,7 @@ class Resource:
                 subscription = facts.subscription_id if subscription is None else subscription
                 below = () if group is None else ("/resourceGroups/", group)
                 return compose_text("/subscriptions/", subscription, *below)
-        if self.type.lower() in _TENANT_TYPES:
+        if self.type.lower() == _MANAGEMENT_GROUPS:
             return ""
         return scope_id(facts)
 
@@ -343,10 +347,8 @@ class Resource:
             return self.evaluate("properties")
         others = {name: value for name, value in written.items() if name != key}
         properties = evaluate_json(others, self.scope, loops=True)
-        if not isinstance(properties, dict):
-            return properties
         refuse_depth(written[key])
-        return {**properties, key: unescaped(written[key])}
+        return with_member(properties, key, unescaped(written[key]))
 
     def predicted_properties(self) -> Value:
         """What reference() of this resource gives as far as the template says; None: nothing."""
@@ -359,16 +361,6 @@ class Resource:
             return self.deployment.nested(self).predicted_outputs()
         finally:
             self._evaluating = False
-
-    def written_around(self) -> Resource | None:
-        """The resource that a deployment around this one writes and that is `existing` here."""
-        around = self.deployment.parent
-        while around is not None:
-            found = around.deployment.find(self.id)
-            if found is not None and not found.existing:
-                return found
-            around = around.deployment.parent
-        return None
 
     def read(self, *path: str) -> Evaluated:
         """A value below `properties`, with all it depended on; only what lies on the way to it is
@@ -402,12 +394,13 @@ class Resource:
 
     @property
     def shown_name(self) -> str:
-        """The name for people: an unknown one is its expression, a broken one as it is written."""
+        """The name for reports, of at most 500 characters: an unknown one is its expression, a
+        broken one as it is written."""
         try:
             name = self.name
             if isinstance(name, str) or not name.failed:
-                return shown(name)
+                return cut(str(name), LONGEST_NAME)
         except EvaluationError:
             pass
         written = member(self.written, "name")
-        return "(no name)" if written is None else str(written)
+        return "(no name)" if written is None else cut(str(written), LONGEST_NAME)

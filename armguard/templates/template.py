@@ -27,16 +27,12 @@ def level_of(template: Mapping[str, Any]) -> Level:
 
 
 def is_symbolic(template: Mapping[str, Any]) -> bool:
-    """Whether the template is written in languageVersion 2.0 (also as experimental)."""
+    """Whether the template is written in languageVersion 2.0, or in an experimental version such as
+    `1.9-experimental`, which is the same."""
     version = member(template, "languageVersion")
-    return isinstance(version, str) and version.startswith("2.")
-
-
-def knows_language_2(template: Mapping[str, Any]) -> bool:
-    """Whether it may use what came with languageVersion 2.0, such as `@options`: also experimental
-    versions before it may."""
-    version = member(template, "languageVersion")
-    return is_symbolic(template) or "experimental" in str(version).lower()
+    return isinstance(version, str) and (
+        version.startswith("2.") or "experimental" in version.lower()
+    )
 
 
 def resource_entries(resources: Any) -> Iterator[tuple[str | int, Any]]:

@@ -115,7 +115,7 @@ def _made_as_well(
 
 def twice(name: str, places: Iterable[str], owner: str) -> Unknown:
     """What stands for something that is written in several places."""
-    listed = " and ".join(f"'{each}'" for each in places)
+    listed = " and ".join(f"'{each}'" for each in dict.fromkeys(places))
     detail = f"it is written twice, as {listed}, and which one counts is not established"
     return call_left(
         "writtenTwice", name, reason=Reason.NOT_ESTABLISHED, detail=detail, origin=owner

@@ -136,6 +136,36 @@ def test_names_and_counts_are_errors_in_spite_of_the_unknown(text: str) -> None:
         left(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "guid(U, 1)",
+        "uniqueString(1, U)",
+        "intersection('a', environment())",
+        "union(environment(), 1)",
+        "less(U, true())",
+        "toLower(createArray(U))",
+        "padLeft(U, 'a')",
+        "replace(U, 'a', 1)",
+        "join(U, 1)",
+        "cidrHost(U, 'a')",
+        "resourceId(U, 1)",
+    ],
+)
+def test_a_wrong_type_is_an_error_beside_the_unknown(text: str) -> None:
+    with pytest.raises(EvaluationError):
+        left(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["add(U, 'a')", "sub('a', U)", "mul(U, true())", "div(U, 'a')", "mod('a', U)",
+     "concat(U, createObject('a', 1))", "concat(U, null())", "min(U, 'a')"],
+)  # fmt: skip
+def test_arithmetic_and_concat_look_at_types_last(text: str) -> None:
+    assert left(text) == text
+
+
 def test_arrays_and_objects_keep_their_known_parts() -> None:
     got = armguard.evaluate({"a": [1, f"[{U}]"], "b": "[concat('x', 'y')]"})
     assert got["b"] == "xy"

@@ -9,7 +9,7 @@ from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal
 
 TEXTS = st.text(alphabet=st.sampled_from("ab'[](),.? \n\t\"\\{}é\u00a0😀0"), max_size=8)
 INTEGERS = st.integers(-(2**63), 2**63 - 1)
-NAMES = st.from_regex(r"\A[A-Za-z_][A-Za-z0-9_-]{0,8}\Z")
+NAMES = st.from_regex(r"\A[A-Za-z_][A-Za-z0-9_]{0,8}\Z")
 FUNCTIONS = NAMES.filter(lambda name: name.lower() != "lambda")
 CALLED = FUNCTIONS | st.tuples(FUNCTIONS, FUNCTIONS).map(".".join)
 

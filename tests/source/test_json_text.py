@@ -14,7 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from armguard.errors import UnreadableFileError
-from armguard.source.json_text import MAXIMUM_BYTES, MAXIMUM_DEPTH, decode, parse_json, read_text
+from armguard.source.json_text import (
+    MAXIMUM_BYTES,
+    MAXIMUM_DEPTH,
+    RepeatedKeys,
+    decode,
+    parse_json,
+    read_text,
+)
 
 SHARED = Path(__file__).parents[2] / "../shared/conformance"
 
@@ -340,3 +347,47 @@ def test_every_template_that_azure_expands_is_read() -> None:
                 assert isinstance(parse_json(case["template"]), dict), case["id"]
                 count += 1
     assert count > 1500
+
+
+@pytest.mark.parametrize(
+    ("text", "earlier"),
+    [
+        ('{"outputs": 1, "a": 2, "outputs": 3}', [("outputs", 1)]),
+        (' {"outputs": 1, // c\n "outputs": [], "outputs": 3,}', [("outputs", 1), ("outputs", [])]),
+        (
+            '\ufeff{"\\u006futputs": 1, "outputs": 2, "outputs": 3}',
+            [("outputs", 1), ("outputs", 2)],
+        ),
+    ],
+)
+def test_sections_that_are_written_twice_are_told(text: str, earlier: Any) -> None:
+    document = parse_json(text)
+    assert isinstance(document, RepeatedKeys)
+    assert document["outputs"] == 3
+    assert list(document.earlier) == earlier
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": {"outputs": 1, "outputs": 2}}',
+        '{"outputs": "\\"outputs\\""}',
+        '["outputs", "outputs"]',
+    ],
+)
+def test_only_the_outermost_object_tells_of_sections(text: str) -> None:
+    assert not isinstance(parse_json(text), RepeatedKeys)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"outputs": 1 "outputs": 2}', '{"outputs": 1, "outputs"}', '{"outputs": "outputs"} x']
+)
+def test_broken_json_with_sections_is_refused_as_any_other(text: str) -> None:
+    with pytest.raises(UnreadableFileError) as caught:
+        parse_json(text)
+    with pytest.raises(UnreadableFileError) as other:
+        parse_json(text.replace("outputs", "Outputs"))
+    assert (str(caught.value), caught.value.offset) == (
+        str(other.value).replace("Outputs", "outputs"),
+        other.value.offset,
+    )

@@ -240,6 +240,77 @@ def test_a_subscription_deployment_makes_its_group(
     assert made["id"].endswith("/resourceGroups/made/providers/My.Own/things/t")
 
 
+def at_subscription(document: dict[str, Any]) -> dict[str, Any]:
+    schema = document["$schema"].replace("deployment", "subscriptionDeployment")
+    return {**document, "$schema": schema}
+
+
+MADE = {
+    "type": "Microsoft.Resources/resourceGroups",
+    "apiVersion": "2024-03-01",
+    "name": "made",
+    "location": "northeurope",
+}
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_group_that_a_deployment_beside_makes_is_where_that_says(
+    depth: int, template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    makes: Any = MADE
+    for _ in range(depth):
+        inside = at_subscription(template([makes]))
+        makes = nested(inside, name="makes", location="westeurope")
+    uses = template([thing("t", asked="[resourceGroup().location]")])
+    document = at_subscription(template([nested(uses, resourceGroup="made"), makes]))
+    assert expanded(document).resources[0]["properties"]["asked"] == "northeurope"
+
+
+def test_groups_whose_locations_hang_on_each_other_end(template: Ask, thing: Ask) -> None:
+    made = {**MADE, "name": "[parameters('name')]"}
+    makes = nested(
+        at_subscription(template([made], parameters={"name": {"type": "string"}})),
+        parameters={"name": "[reference('uses').outputs.where.value]"},
+        name="makes",
+        location="westeurope",
+    )
+    where = {"type": "string", "value": "[resourceGroup().location]"}
+    uses = template([thing("t")], outputs={"where": where})
+    document = at_subscription(template([makes, nested(uses, name="uses", resourceGroup="made")]))
+    (problem,) = armguard.expand(document).problems
+    assert problem.message == "parameter 'name' depends on itself"
+
+
+def test_a_deployment_outside_of_groups_needs_a_location(
+    template: Ask, vault: Ask, refused: Ask, expanded: Ask
+) -> None:
+    group = nested(template([vault(accessPolicies=[])]), name="group", resourceGroup="g")
+    inside = at_subscription(template([group]))
+    message = "a nested deployment at subscription level needs a location"
+    document = at_subscription(template([nested(inside)]))
+    assert message in refused(document)
+    report = armguard.check(document)
+    assert sorted(each.rule for each in report.findings) == [
+        "access-policies-emptied",
+        "invalid-expression",
+    ]
+    assert report.findings[0].message == message
+    assert report.findings[0].location.pointer == "/resources/0"
+    expanded(at_subscription(template([nested(inside, location="westeurope")])))
+
+
+def test_nothing_of_a_linked_deployment_that_is_not_made_is_evaluated(
+    template: Ask, vault: Ask, expanded: Ask
+) -> None:
+    properties = {
+        "mode": "Incremental",
+        "templateLink": {"uri": "https://example.invalid/t.json"},
+        "parameters": {"a": {"value": "[uri('', 'x')]"}},
+    }
+    off = {**nested(None), "condition": False, "properties": properties}
+    assert len(expanded(template([vault(accessPolicies=[]), off])).resources) == 1
+
+
 @pytest.mark.parametrize(
     "link",
     [

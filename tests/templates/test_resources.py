@@ -58,7 +58,7 @@ def test_a_policy_definition_may_have_properties_whose_names_are_not_known(
         "properties": {"policyRule": {"if": "[field('x')]"}, "[environment().name]": 1},
     }
     shown = expanded(template({"p": policy}, languageVersion="2.0")).resources[0]
-    assert shown["properties"] == "[createObject(environment().name, 1)]"
+    assert shown["properties"] == policy["properties"]
 
 
 @pytest.mark.parametrize("call", ["reference('x').a", "listKeys('x', '2024-01-01').a", "nosuch()"])
@@ -223,12 +223,83 @@ def test_without_api_version_the_default_of_the_profile_is_asked_for(
     assert "needs an apiVersion" in refused(template([resource]))
 
 
+def test_a_resource_group_in_a_group_is_an_ordinary_resource(template: Ask, expanded: Ask) -> None:
+    group = {"type": "Microsoft.Resources/resourceGroups", "apiVersion": "2024-03-01", "name": "g"}
+    below = "/providers/Microsoft.Resources/resourceGroups/g"
+    assert expanded(template([group])).resources[0]["id"] == f"{GROUP}{below}"
+    unknown = armguard.expand(template([group])).resources[0]["id"]
+    assert unknown.endswith(f"resourceGroup().name, '{below}')]")
+
+
+@pytest.mark.parametrize(
+    ("resource", "identifier"),
+    [
+        (
+            {},
+            "/providers/Microsoft.Management/managementGroups/mg"
+            "/providers/Microsoft.Subscription/aliases/a",
+        ),
+        ({"scope": "/"}, "/providers/Microsoft.Subscription/aliases/a"),
+    ],
+)
+def test_an_alias_of_a_subscription_is_below_the_management_group(
+    resource: Any, identifier: str, template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    document = template([{**thing("a", "Microsoft.Subscription/aliases"), **resource}])
+    document["$schema"] = document["$schema"].replace("deployment", "managementGroupDeployment")
+    assert expanded(document, management_group="mg").resources[0]["id"] == identifier
+
+
+@pytest.mark.parametrize("version", ["1.9-experimental", "1.10-Experimental", "2.0"])
+def test_experimental_versions_have_symbolic_names(
+    version: str, template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    resources = {"one": thing("n"), "two": thing("[resourceInfo('one').name]")}
+    document = template(resources, languageVersion=version)
+    assert [each["name"] for each in expanded(document).resources] == ["n", "n"]
+
+
 def test_nulls_stay_in_properties(value_of: Ask) -> None:
     assert value_of({"a": None, "b": [None]}) == {"a": None, "b": [None]}
 
 
 def test_property_names_are_expressions_too(value_of: Ask) -> None:
     assert value_of({"[concat('a', 'b')]": 1, "[[c]": 2}) == {"ab": 1, "[c]": 2}
+
+
+def test_a_property_name_that_is_not_known_stands_in_brackets(
+    template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    properties = {
+        "[concat('x-', environment().name)]": 1,
+        "list": [{"[environment().name]": {"a": "[environment().name]"}}],
+    }
+    shown = expanded(template([thing(**properties)])).resources[0]["properties"]
+    assert shown == properties
+
+
+def test_as_an_argument_an_object_with_such_a_name_is_one_expression(
+    template: Ask, thing: Ask, expanded: Ask
+) -> None:
+    variables = {"o": {"[environment().name]": 1}}
+    document = template([thing(asked="[string(variables('o'))]")], variables=variables)
+    asked = expanded(document).resources[0]["properties"]["asked"]
+    assert asked == "[string(createObject(environment().name, 1))]"
+    output = {"type": "object", "value": variables["o"]}
+    outputs = expanded(template(outputs={"o": output})).outputs
+    assert outputs == {"o": "[createObject(environment().name, 1)]"}
+
+
+def test_a_check_says_that_a_property_may_be_the_one_whose_name_is_not_known(
+    template: Ask, vault: Ask
+) -> None:
+    written = vault(accessPolicies=[], **{"[concat('x-', environment().name)]": True})
+    del written["properties"]["enableRbacAuthorization"]
+    reason = armguard.check(template([written])).deployments[0].vaults[0].reason
+    assert reason == (
+        "enableRbacAuthorization is not known: a member written there has the name"
+        " [concat('x-', environment().name)], which may be this one"
+    )
 
 
 @pytest.mark.parametrize("missing", ["contentVersion", "resources"])

@@ -32,25 +32,25 @@ def _fitting(name: str, result: int) -> int:
     return result
 
 
-@function("add", INTEGER, INTEGER)
+@function("add", INTEGER, INTEGER, checks_last=True)
 def add(first: int, second: int) -> int:
     """add(first, second)"""
     return _fitting("add", first + second)
 
 
-@function("sub", INTEGER, INTEGER)
+@function("sub", INTEGER, INTEGER, checks_last=True)
 def sub(first: int, second: int) -> int:
     """sub(first, second)"""
     return _fitting("sub", first - second)
 
 
-@function("mul", INTEGER, INTEGER)
+@function("mul", INTEGER, INTEGER, checks_last=True)
 def mul(first: int, second: int) -> int:
     """mul(first, second)"""
     return _fitting("mul", first * second)
 
 
-@function("div", INTEGER, INTEGER)
+@function("div", INTEGER, INTEGER, checks_last=True)
 def div(first: int, second: int) -> int:
     """div(dividend, divisor)
 
@@ -62,7 +62,7 @@ def div(first: int, second: int) -> int:
     return _fitting("div", quotient if (first < 0) == (second < 0) else -quotient)
 
 
-@function("mod", INTEGER, INTEGER)
+@function("mod", INTEGER, INTEGER, checks_last=True)
 def mod(first: int, second: int) -> int:
     """mod(dividend, divisor)
 
@@ -99,23 +99,21 @@ def _numbers(name: str, values: Sequence[Value]) -> list[int | float]:
     return numbers
 
 
-@function("int", ANY)
-def int_(value: Value) -> int:
+@function("int", STRING | INTEGER)
+def int_(value: str | int) -> int:
     """int(value)
 
     Of an integer or a string of decimal digits with a sign; '5.0', '1,000' and '' are refused.
     """
-    if type(value) is int:
+    if isinstance(value, int):
         return value
-    if isinstance(value, str):
-        digits = value.strip(_BLANKS)
-        unsigned = digits[1:] if digits[:1] in ("+", "-") else digits
-        if unsigned.isascii() and unsigned.isdigit() and len(unsigned.lstrip("0")) < 20:
-            number = int(digits)
-            if LOWEST <= number <= HIGHEST:
-                return number
-        raise EvaluationError(f"int() can't convert '{value}' to an integer")
-    raise EvaluationError(f"int() takes Integer or String, but got {kind_name(kind_of(value))}")
+    digits = value.strip(_BLANKS)
+    unsigned = digits[1:] if digits[:1] in ("+", "-") else digits
+    if unsigned.isascii() and unsigned.isdigit() and len(unsigned.lstrip("0")) < 20:
+        number = int(digits)
+        if LOWEST <= number <= HIGHEST:
+            return number
+    raise EvaluationError(f"int() can't convert '{value}' to an integer")
 
 
 @function("float", STRING | INTEGER | FLOAT | BOOLEAN)

@@ -11,6 +11,7 @@ from armguard.evaluation.functions.registry import (
     ARRAY,
     INTEGER,
     LEAVE,
+    OBJECT,
     function,
     kind_name,
     kind_of,
@@ -18,6 +19,8 @@ from armguard.evaluation.functions.registry import (
 from armguard.evaluation.functions.strings import checked_length
 from armguard.evaluation.unknown import Value, holds_unknown
 from armguard.evaluation.values import value_key
+
+_SET = ARRAY | OBJECT
 
 
 @function("createArray", rest=ANY, takes_unknown=True)
@@ -76,7 +79,7 @@ def _distinct(values: list[Value]) -> list[Value]:
     return [*first.values()]
 
 
-@function("union", ANY, ANY, rest=ANY, looks_through=True)
+@function("union", _SET, _SET, rest=_SET, looks_through=True)
 def union(*values: Value) -> Value:
     """union(first, second, ...)
 
@@ -97,7 +100,7 @@ def union(*values: Value) -> Value:
     return result
 
 
-@function("intersection", ANY, ANY, rest=ANY, looks_through=True)
+@function("intersection", _SET, _SET, rest=_SET, looks_through=True)
 def intersection(*values: Value) -> Value:
     """intersection(first, second, ...)
 

@@ -11,7 +11,7 @@ from typing import Any
 from armguard.dotnet.json_net import parse, serialize
 from armguard.dotnet.utf16 import to_utf8
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.evaluation.functions.registry import ANY, STRING, function
+from armguard.evaluation.functions.registry import ANY, NULL, STRING, function
 from armguard.evaluation.unknown import Value
 
 _MAXIMUM_LENGTH = 4_000_000
@@ -73,12 +73,12 @@ def base64_to_json(text: str) -> Any:
     return parse(_decoded(text))
 
 
-@function("dataUri", ANY)
+@function("dataUri", ANY ^ NULL)
 def data_uri(value: Value) -> str:
     """dataUri(stringToConvert)
 
     A string as text/plain; anything else as application/json, though only arrays and objects are
-    JSON there: true is 'True', null is nothing and 1000.0 is '1000'.
+    JSON there: true is 'True' and 1000.0 is '1000'. null is refused.
     """
     if isinstance(value, str):
         return f"data:text/plain;charset=utf-8;base64,{base64(value)}"
@@ -88,8 +88,6 @@ def data_uri(value: Value) -> str:
 def _text_of(value: Value) -> str:
     if isinstance(value, (dict, list)):
         return serialize(value)
-    if value is None:
-        return ""
     if isinstance(value, float):
         from armguard.dotnet.numbers import format_number
 

@@ -12,7 +12,17 @@ from operator import ge, gt, le, lt
 from armguard.dotnet.utf16 import WHITE_SPACE
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
-from armguard.evaluation.functions.registry import ANY, BOOLEAN, LEAVE, function, kind_name, kind_of
+from armguard.evaluation.functions.registry import (
+    ANY,
+    BOOLEAN,
+    FLOAT,
+    INTEGER,
+    LEAVE,
+    STRING,
+    function,
+    kind_name,
+    kind_of,
+)
 from armguard.evaluation.identity import value_text
 from armguard.evaluation.partly_known import either, known_of, with_list
 from armguard.evaluation.scope import Consulted, Scope
@@ -155,6 +165,9 @@ def _are_empty_and_not_empty(first: Value, second: Value) -> bool:
     return isinstance(second, Unknown) and second.is_empty is False and first in ("", [], {})
 
 
+_ORDERED = STRING | INTEGER | FLOAT
+
+
 def _compare(
     name: str, first: Value, second: Value, holds: Callable[[int, int], bool]
 ) -> bool | Unknown:
@@ -177,7 +190,7 @@ def _compare(
     )
 
 
-@function("less", ANY, ANY)
+@function("less", _ORDERED, _ORDERED)
 def less(first: Value, second: Value) -> bool | Unknown:
     """less(first, second)
 
@@ -187,7 +200,7 @@ def less(first: Value, second: Value) -> bool | Unknown:
     return _compare("less", first, second, lt)
 
 
-@function("lessOrEquals", ANY, ANY)
+@function("lessOrEquals", _ORDERED, _ORDERED)
 def less_or_equals(first: Value, second: Value) -> bool | Unknown:
     """lessOrEquals(first, second)
 
@@ -197,7 +210,7 @@ def less_or_equals(first: Value, second: Value) -> bool | Unknown:
     return _compare("lessOrEquals", first, second, le)
 
 
-@function("greater", ANY, ANY)
+@function("greater", _ORDERED, _ORDERED)
 def greater(first: Value, second: Value) -> bool | Unknown:
     """greater(first, second)
 
@@ -207,7 +220,7 @@ def greater(first: Value, second: Value) -> bool | Unknown:
     return _compare("greater", first, second, gt)
 
 
-@function("greaterOrEquals", ANY, ANY)
+@function("greaterOrEquals", _ORDERED, _ORDERED)
 def greater_or_equals(first: Value, second: Value) -> bool | Unknown:
     """greaterOrEquals(first, second)
 
@@ -217,16 +230,16 @@ def greater_or_equals(first: Value, second: Value) -> bool | Unknown:
     return _compare("greaterOrEquals", first, second, ge)
 
 
-@function("bool", ANY)
-def bool_(value: Value) -> bool:
+@function("bool", STRING | INTEGER | FLOAT | BOOLEAN)
+def bool_(value: str | int | float | bool) -> bool:
     """bool(value)
 
     Of a string only 'true' and 'false', in any case and with blanks around; any number but 0 is
     true.
     """
-    word = value.strip(WHITE_SPACE + "\0").lower() if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return bool(value)
+    word = value.strip(WHITE_SPACE + "\0").lower()
     if word in ("true", "false"):
         return word == "true"
-    if isinstance(value, (bool, int, float)):
-        return bool(value)
-    raise EvaluationError(f"bool() can't convert a value of type {kind_name(kind_of(value))}")
+    raise EvaluationError(f"bool() can't convert '{value}', only 'true' and 'false'")

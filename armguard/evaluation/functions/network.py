@@ -90,17 +90,19 @@ def cidr_subnet(network: str, prefix: int, index: int) -> str:
 def cidr_host(network: str, index: int) -> str:
     """cidrHost(network, hostIndex)
 
-    hostIndex 0 is the address after the network's first one; the last index gives the broadcast
-    address, and a negative one an address before the network.
+    hostIndex 0 is the address after the network's first one, the last index of IPv4 the one before
+    the broadcast address; a negative one gives an address before the network.
     """
+    if not -(2**31) <= index < 2**31:
+        raise EvaluationError(f"cidrHost() takes an index of 32 bits, but got {index}")
     read = read_network(network)
-    offset = index + 1
-    if offset >= read.size:
+    hosts = max(read.size - (2 if read.width == 32 else 1), 0)
+    if index >= hosts:
         raise EvaluationError(
-            f"'{network}' has {read.size} addresses, so the index of a host must be less than"
-            f" {read.size - 1}, but is {index}"
+            f"'{network}' has {hosts} addresses for hosts, so the index of one must be less than"
+            f" {hosts}, but is {index}"
         )
-    address = read.first + offset
+    address = read.first + index + 1
     # Before the first address of all comes the last one.
     return address_text(address & (1 << read.width) - 1, read.width)
 

@@ -24,7 +24,7 @@ from armguard.evaluation.values import deep_equal
 def create_object(*values: Value) -> Value:
     """createObject(name, value, ...)
 
-    Names that differ in case stay two members.
+    Names that differ in case stay two members, and the same name twice is refused.
     """
     names = values[::2]
     if len(values) % 2:
@@ -39,6 +39,9 @@ def create_object(*values: Value) -> Value:
             raise EvaluationError(
                 f"a name of createObject() must be String, but is {kind_name(kind_of(name))}"
             )
+    if len(set(known)) < len(known):
+        name = next(name for name in known if known.count(name) > 1)
+        raise EvaluationError(f"createObject() got the name '{name}' twice")
     if len(known) != len(names):
         return LEAVE
     return dict(zip(known, values[1::2], strict=True))

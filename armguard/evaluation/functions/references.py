@@ -1,8 +1,8 @@
 """What exists: reference(), references(), resourceInfo(), list*() and target().
 
-reference() of a resource of the same template is what is written there, as Azure's engine predicts
-it, also where both names hang on the same unknown; everything else is asked of the runtime
-(`runtime.py`) and stays in place if that doesn't know.
+reference() of a resource of the same template, or of one around it, is what is written there, as
+Azure's engine predicts it, also where both names hang on the same unknown; everything else is asked
+of the runtime (`runtime.py`) and stays in place if that doesn't know.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate, left_in_place
 from armguard.evaluation.functions.registry import ANY, STRING, function, kind_name, kind_of
 from armguard.evaluation.runtime import WRITTEN_HERE
-from armguard.evaluation.scope import Scope, Where, refuse_before_deployment
+from armguard.evaluation.scope import Referenced, Scope, Where, refuse_before_deployment
 from armguard.evaluation.unknown import (
     PartialObject,
     Reason,
@@ -62,9 +62,7 @@ def reference(call: Call, scope: Scope) -> Value:
 def _referenced(
     name: str, target: Text, version: str | None, mode: list[str], full: bool, scope: Scope
 ) -> Value:
-    resource = scope.names.resources.find(target) if scope.names.resources else None
-    if resource is not None and resource.existing and not resource.is_extensible:
-        resource = resource.written_around() or resource
+    resource = _written(target, version, scope)
     if resource is None:
         arguments = [target, *([version] if version is not None else []), *mode]
         if isinstance(target, Unknown):
@@ -105,6 +103,22 @@ def _referenced(
         closed=scope.session.strict,
         exact=range(1, 3) if resource.is_deployment else range(0),
     )
+
+
+def _written(target: Text, version: str | None, scope: Scope) -> Referenced | None:
+    """The resource of the template that is meant, or one of the deployments around it: these count
+    only by their id, and in the same API version."""
+    resources = scope.names.resources
+    if resources is None:
+        return None
+    here = resources.find(target)
+    if here is not None and (not here.existing or here.is_extensible):
+        return here
+    asked = version if version is not None or here is None else here.api_version
+    around = None if asked is None else resources.around(target if here is None else here.id)
+    if around is None or (asked != around.api_version and not around.is_deployment):
+        return here
+    return around
 
 
 def _as_deployed(written: dict[str, Value], whole: Unknown) -> dict[str, Value]:

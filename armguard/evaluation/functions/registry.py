@@ -2,7 +2,7 @@
 
 The decorator states arity and types once; the dispatcher (`evaluator.py`) checks them, handles
 what is unknown, and calls the body only on the happy path: plain values of the declared kinds,
-unless its flags ask for more.
+unless its flags ask for more. A known argument of a wrong kind is refused beside unknown ones too.
 """
 
 from __future__ import annotations
@@ -85,6 +85,8 @@ class Function:
     """True: the body takes arrays and objects with unknown elements; False: one is one too many"""
     takes_unknown: bool
     """True: the body takes all that, and unknown arguments too"""
+    checks_last: bool
+    """True: kinds are checked once all arguments are known, as Azure does it for arithmetic"""
     needs_scope: bool
     """True: the body is called with the scope before the arguments"""
     special: bool
@@ -131,6 +133,7 @@ def function(
     rest: Kind | None = None,
     looks_through: bool = False,
     takes_unknown: bool = False,
+    checks_last: bool = False,
     needs_scope: bool = False,
     special: bool = False,
 ) -> Callable[[_Body], _Body]:
@@ -142,7 +145,7 @@ def function(
 
     def register(body: _Body) -> _Body:
         required = len(parameters) - optional
-        flags = (looks_through, takes_unknown, needs_scope, special)
+        flags = (looks_through, takes_unknown, checks_last, needs_scope, special)
         FUNCTIONS[name.lower()] = Function(name, body, parameters, required, rest, *flags)
         return body
 

@@ -49,7 +49,7 @@ def _split(name: str, values: _Texts) -> tuple[_Texts, str, _Texts] | None:
 def resource_id(scope: Scope, *values: Text) -> Value:
     """resourceId([subscriptionId], [resourceGroupName], resourceType, resourceName1, ...)
 
-    Outside of resource groups without one in the id.
+    Outside of resource groups without one in the id, and at management group level without that.
     """
     split = _split("resourceId", values)
     if split is None:
@@ -58,7 +58,7 @@ def resource_id(scope: Scope, *values: Text) -> Value:
     facts = scope.facts
     match before:
         case []:
-            parent = scope_id(facts)
+            parent = "" if facts.level == "managementGroup" else scope_id(facts)
         case [group]:
             parent = _single_prefix(group, facts)
         case [subscription, group]:

@@ -38,14 +38,15 @@ def checked_length(length: int) -> None:
         )
 
 
-@function("concat", ANY, rest=ANY, looks_through=True)
+@function("concat", rest=ANY, looks_through=True)
 def concat(*values: Value) -> Value:
     """concat(first, second, ...)
 
-    All arrays, or strings, integers and booleans; true becomes 'True'. null is refused.
+    All arrays, or strings, integers and booleans; true becomes 'True'. null is refused, and nothing
+    at all is ''.
     """
     arrays = [value for value in values if isinstance(value, list)]
-    if len(arrays) == len(values):
+    if arrays and len(arrays) == len(values):
         checked_length(sum(map(len, arrays)))
         return [element for array in arrays for element in array]
     for value in values:

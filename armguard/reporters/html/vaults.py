@@ -11,6 +11,7 @@ from armguard.finding import (
     PrincipalChange,
     Report,
     VaultReport,
+    brief,
 )
 from armguard.reporters.html.text import badge, shown, table
 
@@ -66,14 +67,14 @@ def _vault(deployment: DeploymentReport, vault: VaultReport, opened: str) -> Ite
     parameters = ", ".join(deployment.parameters) or "the template's defaults"
     yield (
         f'<details class="vault"{opened}><summary>{badge(vault.verdict)}'
-        f" <strong>{shown(vault.name)}</strong>"
+        f" <strong>{shown(brief(vault.name))}</strong>"
         f" <code>{shown(str(vault.location))}</code> with {shown(parameters)}{certainty}"
         f"</summary>\n<p>{_MEANINGS[vault.verdict]}</p>\n"
     )
     if vault.reason is not None:
         yield f"<p>{shown(vault.reason)}</p>\n"
     if vault.workspaces:
-        yield f"<p>Used by workspace {shown(', '.join(vault.workspaces))}</p>\n"
+        yield f"<p>Used by workspace {shown(', '.join(map(brief, vault.workspaces)))}</p>\n"
     if vault.id is not None:
         yield f"<p><code>{shown(vault.id)}</code></p>\n"
     if vault.access:

@@ -89,6 +89,9 @@ def test_objects(text: str, value: Any, comes_to: Callable[..., None]) -> None:
     [
         "createObject('a')",
         "createObject(1, 2)",
+        "createObject('x', true(), 'y', 1, 'x', false())",
+        "createObject('x', environment().name, 'x', 1)",
+        "dataUri(null())",
         "createObject('a', 1).b",
         "createObject('a', 1).?b",
         "createArray(1)[?0]",

@@ -124,7 +124,11 @@ def test_cidr_subnet_refuses(network: str, prefix: int, index: int) -> None:
     ("network", "index", "expected"),
     [
         ("10.144.3.0/24", 0, "10.144.3.1"),
-        ("10.0.0.0/24", 254, "10.0.0.255"),
+        ("10.0.0.0/24", 253, "10.0.0.254"),
+        ("192.168.0.0/29", 5, "192.168.0.6"),
+        ("192.168.8.0/31", -1, "192.168.8.0"),
+        ("fd00::/126", 2, "fd00::3"),
+        ("fd00::/8", 2**31 - 1, "fd00::8000:0"),
         ("172.16.5.4/22", 254, "172.16.4.255"),
         ("fdad:3236:5555:3000::/52", 4, "fdad:3236:5555:3000::5"),
         ("2001:DB8:0:0:1::/80", -1, "2001:db8:0:0:1::"),
@@ -139,11 +143,27 @@ def test_cidr_host(network: str, index: int, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("network", "index"), [("10.0.0.0/32", 0), ("10.0.0.0/24", 255), ("::1/128", 65535)]
+    ("network", "index"),
+    [
+        ("10.0.0.0/32", 0),
+        ("10.0.0.0/31", 0),
+        ("10.0.0.0/30", 2),
+        ("192.168.0.0/29", 6),
+        ("10.0.0.0/24", 254),
+        ("fd00::/126", 3),
+        ("::1/128", 0),
+    ],
 )
 def test_cidr_host_refuses_what_is_beyond_the_network(network: str, index: int) -> None:
     with pytest.raises(EvaluationError, match="must be less than"):
         cidr_host(network, index)
+
+
+@pytest.mark.parametrize("index", [2**31, 4294967296, -(2**31) - 1])
+def test_cidr_host_refuses_an_index_beyond_32_bits(index: int) -> None:
+    for network in ("fd00::/8", "0.0.0.0/0"):
+        with pytest.raises(EvaluationError, match="takes an index of 32 bits"):
+            cidr_host(network, index)
 
 
 @pytest.mark.parametrize(

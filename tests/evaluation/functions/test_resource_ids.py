@@ -50,7 +50,8 @@ def test_outside_of_groups_ids_have_none(place: Any) -> None:
     assert at(place, "resourceId('A.B/cs', 'c')", level="subscription") == (
         f"{SUBSCRIPTION}/providers/A.B/cs/c"
     )
-    assert at(place, "resourceId('A.B/cs', 'c')", level="tenant") == "/providers/A.B/cs/c"
+    for level in ("managementGroup", "tenant"):
+        assert at(place, "resourceId('A.B/cs', 'c')", level=level) == "/providers/A.B/cs/c"
 
 
 @pytest.mark.parametrize(

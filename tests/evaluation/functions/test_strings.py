@@ -13,6 +13,9 @@ import pytest
     [
         ("concat('x', 7, false())", "x7False"),
         ("concat('', '')", ""),
+        ("concat()", ""),
+        ("length(concat())", 0),
+        ("lastIndexOf('vault', '')", 4),
         ("concat(createArray(1), createArray(), createArray('a'))", [1, "a"]),
         ("toLower('ÀB1')", "àb1"),
         ("toUpper('maße')", "MAßE"),
