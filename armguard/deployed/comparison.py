@@ -50,6 +50,8 @@ class Comparison:
     note: str | None = None
     deleted: bool = False
     """whether the deployment deletes the vault"""
+    encrypted: tuple[str, ...] = ()
+    """the workspaces that have their encryption key in the vault"""
 
     @property
     def id(self) -> str:
@@ -176,7 +178,15 @@ def _compared(
         () if rbac else tuple(_shut_out(identifier, stored, people)),
         "; ".join(dict.fromkeys(_notes(found, effects, rbac, before, after, vault))) or None,
         deleted=any(effect.deleted != "no" for effect in effects),
+        encrypted=_encrypted(vault, people),
     )
+
+
+def _encrypted(vault: AssessedVault, people: People) -> tuple[str, ...]:
+    """By the template and by what is deployed."""
+    names = [each.name for each in vault.workspaces if each.by_its_key]
+    names += [text(each, "name") for each in people.encrypted_by(str(vault.id))]
+    return tuple({name.lower(): name for name in names}.values())
 
 
 def _told(change: Change, people: People) -> PrincipalChange:

@@ -32,6 +32,7 @@ from armguard.keyvault.declared import (
     safe_id,
     vault_name_of_change,
     vault_of_change,
+    vault_of_encryption,
 )
 from armguard.keyvault.double_writers import double_writers
 from armguard.keyvault.examination import Examination, Run
@@ -95,9 +96,7 @@ def assess(
             if is_written(each)
         ),
         uses=tuple(
-            WorkspaceUse(_workspace(each), run.vault_of_workspace(each))
-            for each in workspaces
-            if written(each) is not None
+            use for each in workspaces if written(each) is not None for use in _uses(each, run)
         ),
         deletions=() if refused else tuple(deletions(resources, mode)),
     )
@@ -157,11 +156,20 @@ def _name_certainty(resource: Resource) -> Certainty:
 
 
 def _workspaces_of(vault_id: Value, run: Run) -> tuple[Workspace, ...]:
-    return tuple(map(_workspace, run.workspaces_of(vault_id)))
+    own = (_workspace(each) for each in run.workspaces_of(vault_id))
+    return (*own, *(_workspace(each, by_its_key=True) for each in run.encrypted_by(vault_id)))
 
 
-def _workspace(resource: Resource) -> Workspace:
-    return Workspace(resource.shown_name, resource.place, identity_of(resource))
+def _uses(resource: Resource, run: Run) -> Iterator[WorkspaceUse]:
+    yield WorkspaceUse(_workspace(resource), run.vault_of_workspace(resource))
+    key_vault = vault_of_encryption(resource)
+    if key_vault is not None:
+        yield WorkspaceUse(_workspace(resource, by_its_key=True), key_vault)
+
+
+def _workspace(resource: Resource, *, by_its_key: bool = False) -> Workspace:
+    name, place = resource.shown_name, resource.place
+    return Workspace(name, place, identity_of(resource), by_its_key=by_its_key)
 
 
 def _changes_of(vault_id: Value, run: Run) -> tuple[PolicyChange, ...]:

@@ -18,6 +18,7 @@ from armguard.keyvault.declared import (
     find_declared,
     is_written,
     vault_of_change,
+    vault_of_encryption,
     vault_of_workspace,
     workspaces_by_id,
 )
@@ -42,15 +43,20 @@ class Run:
         return declared_in(self.deployment)
 
     @cached_property
-    def _by_vault(self) -> tuple[dict[str, list[Resource]], dict[str, list[Resource]]]:
-        """`id_key` of a vault -> the changes of its policies, and the workspaces that use it."""
+    def _by_vault(
+        self,
+    ) -> tuple[dict[str, list[Resource]], dict[str, list[Resource]], dict[str, list[Resource]]]:
+        """`id_key` of a vault -> the changes of its policies, the workspaces that use it, and those
+        that are encrypted with a key of it."""
         changes: dict[str, list[Resource]] = {}
         workspaces: dict[str, list[Resource]] = {}
+        encrypted: dict[str, list[Resource]] = {}
         for each in filter(is_written, self.declared.changes):
             changes.setdefault(id_key(vault_of_change(each)) or "", []).append(each)
         for each in filter(is_written, self.declared.workspaces):
             workspaces.setdefault(id_key(self.vault_of_workspace(each)) or "", []).append(each)
-        return changes, workspaces
+            encrypted.setdefault(id_key(vault_of_encryption(each)) or "", []).append(each)
+        return changes, workspaces, encrypted
 
     @cached_property
     def _workspaces_by_id(self) -> dict[str, list[Resource]]:
@@ -67,6 +73,10 @@ class Run:
     def workspaces_of(self, vault_id: Value) -> list[Resource]:
         """The written workspaces that use a vault."""
         return self._by_vault[1].get(id_key(vault_id) or "-", [])
+
+    def encrypted_by(self, vault_id: Value) -> list[Resource]:
+        """The written workspaces that are encrypted with a key of a vault."""
+        return self._by_vault[2].get(id_key(vault_id) or "-", [])
 
     def vault(self, key: str) -> Resource | None:
         """The vault whose resource has this key, which is the same in every run; None: there is

@@ -38,8 +38,9 @@ def connected(assessments: Sequence[Assessment]) -> tuple[Assessment, ...]:
     return tuple(result)
 
 
-_Users = dict[str, dict[tuple[str, str, str, Location], Workspace]]
-"""name of a vault -> (template, comparable id of the vault, name and place of the workspace)"""
+_Users = dict[str, dict[tuple[str, str, bool, str, Location], Workspace]]
+"""name of a vault -> (template, comparable id of the vault, whether it is that of the encryption,
+name and place of the workspace)"""
 
 
 def _users(roots: Sequence[Assessment]) -> _Users:
@@ -48,7 +49,8 @@ def _users(roots: Sequence[Assessment]) -> _Users:
         for use in assessment.uses:
             identifier = _comparable(use.vault)
             workspace = replace(use.workspace, elsewhere=True)
-            key = (assessment.template, identifier, workspace.name, workspace.place)
+            of_key = workspace.by_its_key
+            key = (assessment.template, identifier, of_key, workspace.name, workspace.place)
             found.setdefault(_name(identifier), {})[key] = workspace
     return found
 
@@ -64,7 +66,7 @@ def _connected(
     identifier = _comparable(vault.id)
     elsewhere = tuple(
         workspace
-        for (user, used, _, _), workspace in users.get(_name(identifier), {}).items()
+        for (user, used, *_), workspace in users.get(_name(identifier), {}).items()
         if user != template and may_be_same(used, identifier)
     )
     others = earlier.setdefault(_name(identifier), {})

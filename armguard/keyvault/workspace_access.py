@@ -15,6 +15,8 @@ def workspaces_without_access(vault: AssessedVault) -> tuple[tuple[Workspace, bo
         return ()
     found = []
     for workspace in vault.workspaces:
+        if workspace.by_its_key:
+            continue  # the database of its metadata reads the key, or another identity
         if workspace.elsewhere:
             if not _is_named(workspace, vault):
                 found.append((workspace, False))

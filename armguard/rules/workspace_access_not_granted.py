@@ -98,7 +98,7 @@ def find(case: Case) -> Iterator[Sighting]:
             vault,
             case,
             certainty=None if sure else Certainty.POSSIBLE,
-            broken=vault.workspaces,
+            broken=[workspace for workspace, _ in without],
             extra=(staying(vault),),
             remedies=True,
         )

@@ -14,6 +14,10 @@ OWN = "resourceId('Microsoft.MachineLearningServices/workspaces', 'ml')"
 USER = "resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'mi')"
 OTHER = "resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'another')"
 SITE = "resourceId('Microsoft.Web/sites', 'site')"
+IN_GROUP = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
+    "/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
+)
 GRANTED, REMOVED, PERHAPS = None, "certain", "possible"
 
 
@@ -92,13 +96,13 @@ OF_WORKSPACE = f"reference({OWN}, '2024-04-01', 'Full').identity.userAssignedIde
     [
         (f"[reference({USER}).principalId]", f"[{USER}]", GRANTED),
         (f"[reference({OTHER}).principalId]", f"[{USER}]", REMOVED),
-        (f"[reference({USER}).principalId]", f"[toUpper({USER})]", REMOVED),
+        (f"[reference({USER}).principalId]", f"[toUpper({USER})]", PERHAPS),
         (f"[reference({USER.replace('mi', 'MI')}).principalId]", f"[{USER}]", GRANTED),
-        ("[reference('/subscriptions/S/x').principalId]", "/Subscriptions/s/X", GRANTED),
-        ("[reference('/subscriptions/S/y').principalId]", "/Subscriptions/s/X", REMOVED),
+        (f"[reference('{IN_GROUP}/x').principalId]", f"{IN_GROUP.upper()}/X", GRANTED),
+        (f"[reference('{IN_GROUP}/y').principalId]", f"{IN_GROUP.upper()}/X", REMOVED),
         (f"[{OF_WORKSPACE}[{USER}].principalId]", f"[{USER}]", GRANTED),
         (f"[{OF_WORKSPACE}[{OTHER}].principalId]", f"[{USER}]", REMOVED),
-        (f"[{OF_WORKSPACE}]", f"[{USER}]", REMOVED),
+        (f"[{OF_WORKSPACE}]", f"[{USER}]", PERHAPS),
         (f"[reference({OWN}, '2024-04-01', 'Full').identity.principalId]", f"[{USER}]", REMOVED),
         ("[reference(parameters('who')).principalId]", "[parameters('who')]", GRANTED),
         (f"[reference({OTHER}).principalId]", "[parameters('who')]", PERHAPS),

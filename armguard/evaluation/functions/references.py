@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate, left_in_place
+from armguard.evaluation.facts import full_id, scope_id
 from armguard.evaluation.functions.registry import ANY, STRING, function, kind_name, kind_of
 from armguard.evaluation.runtime import WRITTEN_HERE
 from armguard.evaluation.scope import Scope, Where, refuse_before_deployment
@@ -63,6 +64,12 @@ def _referenced(
     name: str, target: Text, version: str | None, mode: list[str], full: bool, scope: Scope
 ) -> Value:
     resource = scope.names.resources.find(target) if scope.names.resources else None
+    if resource is None:
+        written_out = full_id(target, scope_id(scope.facts))
+        if written_out != target and scope.names.resources:
+            resource = scope.names.resources.find(written_out)
+        if not scope.session.strict:
+            target = written_out
     if resource is not None and resource.existing and not resource.is_extensible:
         resource = resource.written_around() or resource
     if resource is None:
