@@ -5,10 +5,10 @@ An entry's key is (tenantId, objectId, applicationId); GUIDs have no case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import Enum
 
-from armguard.evaluation.facts import full_id, scope_id
+from armguard.evaluation.facts import Facts, full_id, scope_id
 from armguard.evaluation.identity import canonical_text, comparable, may_be_same
 from armguard.evaluation.unknown import Reason, Text, Unknown, Value, as_expression
 from armguard.evaluation.values import member
@@ -72,14 +72,13 @@ class Match(Enum):
 class Identity:
     """The identity with which a workspace reads its vault."""
 
-    workspace: tuple[str, ...]
-    """what reference() may call the workspace: its id, its symbolic name, its name; each as
-    `comparable` makes it"""
-    user_assigned: tuple[str, ...]
-    """the ids, made so, of the user-assigned identities of which it may be one; empty: it is the
-    system-assigned one"""
-    scope: Text
-    """the id of the place in which relative ids are"""
+    workspace: tuple[Text, ...]
+    """what reference() may call the workspace: its id, its symbolic name, its name"""
+    user_assigned: tuple[Text, ...]
+    """ids of the user-assigned identities of which it may be one; empty: it is the system-assigned
+    one"""
+    place: Facts
+    """where relative ids are"""
 
 
 def identity_of(workspace: Resource) -> Identity | None:
@@ -91,23 +90,18 @@ def identity_of(workspace: Resource) -> Identity | None:
     kind = member(identity, "type") if isinstance(identity, Mapping) else "SystemAssigned"
     if isinstance(kind, Unknown):
         return None
-    scope = scope_id(workspace.deployment.facts)
     symbol = (workspace.symbol,) if isinstance(workspace.symbol, str) else ()
     names = (safe_id(workspace), *symbol, workspace.shown_name)
-
-    def made(user_assigned: Iterable[Text]) -> Identity:
-        ids = (comparable(full_id(each, scope)) for each in user_assigned)
-        return Identity(tuple(map(comparable, names)), tuple(ids), scope)
-
+    place = workspace.deployment.facts
     if not isinstance(kind, str) or "userassigned" not in kind.lower():
-        return made(())
+        return Identity(names, (), place)
     primary = safe_read(workspace, "primaryUserAssignedIdentity")
     if isinstance(primary, (str, Unknown)) and primary != "":
-        return made((primary,))
+        return Identity(names, (primary,), place)
     assigned = _names(member(identity, "userAssignedIdentities"))
     if not assigned or "systemassigned" in kind.lower():
         return None
-    return made(assigned)
+    return Identity(names, assigned, place)
 
 
 def _names(written: Value) -> tuple[Text, ...]:
@@ -132,7 +126,7 @@ def match(policy: AccessPolicy, identity: Identity) -> Match:
         return Match.PERHAPS
     if object_id.failed:
         return Match.PERHAPS
-    return _match_residual(object_id.residual, identity)
+    return _match_residual(object_id.residual, _compared(identity))
 
 
 _KINDS = ("keys", "secrets", "certificates", "storage")
@@ -151,7 +145,26 @@ def _names_one(names: Value) -> bool:
     return names is not None
 
 
-def _match_residual(residual: Expression, identity: Identity) -> Match:
+@record
+class _Compared:
+    """An identity as `comparable` makes its ids."""
+
+    workspace: tuple[str, ...]
+    user_assigned: tuple[str, ...]
+    scope: Text
+    """the id of the place in which relative ids are"""
+
+
+def _compared(identity: Identity) -> _Compared:
+    scope = scope_id(identity.place)
+    return _Compared(
+        tuple(map(comparable, identity.workspace)),
+        tuple(comparable(full_id(each, scope)) for each in identity.user_assigned),
+        scope,
+    )
+
+
+def _match_residual(residual: Expression, identity: _Compared) -> Match:
     match residual:
         case Call(name, (_, first, second)) if name.lower() == "if":
             either = {_match_residual(each, identity) for each in (first, second)}
@@ -188,7 +201,7 @@ def _reference(node: Expression) -> tuple[str, list[Expression]]:
     return "", []
 
 
-def _match_resource(target: str, identity: Identity) -> Match:
+def _match_resource(target: str, identity: _Compared) -> Match:
     """Whether the system-assigned identity of a resource is the one."""
     own, *_ = identity.workspace
     # a name alone that nothing in the template has may be the symbol of what stands elsewhere
@@ -206,7 +219,7 @@ _DEFAULT = "/providers/microsoft.managedidentity/identities/default"
 _USER_ASSIGNED = "/providers/microsoft.managedidentity/userassignedidentities/"
 
 
-def _match_identity(target: str, identity: Identity) -> Match:
+def _match_identity(target: str, identity: _Compared) -> Match:
     """Whether the managed identity that has this id is the one."""
     if target.endswith(_DEFAULT):
         return _match_resource(target.removesuffix(_DEFAULT), identity)

@@ -32,7 +32,6 @@ from armguard.keyvault.declared import (
     safe_id,
     vault_name_of_change,
     vault_of_change,
-    vault_of_encryption,
 )
 from armguard.keyvault.double_writers import double_writers
 from armguard.keyvault.examination import Examination, Run
@@ -95,9 +94,7 @@ def assess(
             for each in declared.changes
             if is_written(each)
         ),
-        uses=tuple(
-            use for each in workspaces if written(each) is not None for use in _uses(each, run)
-        ),
+        uses=tuple(_uses(run)),
         deletions=() if refused else tuple(deletions(resources, mode)),
     )
 
@@ -156,15 +153,15 @@ def _name_certainty(resource: Resource) -> Certainty:
 
 
 def _workspaces_of(vault_id: Value, run: Run) -> tuple[Workspace, ...]:
-    own = (_workspace(each) for each in run.workspaces_of(vault_id))
-    return (*own, *(_workspace(each, by_its_key=True) for each in run.encrypted_by(vault_id)))
+    own = (_workspace(each) for each in run.users.of(vault_id))
+    return (*own, *(_workspace(each, by_its_key=True) for each in run.encrypted.of(vault_id)))
 
 
-def _uses(resource: Resource, run: Run) -> Iterator[WorkspaceUse]:
-    yield WorkspaceUse(_workspace(resource), run.vault_of_workspace(resource))
-    key_vault = vault_of_encryption(resource)
-    if key_vault is not None:
-        yield WorkspaceUse(_workspace(resource, by_its_key=True), key_vault)
+def _uses(run: Run) -> Iterator[WorkspaceUse]:
+    for by_its_key, users in ((False, run.users), (True, run.encrypted)):
+        for each, vault in users.pairs:
+            if written(each) is not None:
+                yield WorkspaceUse(_workspace(each, by_its_key=by_its_key), vault)
 
 
 def _workspace(resource: Resource, *, by_its_key: bool = False) -> Workspace:

@@ -103,6 +103,6 @@ def may_be_same(first: str, second: str) -> bool:
     firsts, seconds = first.split("/"), second.split("/")
     if len(firsts) < 2 or len(firsts) != len(seconds) or firsts[-1] != seconds[-1]:
         return False
-    if "{" in firsts[-1]:
+    if "{" in firsts[-1] or "}" in firsts[-1]:
         return False
     return all(a == b or "{" in a or "{" in b for a, b in zip(firsts, seconds, strict=True))
