@@ -22,6 +22,7 @@ from armguard.evaluation.unknown import (
     call_left,
     member_of,
 )
+from armguard.evaluation.values import member
 from armguard.expressions.syntax import Call
 
 _ALWAYS_DEPLOYED = ("id", "name", "type", "location", "properties")
@@ -99,6 +100,9 @@ def _referenced(
         origin="" if resource.existing else WRITTEN_HERE,
     )
     lasting = _given_by_azure(deployed)
+    inner = _given_by_azure(member(deployed, "properties")) if full else {}
+    if inner:
+        lasting["Properties"] = PartialObject(inner, member_of(rest, "properties"))
     if version is not None and version != own_version and not resource.is_deployment:
         return PartialObject(lasting, rest) if lasting else rest
     properties = resource.predicted_properties()
@@ -106,8 +110,10 @@ def _referenced(
         return PartialObject(lasting, rest) if lasting else rest
     if not scope.session.strict and not resource.is_deployment:
         properties = _as_deployed(properties, member_of(rest, "properties") if full else rest)
+    if full:
+        properties = {"Properties": {**inner, **properties}}
     return PartialObject(
-        {**lasting, **({"Properties": properties} if full else properties)},
+        {**lasting, **properties},
         rest,
         closed=scope.session.strict,
         exact=range(1, 3) if resource.is_deployment else range(0),
