@@ -18,6 +18,11 @@ IN_GROUP = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
     "/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
 )
+WORKSPACES = "Microsoft.MachineLearningServices/workspaces"
+DEFAULT = "/providers/Microsoft.ManagedIdentity/Identities/default"
+IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
+OF_MI = f"reference({USER}).principalId"
+OF_USER = f"identity.userAssignedIdentities[{USER}]"
 GRANTED, REMOVED, PERHAPS = None, "certain", "possible"
 
 
@@ -62,6 +67,15 @@ def certainty(
         ("00000000-0000-0000-0000-000000000001", PERHAPS),
         ("[parameters('who')]", PERHAPS),
         ("[environment().name]", PERHAPS),
+        ("[reference('ml', '2024-04-01', 'Full').identity.principalId]", GRANTED),
+        (f"[reference(concat({OWN}, '{DEFAULT}'), '2018-11-30').principalId]", GRANTED),
+        (f"[reference('{WORKSPACES}/ml{DEFAULT}').principalId]", GRANTED),
+        (f"[reference(concat({SITE}, '{DEFAULT}'), '2018-11-30').principalId]", REMOVED),
+        (f"[reference('{WORKSPACES}/another', '1', 'Full').identity.principalId]", REMOVED),
+        ("[reference(parameters('who'), '1', 'Full').identity.principalId]", PERHAPS),
+        ("[reference(parameters('who'), '1').principalId]", PERHAPS),
+        ("[reference(resourceId('a.b/scripts', 's')).outputs.principalId]", PERHAPS),
+        (f"[reference(resourceId('a.b/c', 'd'), '1', 'Full').{OF_USER}.principalId]", REMOVED),
     ],
 )
 def test_the_system_assigned_identity(
@@ -79,6 +93,15 @@ def test_the_system_assigned_identity(
         (f"[reference({SITE}, '2023-12-01', 'Full').identity.principalId]", REMOVED),
         ("[deployer().objectId]", REMOVED),
         ("[parameters('who')]", PERHAPS),
+        (f"[reference({SITE}, '2023-12-01', 'Full').{OF_USER}.principalId]", GRANTED),
+        (f"[if(empty(parameters('who')), {OF_MI}, {OF_MI})]", GRANTED),
+        (f"[if(empty(parameters('who')), {OF_MI}, deployer().objectId)]", PERHAPS),
+        (f"[reference({USER}).clientId]", PERHAPS),
+        ("[reference(parameters('who')).principalId]", PERHAPS),
+        (f"[reference(resourceId(parameters('who'), '{IDENTITIES}', 'mi')).principalId]", PERHAPS),
+        (f"[reference(resourceId(parameters('who'), '{IDENTITIES}', 'x')).principalId]", REMOVED),
+        (f"[reference('{IDENTITIES}/mi').principalId]", GRANTED),
+        (f"[reference('{IDENTITIES}/another').principalId]", REMOVED),
     ],
 )
 def test_a_user_assigned_identity(
