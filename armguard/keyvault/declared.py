@@ -219,7 +219,10 @@ def vault_of_workspace(workspace: Resource, by_id: Mapping[str, Sequence[Resourc
 
 
 def vault_of_encryption(workspace: Resource) -> Value:
-    """The id of the vault with the customer-managed key of a workspace; None: none is named."""
+    """The id of the vault with the customer-managed key of a workspace; None: none is used."""
+    status = safe_read(workspace, "encryption", "status")
+    if isinstance(status, str) and status.lower() == "disabled":
+        return None
     return _id_in(workspace, "encryption", "keyVaultProperties", "keyVaultArmId")
 
 

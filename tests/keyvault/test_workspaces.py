@@ -266,6 +266,12 @@ def test_a_workspace_uses_the_vault_of_its_encryption_key(
     assert said.startswith("workspace 'ml' (): its encryption key is in this vault")
 
 
+def test_encryption_that_is_switched_off_uses_no_vault(template: Ask, vault: Ask) -> None:
+    switched_off = encrypted("[resourceId('Microsoft.KeyVault/vaults', 'kv')]")
+    switched_off["properties"]["encryption"]["status"] = "Disabled"
+    assert users(template([vault(accessPolicies=[]), switched_off])) == {"kv": ()}
+
+
 def test_the_list_of_the_vault_of_the_encryption_key_needs_no_entry_of_the_workspace(
     template: Ask, vault: Ask, one: Any
 ) -> None:
