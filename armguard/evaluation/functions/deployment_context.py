@@ -47,7 +47,9 @@ def resource_group(scope: Scope) -> Value:
     facts = scope.facts
     detail = "what a resource group carries is not looked up"
     return {
-        "id": _whole(group_id(facts), facts.resource_group, "resourceGroup"),
+        "id": _whole(group_id(facts), facts.resource_group, "resourceGroup")
+        if isinstance(facts.subscription_id, Unknown)
+        else group_id(facts),
         "name": facts.resource_group,
         "type": "Microsoft.Resources/resourceGroups",
         "location": facts.location,
