@@ -5,7 +5,7 @@ An entry's key is (tenantId, objectId, applicationId); GUIDs have no case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 
 from armguard.evaluation.facts import Facts, full_id, scope_id
@@ -117,16 +117,19 @@ def _names(written: Value) -> tuple[Text, ...]:
     return ()
 
 
-def match(policy: AccessPolicy, identity: Identity) -> Match:
-    """Whether an entry can be the identity; an object id that is written out can be anybody's."""
+def matches(policies: Iterable[AccessPolicy], identity: Identity) -> list[Match]:
+    """Whether each entry can be the identity; an object id that is written out can be anybody's."""
+    compared = _compared(identity)
+    return [_match(policy, compared) for policy in policies]
+
+
+def _match(policy: AccessPolicy, identity: _Compared) -> Match:
     if policy.application_id is not None or not _permits(policy.permissions):
         return Match.NO
     object_id = policy.object_id
-    if not isinstance(object_id, Unknown):
+    if not isinstance(object_id, Unknown) or object_id.failed:
         return Match.PERHAPS
-    if object_id.failed:
-        return Match.PERHAPS
-    return _match_residual(object_id.residual, _compared(identity))
+    return _match_residual(object_id.residual, identity)
 
 
 _KINDS = ("keys", "secrets", "certificates", "storage")
