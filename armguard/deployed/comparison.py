@@ -167,18 +167,19 @@ def _compared(
     )
     before = {} if rbac else stored
     after = effective_after(effects)
+    changes = tuple(_told(change, people) for change in changes_between(before, after))
     writes = [effect for effect in effects if effect.written]
     return Comparison(
         vault,
         found,
         rbac,
-        tuple(_told(change, people) for change in changes_between(before, after)),
+        changes,
         _flip(effects, rbac),
         tuple(_failures(vault, found.document)) if writes and declares else (),
         () if rbac else tuple(_shut_out(identifier, stored, people)),
         "; ".join(dict.fromkeys(_notes(found, effects, rbac, before, after, vault))) or None,
         deleted=any(effect.deleted != "no" for effect in effects),
-        encrypted=_encrypted(vault, people),
+        encrypted=_encrypted(vault, people) if any("keys" in each.lost for each in changes) else (),
     )
 
 
