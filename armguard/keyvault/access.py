@@ -5,11 +5,12 @@ An entry's key is (tenantId, objectId, applicationId); GUIDs have no case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
 from armguard.evaluation.facts import Facts, full_id, scope_id
 from armguard.evaluation.identity import canonical_text, comparable, may_be_same
+from armguard.evaluation.text_pieces import text_pieces
 from armguard.evaluation.unknown import Reason, Text, Unknown, Value, as_expression
 from armguard.evaluation.values import member
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
@@ -167,11 +168,21 @@ def _compared(identity: Identity) -> _Compared:
     )
 
 
+_SAME_ID = ("string", "tolower", "toupper", "trim")
+"""what makes no other id of an id, which has no case"""
+
+
 def _match_residual(residual: Expression, identity: _Compared) -> Match:
+    pieces = text_pieces(residual)
+    if len(pieces) == 1 and pieces[0] is not residual:
+        return _match_residual(pieces[0], identity)
     match residual:
-        case Call(name, (_, first, second)) if name.lower() == "if":
-            either = {_match_residual(each, identity) for each in (first, second)}
-            return either.pop() if len(either) == 1 else Match.PERHAPS
+        case Call(name, (inner,)) if name.lower() in _SAME_ID:
+            return _match_residual(inner, identity)
+        case Call(name, values) if name.lower() == "coalesce":
+            return _any_of([each for each in values if each != Literal("")], identity)
+        case Call(name, (_, *values)) if name.lower() == "if":
+            return _any_of(values, identity)
         case Property(Call(name), _) if name.lower() == "deployer":
             return Match.NO
     target, path = _reference(residual)
@@ -192,16 +203,29 @@ def _match_residual(residual: Expression, identity: _Compared) -> Match:
     return Match.PERHAPS
 
 
+def _any_of(values: Sequence[Expression], identity: _Compared) -> Match:
+    """Whether one of these, no matter which, is the identity."""
+    every = {_match_residual(each, identity) for each in values}
+    return every.pop() if len(every) == 1 else Match.PERHAPS
+
+
 def _reference(node: Expression) -> tuple[str, list[Expression]]:
     """What `reference(target...)...` refers to, as `comparable` makes it, and the path behind it;
     no path where it is no such expression."""
     path: list[Expression] = []
-    while isinstance(node, (Property, Index)):
-        path.insert(0, Literal(node.name) if isinstance(node, Property) else node.index)
-        node = node.target
-    if isinstance(node, Call) and node.name.lower() == "reference" and node.arguments:
-        return canonical_text(node.arguments[0]), path
-    return "", []
+    while True:
+        match node:
+            case Property(target, name):
+                path.insert(0, Literal(name))
+            case Index(target, index):
+                path.insert(0, index)
+            case Call(name, (target, *keys)) if name.lower() == "tryget":
+                path[:0] = keys
+            case Call(name, (called, *_)) if name.lower() == "reference":
+                return canonical_text(called), path
+            case _:
+                return "", []
+        node = target
 
 
 def _match_resource(target: str, identity: _Compared) -> Match:
