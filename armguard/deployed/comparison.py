@@ -53,6 +53,8 @@ class Comparison:
     short: int = 0
     """how many of `among` lose something for sure, though of none of them it is"""
     among: tuple[PrincipalChange, ...] = ()
+    encrypted: tuple[str, ...] = ()
+    """the workspaces that have their encryption key in the vault"""
 
     @property
     def id(self) -> str:
@@ -167,6 +169,7 @@ def _compared(
     short = None if rbac else shortage_in_all(effects, stored)
     writes = [effect for effect in effects if effect.written]
     told = [(_told(change, people), change) for change in changes_between(before, after)]
+    takes_keys = any("keys" in each.lost or "keys" in each.perhaps for each, _ in told)
     return Comparison(
         vault,
         found,
@@ -179,7 +182,15 @@ def _compared(
         deleted=any(effect.deleted != "no" for effect in effects),
         short=0 if short is None else short.least,
         among=tuple(each for each, change in told if short and change.key in short.among),
+        encrypted=_encrypted(vault, people) if takes_keys else (),
     )
+
+
+def _encrypted(vault: AssessedVault, people: People) -> tuple[str, ...]:
+    """By the template and by what is deployed."""
+    names = [each.name for each in vault.workspaces if each.by_its_key]
+    names += [text(each, "name") for each in people.encrypted_by(str(vault.id))]
+    return tuple({name.lower(): name for name in names}.values())
 
 
 def _told(change: Change, people: People) -> PrincipalChange:

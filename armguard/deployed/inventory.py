@@ -127,6 +127,12 @@ class People:
             if self.vault_of(each) == wanted
         )
 
+    def encrypted_by(self, vault_id: str) -> tuple[Document, ...]:
+        """The workspaces that are encrypted with a key of a vault."""
+        path = ("properties", "encryption", "keyVaultProperties", "keyVaultArmId")
+        wanted = vault_id.lower()
+        return tuple(each for each in self.workspaces if text(each, *path).lower() == wanted)
+
     def vault_of(self, workspace: Document) -> str:
         """The id of the vault that a workspace uses, in lower case; "": not known."""
         hub = self._by_id.get(text(workspace, "properties", "hubResourceId").lower())

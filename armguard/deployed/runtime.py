@@ -13,6 +13,9 @@ from armguard.deployed.inventory import DeployedState
 from armguard.evaluation.unknown import Value
 from armguard.evaluation.values import member
 
+_SYSTEM_ASSIGNED = "/providers/Microsoft.ManagedIdentity/Identities/default"
+"""the system-assigned identity of a resource as something of its own, below that resource"""
+
 
 class DeployedRuntime:
     def __init__(self, state: DeployedState) -> None:
@@ -22,9 +25,12 @@ class DeployedRuntime:
     def reference(self, resource_id: str, api_version: str | None, full: bool) -> Value | None:
         if not resource_id.lower().startswith("/subscriptions/"):
             return None
-        document = self._state.resource(resource_id, api_version)
+        owner = _without(_SYSTEM_ASSIGNED, resource_id)
+        document = self._state.resource(owner, api_version)
         if document is None:
             return None
+        if owner != resource_id:
+            document = {"id": resource_id, "properties": member(document, "identity")}
         return dict(document) if full else member(document, "properties")
 
     def target(self) -> Value | None:
@@ -41,3 +47,9 @@ class DeployedRuntime:
             yield
         finally:
             self._target = None
+
+
+def _without(ending: str, identifier: str) -> str:
+    """An id without this ending, in whatever case."""
+    has_it = identifier.lower().endswith(ending.lower())
+    return identifier[: -len(ending)] if has_it else identifier

@@ -166,6 +166,28 @@ def id_below(parent: Text, resource_type: str, names: Sequence[Text]) -> Text:
     return compose_text(*parts, *([] if present else ["/"]))
 
 
+def full_id(identifier: Text, scope: Text) -> Text:
+    """An id as reference() and dependsOn take it, written out: `Microsoft.X/type/name` is in the
+    `scope` (an id), and the slash in front may be left out. Names and symbols stay what they are.
+    """
+    known = _beginning(identifier)
+    slash = "" if known.startswith("/") else "/"
+    start, found, _ = known.lstrip("/").partition("/")
+    if found and "." in start:
+        return compose_text(scope, f"/providers{slash}", identifier)
+    if found and slash and start.lower() in ("subscriptions", "providers"):
+        return compose_text(slash, identifier)
+    return identifier
+
+
+def _beginning(text: Text) -> str:
+    """What is known of a text at its beginning."""
+    if isinstance(text, str):
+        return text
+    first, *_ = text_pieces(text.residual)
+    return str(first.value) if isinstance(first, Constant) else ""
+
+
 def _id_of_a_scope(parent: Text, resource_type: str, names: Sequence[Text]) -> Text | None:
     """The id of a resource group or management group, which is no ordinary resource."""
     if resource_type == "microsoft.resources/resourcegroups" and len(names) == 1:

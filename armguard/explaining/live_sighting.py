@@ -87,6 +87,16 @@ def _breaks(each: PrincipalChange, comparison: Comparison) -> Iterator[Detail]:
                 " compute stop working",
             ),
         )
+    if not {"all", "unwrapKey", "wrapKey"}.isdisjoint(each.lost.get("keys", ())):
+        for name in comparison.encrypted:
+            yield Detail(
+                "breaks",
+                (
+                    f"workspace '{name}', whose encryption key is in this vault, if it is read"
+                    " with this principal (that of Azure Cosmos DB, or an identity of the"
+                    " workspace)",
+                ),
+            )
     if comparison.flip is not None:
         yield Detail("unless", ("it holds a role on the vault: role assignments decide then",))
     if comparison.note is not None:

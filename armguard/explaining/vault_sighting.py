@@ -15,6 +15,11 @@ from armguard.keyvault.assessment import AssessedVault, Workspace
 _MOST = 8
 _REMOVED = "the identity that Azure Machine Learning added to this vault is removed"
 _LOSES = f"{_REMOVED}; image builds, datastores and compute stop working"
+_KEY_LOST = (
+    "its encryption key is in this vault, and who reads the key (the Azure Cosmos DB principal, or"
+    " the workspace's identity) loses access"
+)
+_KEY_LOSES = f"{_KEY_LOST}; what is encrypted with it can't be read any more"
 
 
 def vault_sighting(
@@ -41,7 +46,7 @@ def vault_sighting(
         related=(
             *places,
             *related,
-            *(Related(f"workspace '{brief(w.name)}' uses this vault", w.place) for w in broken),
+            *(Related(f"workspace '{brief(w.name)}' {_how_used(w)}", w.place) for w in broken),
         ),
         details=(
             *details,
@@ -75,10 +80,15 @@ def _world(vault: AssessedVault, certainty: Certainty) -> str:
 
 def _broken(vault: AssessedVault, workspaces: Sequence[Workspace]) -> Iterator[Detail]:
     for each in workspaces:
+        removed, loses = (_KEY_LOST, _KEY_LOSES) if each.by_its_key else (_REMOVED, _LOSES)
         if each.elsewhere:
-            says = f") of another template: {_REMOVED}"
+            says = f") of another template: {removed}"
         elif vault.verdict.kind == "missing":
-            says = f"): unless the deployment fails, {_LOSES}"
+            says = f"): unless the deployment fails, {loses}"
         else:
-            says = f"): {_LOSES}"
+            says = f"): {loses}"
         yield Detail("breaks", (f"workspace '{brief(each.name)}' (", each.place, says))
+
+
+def _how_used(workspace: Workspace) -> str:
+    return "has its encryption key in this vault" if workspace.by_its_key else "uses this vault"

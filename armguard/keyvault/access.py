@@ -5,12 +5,14 @@ An entry's key is (tenantId, objectId, applicationId); GUIDs have no case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
-from armguard.evaluation.identity import canonical_text, stands_for
+from armguard.evaluation.facts import Facts, full_id, scope_id
+from armguard.evaluation.identity import canonical_text, comparable, may_be_same
 from armguard.evaluation.partly_known import known_of
-from armguard.evaluation.unknown import Reason, Unknown, Value, as_expression
+from armguard.evaluation.text_pieces import text_pieces
+from armguard.evaluation.unknown import Reason, Text, Unknown, Value, as_expression
 from armguard.evaluation.values import member
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
 from armguard.keyvault.declared import safe_id, safe_member, safe_read
@@ -83,11 +85,13 @@ class Match(Enum):
 class Identity:
     """The identity with which a workspace reads its vault."""
 
-    workspace: tuple[Value, ...]
+    workspace: tuple[Text, ...]
     """what reference() may call the workspace: its id, its symbolic name, its name"""
-    user_assigned: tuple[Value, ...]
+    user_assigned: tuple[Text, ...]
     """ids of the user-assigned identities of which it may be one; empty: it is the system-assigned
     one"""
+    place: Facts
+    """where relative ids are"""
 
 
 def identity_of(workspace: Resource) -> Identity | None:
@@ -99,43 +103,44 @@ def identity_of(workspace: Resource) -> Identity | None:
     kind = member(identity, "type") if isinstance(identity, Mapping) else "SystemAssigned"
     if isinstance(kind, Unknown):
         return None
+    symbol = (workspace.symbol,) if isinstance(workspace.symbol, str) else ()
+    names = (safe_id(workspace), *symbol, workspace.shown_name)
+    place = workspace.deployment.facts
     if not isinstance(kind, str) or "userassigned" not in kind.lower():
-        return Identity(_names_of(workspace), ())
+        return Identity(names, (), place)
     primary = safe_read(workspace, "primaryUserAssignedIdentity")
     if isinstance(primary, (str, Unknown)) and primary != "":
-        return Identity(_names_of(workspace), (primary,))
+        return Identity(names, (primary,), place)
     assigned = _names(member(identity, "userAssignedIdentities"))
     if not assigned or "systemassigned" in kind.lower():
         return None
-    return Identity(_names_of(workspace), assigned)
+    return Identity(names, assigned, place)
 
 
-def _names_of(workspace: Resource) -> tuple[Value, ...]:
-    symbol = (workspace.symbol,) if isinstance(workspace.symbol, str) else ()
-    return (safe_id(workspace), *symbol, workspace.shown_name)
-
-
-def _names(written: Value) -> tuple[Value, ...]:
+def _names(written: Value) -> tuple[Text, ...]:
     """The names of an object's members, some of which may be unknown."""
     if isinstance(written, Mapping):
         return tuple(written)
     match written:
         case Unknown(reason, Call("createObject", arguments), detail):
             return tuple(
-                name.value if isinstance(name, Literal) else Unknown(reason, name, detail)
+                str(name.value) if isinstance(name, Literal) else Unknown(reason, name, detail)
                 for name in arguments[::2]
             )
     return ()
 
 
-def match(policy: AccessPolicy, identity: Identity) -> Match:
-    """Whether an entry can be the identity; an object id that is written out can be anybody's."""
+def matches(policies: Iterable[AccessPolicy], identity: Identity) -> list[Match]:
+    """Whether each entry can be the identity; an object id that is written out can be anybody's."""
+    compared = _compared(identity)
+    return [_match(policy, compared) for policy in policies]
+
+
+def _match(policy: AccessPolicy, identity: _Compared) -> Match:
     if policy.application_id is not None or not _permits(policy.permissions):
         return Match.NO
     object_id = policy.object_id
-    if not isinstance(object_id, Unknown):
-        return Match.PERHAPS
-    if object_id.failed:
+    if not isinstance(object_id, Unknown) or object_id.failed:
         return Match.PERHAPS
     found = _match_residual(object_id.residual, identity)
     return found if policy.sure or found is not Match.YES else Match.PERHAPS
@@ -157,42 +162,110 @@ def _names_one(names: Value) -> bool:
     return names is not None
 
 
-def _match_residual(residual: Expression, identity: Identity) -> Match:
+@record
+class _Compared:
+    """An identity as `comparable` makes its ids."""
+
+    workspace: tuple[str, ...]
+    user_assigned: tuple[str, ...]
+    scope: Text
+    """the id of the place in which relative ids are"""
+
+
+def _compared(identity: Identity) -> _Compared:
+    scope = scope_id(identity.place)
+    return _Compared(
+        tuple(map(comparable, identity.workspace)),
+        tuple(comparable(full_id(each, scope)) for each in identity.user_assigned),
+        scope,
+    )
+
+
+_SAME_ID = ("string", "tolower", "toupper", "trim")
+"""what makes no other id of an id, which has no case"""
+
+
+def _match_residual(residual: Expression, identity: _Compared) -> Match:
+    pieces = text_pieces(residual)
+    if len(pieces) == 1 and pieces[0] is not residual:
+        return _match_residual(pieces[0], identity)
+    match residual:
+        case Call(name, (inner,)) if name.lower() in _SAME_ID:
+            return _match_residual(inner, identity)
+        case Call(name, values) if name.lower() == "coalesce":
+            return _any_of([each for each in values if each != Literal("")], identity)
+        case Call(name, (_, *values)) if name.lower() == "if":
+            return _any_of(values, identity)
+        case Property(Call(name), _) if name.lower() == "deployer":
+            return Match.NO
     target, path = _reference(residual)
-    if target is None:
-        return Match.NO if _is_deployer(residual) else Match.PERHAPS
-    if any(stands_for(target, each) for each in identity.user_assigned or identity.workspace):
-        return Match.YES
-    if any(stands_for(target, each) for each in identity.workspace):
-        names = [canonical_text(each) for each in path]
-        if "userassignedidentities" not in names:
-            return Match.NO if "principalid" in names else Match.YES
-        position = names.index("userassignedidentities") + 1
-        for named in path[position : position + 1]:
-            if any(stands_for(named, each) for each in identity.user_assigned):
-                return Match.YES
-    # what only hangs on the place of the deployment has a name of its own
-    may_be_any = any(
-        isinstance(each, Unknown) and each.reason is not Reason.CONTEXT
-        for each in identity.user_assigned
-    )
-    return Match.PERHAPS if may_be_any else Match.NO
+    match [canonical_text(each) for each in path]:
+        case ["identity", "principalid"]:
+            return _match_resource(target, identity)
+        case ["identity", "userassignedidentities", _, "principalid"]:
+            named = path[2]
+            text = (
+                str(named.value)
+                if isinstance(named, Literal)
+                else Unknown(Reason.RUNTIME, named, "")
+            )
+            return _match_identity(comparable(full_id(text, identity.scope)), identity)
+        case ["principalid"] | ["properties", "principalid"]:
+            return _match_identity(target, identity)
+    # what a script, or a deployment that is not looked into, puts out can be anybody
+    return Match.PERHAPS
 
 
-def _reference(node: Expression) -> tuple[Expression | None, list[Expression]]:
-    """What `reference(target...)...` refers to, and the path behind it."""
+def _any_of(values: Sequence[Expression], identity: _Compared) -> Match:
+    """Whether one of these, no matter which, is the identity."""
+    every = {_match_residual(each, identity) for each in values}
+    return every.pop() if len(every) == 1 else Match.PERHAPS
+
+
+def _reference(node: Expression) -> tuple[str, list[Expression]]:
+    """What `reference(target...)...` refers to, as `comparable` makes it, and the path behind it;
+    no path where it is no such expression."""
     path: list[Expression] = []
-    while isinstance(node, (Property, Index)):
-        path.insert(0, Literal(node.name) if isinstance(node, Property) else node.index)
-        node = node.target
-    if isinstance(node, Call) and node.name.lower() == "reference" and node.arguments:
-        return node.arguments[0], path
-    return None, []
+    while True:
+        match node:
+            case Property(target, name):
+                path.insert(0, Literal(name))
+            case Index(target, index):
+                path.insert(0, index)
+            case Call(name, (target, *keys)) if name.lower() == "tryget":
+                path[:0] = keys
+            case Call(name, (called, *_)) if name.lower() == "reference":
+                return canonical_text(called), path
+            case _:
+                return "", []
+        node = target
 
 
-def _is_deployer(node: Expression) -> bool:
-    return (
-        isinstance(node, Property)
-        and isinstance(node.target, Call)
-        and node.target.name.lower() == "deployer"
+def _match_resource(target: str, identity: _Compared) -> Match:
+    """Whether the system-assigned identity of a resource is the one."""
+    own, *_ = identity.workspace
+    # a name alone that nothing in the template has may be the symbol of what stands elsewhere
+    may_be = "/" not in target or may_be_same(target, own)
+    if identity.user_assigned:
+        # a primary identity that may turn out to be none
+        may_be = may_be and any(may_be_same("", each) for each in identity.user_assigned)
+    elif target in identity.workspace:
+        return Match.YES
+    return Match.PERHAPS if may_be else Match.NO
+
+
+_DEFAULT = "/providers/microsoft.managedidentity/identities/default"
+"""the system-assigned identity of a resource as something of its own, below that resource"""
+_USER_ASSIGNED = "/providers/microsoft.managedidentity/userassignedidentities/"
+
+
+def _match_identity(target: str, identity: _Compared) -> Match:
+    """Whether the managed identity that has this id is the one."""
+    if target.endswith(_DEFAULT):
+        return _match_resource(target.removesuffix(_DEFAULT), identity)
+    if target in identity.user_assigned:
+        return Match.YES
+    is_another = _USER_ASSIGNED in target and not any(
+        may_be_same(target, each) for each in identity.user_assigned
     )
+    return Match.NO if is_another else Match.PERHAPS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from armguard.errors import EvaluationError
@@ -94,11 +94,7 @@ def assess(
             for each in declared.changes
             if is_written(each)
         ),
-        uses=tuple(
-            WorkspaceUse(_workspace(each), run.vault_of_workspace(each))
-            for each in workspaces
-            if written(each) is not None and each.deployment.facts.keeper is None
-        ),
+        uses=tuple(_uses(run)),
         deletions=tuple(deletions(resources, mode)),
     )
 
@@ -159,11 +155,20 @@ def _name_certainty(resource: Resource) -> Certainty:
 
 
 def _workspaces_of(vault_id: Value, run: Run) -> tuple[Workspace, ...]:
-    return tuple(map(_workspace, run.workspaces_of(vault_id)))
+    own = (_workspace(each) for each in run.users.of(vault_id))
+    return (*own, *(_workspace(each, by_its_key=True) for each in run.encrypted.of(vault_id)))
 
 
-def _workspace(resource: Resource) -> Workspace:
-    return Workspace(resource.shown_name, resource.place, identity_of(resource))
+def _uses(run: Run) -> Iterator[WorkspaceUse]:
+    for by_its_key, users in ((False, run.users), (True, run.encrypted)):
+        for each, vault in users.pairs:
+            if written(each) is not None and each.deployment.facts.keeper is None:
+                yield WorkspaceUse(_workspace(each, by_its_key=by_its_key), vault)
+
+
+def _workspace(resource: Resource, *, by_its_key: bool = False) -> Workspace:
+    name, place = resource.shown_name, resource.place
+    return Workspace(name, place, identity_of(resource), by_its_key=by_its_key)
 
 
 def _changes_of(vault_id: Value, run: Run) -> tuple[PolicyChange, ...]:

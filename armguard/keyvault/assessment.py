@@ -75,6 +75,8 @@ class Workspace:
     """None: it is not known which kind it has"""
     elsewhere: bool = False
     """whether another template of the run writes it"""
+    by_its_key: bool = False
+    """whether it uses the vault for the key with which it is encrypted, not as its own"""
 
 
 @record

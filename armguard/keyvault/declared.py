@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.facts import id_below, scope_id
+from armguard.evaluation.facts import full_id, id_below, scope_id
 from armguard.evaluation.identity import id_key
 from armguard.evaluation.text_pieces import unknown_segments
 from armguard.evaluation.unknown import Text, Unknown, Value, refused
@@ -254,12 +254,28 @@ def workspaces_by_id(workspaces: Iterable[Resource]) -> dict[str, list[Resource]
 
 def vault_of_workspace(workspace: Resource, by_id: Mapping[str, Sequence[Resource]]) -> Value:
     """The id of the vault that a workspace uses; a project uses its hub's. None: none is named."""
-    vault = safe_read(workspace, "keyVault")
+    vault = _id_in(workspace, "keyVault")
     if vault is not None:
         return vault
-    hub = safe_read(workspace, "hubResourceId")
+    hub = _id_in(workspace, "hubResourceId")
     if hub is None:
         return None
     others = (each for each in by_id.get(id_key(hub) or "", ()) if each is not workspace)
     other = next(others, None)
-    return None if other is None else safe_read(other, "keyVault")
+    return None if other is None else _id_in(other, "keyVault")
+
+
+def vault_of_encryption(workspace: Resource) -> Value:
+    """The id of the vault with the customer-managed key of a workspace; None: none is used."""
+    status = safe_read(workspace, "encryption", "status")
+    if isinstance(status, str) and status.lower() == "disabled":
+        return None
+    return _id_in(workspace, "encryption", "keyVaultProperties", "keyVaultArmId")
+
+
+def _id_in(resource: Resource, *path: str) -> Value:
+    """A property that is an id, written out."""
+    value = safe_read(resource, *path)
+    if isinstance(value, (str, Unknown)):
+        return full_id(value, scope_id(resource.deployment.facts))
+    return value

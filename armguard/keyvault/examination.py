@@ -18,6 +18,7 @@ from armguard.keyvault.declared import (
     find_declared,
     is_written,
     vault_of_change,
+    vault_of_encryption,
     vault_of_workspace,
     workspaces_by_id,
 )
@@ -26,6 +27,24 @@ from armguard.templates.resource import Resource
 
 Start = Callable[[Session], Deployment]
 """Deploys the template in a session"""
+
+
+class Users:
+    """Which workspaces use which vault."""
+
+    def __init__(self, workspaces: Iterable[Resource], used: Callable[[Resource], Value]) -> None:
+        """`used` gives the id of the vault that a workspace uses; None: none is named."""
+        self.pairs = tuple(
+            (each, vault) for each in workspaces if (vault := used(each)) is not None
+        )
+        """(workspace, the id of its vault)"""
+        self._by_key: dict[str, list[Resource]] = {}
+        for each, vault in self.pairs:
+            self._by_key.setdefault(id_key(vault) or "", []).append(each)
+
+    def of(self, vault_id: Value) -> list[Resource]:
+        """The workspaces that use the vault with this id."""
+        return self._by_key.get(id_key(vault_id) or "-", [])
 
 
 class Run:
@@ -42,31 +61,31 @@ class Run:
         return declared_in(self.deployment)
 
     @cached_property
-    def _by_vault(self) -> tuple[dict[str, list[Resource]], dict[str, list[Resource]]]:
-        """`id_key` of a vault -> the changes of its policies, and the workspaces that use it."""
+    def _changes(self) -> dict[str, list[Resource]]:
+        """`id_key` of a vault -> the written changes of its policies."""
         changes: dict[str, list[Resource]] = {}
-        workspaces: dict[str, list[Resource]] = {}
         for each in filter(is_written, self.declared.changes):
             changes.setdefault(id_key(vault_of_change(each)) or "", []).append(each)
-        for each in filter(is_written, self.declared.workspaces):
-            workspaces.setdefault(id_key(self.vault_of_workspace(each)) or "", []).append(each)
-        return changes, workspaces
+        return changes
 
     @cached_property
-    def _workspaces_by_id(self) -> dict[str, list[Resource]]:
-        return workspaces_by_id(self.declared.workspaces)
+    def users(self) -> Users:
+        """The written workspaces and the vaults that they have for their own."""
+        by_id = workspaces_by_id(self.declared.workspaces)
+        return Users(self._workspaces, lambda each: vault_of_workspace(each, by_id))
 
-    def vault_of_workspace(self, workspace: Resource) -> Value:
-        """The id of the vault that a workspace uses; None: none is named."""
-        return vault_of_workspace(workspace, self._workspaces_by_id)
+    @cached_property
+    def encrypted(self) -> Users:
+        """The written workspaces and the vaults with their encryption keys."""
+        return Users(self._workspaces, vault_of_encryption)
+
+    @cached_property
+    def _workspaces(self) -> list[Resource]:
+        return [each for each in self.declared.workspaces if is_written(each)]
 
     def changes_of(self, vault_id: Value) -> list[Resource]:
         """The written children that change the policies of a vault."""
-        return self._by_vault[0].get(id_key(vault_id) or "-", [])
-
-    def workspaces_of(self, vault_id: Value) -> list[Resource]:
-        """The written workspaces that use a vault."""
-        return self._by_vault[1].get(id_key(vault_id) or "-", [])
+        return self._changes.get(id_key(vault_id) or "-", [])
 
     def vault(self, key: str) -> Resource | None:
         """The vault whose resource has this key, which is the same in every run; None: there is

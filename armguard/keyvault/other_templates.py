@@ -39,8 +39,9 @@ def connected(assessments: Sequence[Assessment]) -> tuple[Assessment, ...]:
     return tuple(result)
 
 
-_Users = dict[str, dict[tuple[str, str, str, Location], Workspace]]
-"""name of a vault -> (template, comparable id of the vault, name and place of the workspace)"""
+_Users = dict[str, dict[tuple[str, str, bool, str, Location], Workspace]]
+"""name of a vault -> (template, comparable id of the vault, whether it is that of the encryption,
+name and place of the workspace)"""
 
 
 def _users(roots: Sequence[Assessment]) -> _Users:
@@ -49,7 +50,8 @@ def _users(roots: Sequence[Assessment]) -> _Users:
         for use in assessment.uses:
             identifier = _comparable(use.vault)
             workspace = replace(use.workspace, elsewhere=True)
-            key = (assessment.template, identifier, workspace.name, workspace.place)
+            of_key = workspace.by_its_key
+            key = (assessment.template, identifier, of_key, workspace.name, workspace.place)
             found.setdefault(_name(identifier), {})[key] = workspace
     return found
 
@@ -65,7 +67,7 @@ def _connected(
     identifier = _comparable(vault.id)
     elsewhere = tuple(
         workspace
-        for (user, used, _, _), workspace in users.get(_name(identifier), {}).items()
+        for (user, used, *_), workspace in users.get(_name(identifier), {}).items()
         if user != template and may_be_same(used, identifier)
     )
     others = earlier.setdefault(_name(identifier), {})
@@ -102,6 +104,6 @@ def may_be_same(first: str, second: str) -> bool:
     firsts, seconds = first.split("/"), second.split("/")
     if len(firsts) < 2 or len(firsts) != len(seconds) or firsts[-1] != seconds[-1]:
         return False
-    if "{" in firsts[-1]:
+    if "{" in firsts[-1] or "}" in firsts[-1]:
         return False
     return all(a == b or "{" in a or "{" in b for a, b in zip(firsts, seconds, strict=True))

@@ -7,8 +7,11 @@ vault if the ids are equal. A list that only adds to it keeps it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from armguard.evaluation.identity import stands_for
 from armguard.evaluation.runtime import WRITTEN_HERE
+from armguard.evaluation.unknown import Unknown, as_expression
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
 from armguard.keyvault.declared import safe_id
 from armguard.templates.resource import Resource
@@ -16,12 +19,21 @@ from armguard.templates.resource import Resource
 
 def is_live_list(residual: Expression, vault: Resource) -> bool:
     """Whether `residual` surely holds every access policy that the vault has now."""
-    if isinstance(residual, Call):
-        name = residual.name.lower()
-        if name == "coalesce":
-            return bool(residual.arguments) and is_live_list(residual.arguments[0], vault)
-        if name in ("union", "concat"):
-            return any(is_live_list(argument, vault) for argument in residual.arguments)
+    match residual:
+        case Call(name, (first, *_)) if name.lower() == "coalesce":
+            return is_live_list(first, vault)
+        case Call(name, arguments) if name.lower() in ("union", "concat"):
+            return any(is_live_list(argument, vault) for argument in arguments)
+        case Call(name, (lists,)) if name.lower() == "flatten":
+            return any(is_live_list(each, vault) for each in _elements(lists))
+        case Call(name, (Call(inner, (same,)),)) if (name.lower(), inner.lower()) == _COPIED:
+            return is_live_list(same, vault)
+        case Call(name, (test, first, second)) if name.lower() == "if":
+            # with an empty list there is nothing to lose
+            empty = _where_empty(test, vault)
+            return (empty is True or is_live_list(first, vault)) and (
+                empty is False or is_live_list(second, vault)
+            )
     start, path = _path_of(residual)
     if not isinstance(start, Call):
         return False
@@ -35,15 +47,49 @@ def is_live_list(residual: Expression, vault: Resource) -> bool:
     return stands_for(start.arguments[0], safe_id(vault))
 
 
+_COPIED = ("json", "string")
+
+
+def _elements(lists: Expression) -> Sequence[Expression]:
+    """The elements of an array that is written out."""
+    match lists:
+        case Call(name, elements) if name.lower() == "createarray":
+            return elements
+        case Literal(list() as elements):
+            return [as_expression(each) for each in elements]
+    return ()
+
+
+def _where_empty(test: Expression, vault: Resource) -> bool | None:
+    """What a test for an empty live list says where it is empty, or not there; None: it is no such
+    test."""
+    match test:
+        case Call(name, (negated,)) if name.lower() == "not":
+            opposite = _where_empty(negated, vault)
+            return None if opposite is None else not opposite
+        case Call(name, (subject,)) if name.lower() == "empty":
+            return True if is_live_list(subject, vault) else None
+        case Call(name, (Call(counted, (subject,)), Literal(0))) if counted.lower() == "length":
+            known = {"equals": True, "lessorequals": True, "greater": False}.get(name.lower())
+            return known if is_live_list(subject, vault) else None
+        case Call(name, (subject, Literal(None))) if name.lower() == "equals":
+            return True if is_live_list(subject, vault) else None
+    return None
+
+
 def is_own_list(residual: Expression, vault: Resource) -> bool:
-    """Whether `residual` is what reference() gives of the vault that the same template writes: a
-    circle, which Azure may refuse."""
+    """Whether `residual` hangs on what reference() gives of the vault that the same template
+    writes: a circle, which Azure may refuse."""
     start, _ = _path_of(residual)
-    if not isinstance(start, Call):
-        return False
-    if start.origin == WRITTEN_HERE:
-        return stands_for(start.arguments[0], safe_id(vault))
-    return any(is_own_list(argument, vault) for argument in start.arguments)
+    match start:
+        case Call(_, arguments, origin):
+            if origin == WRITTEN_HERE:
+                return stands_for(arguments[0], safe_id(vault))
+            return any(is_own_list(argument, vault) for argument in arguments)
+        case Literal(list() as elements):
+            rest = (each.residual for each in elements if isinstance(each, Unknown))
+            return any(is_own_list(each, vault) for each in rest)
+    return False
 
 
 def _path_of(node: Expression) -> tuple[Expression, list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from armguard.evaluation.identity import canonical_text
 from armguard.evaluation.unknown import as_expression
-from armguard.keyvault.access import Match, match
+from armguard.keyvault.access import Match, matches
 from armguard.keyvault.assessment import AssessedVault, PolicyChange, Workspace
 
 
@@ -15,16 +15,14 @@ def workspaces_without_access(vault: AssessedVault) -> tuple[tuple[Workspace, bo
         return ()
     found = []
     for workspace in vault.workspaces:
-        if workspace.elsewhere:
-            if not _is_named(workspace, vault):
-                found.append((workspace, False))
+        if workspace.by_its_key:
+            continue  # the database of its metadata reads the key, or another identity
+        identity = workspace.identity
+        found_in = [] if identity is None else matches(vault.policies, identity)
+        if Match.YES in found_in or (workspace.elsewhere and _is_named(workspace, vault)):
             continue
-        if workspace.identity is None:
-            found.append((workspace, False))
-            continue
-        matches = [match(policy, workspace.identity) for policy in vault.policies]
-        if Match.YES not in matches:
-            found.append((workspace, Match.PERHAPS not in matches))
+        is_open = identity is None or workspace.elsewhere or Match.PERHAPS in found_in
+        found.append((workspace, not is_open))
     return tuple(found)
 
 

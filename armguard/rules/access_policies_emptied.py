@@ -3,7 +3,8 @@
 ## What it checks
 
 A Key Vault with access policies (not RBAC) is deployed with an empty `accessPolicies` list: written
-as `[]`, or by a parameter, a variable, a loop or an expression that comes to nothing.
+as `[]`, or by a parameter, a variable, a loop or an expression that comes to nothing. Azure Machine
+Learning workspaces that use the vault are named, and those that have their encryption key in it.
 
 ## Symptoms
 

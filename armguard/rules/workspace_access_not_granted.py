@@ -56,8 +56,12 @@ remedies` has more.
 
 ## When it can't know
 
-An object id that is written out, or comes from a parameter, could be the workspace's own: then the
-finding is only possible, a warning. With the deployed vault the question can be decided.
+An object id that is written out, or comes from a parameter, could be the workspace's own, and so
+could the principal of an identity whose id is not known: then the finding is only possible, a
+warning. With the deployed vault the question can be decided.
+
+The vault with the key that a workspace is encrypted with needs no entry for the workspace itself,
+so it is not asked about here.
 
 ## References
 
@@ -98,7 +102,7 @@ def find(case: Case) -> Iterator[Sighting]:
             vault,
             case,
             certainty=None if sure else Certainty.POSSIBLE,
-            broken=vault.workspaces,
+            broken=[workspace for workspace, _ in without],
             extra=(staying(vault),),
             remedies=True,
         )

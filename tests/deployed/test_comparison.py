@@ -25,6 +25,8 @@ from conftest_deployed import (
 from support import make_template
 
 Compare = Callable[..., Compared]
+WORKSPACES = "Microsoft.MachineLearningServices/workspaces"
+SYSTEM_ASSIGNED = "/providers/Microsoft.ManagedIdentity/Identities/default"
 ALL = {"keys": ["all"], "secrets": ["all"], "certificates": ["all"]}
 LIVE = deployed_vault(entry_of("mlw", **ALL), entry_of("user"))
 MLW = workspace_of("mlw", "mlw")
@@ -598,3 +600,44 @@ def test_what_is_kept_for_a_later_deployment_is_not_compared(compare: Compare) -
         "properties": {"template": make_template(written_vault([]))},
     }
     assert compare(inventory_of(LIVE), stack).changes() == {"user": "lost", "mlw": "lost"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "reference('Microsoft.ManagedIdentity/userAssignedIdentities/id').principalId",
+        "reference('id', '2023-01-31', 'Full').properties.principalId",
+        f"reference('{WORKSPACES}/mlw', '2024-04-01', 'Full').identity.principalId",
+        f"reference('{WORKSPACES}/mlw{SYSTEM_ASSIGNED}', '2018-11-30').principalId",
+    ],
+)
+def test_an_identity_in_any_spelling_is_the_deployed_one(compare: Compare, asked: str) -> None:
+    below = "Microsoft.ManagedIdentity/userAssignedIdentities"
+    identity = {
+        "id": f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/{below}/id",
+        "name": "id",
+        "properties": {"principalId": id_of("mlw")},
+    }
+    written = {"type": below, "apiVersion": "2023-01-31", "name": "id"}
+    policy = {**entry_of("mlw", **ALL), "objectId": f"[{asked}]"}
+    inventory = inventory_of(LIVE, workspaces=[MLW], identities=[identity])
+    compared = compare(inventory, written_vault([policy]), written)
+    assert compared.changes() == {"user": "lost", "mlw": "kept"}
+
+
+def test_who_may_read_the_encryption_key_of_a_workspace(compare: Compare) -> None:
+    live = deployed_vault(entry_of("app", keys=["get", "wrapKey", "unwrapKey"]), entry_of("user"))
+    encryption = {"keyVaultProperties": {"keyVaultArmId": vault_id_of("kv").upper()}}
+    workspace = workspace_of("mlw", "mlw", "own", encryption=encryption)
+    compared = compare(inventory_of(live, workspaces=[workspace]), written_vault([]))
+    breaks = {
+        each.message.split()[1]: [
+            detail.text[0] for detail in each.details if detail.label == "breaks"
+        ]
+        for each in compared.of("access-lost")
+    }
+    said = (
+        "workspace 'mlw', whose encryption key is in this vault, if it is read with this principal"
+        " (that of Azure Cosmos DB, or an identity of the workspace)"
+    )
+    assert sorted(breaks.values()) == [[], [said]]

@@ -14,6 +14,15 @@ OWN = "resourceId('Microsoft.MachineLearningServices/workspaces', 'ml')"
 USER = "resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'mi')"
 OTHER = "resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'another')"
 SITE = "resourceId('Microsoft.Web/sites', 'site')"
+IN_GROUP = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
+    "/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
+)
+WORKSPACES = "Microsoft.MachineLearningServices/workspaces"
+DEFAULT = "/providers/Microsoft.ManagedIdentity/Identities/default"
+IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
+OF_MI = f"reference({USER}).principalId"
+OF_USER = f"identity.userAssignedIdentities[{USER}]"
 GRANTED, REMOVED, PERHAPS = None, "certain", "possible"
 
 
@@ -58,6 +67,15 @@ def certainty(
         ("00000000-0000-0000-0000-000000000001", PERHAPS),
         ("[parameters('who')]", PERHAPS),
         ("[environment().name]", PERHAPS),
+        ("[reference('ml', '2024-04-01', 'Full').identity.principalId]", GRANTED),
+        (f"[reference(concat({OWN}, '{DEFAULT}'), '2018-11-30').principalId]", GRANTED),
+        (f"[reference('{WORKSPACES}/ml{DEFAULT}').principalId]", GRANTED),
+        (f"[reference(concat({SITE}, '{DEFAULT}'), '2018-11-30').principalId]", REMOVED),
+        (f"[reference('{WORKSPACES}/another', '1', 'Full').identity.principalId]", REMOVED),
+        ("[reference(parameters('who'), '1', 'Full').identity.principalId]", PERHAPS),
+        ("[reference(parameters('who'), '1').principalId]", PERHAPS),
+        ("[reference(resourceId('a.b/scripts', 's')).outputs.principalId]", PERHAPS),
+        (f"[reference(resourceId('a.b/c', 'd'), '1', 'Full').{OF_USER}.principalId]", REMOVED),
     ],
 )
 def test_the_system_assigned_identity(
@@ -75,6 +93,21 @@ def test_the_system_assigned_identity(
         (f"[reference({SITE}, '2023-12-01', 'Full').identity.principalId]", REMOVED),
         ("[deployer().objectId]", REMOVED),
         ("[parameters('who')]", PERHAPS),
+        (f"[reference({SITE}, '2023-12-01', 'Full').{OF_USER}.principalId]", GRANTED),
+        (f"[if(empty(parameters('who')), {OF_MI}, {OF_MI})]", GRANTED),
+        (f"[if(empty(parameters('who')), {OF_MI}, deployer().objectId)]", PERHAPS),
+        (f"[reference({USER}).clientId]", PERHAPS),
+        (f"[toLower(format('{{0}}', {OF_MI}))]", GRANTED),
+        (f"[coalesce(tryGet(reference({USER}), 'principalId'), '')]", GRANTED),
+        (f"[coalesce(tryGet(reference({OTHER}), 'principalId'), '')]", REMOVED),
+        (f"[coalesce(parameters('who'), {OF_MI})]", PERHAPS),
+        (f"[coalesce(tryGet(reference({OTHER}), 'principalId'), {OF_MI})]", PERHAPS),
+        (f"[concat({OF_MI}, 'x')]", PERHAPS),
+        ("[reference(parameters('who')).principalId]", PERHAPS),
+        (f"[reference(resourceId(parameters('who'), '{IDENTITIES}', 'mi')).principalId]", PERHAPS),
+        (f"[reference(resourceId(parameters('who'), '{IDENTITIES}', 'x')).principalId]", REMOVED),
+        (f"[reference('{IDENTITIES}/mi').principalId]", GRANTED),
+        (f"[reference('{IDENTITIES}/another').principalId]", REMOVED),
     ],
 )
 def test_a_user_assigned_identity(
@@ -92,13 +125,13 @@ OF_WORKSPACE = f"reference({OWN}, '2024-04-01', 'Full').identity.userAssignedIde
     [
         (f"[reference({USER}).principalId]", f"[{USER}]", GRANTED),
         (f"[reference({OTHER}).principalId]", f"[{USER}]", REMOVED),
-        (f"[reference({USER}).principalId]", f"[toUpper({USER})]", REMOVED),
+        (f"[reference({USER}).principalId]", f"[toUpper({USER})]", PERHAPS),
         (f"[reference({USER.replace('mi', 'MI')}).principalId]", f"[{USER}]", GRANTED),
-        ("[reference('/subscriptions/S/x').principalId]", "/Subscriptions/s/X", GRANTED),
-        ("[reference('/subscriptions/S/y').principalId]", "/Subscriptions/s/X", REMOVED),
+        (f"[reference('{IN_GROUP}/x').principalId]", f"{IN_GROUP.upper()}/X", GRANTED),
+        (f"[reference('{IN_GROUP}/y').principalId]", f"{IN_GROUP.upper()}/X", REMOVED),
         (f"[{OF_WORKSPACE}[{USER}].principalId]", f"[{USER}]", GRANTED),
         (f"[{OF_WORKSPACE}[{OTHER}].principalId]", f"[{USER}]", REMOVED),
-        (f"[{OF_WORKSPACE}]", f"[{USER}]", REMOVED),
+        (f"[{OF_WORKSPACE}]", f"[{USER}]", PERHAPS),
         (f"[reference({OWN}, '2024-04-01', 'Full').identity.principalId]", f"[{USER}]", REMOVED),
         ("[reference(parameters('who')).principalId]", "[parameters('who')]", GRANTED),
         (f"[reference({OTHER}).principalId]", "[parameters('who')]", PERHAPS),

@@ -131,6 +131,9 @@ def test_a_list_from_the_output_of_a_module(
         f"coalesce(tryGet(reference({OWN}, '2023-07-01'), 'accessPolicies'), createArray())",
         "reference(format('{0}/providers/Microsoft.KeyVault/vaults/{1}', resourceGroup().id, 'kv'),"
         " '2023-07-01').accessPolicies",
+        "reference('Microsoft.KeyVault/vaults/kv', '2023-07-01').accessPolicies",
+        f"flatten(createArray(reference({OWN}, '2023-07-01').accessPolicies, createArray(1)))",
+        "if(empty(reference('kv').accessPolicies), createArray(), reference('kv').accessPolicies)",
     ],
 )
 @pytest.mark.parametrize("nested", [False, True], ids=["root", "module"])
@@ -152,3 +155,28 @@ def test_the_deployed_list_that_is_given_to_a_module(scope: Any, template: Ask, 
     )
     live = f"[reference({OWN}, '2023-07-01').accessPolicies]"
     assert report_on(template([module("m", inner, list=live)]), scope).verdict == "kept"
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=["anywhere", "somewhere"])
+def test_the_own_list_by_way_of_a_module(scope: Any, template: Ask, vault: Ask) -> None:
+    passing = template(
+        [],
+        parameters={"list": {"type": "array"}},
+        outputs={"list": {"type": "array", "value": "[parameters('list')]"}},
+    )
+    own = f"[reference({OWN}, '2023-07-01').accessPolicies]"
+    through = "[reference('Microsoft.Resources/deployments/m').outputs.list.value]"
+    document = template([module("m", passing, list=own), vault(accessPolicies=through)])
+    found = report_on(document, scope)
+    assert found.verdict == "undecided"
+    assert "a circle that Azure may refuse" in str(found.reason)
+
+
+@pytest.mark.parametrize("flag", ["parameters('flag')", "empty(reference('kv').tenantId)"])
+def test_a_test_that_comes_before_the_own_list_still_splits(
+    flag: str, template: Ask, vault: Ask
+) -> None:
+    listed = f"[if({flag}, reference('kv').accessPolicies, createArray())]"
+    parameters = {"flag": {"type": "bool"}}
+    found = report_on(template([vault(accessPolicies=listed)], parameters=parameters), None)
+    assert found.verdict == ("emptied" if "flag" in flag else "undecided")

@@ -58,6 +58,32 @@ def test_in_the_vault_of_a_module_it_is_kept(text: str, template: Ask, vault: As
     assert judged(document)[0] == "kept"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"flatten(createArray({SAFE}, createArray(1)))", "kept"),
+        (f"flatten(createArray(parameters('more'), {LIVE}))", "kept"),
+        (f"json(string({LIVE}))", "kept"),
+        (f"if(empty({LIVE}), createArray(), {LIVE})", "kept"),
+        (f"if(not(empty({LIVE})), {LIVE}, parameters('more'))", "kept"),
+        (f"if(greater(length({LIVE}), 0), {LIVE}, createArray())", "kept"),
+        (f"if(equals({SAFE}, null()), createArray(), {LIVE})", "kept"),
+        (f"if(parameters('flag'), {LIVE}, union({SAFE}, parameters('more')))", "kept"),
+        (f"if(empty({LIVE}), {LIVE}, createArray())", "emptied"),
+        (f"if(parameters('flag'), {LIVE}, createArray())", "emptied"),
+        (f"if(less(length({LIVE}), 3), createArray(), {LIVE})", "emptied"),
+        ("flatten(createArray(parameters('more'), createArray()))", "undecided"),
+    ],
+)
+def test_what_is_built_around_the_live_list(
+    text: str, expected: str, template: Ask, vault: Ask
+) -> None:
+    """With an empty live list there is nothing to lose."""
+    parameters = {"more": {"type": "array"}, "flag": {"type": "bool"}}
+    document = template({"kv": vault(accessPolicies=f"[{text}]")}, parameters=parameters)
+    assert judged(document)[0] == expected
+
+
 def test_in_every_vault_of_a_loop_it_is_kept(template: Ask, vault: Ask) -> None:
     looped = {
         **vault(accessPolicies=f"[{SAFE}]"),

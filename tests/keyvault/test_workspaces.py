@@ -71,6 +71,11 @@ def users(template: Any, place: str = "nowhere", **supplied: Any) -> dict[str, t
         "concat('/subscriptions/', subscription().subscriptionId, '/resourceGroups/',"
         " resourceGroup().name, '/providers/Microsoft.KeyVault/vaults/kv')",
         "extensionResourceId(resourceGroup().id, 'Microsoft.KeyVault/vaults', 'kv')",
+        "'Microsoft.KeyVault/vaults/kv'",
+        "concat('/Microsoft.KeyVault/vaults/', parameters('name'))",
+        "concat('subscriptions/', subscription().subscriptionId, '/resourceGroups/',"
+        " resourceGroup().name, '/providers/Microsoft.KeyVault/vaults/kv')",
+        "resourceId('Microsoft.KeyVault/vaults', last(split(parameters('id'), '/')))",
     ],
 )
 def test_a_workspace_is_linked_by_the_id_of_its_vault(
@@ -235,3 +240,41 @@ def test_a_vault_in_another_group_is_another_vault(template: Ask, vault: Ask) ->
     here = workspace("[resourceId('Microsoft.KeyVault/vaults', 'kv')]", "here")
     there = workspace("[resourceId('rg-two', 'Microsoft.KeyVault/vaults', 'kv')]", "there")
     assert users(template([module, here, there])) == {"kv": ("there",)}
+
+
+def encrypted(key_vault: str, **members: Any) -> dict[str, Any]:
+    """A workspace with a vault of its own and its encryption key in another one."""
+    encryption = {"keyVaultProperties": {"keyVaultArmId": key_vault}}
+    own = "[resourceId('Microsoft.KeyVault/vaults', 'own')]"
+    return workspace(own, properties={"encryption": encryption}, **members)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    "identifier",
+    ["resourceId('Microsoft.KeyVault/vaults', 'KV')", "'Microsoft.KeyVault/vaults/kv'"],
+)
+def test_a_workspace_uses_the_vault_of_its_encryption_key(
+    identifier: str, place: str, template: Ask, vault: Ask
+) -> None:
+    resources = [vault(accessPolicies=[]), encrypted(f"[{identifier}]")]
+    assert users(template(resources), place) == {"kv": ("ml",)}
+    (found,) = armguard.check(template(resources)).findings
+    assert found.rule == "access-policies-emptied"
+    breaks = next(each for each in found.details if each.label == "breaks")
+    said = "".join(each for each in breaks.text if isinstance(each, str))
+    assert said.startswith("workspace 'ml' (): its encryption key is in this vault")
+
+
+def test_encryption_that_is_switched_off_uses_no_vault(template: Ask, vault: Ask) -> None:
+    switched_off = encrypted("[resourceId('Microsoft.KeyVault/vaults', 'kv')]")
+    switched_off["properties"]["encryption"]["status"] = "Disabled"
+    assert users(template([vault(accessPolicies=[]), switched_off])) == {"kv": ()}
+
+
+def test_the_list_of_the_vault_of_the_encryption_key_needs_no_entry_of_the_workspace(
+    template: Ask, vault: Ask, one: Any
+) -> None:
+    key_vault = "[resourceId('Microsoft.KeyVault/vaults', 'kv')]"
+    report = armguard.check(template([vault(accessPolicies=[one]), encrypted(key_vault)]))
+    assert {each.rule for each in report.findings} == {"access-policies-replaced"}

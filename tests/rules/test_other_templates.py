@@ -129,6 +129,38 @@ def test_a_list_with_them(check_files: Any, template_of: Any, vault_of: Any, pol
     assert len(checked.of("access-policies-replaced")) == 1
 
 
+def test_a_list_with_their_user_assigned_identity(
+    check_files: Any, template_of: Any, vault_of: Any, policy: Any
+) -> None:
+    own = "Microsoft.ManagedIdentity/userAssignedIdentities/id"
+    identity = {"type": "UserAssigned", "userAssignedIdentities": {f"[concat('{own}')]": {}}}
+    used = workspace("[resourceId('Microsoft.KeyVault/vaults', 'kv')]")
+    entry = policy(f"[reference('{own}', '2023-01-31').principalId]")
+    checked = check_files(
+        {
+            "vault.json": template_of(vault_of(policies=[entry])),
+            "ml.json": template_of({**used, "identity": identity}),
+        }
+    )
+    assert checked.of("workspace-access-not-granted") == []
+
+
+def test_the_vault_of_their_encryption_key(
+    check_files: Any, template_of: Any, vault_of: Any
+) -> None:
+    encryption = {"keyVaultProperties": {"keyVaultArmId": vault_id()}}
+    used = workspace("[resourceId('Microsoft.KeyVault/vaults', 'own')]", encryption=encryption)
+    checked = check_files(
+        {"vault.json": template_of(vault_of(policies=[])), "ml.json": template_of(used)}
+    )
+    (finding,) = checked.of("access-policies-emptied")
+    assert breaks(finding) == [
+        "workspace 'ml-prod' (ml.json:5:5) of another template: its encryption key is in this"
+        " vault, and who reads the key (the Azure Cosmos DB principal, or the workspace's identity)"
+        " loses access"
+    ]
+
+
 def test_a_half_fix_is_an_error_then(
     check_files: Any, template_of: Any, vault_of: Any, change: Any, policy: Any
 ) -> None:

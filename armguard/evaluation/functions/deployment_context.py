@@ -45,9 +45,12 @@ def resource_group(scope: Scope) -> Value:
     """
     _only_at("resourceGroup", scope, "resourceGroup")
     facts = scope.facts
+    identifier: Value = group_id(facts)
+    if isinstance(facts.subscription_id, Unknown):  # else the pieces say more
+        identifier = _whole(identifier, facts.resource_group, "resourceGroup")
     detail = "what a resource group carries is not looked up"
     return {
-        "id": _whole(group_id(facts), facts.resource_group, "resourceGroup"),
+        "id": identifier,
         "name": facts.resource_group,
         "type": "Microsoft.Resources/resourceGroups",
         "location": facts.location,

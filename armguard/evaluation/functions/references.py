@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate, left_in_place
+from armguard.evaluation.facts import full_id, scope_id
 from armguard.evaluation.functions.registry import ANY, STRING, function, kind_name, kind_of
 from armguard.evaluation.runtime import WRITTEN_HERE
 from armguard.evaluation.scope import Referenced, Scope, Where, refuse_before_deployment
@@ -21,6 +22,7 @@ from armguard.evaluation.unknown import (
     call_left,
     member_of,
 )
+from armguard.evaluation.values import member
 from armguard.expressions.syntax import Call
 
 _ALWAYS_DEPLOYED = ("id", "name", "type", "location", "properties")
@@ -64,6 +66,12 @@ def _referenced(
 ) -> Value:
     resource = _written(target, version, scope)
     if resource is None:
+        written_out = full_id(target, scope_id(scope.facts))
+        if written_out != target:
+            resource = _written(written_out, version, scope)
+        if not scope.session.strict:
+            target = written_out
+    if resource is None:
         arguments = [target, *([version] if version is not None else []), *mode]
         if isinstance(target, Unknown):
             return left_in_place(name, arguments)
@@ -90,6 +98,9 @@ def _referenced(
         origin="" if resource.existing else WRITTEN_HERE,
     )
     lasting = _given_by_azure(deployed)
+    inner = _given_by_azure(member(deployed, "properties")) if full else {}
+    if inner:
+        lasting["Properties"] = PartialObject(inner, member_of(rest, "properties"))
     if version is not None and version != own_version and not resource.is_deployment:
         return PartialObject(lasting, rest) if lasting else rest
     properties = resource.predicted_properties()
@@ -97,8 +108,10 @@ def _referenced(
         return PartialObject(lasting, rest) if lasting else rest
     if not scope.session.strict and not resource.is_deployment:
         properties = _as_deployed(properties, member_of(rest, "properties") if full else rest)
+    if full:
+        properties = {"Properties": {**inner, **properties}}
     return PartialObject(
-        {**lasting, **({"Properties": properties} if full else properties)},
+        {**lasting, **properties},
         rest,
         closed=scope.session.strict,
         exact=range(1, 3) if resource.is_deployment else range(0),

@@ -15,13 +15,16 @@ from armguard.evaluation.functions.registry import (
     ARRAY,
     BOOLEAN,
     INTEGER,
+    LEAVE,
     OBJECT,
     STRING,
     function,
     kind_name,
     kind_of,
 )
-from armguard.evaluation.unknown import Value
+from armguard.evaluation.identity import id_segments
+from armguard.evaluation.scope import Scope
+from armguard.evaluation.unknown import Text, Unknown, Value, holds_unknown
 from armguard.evaluation.values import scalar_text
 
 MAXIMUM_LENGTH = 4_000_000
@@ -77,13 +80,23 @@ def join(values: list[Value], delimiter: str) -> str:
     return delimiter.join(texts)
 
 
-@function("split", STRING, STRING | ARRAY)
-def split(text: str, delimiter: str | list[Value]) -> list[Value]:
+@function("split", STRING, STRING | ARRAY, needs_scope=True, takes_unknown=True)
+def split(scope: Scope, text: Text, delimiter: Value) -> Value:
     """split(inputString, delimiter)
 
     With regard to case; an array holds alternative delimiters, none at all mean any white
     space, and an empty delimiter splits nothing.
     """
+    if isinstance(text, str) and isinstance(delimiter, (str, list)):
+        return LEAVE if holds_unknown(delimiter) else _parts(text, delimiter)
+    if isinstance(text, Unknown) and delimiter == "/" and not scope.session.strict:
+        # the name is known where only the place of an id is not
+        segments = id_segments(text)
+        return LEAVE if segments is None else [*segments]
+    return LEAVE
+
+
+def _parts(text: str, delimiter: str | list[Value]) -> list[Value]:
     present: list[str] = []
     for each in [delimiter] if isinstance(delimiter, str) else delimiter or utf16.WHITE_SPACE:
         if not isinstance(each, str):
