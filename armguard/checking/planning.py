@@ -205,7 +205,8 @@ class _Planner:
         return is_open and request.discover_parameters
 
     def _beside(self, template: Template) -> Beside:
-        """The parameter files beside any of the names of a template."""
+        """The parameter files beside any of the names of a template. Who names the template itself
+        gets those that are called parameters; what else fits it is told of."""
         if template.path == STDIN:
             return Beside()
         if template.path not in self._known:
@@ -217,10 +218,12 @@ class _Planner:
         distinct = self._real_paths.distinct
         by_name = [path for each in every for path in each.by_name]
         found = distinct((*by_name, *(path for each in every for path in each.by_parameters)))
+        by_parameters = [path for path in found if path not in by_name]
+        others = [path for path in by_parameters if template.named and not _says_parameters(path)]
         return Beside(
             tuple(path for path in found if path in by_name),
-            tuple(path for path in found if path not in by_name),
-            distinct(path for each in every for path in each.fitting),
+            tuple(path for path in by_parameters if path not in others),
+            (*others, *distinct(path for each in every for path in each.fitting)),
         )
 
     def unreadable(self, sources: Sources, request: Request) -> Iterator[Unreadable]:
@@ -307,3 +310,8 @@ class _Planner:
 def _declared(template: Template) -> set[str]:
     declared = member(template.document, "parameters")
     return {name.lower() for name in declared} if isinstance(declared, Mapping) else set()
+
+
+def _says_parameters(path: str) -> bool:
+    """Whether a file or its folder is called parameters, in one way or another."""
+    return "param" in "/".join(path.lower().split("/")[-2:])

@@ -167,7 +167,7 @@ def _supply(fitting: Sequence[str]) -> str:
     if not fitting:
         return text
     files = ", ".join(fitting[:_NAMED]) + (" ..." if len(fitting) > _NAMED else "")
-    return f"{text}; what fits this template and others as well: {files}"
+    return f"{text}; what may belong to it: {files}"
 
 
 def _how_to_decide(

@@ -73,6 +73,7 @@ def skipped(ran: Ran) -> dict[str, str]:
 @pytest.mark.parametrize("schema", [True, False])
 @pytest.mark.parametrize("path", [".", "infra", "infra/main.json"])
 def test_the_only_template_that_declares_its_names(file: str, schema: bool, path: str) -> None:
+    """Beside a template that is named only where the file is called parameters."""
     write(
         {
             "infra/main.json": template("policies", "tags"),
@@ -81,11 +82,12 @@ def test_the_only_template_that_declares_its_names(file: str, schema: bool, path
         }
     )
     ran = checked(path)
-    assert ("infra/main.json", (file,)) in pairs(ran)
-    assert ("infra/main.json", ()) not in pairs(ran)
+    is_found = path != "infra/main.json" or "param" in file
+    assert ("infra/main.json", (file,) if is_found else ()) in pairs(ran)
+    assert ("infra/main.json", () if is_found else (file,)) not in pairs(ran)
     assert skipped(ran) == {}
     said = run_armguard("check", path).stdout
-    assert f"infra/main.json is checked with {file}\n" in said
+    assert (f"infra/main.json is checked with {file}\n" in said) is is_found
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_what_fits_several_templates_is_a_candidate_only() -> None:
     }
     decide = (
         "  decide: name the parameter file with --parameters FILE, or the value with --set;"
-        " what fits this template and others as well: dev.json\n"
+        " what may belong to it: dev.json\n"
     )
     assert run_armguard("check").stdout.count(decide) == 2
     # the others of the folder count, whoever is named
@@ -247,9 +249,16 @@ def test_a_file_that_is_named_checks_its_template() -> None:
 
 
 def test_a_template_that_only_resources_tell_has_files_too() -> None:
-    write({"main.json": template("x", schema=False), "dev.json": values("x")})
-    assert pairs(checked("main.json")) == [("main.json", ("dev.json",))]
-    assert pairs(checked("main.json", "dev.json")) == [("main.json", ("dev.json",))]
+    write({"main.json": template("x", schema=False), "dev.params.json": values("x")})
+    assert pairs(checked("main.json")) == [("main.json", ("dev.params.json",))]
+    assert pairs(checked("main.json", "dev.params.json")) == [("main.json", ("dev.params.json",))]
+
+
+def test_what_fits_a_template_that_is_named_is_a_candidate() -> None:
+    write({"main.json": template("x"), "given.json": values("x")})
+    assert "what may belong to it: given.json" in run_armguard("check", "main.json").stdout
+    assert pairs(checked("main.json")) == [("main.json", ())]
+    assert pairs(checked()) == [("main.json", ("given.json",))]
 
 
 def test_links_do_not_count_twice() -> None:
