@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from armguard.analysis import Request, check_paths
+from armguard.evaluation.facts import DeploymentScope
 from armguard.finding import RulePage
 from armguard.policy import load, policy_pages, shipped_packs, wrong_examples
 from armguard.rules import rule_pages
@@ -23,7 +24,6 @@ from armguard.rules import rule_pages
 COMPARING = {
     "access-lost",
     "access-narrowed",
-    "deployment-would-fail",
     "permission-model-flip",
     "vault-soft-deleted",
     "workspace-access-already-lost",
@@ -43,6 +43,7 @@ With `--pack {pack}`; see [policies](../policies.md).
 """
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 _SOMEBODY = "11111111-1111-1111-1111-111111111111"
+_TENANT = re.compile(r"--tenant ([0-9a-f-]+)")
 _BLOCK = re.compile(r"^```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -75,11 +76,14 @@ def wrong() -> Iterator[str]:
 def _wrong_in(page: RulePage) -> Iterator[str]:
     example = _section(page, "Example")
     mode = "complete" if "--mode complete" in example else "incremental"
-    found = {rule for block in _BLOCK.findall(example)[:1] for rule in rules_found(block, mode)}
+    tenant = _TENANT.search(example)
+    scope = DeploymentScope(tenant_id=None if tenant is None else tenant[1])
+    blocks = _BLOCK.findall(example)[:1]
+    found = {rule for block in blocks for rule in rules_found(block, mode, scope)}
     if page.id not in found:
         yield f"{page.id}: its example is not found by it, but by {sorted(found)}"
     for block in _BLOCK.findall(_section(page, "Use instead")):
-        if page.id in rules_found(block, mode):
+        if page.id in rules_found(block, mode, scope):
             yield f"{page.id}: what it says to use instead is found as well"
 
 
@@ -87,12 +91,12 @@ def _section(page: RulePage, name: str) -> str:
     return page.page.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
 
 
-def rules_found(block: str, mode: str) -> set[str]:
+def rules_found(block: str, mode: str, scope: DeploymentScope) -> set[str]:
     """The rules that speak about a block, checked as a file of its own."""
     with TemporaryDirectory() as folder:
         file = Path(folder, "main.json")
         file.write_text(_template(block), "utf-8")
-        report = check_paths(Request(paths=(str(file),), mode=mode), lambda: b"")
+        report = check_paths(Request(paths=(str(file),), mode=mode, scope=scope), lambda: b"")
     return {finding.rule for finding in report.findings}
 
 

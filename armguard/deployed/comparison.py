@@ -220,7 +220,7 @@ def _notes(
             yield "a deployment in Complete mode may delete the vault"
         if effect.protected_by_recover:
             yield "createMode recover keeps the policies; other changes may not be applied"
-    if vault.verdict.kind == "missing":
+    if vault.verdict.kind == "missing" and not vault.refusals:
         yield ("without accessPolicies the deployment fails or removes all of them; reports differ")
     for key, held in after.items():
         if any("purge" in names for names in missing(before.get(key, {}), held.most)[1].values()):

@@ -22,9 +22,10 @@ from armguard.deployed.runtime import DeployedRuntime
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.keyvault.complete_mode import Answer, is_complete
-from armguard.keyvault.declared import operation_of, safe_read, vault_of_change
+from armguard.keyvault.declared import operation_of, safe_member, safe_read, vault_of_change
 from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.outcome import Outcome, outcome_of
+from armguard.keyvault.refusals import refusals
 from armguard.keyvault.worlds import World, in_every_world
 from armguard.record import record
 from armguard.templates.resource import Resource
@@ -97,7 +98,8 @@ class Effects:
         deleted: Answer = "no"
         policies = before
         rbac_after: bool | None = rbac
-        if declared is not None:
+        refused = declared is not None and _is_refused(declared, outcome)
+        if declared is not None and not refused:
             if outcome.kind == "not-written":
                 deleted = self._deleted(declared, outcome)
             else:
@@ -108,7 +110,7 @@ class Effects:
         return Effect(
             policies,
             rbac_after,
-            outcome.kind != "not-written",
+            outcome.kind != "not-written" and not refused,
             deleted,
             outcome.protected == "recover",
         )
@@ -121,6 +123,18 @@ class Effects:
         is_left_out = bool(outcome.steps) and outcome.steps[-1].what == "condition"
         gate_is_false = is_left_out and outcome.steps[-1].evaluated.value is False
         return is_complete(resource, self._mode) if gate_is_false else "no"
+
+
+def _is_refused(resource: Resource, outcome: Outcome) -> bool:
+    """Whether the service refuses what is written, so that the vault stays as it is."""
+    if outcome.kind in ("not-written", "undecided"):
+        return False
+    found = refusals(
+        safe_read(resource, "accessPolicies"),
+        mode=safe_read(resource, "createMode"),
+        version=safe_member(resource, "apiVersion"),
+    )
+    return outcome.refused or next(found, None) is not None
 
 
 def _after_vault(resource: Resource, outcome: Outcome, before: AccessList) -> AccessList:
@@ -152,7 +166,7 @@ def _model_after(outcome: Outcome, resource: Resource, rbac: bool) -> bool | Non
 
 def _after_change(change: Resource, before: AccessList) -> AccessList:
     outcome = outcome_of(change)
-    if outcome.kind == "not-written":
+    if outcome.kind == "not-written" or outcome.refused:
         return before
     entries = written_entries(safe_read(change, "accessPolicies"))
     after = after_child(operation_of(change), before, entries)

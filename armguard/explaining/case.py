@@ -16,6 +16,10 @@ class Case:
     assessment: Assessment
     compared: Compared | None = None
     """None: deployed state was not asked about"""
+    parameter_files: tuple[str, ...] = ()
+    """those of the set of parameters; none: defaults and --set only"""
+    today: str = ""
+    """the day that is judged for, as in 2027-01-31; empty: nobody said"""
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:

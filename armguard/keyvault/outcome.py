@@ -1,12 +1,13 @@
 """What one deployment does to one vault in one world: the steps that decide it, in their order.
 
-existing -> condition -> onlyIfNotExists -> RBAC -> createMode -> accessPolicies; the first step
-that settles the question ends it. Only then it is asked whether the loops around it run at all.
+existing -> condition -> onlyIfNotExists -> RBAC -> createMode -> accessPolicies -> method; the
+first step that settles the question ends it. Only then it is asked whether the loops around it run
+at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from armguard.evaluation.evaluator import asked
@@ -14,8 +15,10 @@ from armguard.evaluation.scope import Evaluated, Scope, Where
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 from armguard.evaluation.values import find_key
 from armguard.finding import Location, VerdictKind
-from armguard.keyvault.declared import POLICY_CHANGES, named_operation, safe_member
+from armguard.keyvault.api_versions import new_vault_uses_roles
+from armguard.keyvault.declared import POLICY_CHANGES, named_operation, safe_member, safe_read
 from armguard.keyvault.preserved import is_live_list, is_own_list
+from armguard.keyvault.refusals import refusals
 from armguard.record import record, replace
 from armguard.templates.resource import Resource
 from armguard.templates.template import knows_language_2
@@ -28,7 +31,7 @@ class Step:
 
     what: str
     """`count` (of a loop), `existing`, `condition`, `@options`, `operation` (of a child),
-    `enableRbacAuthorization`, `createMode` or `accessPolicies`"""
+    `enableRbacAuthorization`, `createMode`, `accessPolicies` or `method`"""
     key: str
     """that of the resource that was asked"""
     place: Location
@@ -41,10 +44,15 @@ class Outcome:
     steps: tuple[Step, ...]
     open: Unknown | None = None
     """what the outcome hangs on, where it is undecided"""
-    protected: Literal["recover", "live-list"] | None = None
+    protected: Literal["recover", "live-list", "patch"] | None = None
     """what keeps the policies, where they are kept"""
     doubts: tuple[str, ...] = ()
     """what it counts on that nobody has established, one sentence each"""
+    keeps_model: bool = False
+    """whether it is so only for a vault that uses access policies today: the API version gives a
+    new one roles, and nothing is written about that"""
+    refused: bool = False
+    """whether the service refuses what is written, so that nothing is written at all"""
 
 
 class Steps:
@@ -82,7 +90,7 @@ class Steps:
         kind: VerdictKind,
         *,
         open: Unknown | None = None,  # noqa: A002
-        protected: Literal["recover", "live-list"] | None = None,
+        protected: Literal["recover", "live-list", "patch"] | None = None,
         doubts: tuple[str, ...] = (),
     ) -> Outcome:
         return Outcome(kind, tuple(self.taken), open, protected, doubts)
@@ -161,6 +169,7 @@ _CIRCLE = (
 
 
 def _written(resource: Resource, steps: Steps) -> Outcome:
+    operation: Value = None
     if resource.type.lower() == POLICY_CHANGES:
         place = resource.member_place("name")
 
@@ -193,11 +202,39 @@ def _written(resource: Resource, steps: Steps) -> Outcome:
         if is_own_list(policies.residual, resource):
             policies = Unknown(Reason.NOT_ESTABLISHED, policies.residual, _CIRCLE)
         return steps.end("undecided", open=policies)
-    if policies is None:
-        return steps.end("missing")
+    if policies is None and find_key(resource.written, "method") is not None:
+        patched = _patched(resource, steps)
+        if patched is not None:
+            return patched
+    kind: VerdictKind = "missing"
     if isinstance(policies, list):
-        return steps.end("replaced" if policies else "emptied")
-    return steps.end("missing")
+        kind = "replaced" if policies else "emptied"
+    version = safe_member(resource, "apiVersion")
+    name = operation.lower() if isinstance(operation, str) else None
+    refused = next(refusals(policies, mode=mode, version=version, operation=name), None)
+    keeps_model = rbac is None and operation is None and new_vault_uses_roles(version)
+    return replace(steps.end(kind), keeps_model=keeps_model, refused=refused is not None)
+
+
+_NULL_IN_PATCH = "whether PATCH leaves the list alone where it is written as null"
+
+
+def _patched(resource: Resource, steps: Steps) -> Outcome | None:
+    """The outcome where there is no list and the method is PATCH, which leaves alone what is not
+    named; None: it is another method. From the published schema of resources."""
+    place = resource.member_place("method")
+    method = steps.ask("method", resource, place, lambda _: resource.evaluate("method"))
+    if isinstance(method, Unknown):
+        return steps.end("undecided", open=method)
+    if not isinstance(method, str) or method.lower() != "patch":
+        steps.taken.pop()
+        return None
+    properties = safe_read(resource)
+    if isinstance(properties, Mapping) and find_key(properties, "accessPolicies") is not None:
+        detail = f"{_NULL_IN_PATCH} is not established"
+        null = call_left("null", reason=Reason.NOT_ESTABLISHED, detail=detail, origin=resource.key)
+        return steps.end("undecided", open=null)
+    return steps.end("kept", protected="patch")
 
 
 _SINCE = {"enableRbacAuthorization": "2019-09-01", "createMode": "2016-10-01"}

@@ -64,7 +64,8 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
         world = World({})
         reason = f"it hangs on more than {MAXIMUM_WORLDS} combinations of conditions"
         return Verdict("undecided", None, outcome_in(world), world, reason=reason)
-    world, outcome = min(found, key=lambda each: WORST_FIRST.index(each[1].kind))
+    # what the service refuses takes nothing away
+    world, outcome = min(found, key=lambda each: (WORST_FIRST.index(each[1].kind), each[1].refused))
     if outcome.kind == "undecided":
         assert outcome.open is not None
         return Verdict("undecided", None, outcome, world, reason=_reason(outcome.open, outcome))
@@ -76,7 +77,7 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
             name for each, other in found for name in _deciding(other, partial(outcome_in, each))
         )
     )
-    doubted = any(other.doubts for _, other in found)
+    doubted = any(other.doubts or other.keeps_model for _, other in found)
     certainty = Certainty.DEFAULT if deciding or doubted else Certainty.CERTAIN
     return Verdict(outcome.kind, certainty, outcome, world, deciding)
 

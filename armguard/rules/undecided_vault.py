@@ -56,6 +56,7 @@ from collections.abc import Iterator
 
 from armguard.evaluation.unknown import Reason
 from armguard.explaining.case import Case
+from armguard.explaining.deciding import how_to_decide
 from armguard.explaining.sighting import Sighting
 from armguard.explaining.vault_sighting import vault_sighting
 from armguard.finding import Certainty, Detail, Severity, quoted
@@ -78,7 +79,7 @@ def find(case: Case) -> Iterator[Sighting]:
             vault,
             case,
             certainty=Certainty.CERTAIN,
-            extra=(_how_to_decide(None if open_ is None else open_.reason),),
+            extra=(how_to_decide(open_),),
         )
         # what is open may be the condition or a flag and not the list
         step = verdict.outcome.steps[-1] if verdict.outcome.steps else None
@@ -97,24 +98,6 @@ def find(case: Case) -> Iterator[Sighting]:
 
 
 def _how_to_look_inside(closed: Closed) -> Detail:
-    reason = closed.open.reason if closed.open is not None else None
-    if reason is Reason.NOT_SUPPLIED:
-        return _how_to_decide(reason)
+    if closed.open is not None and closed.open.reason in (Reason.NOT_SUPPLIED, Reason.CONTEXT):
+        return how_to_decide(closed.open)
     return Detail("decide", ("check that template itself, with the parameters that it is given",))
-
-
-def _how_to_decide(reason: Reason | None) -> Detail:
-    match reason:
-        case Reason.NOT_SUPPLIED:
-            text = "name the parameter file with --parameters FILE, or the value with --set"
-        case Reason.CONTEXT:
-            text = "say where it is deployed: --subscription, --resource-group, --location"
-        case Reason.SECRET:
-            text = "don't take the list from a secure parameter: who has access is no secret"
-        case Reason.RUNTIME:
-            text = "only a comparison with the deployed vault can tell"
-        case Reason.NOT_ESTABLISHED:
-            text = "write it in a way that leaves no doubt"
-        case _:
-            text = "write it in a way that can be evaluated before the deployment"
-    return Detail("decide", (text,))

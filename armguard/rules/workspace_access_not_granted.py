@@ -71,7 +71,7 @@ from collections.abc import Iterator
 
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
-from armguard.explaining.vault_sighting import staying, vault_sighting
+from armguard.explaining.vault_sighting import if_it_has_policies, staying, vault_sighting
 from armguard.finding import Certainty, Severity, quoted
 from armguard.keyvault.workspace_access import granting_children, workspaces_without_access
 
@@ -94,7 +94,7 @@ def find(case: Case) -> Iterator[Sighting]:
         if not sure:
             message += ", unless one of these entries is the workspace's own identity"
         yield vault_sighting(
-            message,
+            message + if_it_has_policies(vault),
             vault,
             case,
             certainty=None if sure else Certainty.POSSIBLE,
