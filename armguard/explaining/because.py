@@ -28,7 +28,7 @@ def only_if(*conditions: str) -> str:
 
 
 _KEEPS_ITS_MODEL = (
-    f"enableRbacAuthorization is not written: with API version {ROLES_BY_DEFAULT} or later a vault"
+    f"enableRbacAuthorization is not set: with API version {ROLES_BY_DEFAULT} or later a vault"
     " that exists keeps its model, and only a new one uses role assignments"
 )
 

@@ -17,19 +17,22 @@ from armguard.keyvault.other_values import SafeValue
 _PLAIN = re.compile(r"[A-Za-z0-9-]{1,24}")
 """A name that a shell takes as it is."""
 
+CLI_THEN = f"from {RETIREMENT} on that takes Azure CLI 2.90.0 or later"
+"""of a command `az keyvault`: earlier ones speak API versions that retire then"""
+
 
 def ways_out(vault: AssessedVault) -> tuple[Detail, ...]:
     """One `fix` line and its alternatives, what the template itself offers first."""
     name = vault.name if _PLAIN.fullmatch(vault.name) else "NAME"
     holds_list = vault.other_values.holds_list
     if holds_list is not None:
-        pass_in = f"pass it in as parameter '{holds_list}'"
+        part = "part of " if vault.other_values.in_part else ""
+        pass_in = f"pass it in as {part}parameter '{holds_list}'"
     else:
         pass_in = "write it into accessPolicies, through a parameter"
     live = (
         "before each deployment read the live list (az keyvault show --name"
-        f" {name} --query properties.accessPolicies; from {RETIREMENT} on that takes Azure CLI"
-        f" 2.90.0 or later) and {pass_in}"
+        f" {name} --query properties.accessPolicies; {CLI_THEN}) and {pass_in}"
     )
     once = 'deploy the vault only once: "@options": {"onlyIfNotExists": []} on it' + (
         "" if vault.symbolic else ", which needs languageVersion 2.0"

@@ -6,7 +6,7 @@ An existing vault keeps its model with every version, unless enableRbacAuthoriza
 
 from __future__ import annotations
 
-from armguard.evaluation.unknown import Value
+from armguard.evaluation.unknown import Unknown, Value
 
 ROLES_BY_DEFAULT = "2026-02-01"
 """From this version on a new vault uses role assignments; earlier ones retire on `RETIREMENT`."""
@@ -22,7 +22,10 @@ def is_before(version: str, other: str) -> bool:
 
 
 def new_vault_uses_roles(version: Value) -> bool:
-    """Whether a vault that is made with a version, and no word about RBAC, uses roles."""
+    """Whether a vault that is made with a version, and no word about RBAC, uses roles; or may, as
+    the version is not known."""
+    if isinstance(version, Unknown):
+        return True
     return isinstance(version, str) and not is_before(version, ROLES_BY_DEFAULT)
 
 

@@ -6,6 +6,8 @@ live list stays, and which can hold the list itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
 from armguard.finding import VerdictKind
@@ -35,6 +37,8 @@ class OtherValues:
     """for each flag that has one its safest value"""
     holds_list: str | None = None
     """the parameter in which the live list can be passed; None: there is none"""
+    in_part: bool = False
+    """whether the list is only a part of what that parameter holds"""
 
 
 def other_values(examination: Examination, key: str, verdict: Verdict) -> OtherValues:
@@ -44,8 +48,12 @@ def other_values(examination: Examination, key: str, verdict: Verdict) -> OtherV
     asked = (each for step in verdict.outcome.steps for each in step.evaluated.consulted)
     names = [*of_root(examination, asked)]
     safe = (_safe_value(examination, key, verdict, each) for each in names)
-    holding = (each.name for each in names if _holds_list(examination, key, verdict, each))
-    return OtherValues(tuple(each for each in safe if each is not None), next(holding, None))
+    known = tuple(each for each in safe if each is not None)
+    for each in names:
+        held = _held_list(examination, key, verdict, each)
+        if held is not None:
+            return OtherValues(known, each.name, isinstance(held, (Property, Index)))
+    return OtherValues(known)
 
 
 def _safe_value(
@@ -63,17 +71,18 @@ def _truth_values(declared: DeclaredParameter) -> tuple[bool, ...]:
     return (True, False) if type_of(declared) == "bool" else ()
 
 
-def _holds_list(
+def _held_list(
     examination: Examination, key: str, verdict: Verdict, declared: DeclaredParameter
-) -> bool:
-    """Whether the written list is what the parameter holds, as far as that is given."""
+) -> Expression | None:
+    """The parameter, or the part of it, that the written list is or is made of; None: there is no
+    such part."""
     if type_of(declared) not in ("array", "object"):
-        return False
+        return None
     own = call_left("parameters", declared.name, reason=Reason.NOT_SUPPLIED, detail="any list")
     outcome = _with(examination, key, verdict, declared, own)
     if outcome.open is None or outcome.steps[-1].what != "accessPolicies":
-        return False
-    return _is_passed_on(outcome.open.residual, declared.name)
+        return None
+    return _passed_on(outcome.open.residual, declared.name)
 
 
 def _with(
@@ -89,19 +98,21 @@ def _with(
     return Outcome("not-written", ()) if vault is None else outcome_of(vault)
 
 
-def _is_passed_on(residual: Expression, name: str) -> bool:
-    """Whether a list is a parameter, a part of it, or has it among what it is made of."""
+def _passed_on(residual: Expression, name: str) -> Expression | None:
+    """A parameter, or a part of it, that a list is or has among what it is made of."""
+    inside: Sequence[Expression] = ()
     match residual:
         case Call("parameters", (Literal(str(given)),), ""):
-            return given.lower() == name.lower()
+            return residual if given.lower() == name.lower() else None
         case Property(target) | Index(target):
-            return _is_passed_on(target, name)
+            return None if _passed_on(target, name) is None else residual
         case Call(function, arguments) if function.lower() in ("coalesce", "concat", "union"):
-            return any(_is_passed_on(each, name) for each in arguments)
+            inside = arguments
         case Call(function, (_, *branches)) if function.lower() == "if":
-            return any(_is_passed_on(each, name) for each in branches)
+            inside = branches
         case Call(function, (target, *_)) if function.lower() == "tryget":
-            return _is_passed_on(target, name)
-        case Literal(Unknown(_, inner)):
-            return _is_passed_on(inner, name)
-    return False
+            return None if _passed_on(target, name) is None else Property(target, "")
+        case Literal(Unknown(_, left)):
+            inside = (left,)
+    found = (_passed_on(each, name) for each in inside)
+    return next((each for each in found if each is not None), None)

@@ -231,6 +231,7 @@ def _patched(resource: Resource, steps: Steps) -> Outcome | None:
         return None
     properties = safe_read(resource)
     if isinstance(properties, Mapping) and find_key(properties, "accessPolicies") is not None:
+        steps.taken.pop()  # it is the list that leaves it open
         detail = f"{_NULL_IN_PATCH} is not established"
         null = call_left("null", reason=Reason.NOT_ESTABLISHED, detail=detail, origin=resource.key)
         return steps.end("undecided", open=null)

@@ -79,7 +79,9 @@ SEVERITY = Severity.ERROR
 
 def find(case: Case) -> Iterator[Sighting]:
     for vault in case.assessment.vaults:
-        if vault.verdict.kind != "emptied" or vault.refusals or granting_children(vault):
+        if vault.verdict.kind != "emptied" or vault.refusals:
+            continue
+        if granting_children(vault) or case.uses_roles(vault):
             continue
         yield vault_sighting(
             f"vault {quoted(vault.name)} is deployed with an empty accessPolicies list, so every"

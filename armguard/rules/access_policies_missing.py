@@ -61,7 +61,7 @@ SEVERITY = Severity.ERROR
 
 def find(case: Case) -> Iterator[Sighting]:
     for vault in case.assessment.vaults:
-        if vault.verdict.kind != "missing" or vault.refusals:
+        if vault.verdict.kind != "missing" or vault.refusals or case.uses_roles(vault):
             continue
         yield vault_sighting(
             f"vault {quoted(vault.name)} is deployed without accessPolicies and without RBAC, so a"

@@ -68,7 +68,9 @@ GIVES_WAY_TO = "workspace-access-not-granted"
 
 def find(case: Case) -> Iterator[Sighting]:
     for vault in case.assessment.vaults:
-        if vault.verdict.kind != "replaced" or vault.refusals or granting_children(vault):
+        if vault.verdict.kind != "replaced" or vault.refusals:
+            continue
+        if granting_children(vault) or case.uses_roles(vault):
             continue
         yield vault_sighting(
             f"the access policies of vault {quoted(vault.name)} become exactly the list in this"

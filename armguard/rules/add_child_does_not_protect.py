@@ -79,7 +79,7 @@ SEVERITY = Severity.ERROR
 def find(case: Case) -> Iterator[Sighting]:
     for vault in case.assessment.vaults:
         children = granting_children(vault)
-        if not children:
+        if not children or case.uses_roles(vault):
             continue
         emptied = vault.verdict.kind == "emptied"
         gap = _who_has_a_gap(vault, children)

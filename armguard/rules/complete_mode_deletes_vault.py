@@ -75,6 +75,7 @@ _INCREMENTAL = Detail("fix", ("deploy in Incremental mode, or keep the vault in 
 
 
 def find(case: Case) -> Iterator[Sighting]:
+    deployed = {each.vault.resource for each in case.comparisons if each.found.state == "exists"}
     for deletion in case.assessment.deletions:
         whose = "its condition"
         if deletion.around is not None:
@@ -82,11 +83,12 @@ def find(case: Case) -> Iterator[Sighting]:
         is_possible = deletion.certainty is Certainty.POSSIBLE
         when = "where" if is_possible else "since"
         by_parameters = any(each.kind == "parameter" for each in deletion.condition.consulted)
+        is_error = by_parameters or deletion.vault in deployed
         yield Sighting(
             f"a deployment in Complete mode deletes vault {deletion.vault} {when} {whose} is false",
             deletion.place,
             deletion.certainty,
-            severity=Severity.ERROR if by_parameters and not is_possible else None,
+            severity=Severity.ERROR if is_error and not is_possible else None,
             details=(
                 *(Detail("so if", (each,)) for each in (deletion.said,) if each),
                 *_why(deletion.condition),

@@ -98,6 +98,8 @@ def find(case: Case) -> Iterator[Sighting]:
             yield from _of_child(change, case)
     for comparison in case.comparisons:
         vault = comparison.vault
+        if comparison.found.state == "absent":
+            yield from _not_there(vault, case)
         for name, reason in comparison.failures:
             if written_setting(vault, name, case) is not None:
                 yield setting_sighting(
@@ -108,6 +110,27 @@ def find(case: Case) -> Iterator[Sighting]:
                     extra=(Detail("fix", (f"write the {name} that the vault has",)),),
                     subject=vault.name,
                 )
+
+
+def _not_there(vault: AssessedVault, case: Case) -> Iterator[Sighting]:
+    """What needs a vault that is not deployed. Soft-deleted ones are not in every snapshot."""
+    is_recovered = vault.verdict.outcome.protected == "recover"
+    if is_recovered and written_setting(vault, "createMode", case) is not None:
+        yield setting_sighting(
+            f"the deployment of vault '{vault.name}' fails: createMode is recover, and there is no"
+            " such vault, unless a soft-deleted one",
+            vault,
+            "createMode",
+            case,
+            certainty=Certainty.POSSIBLE,
+            extra=(Detail("fix", ("make the vault with createMode default",)),),
+            subject=vault.name,
+        )
+    for change in vault.changes if vault.by_children else ():
+        if change.written is not None and not change.refusals:
+            message = f"the deployment of child {change.resource} fails: there is no vault"
+            name = quoted(vault.name)
+            yield change_sighting(f"{message} {name} at its place", change, change.place)
 
 
 def _of_vault(vault: AssessedVault, case: Case) -> Iterator[Sighting]:
@@ -128,7 +151,8 @@ def _of_vault(vault: AssessedVault, case: Case) -> Iterator[Sighting]:
 
 def _what_then(vault: AssessedVault) -> Iterator[Detail]:
     yield Detail("so", ("the refused write takes nothing away; what else is written stays",))
-    if vault.verdict.kind in WIPES:
+    is_a_list = not any(each.what == "accessPolicies" and not each.path for each in vault.refusals)
+    if vault.verdict.kind in WIPES and is_a_list:
         what = _ONCE_MENDED[vault.verdict.kind]
         yield Detail("then", (f"once that is mended, the vault is deployed with {what}",))
         yield Detail("help", ("armguard rules remedies",))

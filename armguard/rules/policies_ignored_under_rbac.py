@@ -55,6 +55,7 @@ from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.explaining.vault_sighting import vault_sighting
 from armguard.finding import Severity, quoted
+from armguard.keyvault.api_versions import ROLES_BY_DEFAULT
 from armguard.keyvault.assessment import AssessedVault
 
 SUMMARY = "a list of access policies that has no effect under role-based access control"
@@ -76,8 +77,9 @@ def _why_ignored(vault: AssessedVault) -> str | None:
         return " while enableRbacAuthorization is true"
     if vault.verdict.kind == "replaced" and vault.verdict.outcome.keeps_model:
         version = vault.settings["apiVersion"].value
+        used = version if isinstance(version, str) else f"{ROLES_BY_DEFAULT} or later"
         return (
-            f" if it is a new one: with API version {version} it uses role assignments unless"
+            f" if it is a new one: with API version {used} it uses role assignments unless"
             " enableRbacAuthorization is false"
         )
     return None

@@ -82,7 +82,7 @@ SEVERITY = Severity.ERROR
 def find(case: Case) -> Iterator[Sighting]:
     for vault in case.assessment.vaults:
         without = workspaces_without_access(vault)
-        if not without or granting_children(vault):
+        if not without or granting_children(vault) or case.uses_roles(vault):
             continue
         sure = [workspace for workspace, certain in without if certain]
         named = sure or [workspace for workspace, _ in without]

@@ -313,3 +313,17 @@ def test_undecided_since_the_vault_was_not_read(against: Any) -> None:
     checked = against(unread, vault(location="northeurope"))
     assert checked.told(RULE) == []
     assert (checked.live.state, checked.exit_code) == ("unread", 3)
+
+
+def test_violating_what_needs_a_vault_that_is_not_there(against: Any, change: Any) -> None:
+    recovered = vault(properties={"createMode": "recover"})
+    ((severity, certainty, message, span),) = against(inventory_of(), recovered).told(RULE)
+    assert (severity, certainty, span) == ("warning", "possible", '"createMode": "recover"')
+    assert message.endswith("there is no such vault, unless a soft-deleted one")
+    assert against(LIVE, recovered).told(RULE) == []
+    child = change("kv/add", [entry_of("app")])
+    ((severity, certainty, message, _),) = against(inventory_of(), child).told(RULE)
+    assert (severity, certainty) == ("error", "certain")
+    assert message == "the deployment of child 'kv/add' fails: there is no vault 'kv' at its place"
+    assert against(LIVE, child).told(RULE) == []
+    assert against(inventory_of(), vault(), child).told(RULE) == []

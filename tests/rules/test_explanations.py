@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from conftest_deployed import deployed_vault, entry_of, inventory_of
-from support import make_template, make_vault
+from support import VAULT_RULES, make_template, make_vault
 
 EMPTIED, UNDECIDED = "access-policies-emptied", "undecided-vault"
 
@@ -150,3 +150,26 @@ def test_who_is_without_access_meanwhile(
     checked = check(vault_of(policies=own), change("kv/add", own))
     assert checked.of(rule) == []
     assert len(checked.of("access-policies-replaced")) == 1
+
+
+@pytest.mark.parametrize("policies", [None, [], [entry_of("app")]])
+def test_a_deployed_vault_with_roles_is_not_hit(against: Any, policies: Any) -> None:
+    state = inventory_of(deployed_vault(entry_of("app"), enableRbacAuthorization=True))
+    silent = make_vault(policies=policies, properties={"enableRbacAuthorization": None})
+    found = {finding.rule for finding in against(state, silent).report.findings}
+    assert not found & VAULT_RULES
+
+
+def test_patch_on_a_deployed_vault(against: Any) -> None:
+    state = inventory_of(deployed_vault(entry_of("app")))
+    for policies, change in ((None, "kept"), ([], "lost")):
+        checked = against(state, make_vault(policies=policies, method="PATCH"))
+        assert [each.change for each in checked.live.changes] == [change]
+    null = make_vault(properties={"accessPolicies": None}, method="PATCH")
+    checked = against(state, null)
+    assert [each.change for each in checked.live.changes] == ["undecided"]
+    (finding,) = checked.of(UNDECIDED)
+    assert finding.message.endswith(
+        "accessPolicies is not known: whether PATCH leaves the list alone where it is written as"
+        " null is not established"
+    )

@@ -100,37 +100,41 @@ def test_a_flag_has_a_safe_value(check: Any, vault_of: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("policies", "declared", "holds"),
+    ("policies", "declared", "as_what"),
     [
-        ("[parameters('p')]", {"type": "array", "defaultValue": []}, True),
-        ("[coalesce(parameters('p'), createArray())]", {"type": "array", "nullable": True}, True),
-        ("[variables('list')]", {"type": "array", "defaultValue": []}, True),
+        ("[parameters('p')]", {"type": "array", "defaultValue": []}, "parameter"),
+        (
+            "[coalesce(parameters('p'), createArray())]",
+            {"type": "array", "nullable": True},
+            "parameter",
+        ),
+        ("[variables('list')]", {"type": "array", "defaultValue": []}, "parameter"),
         (
             "[parameters('p').accessPolicies]",
             {"type": "object", "defaultValue": {"accessPolicies": []}},
-            True,
+            "part of parameter",
         ),
         (
             "[if(parameters('p'), createArray(createObject()), createArray())]",
             {"type": "bool", "defaultValue": False},
-            False,
+            None,
         ),
         (
             "[map(parameters('p'), lambda('id', createObject('objectId', lambdaVariables('id'))))]",
             {"type": "array", "defaultValue": []},
-            False,
+            None,
         ),
     ],
     ids=["array", "nullable", "variable", "part", "flag", "ids"],
 )
 def test_only_a_parameter_that_can_hold_the_list_is_named(
-    check: Any, vault_of: Any, policies: str, declared: Any, holds: bool
+    check: Any, vault_of: Any, policies: str, declared: Any, as_what: str | None
 ) -> None:
     variables = {"list": "[parameters('p')]"} if "variables" in policies else {}
     vault = vault_of(policies=policies)
     offered = " ".join(ways(check(vault, parameters={"p": declared}, variables=variables)))
-    assert ("pass it in as parameter 'p'" in offered) is holds
-    assert ("through a parameter" in offered) is not holds
+    assert (f"pass it in as {as_what} 'p'" in offered) is (as_what is not None)
+    assert ("through a parameter" in offered) is (as_what is None)
 
 
 def test_roles_by_a_flag(check: Any, vault_of: Any) -> None:
