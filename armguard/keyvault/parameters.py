@@ -21,7 +21,7 @@ def of_root(examination: Examination, asked: Iterable[Consulted]) -> Iterator[De
     names = (
         each.name.lower()
         for each in asked
-        if each.kind == "parameter" and each.origin in ("default", "supplied")
+        if each.kind == "parameter" and each.origin in ("default", "supplied", "nowhere")
     )
     for name in dict.fromkeys(names):
         if name in declared and not declared[name].secure:

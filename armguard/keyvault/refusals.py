@@ -41,13 +41,13 @@ def refusals(
     """What is wrong with one write: the evaluated accessPolicies and createMode, the API version,
     and of a child its operation in lower case."""
     if isinstance(operation, str) and operation not in OPERATIONS:
-        why = f"the last part of its name is '{operation}', and there are only add, replace, remove"
+        why = f"the last part of its name is '{_cut(operation)}', and there are only add, replace, remove"
         yield Refusal("name", (), why)
     if mode is not None and not isinstance(mode, Unknown):
         if not isinstance(mode, str):
             yield Refusal("createMode", (), f"createMode is {_kind(mode)} and not a text")
         elif mode.lower() not in _MODES:
-            why = f"createMode is '{mode}', and there are only default and recover"
+            why = f"createMode is '{_cut(mode)}', and there are only default and recover"
             yield Refusal("createMode", (), why)
     yield from _of_list(policies, version)
 
@@ -98,6 +98,13 @@ def _of_permissions(kind: str, names: Value) -> Iterator[tuple[tuple[int | str, 
         yield path, f"has {_kind(names)} as its permissions for {kind}, which is an array of texts"
     elif not all(isinstance(each, (str, Unknown)) for each in names):
         yield path, f"has permissions for {kind} that are no texts"
+
+
+_LONGEST = 60
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def _kind(value: Value) -> str:

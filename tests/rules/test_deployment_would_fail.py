@@ -327,3 +327,9 @@ def test_violating_what_needs_a_vault_that_is_not_there(against: Any, change: An
     assert message == "the deployment of child 'kv/add' fails: there is no vault 'kv' at its place"
     assert against(LIVE, child).told(RULE) == []
     assert against(inventory_of(), vault(), child).told(RULE) == []
+
+
+def test_a_long_value_is_cut(check: Any, vault_of: Any) -> None:
+    (finding,) = check(vault_of(policies=[], properties={"createMode": "x" * 5_000})).of(RULE)
+    assert f"createMode is '{'x' * 57}...', and" in finding.message
+    assert max(len(str(part)) for each in finding.details for part in each.text) < 200
