@@ -41,7 +41,8 @@ def refusals(
     """What is wrong with one write: the evaluated accessPolicies and createMode, the API version,
     and of a child its operation in lower case."""
     if isinstance(operation, str) and operation not in OPERATIONS:
-        why = f"the last part of its name is '{_cut(operation)}', and there are only add, replace, remove"
+        known = ", ".join(OPERATIONS)
+        why = f"the last part of its name is '{_cut(operation)}', and there are only {known}"
         yield Refusal("name", (), why)
     if mode is not None and not isinstance(mode, Unknown):
         if not isinstance(mode, str):

@@ -68,6 +68,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from armguard.explaining.because import short
 from armguard.explaining.case import Case
 from armguard.explaining.list_sighting import change_sighting, place_in
 from armguard.explaining.setting_sighting import setting_sighting, written_setting
@@ -173,7 +174,7 @@ def _of_child(change: PolicyChange, case: Case) -> Iterator[Sighting]:
         return
     strange = [each for each in change.operations if each is not None and each not in OPERATIONS]
     if strange:
-        names = " or ".join(f"'{each}'" for each in strange)
+        names = " or ".join(map(short, strange))
         message = (
             f"the deployment of child {change.resource} fails where the last part of its name is"
             f" {names}: there are only {', '.join(OPERATIONS)}"
