@@ -333,3 +333,8 @@ def test_a_long_value_is_cut(check: Any, vault_of: Any) -> None:
     (finding,) = check(vault_of(policies=[], properties={"createMode": "x" * 5_000})).of(RULE)
     assert f"createMode is '{'x' * 57}...', and" in finding.message
     assert max(len(str(part)) for each in finding.details for part in each.text) < 200
+
+
+def test_a_refused_vault_is_no_second_writer(check: Any, vault_of: Any) -> None:
+    checked = check(vault_of(policies=[]), vault_of(properties={"accessPolicies": "none"}))
+    assert rules_of(checked) == {"access-policies-emptied", RULE}
