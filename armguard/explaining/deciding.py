@@ -33,9 +33,11 @@ def how_to_decide(open_: Unknown | None) -> Detail:
     """The `decide` line about what could not be decided."""
     reason = None if open_ is None else open_.reason
     if open_ is not None and reason in (Reason.NOT_SUPPLIED, Reason.CONTEXT):
+        if any(isinstance(each, Call) and _reads(each) for each in parts_of(open_.residual)):
+            return Detail("decide", (_TEXTS[Reason.RUNTIME],))
         ways = list(_ways(open_.residual))
-        if reason is Reason.NOT_SUPPLIED and not any("--set" in way for way in ways):
-            ways.insert(0, _supply(()))
+        if reason is Reason.NOT_SUPPLIED and not ways:
+            ways.append(_supply(()))
         if ways:
             return Detail("decide", (", and ".join(ways),))
     default = "write it in a way that can be evaluated before the deployment"
@@ -44,17 +46,27 @@ def how_to_decide(open_: Unknown | None) -> Detail:
 
 def _ways(residual: Expression) -> Iterator[str]:
     parameters: dict[str, None] = {}
+    inner: dict[str, None] = {}
     options: dict[str, None] = {}
     for part in parts_of(residual):
         match part:
             case Call("parameters", (Literal(str(name)),), ""):
                 parameters[name] = None
+            case Call("parameters", (Literal(str(name)),)):
+                inner[name] = None
             case Property(Call(function, (), ""), name):
                 options.update(dict.fromkeys(_OPTIONS.get((function.lower(), name.lower()), ())))
     if parameters:
         yield _supply(tuple(parameters))
+    for name in inner:
+        yield f"give parameter '{name}' a value in the deployment around the nested one"
     if options:
         yield f"say where it is deployed: {', '.join(options)}"
+
+
+def _reads(call: Call) -> bool:
+    """Whether it is reference() or list...(), which only Azure answers."""
+    return call.name.lower().startswith(("reference", "list"))
 
 
 def _supply(names: tuple[str, ...]) -> str:

@@ -145,7 +145,6 @@ def _of_vault(vault: AssessedVault, case: Case) -> Iterator[Sighting]:
             name,
             case,
             extra=tuple(_what_then(vault)),
-            subject=vault.name,
         )
         yield replace(seen, location=_place(found[0], seen.location, case))
 

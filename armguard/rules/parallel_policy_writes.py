@@ -88,23 +88,19 @@ def find(case: Case) -> Iterator[Sighting]:
     for writes in assessment.parallel:
         if writes.vault_id in dormant:
             continue
-        in_loop = writes.loop is not None
-        what = "the iterations of this loop change" if in_loop else "two children change"
-        fix = (
-            '"mode": "serial", "batchSize": 1 in its copy'
-            if in_loop
-            else "a dependsOn between them"
-        )
+        what, fix = "two children change", "let one of them depend on the other"
+        if writes.loop is not None:
+            what = "the iterations of this loop change"
+            fix = 'write "mode": "serial" and "batchSize": 1 into its copy'
         first = Related("the other child", writes.first)
         possible = writes.certainty is Certainty.POSSIBLE
         yield Sighting(
             f"{what} the access policies of vault {quoted(writes.vault)} at the same time, which"
-            f" Azure refuses now and then with 409 ConflictError"
+            " Azure refuses now and then with 409 ConflictError"
             f"{only_if(*(writes.said if possible else ()))}",
             writes.loop or writes.second,
             writes.certainty,
             related=() if writes.first == writes.second else (first,),
-            details=(Detail("fix", (f"{fix}, or one child with all entries",)),),
+            details=(Detail("fix", (f"{fix}, or grant all in one child",)),),
             resource=ResourceName("Microsoft.KeyVault/vaults", writes.vault),
-            subject=writes.vault,
         )

@@ -78,5 +78,4 @@ def find(case: Case) -> Iterator[Sighting]:
             _SETTING,
             case,
             extra=(Detail("fix", ("write [subscription().tenantId]",)),),
-            subject=vault.name,
         )

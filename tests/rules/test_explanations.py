@@ -105,6 +105,10 @@ def test_a_file_that_sets_it_is_not_blamed(check_files: Any) -> None:
             " and say where it is deployed: --tenant",
         ),
         ("[parameters('map')[resourceGroup().tags.x]]", "only Azure knows it, while it deploys"),
+        (
+            "[reference(resourceId('Microsoft.Web/sites', parameters('open')), '2023-12-01').list]",
+            "only a comparison with the deployed vault can tell: --live or --against",
+        ),
     ],
 )
 def test_exactly_the_options_that_would_decide(
@@ -173,3 +177,21 @@ def test_patch_on_a_deployed_vault(against: Any) -> None:
         "accessPolicies is not known: whether PATCH leaves the list alone where it is written as"
         " null is not established"
     )
+
+
+def test_a_nested_parameter_is_no_option(check: Any, vault_of: Any) -> None:
+    inner = make_template(vault_of(policies="[parameters('list')]"))
+    inner["parameters"] = {"list": {"type": "array"}}
+    module = {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": "inner",
+        "properties": {
+            "mode": "Incremental",
+            "expressionEvaluationOptions": {"scope": "inner"},
+            "template": inner,
+        },
+    }
+    assert told(check(module), "decide", UNDECIDED) == [
+        "give parameter 'list' a value in the deployment around the nested one"
+    ]
