@@ -82,11 +82,12 @@ def find(case: Case) -> Iterator[Sighting]:
         if not children or case.uses_roles(vault):
             continue
         emptied = vault.verdict.kind == "emptied"
+        others = "else" if emptied else "whom neither of them names"
         gap = _who_has_a_gap(vault, children)
         what = "an empty accessPolicies list" if emptied else "an accessPolicies list of its own"
         yield vault_sighting(
             f"vault {quoted(vault.name)} is deployed with {what}, and the 'add' child grants access"
-            f" only to those that it names: everybody else is removed, and {gap} access during"
+            f" only to those that it names: everybody {others} is removed, and {gap} access during"
             f" every deployment{if_it_has_policies(vault)}",
             vault,
             case,

@@ -148,8 +148,8 @@ def test_who_is_without_access_meanwhile(
     own, both = [policy("a"), policy("b")], [policy("a"), policy("c")]
     (finding,) = check(vault_of(policies=own), change("kv/add", both)).of(rule)
     assert finding.message.endswith(
-        "everybody else is removed, and 'c', which only the child names, loses access during every"
-        " deployment"
+        "everybody whom neither of them names is removed, and 'c', which only the child names,"
+        " loses access during every deployment"
     )
     checked = check(vault_of(policies=own), change("kv/add", own))
     assert checked.of(rule) == []
