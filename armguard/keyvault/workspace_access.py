@@ -37,8 +37,8 @@ def _is_named(workspace: Workspace, vault: AssessedVault) -> bool:
 
 
 def granting_children(vault: AssessedVault) -> tuple[PolicyChange, ...]:
-    """The `add` children of a vault that is emptied or replaced by the same deployment, as far as
-    they grant access to somebody whom the vault's own list leaves out."""
+    """The `add` children of a vault that is emptied or replaced by the same deployment, but for
+    those that grant access only to whom the vault's own list names as well."""
     if vault.verdict.kind not in ("emptied", "replaced") or vault.refusals:
         return ()
     own = {key_of(each) for each in vault.policies} - {None}
@@ -47,7 +47,7 @@ def granting_children(vault: AssessedVault) -> tuple[PolicyChange, ...]:
         for change in vault.changes
         if change.operation == "add"
         and not change.refusals
-        and (grants_openly(change) or any(key_of(each) not in own for each in change.policies))
+        and (not change.policies or any(key_of(each) not in own for each in change.policies))
     )
 
 
