@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from armguard.analysis import Request, check_paths
+from armguard.evaluation.facts import DeploymentScope
 from armguard.finding import RulePage
 from armguard.policy import load, policy_pages, shipped_packs, wrong_examples
 from armguard.rules import rule_pages
@@ -24,7 +25,6 @@ from armguard.rules import rule_pages
 COMPARING = {
     "access-lost",
     "access-narrowed",
-    "deployment-would-fail",
     "permission-model-flip",
     "vault-soft-deleted",
     "workspace-access-already-lost",
@@ -44,6 +44,7 @@ With `--pack {pack}`; see [policies](../policies.md).
 """
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 _SOMEBODY = "11111111-1111-1111-1111-111111111111"
+_TENANT = re.compile(r"--tenant ([0-9a-f-]+)")
 _BLOCK = re.compile(r"^```(json|bicep)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -76,15 +77,17 @@ def wrong() -> Iterator[str]:
 def _wrong_in(page: RulePage) -> Iterator[str]:
     example = _section(page, "Example")
     mode = "complete" if "--mode complete" in example else "incremental"
+    tenant = _TENANT.search(example)
+    scope = DeploymentScope(tenant_id=None if tenant is None else tenant[1])
     found = {
         rule
         for language, block in _BLOCK.findall(example)[:1]
-        for rule in rules_found(block, mode, language)
+        for rule in rules_found(block, mode, scope, language)
     }
     if page.id not in found:
         yield f"{page.id}: its example is not found by it, but by {sorted(found)}"
     for language, block in _BLOCK.findall(_section(page, "Use instead")):
-        if page.id in rules_found(block, mode, language):
+        if page.id in rules_found(block, mode, scope, language):
             yield f"{page.id}: what it says to use instead is found as well"
 
 
@@ -92,12 +95,12 @@ def _section(page: RulePage, name: str) -> str:
     return page.page.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
 
 
-def rules_found(block: str, mode: str, language: str = "json") -> set[str]:
+def rules_found(block: str, mode: str, scope: DeploymentScope, language: str = "json") -> set[str]:
     """The rules that speak about a block, checked as the only file of a folder."""
     with TemporaryDirectory() as folder:
         file = Path(folder, f"main.{language}")
         file.write_text(_template(block) if language == "json" else block, "utf-8")
-        report = check_paths(Request(paths=(folder,), mode=mode), lambda: b"")
+        report = check_paths(Request(paths=(folder,), mode=mode, scope=scope), lambda: b"")
     return {finding.rule for finding in report.findings}
 
 

@@ -37,6 +37,7 @@ VAULT_RULES = {
     "access-policies-missing",
     "access-policies-replaced",
     "add-child-does-not-protect",
+    "deployment-would-fail",
     "invalid-expression",
     "parameters-rejected",
     "recover-mode",

@@ -30,7 +30,8 @@ class Checks:
 
     def in_template(self, judged: Judged) -> Iterator[Finding]:
         """What the rules and the policies find in a template with its parameters."""
-        for finding in (*find_all(self.rules, "case", judged.case), *judged.violations):
+        case = replace(judged.case, today=self.acceptance.on)
+        for finding in (*find_all(self.rules, "case", case), *judged.violations):
             yield replace(finding, parameters=judged.parameter_files)
 
     def in_files(self, unreadable: Iterable[Unreadable]) -> Iterator[Finding]:

@@ -66,7 +66,7 @@ def judge(
         job = replace(job, scope=deployed.completed(job.scope))
     judging = _Judging(job, links)
     assessment = judging.assessment()
-    case = Case(assessment)
+    case = Case(assessment, parameter_files=job.parameter_files)
     if deployed is not None:
         case = judging.compared(assessment, deployed)
     case = replace(case, fitting=job.fitting)
@@ -176,9 +176,11 @@ class _Judging:
             if self._job.template.may_concern_vaults:
                 live = assess(examination, static.rejected, static.documents, self._mode)
             assessment = _decided_by(live, static)
-            return Case(assessment, compare(assessment, examination, runtime, deployed))
+            compared = compare(assessment, examination, runtime, deployed)
+            return Case(assessment, compared, self._job.parameter_files)
         except EvaluationError as error:
-            return Case(replace(static, problems=static.problems or (self._problem(error),)))
+            problems = static.problems or (self._problem(error),)
+            return Case(replace(static, problems=problems), None, self._job.parameter_files)
 
     def _problem(self, error: EvaluationError) -> Problem:
         return Problem("error", error.told, self._job.template.place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from armguard.explaining.because import unset_by
 from armguard.finding import Certainty, Detail, Finding, Severity
 from armguard.record import replace
 
@@ -28,7 +29,15 @@ def _one(group: list[Finding]) -> Finding:
     certainty = min((each.certainty for each in group), key=_CERTAINTIES.index)
     files = dict.fromkeys(file for each in group for file in each.parameters)
     names = dict.fromkeys(each.resource.name for each in group if each.resource is not None)
-    details = first.details
+    before, after = unset_by(first.parameters), unset_by(tuple(files))
+    details = tuple(_retold(each, before, after) for each in first.details)
     if len(names) > 1:
         details = (*details, Detail("also", (", ".join(list(names)[1:]),)))
     return replace(first, certainty=certainty, parameters=tuple(files), details=details)
+
+
+def _retold(detail: Detail, before: str, after: str) -> Detail:
+    """What is true of the files of one finding is true of those of all that have its origin."""
+    if detail.text[-1:] != (before,):
+        return detail
+    return replace(detail, text=(*detail.text[:-1], after))

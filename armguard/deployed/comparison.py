@@ -235,7 +235,7 @@ def _notes(
             yield "a deployment in Complete mode may delete the vault"
         if effect.protected_by_recover:
             yield "createMode recover keeps the policies; other changes may not be applied"
-    if vault.verdict.kind == "missing":
+    if vault.verdict.kind == "missing" and not vault.refusals:
         yield ("without accessPolicies the deployment fails or removes all of them; reports differ")
     for key, ways in after.items():
         had = before.get(key, {})

@@ -17,9 +17,10 @@ from armguard.deployed.writes import Operation, Shortage, Write, after, shortage
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.keyvault.complete_mode import Answer, is_complete
-from armguard.keyvault.declared import operation_of, safe_read, vault_of_change
+from armguard.keyvault.declared import operation_of, safe_member, safe_read, vault_of_change
 from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.outcome import Outcome, outcome_of
+from armguard.keyvault.refusals import refusals
 from armguard.keyvault.worlds import World, in_every_world
 from armguard.record import record
 from armguard.templates.resource import Resource
@@ -94,7 +95,8 @@ class Effects:
         deleted: Answer = "no"
         writes: list[Write] = []
         rbac_after: bool | None = rbac
-        if declared is not None:
+        refused = declared is not None and _is_refused(declared, outcome)
+        if declared is not None and not refused:
             if outcome.kind == "not-written":
                 deleted = self._deleted(declared, outcome)
             else:
@@ -105,7 +107,7 @@ class Effects:
         return Effect(
             tuple(writes),
             rbac_after,
-            outcome.kind != "not-written",
+            outcome.kind != "not-written" and not refused,
             deleted,
             outcome.protected == "recover",
         )
@@ -120,6 +122,18 @@ class Effects:
         return is_complete(resource, self._mode) if gate_is_false else "no"
 
 
+def _is_refused(resource: Resource, outcome: Outcome) -> bool:
+    """Whether the service refuses what is written, so that the vault stays as it is."""
+    if outcome.kind in ("not-written", "undecided"):
+        return False
+    found = refusals(
+        safe_read(resource, "accessPolicies"),
+        mode=safe_read(resource, "createMode"),
+        version=safe_member(resource, "apiVersion"),
+    )
+    return outcome.refused or next(found, None) is not None
+
+
 def _writes_of(resource: Resource, outcome: Outcome) -> Iterator[Write]:
     """What a vault writes of its list."""
     kind = outcome.kind
@@ -130,8 +144,11 @@ def _writes_of(resource: Resource, outcome: Outcome) -> Iterator[Write]:
     elif kind == "kept" and outcome.protected == "live-list" and isinstance(policies, list):
         yield Write("put", written_entries(policies))
     elif kind not in ("kept", "dormant", "not-written"):
-        is_open = kind == "undecided" and outcome.steps[-1].what != "accessPolicies"
-        yield Write("put", written_entries(policies), perhaps=is_open)
+        is_undecided = kind == "undecided"
+        is_open = is_undecided and outcome.steps[-1].what != "accessPolicies"
+        is_list = isinstance(policies, (list, Unknown))
+        entries = (ANYBODY,) if is_undecided and not is_list else written_entries(policies)
+        yield Write("put", entries, perhaps=is_open)
 
 
 def _model_after(outcome: Outcome, resource: Resource, rbac: bool) -> bool | None:
@@ -149,7 +166,8 @@ def _writes_of_change(change: Resource) -> Iterator[Write]:
     know, so that writes nothing."""
     outcome = outcome_of(change)
     operation = operation_of(change)
-    if outcome.kind == "not-written" or operation not in (None, "add", "replace", "remove"):
+    is_known = operation in (None, "add", "replace", "remove")
+    if outcome.kind == "not-written" or outcome.refused or not is_known:
         return
     is_open = outcome.open is not None and outcome.steps[-1].what != "accessPolicies"
     # a loop whose count is not known may run not even once

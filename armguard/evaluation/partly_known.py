@@ -13,6 +13,7 @@ from math import inf
 from armguard.evaluation.identity import value_text
 from armguard.evaluation.unknown import (
     PartlyKnownList,
+    Reason,
     Unknown,
     Value,
     as_expression,
@@ -165,12 +166,14 @@ def result_of(name: str, arguments: Sequence[Value], left: Unknown) -> Value:
 
 
 def with_list(left: Unknown, known: PartlyKnownList | None) -> Value:
-    """The same unknown value, of which this is known; a list that can have no entry is known."""
+    """The same unknown value, of which this is known. A list that can have no entry is known,
+    unless only Azure computes it."""
     if known is None:
         return left
     if len(known.entries) > MOST:
         known = PartlyKnownList(known.sure[:MOST], open=True, least=known.least)
-    return replace(left, list=known) if known.entries or known.open else []
+    is_empty = not known.entries and not known.open
+    return [] if is_empty and left.reason is not Reason.RUNTIME else replace(left, list=known)
 
 
 Result = PartlyKnownList | Value
@@ -211,7 +214,9 @@ def _part(*, skipped: bool) -> _Function:
 
 def _empty(value: Value) -> Result:
     known = known_of(value)
-    return False if known is not None and known.least else None
+    if known is None or (known.least == 0 and (known.entries or known.open)):
+        return None
+    return known.least == 0
 
 
 def _length(value: Value) -> Result:

@@ -55,6 +55,8 @@ class Consulted:
     """whether what is written there must not be shown"""
     residual: Expression | None = None
     """what is open; `name` is its identity then, so it does not count in comparisons"""
+    count: int | None = None
+    """of a variable that a loop makes: how many elements that has"""
 
     @property
     def is_default(self) -> bool:
@@ -172,15 +174,17 @@ class Session:
         runtime: Runtime,
         assumptions: Mapping[str, Value] | None = None,
         forgotten: frozenset[str] = frozenset(),
+        instead: Mapping[str, Value] | None = None,
         budget: Budget | None = None,
     ) -> None:
         """`assumptions`: identity of a residual -> what it is taken to be in this world;
         `forgotten`: parameters of the root template, in lower case, whose default is left out of
-        account."""
+        account; `instead`: such parameters -> what they are taken to be given, whatever is."""
         self.strict = strict
         self.runtime = runtime
         self.assumptions = assumptions or {}
         self.forgotten = forgotten
+        self.instead = instead or {}
         self.budget = budget or Budget()
         self.alternatives: dict[str, list[Value]] = {}
         """identity of a parameter that is not supplied -> its allowedValues"""

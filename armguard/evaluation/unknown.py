@@ -6,6 +6,7 @@ and objects with something unknown inside are ordinary lists and dicts; `holds_u
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 from typing import NoReturn, TypeAlias
 
@@ -118,16 +119,20 @@ def rest_of(expression: Expression, *causes: Value) -> Unknown:
 
 def first_unknown(value: Value) -> Unknown | None:
     """The first `Unknown` in a value, in document order."""
+    return next(unknowns(value), None)
+
+
+def unknowns(value: Value) -> Iterator[Unknown]:
+    """Every `Unknown` in a value, in document order."""
     pending = [value]
     while pending:
         value = pending.pop()
         if isinstance(value, Unknown):
-            return value
-        if isinstance(value, dict):
+            yield value
+        elif isinstance(value, dict):
             pending.extend(reversed(value.values()))
         elif isinstance(value, list):
             pending.extend(reversed(value))
-    return None
 
 
 def holds_unknown(value: Value) -> bool:

@@ -8,13 +8,17 @@ from typing import Any
 
 from armguard.errors import UnreadableFileError
 from armguard.evaluation.scope import Consulted
+from armguard.evaluation.unknown import Value
+from armguard.explaining.case import Case
 from armguard.finding import Certainty, Detail, Location, Related
+from armguard.keyvault.api_versions import ROLES_BY_DEFAULT
 from armguard.keyvault.outcome import Step
 from armguard.keyvault.verdict import Verdict
 from armguard.pointer import keys_of
 from armguard.source.json_text import parse_json
 
 _SHOWN = 70
+_MOST_FILES = 3
 _MOST_PARTS = 20
 """five parameters or variables, each with its place"""
 
@@ -25,14 +29,37 @@ def only_if(*conditions: str) -> str:
     return f", if {' and '.join(said)}" if said else ""
 
 
-def because(
-    verdict: Verdict, documents: Mapping[str, Any]
-) -> tuple[tuple[Detail, ...], tuple[Related, ...]]:
+_KEEPS_ITS_MODEL = (
+    f"enableRbacAuthorization is not set: with API version {ROLES_BY_DEFAULT} or later a vault"
+    " that exists keeps its model, and only a new one uses role assignments"
+)
+
+
+_AT_RUN_TIME = (
+    "Azure computes this list while it deploys; whether it has entries follows from what is written"
+)
+
+
+def unset_by(parameter_files: Sequence[str]) -> str:
+    """That these files, the ones of a deployment, leave a parameter to its default."""
+    if not parameter_files:
+        return "; no parameter file sets it"
+    named = ", ".join(parameter_files[:_MOST_FILES])
+    more = len(parameter_files) - _MOST_FILES
+    others = f" and {more} more" if more > 0 else ""
+    return f"; {named}{others} {'do' if len(parameter_files) > 1 else 'does'} not set it"
+
+
+def because(verdict: Verdict, case: Case) -> tuple[tuple[Detail, ...], tuple[Related, ...]]:
     """The `because` lines of a finding about a verdict, and the places that they name."""
-    details, related = because_of(verdict.outcome.steps, documents, verdict.deciding)
+    details, related = because_of(verdict.outcome.steps, case, verdict.deciding)
     details = (*details, *map(taken_from_here, verdict.outcome.files))
     details = (*details, *(Detail("because", (each,)) for each in verdict.outcome.doubts))
-    if verdict.certainty is Certainty.POSSIBLE:
+    if verdict.outcome.at_run_time:
+        details = (*details, Detail("because", (_AT_RUN_TIME,)))
+    if verdict.outcome.keeps_model:
+        details = (*details, Detail("because", (_KEEPS_ITS_MODEL,)))
+    if verdict.certainty is Certainty.POSSIBLE and verdict.world.said:
         details = (*details, Detail("so if", (" and ".join(verdict.world.said),)))
     return details, related
 
@@ -45,7 +72,7 @@ def taken_from_here(file: Consulted) -> Detail:
 
 
 def because_of(
-    steps: Sequence[Step], documents: Mapping[str, Any], deciding: Sequence[str] = ()
+    steps: Sequence[Step], case: Case, deciding: Sequence[str] = ()
 ) -> tuple[tuple[Detail, ...], tuple[Related, ...]]:
     """The same for what the last step found. Of the steps before it those are told that hang on a
     parameter of `deciding`, or on what is assumed."""
@@ -54,7 +81,7 @@ def because_of(
     for position, step in enumerate(steps, 1):
         if position < len(steps) and not _matters(step, deciding):
             continue
-        text, places = _told(step, documents)
+        text, places = _told(step, case)
         details.append(Detail("because", text))
         related.extend(places)
     return tuple(details), tuple(dict.fromkeys(related))
@@ -83,9 +110,8 @@ def _matters(step: Step, deciding: Sequence[str]) -> bool:
     )
 
 
-def _told(
-    step: Step, documents: Mapping[str, Any]
-) -> tuple[tuple[str | Location, ...], list[Related]]:
+def _told(step: Step, case: Case) -> tuple[tuple[str | Location, ...], list[Related]]:
+    documents = case.assessment.documents
     parts: list[str | Location] = [_opening(step, documents)]
     related: list[Related] = []
     defaults = False
@@ -102,11 +128,11 @@ def _told(
             location = consulted.location
             parts.extend((" (", location, ")"))
             related.append(Related(said, location))
-        defaults |= consulted.origin == "default"
+        defaults |= consulted.origin == "default" and not _is_left_null(consulted)
     if more:
         parts.append(f" and {more} more")
     elif defaults and len(related) == 1:
-        parts.append("; no parameter file sets it")
+        parts.append(unset_by(case.parameter_files))
     return tuple(parts), related
 
 
@@ -125,7 +151,8 @@ def _opening(step: Step, documents: Mapping[str, Any]) -> str:
     if value is _MISSING or not _is_property(step):
         return f"{what} is not written"
     if step.place.pointer.rpartition("/")[2].isdigit():
-        return f"{what} is written by a copy loop"
+        made = step.evaluated.value
+        return f"{what} is written by a copy loop{_of_so_many(made)}"
     if isinstance(value, str) and value[:1] == "[":
         return f"{what} is {short(value)}"
     return f"{what} is written as {short(value)}"
@@ -138,10 +165,15 @@ def _is_property(step: Step) -> bool:
 
 
 def _said(consulted: Consulted, documents: Mapping[str, Any]) -> str | None:
+    if consulted.kind == "variable" and consulted.count is not None:
+        return f"variable '{consulted.name}' is a loop of {consulted.count}"
     if consulted.kind == "variable":
         return f"variable '{consulted.name}' is {_written(consulted, documents)}"
     if consulted.kind != "parameter":
         return None
+    inner = " of the nested template" if consulted.origin == "fixed" else ""
+    if _is_left_null(consulted):
+        return f"parameter '{consulted.name}'{inner} is not given, so null"
     match consulted.origin:
         case "default":
             return f"parameter '{consulted.name}' defaults to {_written(consulted, documents)}"
@@ -158,6 +190,18 @@ def _said(consulted: Consulted, documents: Mapping[str, Any]) -> str | None:
             return f"parameter '{consulted.name}' is given {_written(consulted, documents)}"
         case _:
             return f"parameter '{consulted.name}' has no value"
+
+
+def _of_so_many(made: Value) -> str:
+    return f" of {len(made)}" if isinstance(made, list) else ""
+
+
+def _is_left_null(consulted: Consulted) -> bool:
+    """Whether it is a nullable parameter without a default that nobody gives: its place is then
+    that of its declaration."""
+    if consulted.location is None or consulted.origin not in ("default", "fixed"):
+        return False
+    return not consulted.location.pointer.endswith("/defaultValue")
 
 
 def _written(consulted: Consulted, documents: Mapping[str, Any]) -> str:

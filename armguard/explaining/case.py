@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from armguard.keyvault.assessment import Assessment
+from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.record import record
 
 if TYPE_CHECKING:
@@ -18,6 +18,17 @@ class Case:
     """None: deployed state was not asked about"""
     fitting: tuple[str, ...] = ()
     """parameter files that fit the template as well as others, so that none of them is used"""
+    parameter_files: tuple[str, ...] = ()
+    """those of the set of parameters; none: defaults and --set only"""
+    today: str = ""
+    """the day that is judged for, as in 2027-01-31; empty: nobody said"""
+
+    def uses_roles(self, vault: AssessedVault) -> bool:
+        """Whether a vault that keeps the model it has uses role assignments, as it is deployed."""
+        keeps = vault.verdict.outcome.keeps_model
+        return keeps and any(
+            each.rbac is True and each.vault.key == vault.key for each in self.comparisons
+        )
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:

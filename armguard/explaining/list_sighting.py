@@ -20,9 +20,13 @@ from armguard.record import replace
 
 def entry_place(listed: WrittenList, case: Case, index: int, *path: str | int) -> Location:
     """Where a part of an entry is written, or the nearest that there is around it."""
-    place = listed.place
+    return place_in(listed.place, case, index, *path)
+
+
+def place_in(place: Location, case: Case, *path: str | int) -> Location:
+    """Where a part of the list at `place` is written, or the nearest that there is around it."""
     value = written_at(place, case.assessment.documents)
-    for step in (index, *path):
+    for step in path:
         key: str | int | None
         if isinstance(step, int):
             key = step if isinstance(value, list) and step < len(value) else None

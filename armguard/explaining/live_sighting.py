@@ -106,10 +106,11 @@ def _breaks(each: PrincipalChange, comparison: Comparison) -> Iterator[Detail]:
 
 
 def _certainty(comparison: Comparison) -> Certainty:
-    """A loss in every world hangs on defaults at most."""
+    """A loss in every world hangs on defaults at most; which model the vault has is known."""
     vault = comparison.vault
-    verdict = vault.verdict
-    if verdict.certainty is Certainty.DEFAULT or verdict.deciding or verdict.outcome.files:
+    outcome = vault.verdict.outcome
+    by_default = vault.verdict.certainty is Certainty.DEFAULT and not outcome.keeps_model
+    if by_default or vault.verdict.deciding or outcome.doubts or outcome.files:
         return Certainty.DEFAULT
     changes = (each.written for each in vault.changes)
     worst = least(Certainty.CERTAIN, *(each.certainty for each in changes if each is not None))
@@ -152,7 +153,7 @@ def live_sighting(
     places: tuple[Related, ...] = ()
     writes = vault.verdict.kind != "not-written"
     if writes or comparison.deleted:
-        details, places = because(vault.verdict, case.assessment.documents)
+        details, places = because(vault.verdict, case)
     return Sighting(
         message,
         _place(comparison, setting),

@@ -6,25 +6,33 @@ The first three are those of Microsoft's page on workspace templates; the platfo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from armguard.explaining.because import short
 from armguard.finding import Detail
+from armguard.keyvault.api_versions import RETIREMENT
 from armguard.keyvault.assessment import AssessedVault
+from armguard.keyvault.other_values import SafeValue
 
 _PLAIN = re.compile(r"[A-Za-z0-9-]{1,24}")
 """A name that a shell takes as it is."""
+
+CLI_THEN = f"from {RETIREMENT} on that takes Azure CLI 2.90.0 or later"
+"""of a command `az keyvault`: earlier ones speak API versions that retire then"""
 
 
 def ways_out(vault: AssessedVault) -> tuple[Detail, ...]:
     """One `fix` line and its alternatives, what the template itself offers first."""
     name = vault.name if _PLAIN.fullmatch(vault.name) else "NAME"
-    deciding = _deciding_the_list(vault)
-    if len(deciding) == 1:
-        pass_in = f"pass it in as parameter '{deciding[0]}'"
+    holds_list = vault.other_values.holds_list
+    if holds_list is not None:
+        part = "part of " if vault.other_values.in_part else ""
+        pass_in = f"pass it in as {part}parameter '{holds_list}'"
     else:
         pass_in = "write it into accessPolicies, through a parameter"
     live = (
         "before each deployment read the live list (az keyvault show --name"
-        f" {name} --query properties.accessPolicies) and {pass_in}"
+        f" {name} --query properties.accessPolicies; {CLI_THEN}) and {pass_in}"
     )
     once = 'deploy the vault only once: "@options": {"onlyIfNotExists": []} on it' + (
         "" if vault.symbolic else ", which needs languageVersion 2.0"
@@ -32,14 +40,16 @@ def ways_out(vault: AssessedVault) -> tuple[Detail, ...]:
     deletes = vault.complete != "no"
     if not deletes and not vault.has_condition:
         once += ", or a condition that is false where it exists"
-    own: tuple[str, ...] = ()
-    if vault.switch is not None and not deletes:
+    own = [*_safe_values(vault, deletes)]
+    if vault.switch is not None and not deletes and not own:
         what = f"pass a value of parameter '{vault.switch}' with which its condition is false"
-        own = (f"where the vault exists, {what}",)
+        own = [f"where the vault exists, {what}"]
     reuse = "take the vault out of this template and pass its id to what uses it"
     if deletes:
         reuse += ", deployed in Incremental mode: Complete mode would delete it"
-    rbac = "or switch to role assignments: enableRbacAuthorization true (first assign the roles)"
+    roles = [each for each in vault.other_values.safe if each.kind == "dormant"]
+    how = f"{_given(roles[0])}" if roles else "enableRbacAuthorization true"
+    rbac = f"or switch to role assignments: {how} (first assign the roles)"
     ways: list[str] = [*own, live, once, f"{reuse}; {rbac}"]
     return (
         Detail("fix", (ways[0],)),
@@ -48,10 +58,15 @@ def ways_out(vault: AssessedVault) -> tuple[Detail, ...]:
     )
 
 
-def _deciding_the_list(vault: AssessedVault) -> list[str]:
-    """The parameters whose default is why the list is what it is."""
-    steps = vault.verdict.outcome.steps
-    if not steps or steps[-1].what != "accessPolicies":
-        return []
-    consulted = {each.name for each in steps[-1].evaluated.consulted if each.kind == "parameter"}
-    return [name for name in vault.verdict.deciding if name in consulted]
+def _safe_values(vault: AssessedVault, deletes: bool) -> Iterator[str]:
+    """What the flags of the template offer. In Complete mode one that keeps the vault from being
+    written deletes it."""
+    for safe in vault.other_values.safe:
+        if safe.kind == "kept":
+            yield f"where the vault exists, pass {_given(safe)}: its access policies are kept then"
+        elif safe.kind == "not-written" and not deletes:
+            yield f"where the vault exists, pass {_given(safe)}: it is not written then"
+
+
+def _given(safe: SafeValue) -> str:
+    return f"{short(safe.value)} for parameter '{safe.parameter}'"

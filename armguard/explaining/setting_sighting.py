@@ -38,7 +38,7 @@ def setting_sighting(
     setting = vault.settings[name]
     assert vault.written is not None
     step = Step(name, vault.key, setting.place, setting.evaluated)
-    details, related = because_of([step], case.assessment.documents)
+    details, related = because_of([step], case)
     world = ""
     if certainty is None:
         certainty = least(vault.written.certainty, sureness_of(setting.evaluated))

@@ -37,7 +37,7 @@ def vault_sighting(
 ) -> Sighting:
     """What was seen about the verdict on a vault, at one of its settings."""
     certainty = certainty or vault.verdict.certainty or Certainty.CERTAIN
-    details, places = because(vault.verdict, case.assessment.documents)
+    details, places = because(vault.verdict, case)
     return Sighting(
         message + _world(vault, certainty),
         vault.settings[setting].place,
@@ -57,6 +57,12 @@ def vault_sighting(
         ),
         resource=vault.resource,
     )
+
+
+def if_it_has_policies(vault: AssessedVault) -> str:
+    """`, if it uses access policies` for the end of a message about a vault whose model the
+    template leaves open; nothing else."""
+    return ", if it uses access policies today" if vault.verdict.outcome.keeps_model else ""
 
 
 def staying(vault: AssessedVault) -> Detail:

@@ -78,6 +78,24 @@ def short_text(expression: Expression) -> str:
     return "".join(pieces)
 
 
+def parts_of(expression: Expression) -> Iterator[Expression]:
+    """The expression and all that it consists of, in the order in which it is written; what is
+    inside of the values of literals is not among them."""
+    pending = [expression]
+    while pending:
+        node = pending.pop()
+        yield node
+        match node:
+            case Call(_, arguments):
+                pending.extend(reversed(arguments))
+            case Property(target):
+                pending.append(target)
+            case Index(target, index):
+                pending.extend((index, target))
+            case Lambda(_, body):
+                pending.append(body)
+
+
 def _pieces(expression: Expression) -> Iterator[str]:
     match expression:
         case Literal(value):

@@ -5,6 +5,7 @@ An entry's key is (tenantId, objectId, applicationId); GUIDs have no case.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
@@ -57,6 +58,15 @@ def _policy(entry: Value, *, sure: bool = True) -> AccessPolicy:
         member(entry, "permissions"),
         sure,
     )
+
+
+_TENANT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def tenant_of(value: Value) -> str | None:
+    """A known tenant in lower case; a placeholder that something else fills in is none."""
+    text = value.lower() if isinstance(value, str) else ""
+    return text if _TENANT.fullmatch(text) else None
 
 
 def key_of(policy: AccessPolicy) -> tuple[str, str, str] | None:

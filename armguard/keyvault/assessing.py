@@ -18,6 +18,7 @@ from armguard.keyvault.assessment import (
     AssessedVault,
     Assessment,
     OtherWrite,
+    ParallelWrites,
     PolicyChange,
     Setting,
     Workspace,
@@ -35,6 +36,8 @@ from armguard.keyvault.declared import (
 from armguard.keyvault.double_writers import double_writers
 from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.operations import operations_of
+from armguard.keyvault.other_values import other_values
+from armguard.keyvault.refusals import OPERATIONS, Refusal, refusals
 from armguard.keyvault.sureness import provenance, written
 from armguard.keyvault.switch import switch_of
 from armguard.keyvault.verdict import Verdict, untouched, verdict_on
@@ -43,6 +46,9 @@ from armguard.templates.parameters import Problem
 from armguard.templates.resource import Resource
 
 _HEADERS = ("apiVersion", "location")
+_MOST_ASKED_ABOUT = 100
+"""Of more vaults than these nobody asks what other parameters would make of them: nobody reads
+the ways out of the hundredth."""
 _PROPERTIES = (
     "accessPolicies",
     "createMode",
@@ -80,7 +86,7 @@ def assess(
     vaults = tuple(own.values())
     workspaces = [each for each in declared.workspaces if is_written(each)]
     opened = set(map(id, declared.opened))
-    return Assessment(
+    assessment = Assessment(
         vaults=(*vaults, *_written_by_children(vaults, run, mode)),
         workspaces=len(workspaces),
         closed=declared.closed,
@@ -95,8 +101,30 @@ def assess(
             if is_written(each)
         ),
         uses=tuple(_uses(run)),
-        deletions=tuple(deletions(resources, mode)),
+        deletions=tuple(deletions(resources, mode, examination)),
+        tenant=run.deployment.facts.tenant_id,
+        parallel=_parallel(declared.changes, examination),
     )
+    return _with_other_values(assessment, examination)
+
+
+def _parallel(
+    changes: tuple[Resource, ...], examination: Examination
+) -> tuple[ParallelWrites, ...]:
+    if not changes:
+        return ()
+    from armguard.keyvault.parallel_writes import parallel_writes
+
+    return tuple(parallel_writes(changes, examination))
+
+
+def _with_other_values(assessment: Assessment, examination: Examination) -> Assessment:
+    """Last, since all evaluations share one budget and the verdicts come first."""
+    asked = (
+        replace(each, other_values=other_values(examination, each.key, each.verdict))
+        for each in assessment.vaults[:_MOST_ASKED_ABOUT]
+    )
+    return replace(assessment, vaults=(*asked, *assessment.vaults[_MOST_ASKED_ABOUT:]))
 
 
 def _assessed(
@@ -132,6 +160,17 @@ def _assessed(
         complete=is_complete(resource, mode),
         files=resource.deployment.taken,
         keeper=resource.deployment.facts.keeper,
+        refusals=() if by_children is not None else tuple(_refusals(settings)),
+    )
+
+
+def _refusals(settings: Mapping[str, Setting], operation: str | None = None) -> Iterator[Refusal]:
+    values = {name: setting.value for name, setting in settings.items()}
+    return refusals(
+        values["accessPolicies"],
+        mode=values.get("createMode"),
+        version=values["apiVersion"],
+        operation=operation,
     )
 
 
@@ -186,7 +225,14 @@ def _change(resource: Resource, operations: tuple[str | None, ...]) -> PolicyCha
         written=written(resource),
         settings=settings,
         policies=policies_of(settings["accessPolicies"].value),
+        refusals=tuple(_refusals(settings, _refused_operation(operations))),
     )
+
+
+def _refused_operation(operations: tuple[str | None, ...]) -> str | None:
+    """One that the service does not know, where it can't be any other."""
+    known = [each for each in operations if each is None or each in OPERATIONS]
+    return operations[0] if operations and not known else None
 
 
 def _written_by_children(

@@ -16,6 +16,8 @@ from armguard.finding import Certainty, Location, ResourceName
 from armguard.keyvault.access import AccessPolicy, Identity
 from armguard.keyvault.complete_mode import Answer, Deletion
 from armguard.keyvault.declared import Closed
+from armguard.keyvault.other_values import OtherValues
+from armguard.keyvault.refusals import Refusal
 from armguard.keyvault.sureness import Written
 from armguard.keyvault.verdict import Verdict
 from armguard.record import field, record
@@ -58,6 +60,8 @@ class PolicyChange:
     settings: Mapping[str, Setting]
     """apiVersion, accessPolicies"""
     policies: tuple[AccessPolicy, ...]
+    refusals: tuple[Refusal, ...] = ()
+    """why the service refuses to write it, however it comes out; none: it does not"""
 
     @property
     def operation(self) -> str | None:
@@ -136,10 +140,32 @@ class AssessedVault:
     keeper: Keeper | None
     """what keeps its template for a later deployment; None: this deployment writes it"""
     also_written: tuple[OtherWrite, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    """why the service refuses to write it, so that it takes nothing away; none: it does not"""
+    other_values: OtherValues = OtherValues()
+    """what other values of parameters would make of it"""
 
     @property
     def place(self) -> Location:
         return self.places[0]
+
+
+@record
+class ParallelWrites:
+    """Two children of a vault that may be written at the same time."""
+
+    vault: str
+    """its name"""
+    vault_id: str | None
+    """see `id_key`"""
+    first: Location
+    second: Location
+    """the same as `first` where both are iterations of one loop"""
+    loop: Location | None
+    """of the `copy` that makes them so, where one does"""
+    certainty: Certainty
+    said: tuple[str, ...] = ()
+    """in which world, or what may order them all the same"""
 
 
 @record
@@ -164,6 +190,10 @@ class Assessment:
     uses: tuple[WorkspaceUse, ...] = ()
     """which workspace uses which vault, also one that is not declared here"""
     deletions: tuple[Deletion, ...] = ()
+    tenant: Value = None
+    """that of the deployment"""
+    parallel: tuple[ParallelWrites, ...] = ()
+    """children of one vault that are written at the same time"""
 
     @property
     def template(self) -> str:

@@ -7,20 +7,23 @@ another group is Incremental, and so is what a stack deploys or a later deployme
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import Literal as OneOf
 
 from armguard.errors import EvaluationError
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.scope import Evaluated, Where
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import find_key
+from armguard.expressions.syntax import Literal, short_text
 from armguard.finding import Certainty, Location, ResourceName
-from armguard.keyvault.declared import name_of
+from armguard.keyvault.declared import name_of, safe_member
+from armguard.keyvault.examination import Examination
+from armguard.keyvault.parameters import allowed_values, of_root
 from armguard.keyvault.sureness import sureness_of
 from armguard.record import record
 from armguard.templates.resource import Resource, Surroundings
 
-Answer = Literal["yes", "no", "perhaps"]
+Answer = OneOf["yes", "no", "perhaps"]
 
 
 def mode_is_complete(mode: Value) -> Answer:
@@ -57,13 +60,18 @@ class Deletion:
     certainty: Certainty
     place: Location
     """of the condition"""
+    said: str = ""
+    """the other value of a parameter with which it is false; empty: it is so, or open, as it is"""
 
 
-def deletions(vaults: Iterable[Resource], root_mode: str) -> Iterator[Deletion]:
+def deletions(
+    vaults: Iterable[Resource], root_mode: str, examination: Examination
+) -> Iterator[Deletion]:
     """At most one for each of these vaults."""
     for vault in vaults:
         gates = () if vault.existing else gates_in_complete_mode(vault, root_mode)
-        found = (_deletion(vault, gate) for gate in gates)
+        found = [_deletion(vault, gate) for gate in gates]
+        found += [_by_another_value(vault, gate, examination) for gate in gates]
         deletion = next((each for each in found if each is not None), None)
         if deletion is not None:
             yield deletion
@@ -82,6 +90,28 @@ def _deletion(vault: Resource, gate: Resource) -> Deletion | None:
         return None
     around = None if gate is vault else name_of(gate)
     return Deletion(name_of(vault), around, condition, certainty, gate.place.child(key))
+
+
+def _by_another_value(vault: Resource, gate: Resource, examination: Examination) -> Deletion | None:
+    """The deletion with another value of allowedValues than the one that is used."""
+    key = find_key(gate.written, "condition")
+    if key is None:
+        return None
+    try:
+        condition = gate.read_member("condition", Where.GATE)
+    except EvaluationError:
+        return None
+    for declared in of_root(examination, condition.consulted):
+        for value in allowed_values(declared):
+            run = examination.run(instead={declared.name.lower(): value})
+            other = run.vault(gate.key)
+            if other is not None and safe_member(other, "condition") is False:
+                around = None if gate is vault else name_of(gate)
+                said = f"parameter '{declared.name}' is {short_text(Literal(value))}"
+                place = gate.place.child(key)
+                certainty = Certainty.POSSIBLE
+                return Deletion(name_of(vault), around, condition, certainty, place, said)
+    return None
 
 
 def _can_be_false(condition: Evaluated) -> Certainty | None:

@@ -59,7 +59,7 @@ def double_writers(vaults: tuple[Resource, ...], examination: Examination) -> tu
     found = []
     for keys in writers.values():
         for position, second in enumerate(keys):
-            pairs = (_pair(first, second, examination) for first in keys[:position])
+            pairs = (pair_of(first, second, examination) for first in keys[:position])
             pair = next((each for each in pairs if each is not None), None)
             if pair is not None:
                 found.append(pair)
@@ -74,7 +74,9 @@ def _identity(identifier: Value) -> str | None:
     return None if any(each in text for each in _NEVER_THE_SAME) else text
 
 
-def _pair(first: str, second: str, examination: Examination) -> Pair | None:
+def pair_of(first: str, second: str, examination: Examination) -> Pair | None:
+    """Two resources, by their keys, that write the same; None: no world has both."""
+
     def examine(world: World) -> tuple[_Both, Mapping[str, list[Value]]]:
         run = examination.run(world.assumptions)
         return _both_written(first, second, run), run.session.alternatives

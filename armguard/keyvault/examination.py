@@ -104,23 +104,34 @@ class Run:
 
 class Examination:
     def __init__(self, start: Start, new_session: Callable[..., Session]) -> None:
-        """`new_session(assumptions=, forgotten=, budget=)` makes a lenient session."""
+        """`new_session(assumptions=, forgotten=, instead=, budget=)` makes a lenient session."""
         self._start = start
         self._new_session = new_session
         self._budget = Budget()
-        self._runs: dict[tuple[str, frozenset[str]], Run] = {}
+        self._runs: dict[tuple[str, frozenset[str], str], Run] = {}
 
     def run(
-        self, assumptions: Mapping[str, Value] | None = None, forgotten: Iterable[str] = ()
+        self,
+        assumptions: Mapping[str, Value] | None = None,
+        forgotten: Iterable[str] = (),
+        instead: Mapping[str, Value] | None = None,
     ) -> Run:
         """The evaluation in the world of `assumptions`, with the defaults of the root parameters
-        `forgotten` (lower-case names) left out of account."""
-        assumptions = assumptions or {}
-        key = (repr(sorted(assumptions.items(), key=lambda item: item[0])), frozenset(forgotten))
+        `forgotten` (lower-case names) left out of account, and with other values for those in
+        `instead`."""
+        assumptions, instead = assumptions or {}, instead or {}
+        key = (_text_of(assumptions), frozenset(forgotten), _text_of(instead))
         run = self._runs.get(key)
         if run is None:
             session = self._new_session(
-                assumptions=assumptions, forgotten=frozenset(forgotten), budget=self._budget
+                assumptions=assumptions,
+                forgotten=frozenset(forgotten),
+                instead=instead,
+                budget=self._budget,
             )
             run = self._runs[key] = Run(self._start(session), session)
         return run
+
+
+def _text_of(values: Mapping[str, Value]) -> str:
+    return repr(sorted(values.items(), key=lambda item: item[0]))

@@ -86,8 +86,10 @@ def _connected(
 
 
 def may_be_wiped(vault: AssessedVault) -> bool:
-    """Whether a deployment touches the live access policies: RBAC is not on, nothing keeps them."""
-    return vault.verdict.kind in ("emptied", "missing", "replaced", "undecided")
+    """Whether a deployment touches the live access policies: RBAC is not on, nothing keeps them,
+    and the service takes the write."""
+    touches = vault.verdict.kind in ("emptied", "missing", "replaced", "undecided")
+    return touches and not vault.refusals
 
 
 def _comparable(identifier: Value) -> str:

@@ -1,21 +1,24 @@
 """What one deployment does to one vault in one world: the steps that decide it, in their order.
 
-existing -> condition -> onlyIfNotExists -> RBAC -> createMode -> accessPolicies; the first step
-that settles the question ends it. Only then it is asked whether the loops around it run at all.
+existing -> condition -> onlyIfNotExists -> RBAC -> createMode -> accessPolicies -> method; the
+first step that settles the question ends it. Only then it is asked whether the loops around it run
+at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from armguard.evaluation.evaluator import asked
 from armguard.evaluation.scope import Consulted, Evaluated, Scope, Where
-from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
+from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, unknowns
 from armguard.evaluation.values import find_key
 from armguard.finding import Location, VerdictKind
-from armguard.keyvault.declared import POLICY_CHANGES, named_operation, safe_member
+from armguard.keyvault.api_versions import new_vault_uses_roles
+from armguard.keyvault.declared import POLICY_CHANGES, named_operation, safe_member, safe_read
 from armguard.keyvault.preserved import is_live_list, is_own_list
+from armguard.keyvault.refusals import refusals
 from armguard.record import record, replace
 from armguard.templates.resource import Resource
 from armguard.templates.written import written_twice
@@ -27,7 +30,7 @@ class Step:
 
     what: str
     """`count` (of a loop), `existing`, `condition`, `@options`, `operation` (of a child),
-    `enableRbacAuthorization`, `createMode` or `accessPolicies`"""
+    `enableRbacAuthorization`, `createMode`, `accessPolicies` or `method`"""
     key: str
     """that of the resource that was asked"""
     place: Location
@@ -42,23 +45,40 @@ class Outcome:
     """what the outcome hangs on, where it is undecided"""
     otherwise: VerdictKind | None = None
     """what an undecided one is all the same where nothing can be chosen any more"""
-    protected: Literal["recover", "live-list"] | None = None
+    protected: Literal["recover", "live-list", "patch"] | None = None
     """what keeps the policies, where they are kept"""
     doubts: tuple[str, ...] = ()
     """what it counts on that nobody has established, one sentence each"""
+    at_run_time: bool = False
+    """whether only Azure computes the list, while it deploys, and its kind is a conclusion"""
+    keeps_model: bool = False
+    """whether it is so only for a vault that uses access policies today: the API version gives a
+    new one roles, and nothing is written about that"""
+    refused: bool = False
+    """whether the service refuses what is written, so that nothing is written at all"""
 
     @property
     def settled(self) -> Outcome:
         """The same, where nothing can be chosen any more."""
         if self.otherwise is None:
             return self
-        return replace(self, kind=self.otherwise, open=None, otherwise=None)
+        at_run_time = self.open is not None and _is_computed_by_azure(self.open)
+        return replace(
+            self, kind=self.otherwise, open=None, otherwise=None, at_run_time=at_run_time
+        )
 
     @property
     def files(self) -> tuple[Consulted, ...]:
         """The files of this repository that are taken for linked ones, on which it counts."""
         consulted = (each for step in self.steps for each in step.evaluated.consulted)
         return tuple(dict.fromkeys(each for each in consulted if each.kind == "file"))
+
+
+def _is_computed_by_azure(policies: Unknown) -> bool:
+    """Whether something in a list is known only while it is deployed."""
+    entries = () if policies.list is None else policies.list.entries
+    inside = (each for entry in entries for each in unknowns(entry))
+    return any(each.reason is Reason.RUNTIME for each in (policies, *inside))
 
 
 class Steps:
@@ -103,7 +123,7 @@ class Steps:
         *,
         open: Unknown | None = None,  # noqa: A002
         otherwise: VerdictKind | None = None,
-        protected: Literal["recover", "live-list"] | None = None,
+        protected: Literal["recover", "live-list", "patch"] | None = None,
         doubts: tuple[str, ...] = (),
     ) -> Outcome:
         return Outcome(kind, tuple(self.taken), open, otherwise, protected, doubts)
@@ -183,6 +203,7 @@ _CIRCLE = (
 
 
 def _written(resource: Resource, steps: Steps) -> Outcome:
+    operation: Value = None
     if resource.type.lower() == POLICY_CHANGES:
         place = resource.member_place("name")
 
@@ -209,6 +230,7 @@ def _written(resource: Resource, steps: Steps) -> Outcome:
     if isinstance(mode, str) and mode.lower() == "recover":
         return steps.end("kept", protected="recover", doubts=_doubts(resource, "createMode"))
     policies = read("accessPolicies")
+    version = safe_member(resource, "apiVersion")
     if isinstance(policies, Unknown):
         if is_live_list(policies.residual, resource):
             return steps.end("kept", protected="live-list")
@@ -217,15 +239,51 @@ def _written(resource: Resource, steps: Steps) -> Outcome:
             last = steps.taken[-1]
             if _is_tested_first(last.evaluated, resource):
                 steps.taken[-1] = replace(last, evaluated=Evaluated(policies))
-        known = policies.list
-        # one that may hold anybody may also be the live list
-        is_replaced = known is not None and known.least > 0 and not known.open
-        return steps.end("undecided", open=policies, otherwise="replaced" if is_replaced else None)
-    if policies is None:
-        return steps.end("missing")
+        left = steps.end("undecided", open=policies, otherwise=_concluded(policies))
+        keeps_model = rbac is None and operation is None and new_vault_uses_roles(version)
+        return replace(left, keeps_model=keeps_model and left.otherwise is not None)
+    if policies is None and find_key(resource.written, "method") is not None:
+        patched = _patched(resource, steps)
+        if patched is not None:
+            return patched
+    kind: VerdictKind = "missing"
     if isinstance(policies, list):
-        return steps.end("replaced" if policies else "emptied")
-    return steps.end("missing")
+        kind = "replaced" if policies else "emptied"
+    name = operation.lower() if isinstance(operation, str) else None
+    refused = next(refusals(policies, mode=mode, version=version, operation=name), None)
+    keeps_model = rbac is None and operation is None and new_vault_uses_roles(version)
+    return replace(steps.end(kind), keeps_model=keeps_model, refused=refused is not None)
+
+
+_NULL_IN_PATCH = "whether PATCH leaves the list alone where it is written as null"
+
+
+def _patched(resource: Resource, steps: Steps) -> Outcome | None:
+    """The outcome where there is no list and the method is PATCH, which leaves alone what is not
+    named; None: it is another method. From the published schema of resources."""
+    place = resource.member_place("method")
+    method = steps.ask("method", resource, place, lambda _: resource.evaluate("method"))
+    if isinstance(method, Unknown):
+        return steps.end("undecided", open=method)
+    if not isinstance(method, str) or method.lower() != "patch":
+        steps.taken.pop()
+        return None
+    properties = safe_read(resource)
+    if isinstance(properties, Mapping) and find_key(properties, "accessPolicies") is not None:
+        steps.taken.pop()  # it is the list that leaves it open
+        detail = f"{_NULL_IN_PATCH} is not established"
+        null = call_left("null", reason=Reason.NOT_ESTABLISHED, detail=detail, origin=resource.key)
+        return steps.end("undecided", open=null)
+    return steps.end("kept", protected="patch")
+
+
+def _concluded(policies: Unknown) -> VerdictKind | None:
+    """What can be said of a list that is open. One that may hold anybody may also be the live
+    one."""
+    known = policies.list
+    if known is None or known.open:
+        return None
+    return "replaced" if known.least else None if known.entries else "emptied"
 
 
 def _is_tested_first(evaluated: Evaluated, resource: Resource) -> bool:

@@ -69,11 +69,12 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
             return Verdict("undecided", None, outcome, world, reason=reason)
         found = [(world, outcome)]
     found = [(world, outcome.settled) for world, outcome in found]
-    world, outcome = min(found, key=lambda each: WORST_FIRST.index(each[1].kind))
+    # what the service refuses takes nothing away
+    world, outcome = min(found, key=lambda each: (WORST_FIRST.index(each[1].kind), each[1].refused))
     if outcome.kind == "undecided":
         assert outcome.open is not None
         return Verdict("undecided", None, outcome, world, reason=_reason(outcome.open, outcome))
-    if any(other.kind != outcome.kind for _, other in found):
+    if any(other.kind != outcome.kind or other.at_run_time for _, other in found):
         deciding = _deciding(outcome, partial(outcome_in, world))
         return Verdict(outcome.kind, Certainty.POSSIBLE, outcome, world, deciding)
     deciding = tuple(
@@ -81,7 +82,7 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
             name for each, other in found for name in _deciding(other, partial(outcome_in, each))
         )
     )
-    doubted = any(other.doubts or other.files for _, other in found)
+    doubted = any(other.doubts or other.files or other.keeps_model for _, other in found)
     certainty = Certainty.DEFAULT if deciding or doubted else Certainty.CERTAIN
     return Verdict(outcome.kind, certainty, outcome, world, deciding)
 

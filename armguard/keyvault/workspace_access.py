@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from armguard.evaluation.identity import canonical_text
 from armguard.evaluation.unknown import as_expression
-from armguard.keyvault.access import Match, matches
+from armguard.keyvault.access import AccessPolicy, Match, key_of, matches
 from armguard.keyvault.assessment import AssessedVault, PolicyChange, Workspace
 
 
 def workspaces_without_access(vault: AssessedVault) -> tuple[tuple[Workspace, bool], ...]:
     """(workspace, whether it is certain) for each that uses a replaced vault and is not granted
     access by an entry that is surely its own identity's."""
-    if vault.verdict.kind != "replaced":
+    if vault.verdict.kind != "replaced" or vault.refusals:
         return ()
     found = []
     for workspace in vault.workspaces:
@@ -33,7 +35,30 @@ def _is_named(workspace: Workspace, vault: AssessedVault) -> bool:
 
 
 def granting_children(vault: AssessedVault) -> tuple[PolicyChange, ...]:
-    """The `add` children of a vault that is emptied or replaced by the same deployment."""
-    if vault.verdict.kind not in ("emptied", "replaced"):
+    """The `add` children of a vault that is emptied or replaced by the same deployment, but for
+    those that grant access only to whom the vault's own list names as well."""
+    if vault.verdict.kind not in ("emptied", "replaced") or vault.refusals:
         return ()
-    return tuple(change for change in vault.changes if change.operation == "add")
+    own = {key_of(each) for each in vault.policies} - {None}
+    return tuple(
+        change
+        for change in vault.changes
+        if change.operation == "add"
+        and not change.refusals
+        and (not change.policies or any(key_of(each) not in own for each in change.policies))
+    )
+
+
+def grants_openly(change: PolicyChange) -> bool:
+    """Whether it is not known to whom a child grants access."""
+    return not isinstance(change.settings["accessPolicies"].value, list)
+
+
+def without_access_meanwhile(
+    vault: AssessedVault, children: Iterable[PolicyChange]
+) -> tuple[AccessPolicy, ...]:
+    """The entries of the children whose principals the vault's own list leaves out: they have no
+    access from the write of the vault to that of the child."""
+    own = {key_of(each) for each in vault.policies} - {None}
+    found = [each for change in children for each in change.policies if key_of(each) not in own]
+    return tuple({key_of(each) or index: each for index, each in enumerate(found)}.values())

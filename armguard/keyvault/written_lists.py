@@ -47,11 +47,13 @@ def written_lists(assessment: Assessment) -> Iterator[WrittenList]:
 
 
 def effective_changes(assessment: Assessment) -> Iterator[PolicyChange]:
-    """The children that are, or may be, written and whose vault is not one with RBAC."""
+    """The children that are, or may be, written, that the service takes, and whose vault is not one
+    with RBAC."""
     vaults = _vaults_by_id(assessment)
     for change in assessment.changes:
         vault = vaults.get(id_key(change.vault))
-        if change.written is not None and (vault is None or vault.verdict.kind != "dormant"):
+        is_dormant = vault is not None and vault.verdict.kind == "dormant"
+        if change.written is not None and not change.refusals and not is_dormant:
             yield change
 
 

@@ -70,7 +70,7 @@ from collections.abc import Iterator
 
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
-from armguard.explaining.vault_sighting import vault_sighting
+from armguard.explaining.vault_sighting import if_it_has_policies, vault_sighting
 from armguard.finding import Severity, quoted
 from armguard.keyvault.workspace_access import granting_children
 
@@ -80,11 +80,13 @@ SEVERITY = Severity.ERROR
 
 def find(case: Case) -> Iterator[Sighting]:
     for vault in case.assessment.vaults:
-        if vault.verdict.kind != "emptied" or granting_children(vault):
+        if vault.verdict.kind != "emptied" or vault.refusals:
+            continue
+        if granting_children(vault) or case.uses_roles(vault):
             continue
         yield vault_sighting(
             f"vault {quoted(vault.name)} is deployed with an empty accessPolicies list, so every"
-            " deployment removes all its access policies",
+            f" deployment removes all its access policies{if_it_has_policies(vault)}",
             vault,
             case,
             broken=vault.workspaces,

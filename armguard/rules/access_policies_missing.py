@@ -52,7 +52,7 @@ from collections.abc import Iterator
 
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
-from armguard.explaining.vault_sighting import vault_sighting
+from armguard.explaining.vault_sighting import if_it_has_policies, vault_sighting
 from armguard.finding import Severity, quoted
 
 SUMMARY = "a vault with access policies is deployed without the list: it fails or wipes"
@@ -61,11 +61,11 @@ SEVERITY = Severity.ERROR
 
 def find(case: Case) -> Iterator[Sighting]:
     for vault in case.assessment.vaults:
-        if vault.verdict.kind != "missing":
+        if vault.verdict.kind != "missing" or vault.refusals or case.uses_roles(vault):
             continue
         yield vault_sighting(
             f"vault {quoted(vault.name)} is deployed without accessPolicies and without RBAC, so a"
-            " deployment fails or removes all its access policies",
+            f" deployment fails or removes all its access policies{if_it_has_policies(vault)}",
             vault,
             case,
             broken=vault.workspaces,

@@ -57,7 +57,7 @@ from collections.abc import Iterator
 
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
-from armguard.explaining.vault_sighting import staying, vault_sighting
+from armguard.explaining.vault_sighting import if_it_has_policies, staying, vault_sighting
 from armguard.finding import Severity, quoted
 from armguard.keyvault.workspace_access import granting_children
 
@@ -68,12 +68,16 @@ GIVES_WAY_TO = "workspace-access-not-granted"
 
 def find(case: Case) -> Iterator[Sighting]:
     for vault in case.assessment.vaults:
-        if vault.verdict.kind != "replaced" or granting_children(vault):
+        if vault.verdict.kind != "replaced" or vault.refusals:
+            continue
+        if granting_children(vault) or case.uses_roles(vault):
             continue
         yield vault_sighting(
             f"the access policies of vault {quoted(vault.name)} become exactly the list in this"
-            " template: whoever was granted access elsewhere is removed",
+            " template: whoever was granted access elsewhere is removed"
+            f"{if_it_has_policies(vault)}",
             vault,
             case,
             extra=(staying(vault),),
+            remedies=True,
         )

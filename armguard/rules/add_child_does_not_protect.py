@@ -9,7 +9,8 @@ access again.
 ## Symptoms
 
 Those of `access-policies-emptied` for everybody whom neither list names. Those whom the child names
-lose access for a while during every deployment, which shows as failures that come and go.
+lose access for a while during every deployment, unless the vault's own list names them as well,
+which shows as failures that come and go.
 
 ## Why
 
@@ -27,7 +28,15 @@ The child `add` only adds. But the vault itself is deployed first, and that repl
   {
     "type": "Microsoft.KeyVault/vaults/accessPolicies",
     "name": "kv-example/add",
-    "properties": { "accessPolicies": [{ "objectId": "..." }] },
+    "properties": {
+      "accessPolicies": [
+        {
+          "tenantId": "[subscription().tenantId]",
+          "objectId": "11111111-1111-1111-1111-111111111111",
+          "permissions": { "secrets": ["get"] }
+        }
+      ]
+    },
     "dependsOn": ["kv-example"]
   }
 ]
@@ -49,13 +58,19 @@ A child whose vault or operation hangs on something unknown is not matched.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from armguard.explaining.case import Case
+from armguard.explaining.list_sighting import shown_id
 from armguard.explaining.sighting import Sighting
-from armguard.explaining.vault_sighting import vault_sighting
+from armguard.explaining.vault_sighting import if_it_has_policies, vault_sighting
 from armguard.finding import Related, Severity, quoted
-from armguard.keyvault.workspace_access import granting_children
+from armguard.keyvault.assessment import AssessedVault, PolicyChange
+from armguard.keyvault.workspace_access import (
+    granting_children,
+    grants_openly,
+    without_access_meanwhile,
+)
 
 SUMMARY = "a vault is rewritten and an 'add' child grants only some principals access again"
 SEVERITY = Severity.ERROR
@@ -64,14 +79,16 @@ SEVERITY = Severity.ERROR
 def find(case: Case) -> Iterator[Sighting]:
     for vault in case.assessment.vaults:
         children = granting_children(vault)
-        if not children:
+        if not children or case.uses_roles(vault):
             continue
         emptied = vault.verdict.kind == "emptied"
+        others = "else" if emptied else "whom neither of them names"
+        gap = _who_has_a_gap(vault, children)
         what = "an empty accessPolicies list" if emptied else "an accessPolicies list of its own"
         yield vault_sighting(
             f"vault {quoted(vault.name)} is deployed with {what}, and the 'add' child grants access"
-            " only to those that it names: everybody else is removed, and those lose access during"
-            " every deployment",
+            f" only to those that it names: everybody {others} is removed, and {gap} access during"
+            f" every deployment{if_it_has_policies(vault)}",
             vault,
             case,
             severity=SEVERITY if emptied or vault.workspaces else Severity.WARNING,
@@ -84,3 +101,20 @@ def find(case: Case) -> Iterator[Sighting]:
             broken=vault.workspaces,
             remedies=True,
         )
+
+
+_MOST = 8
+
+
+def _who_has_a_gap(vault: AssessedVault, children: Sequence[PolicyChange]) -> str:
+    """Who has no access until the child is written: whoever is not in the vault's own list."""
+    entries = without_access_meanwhile(vault, children)
+    if any(map(grants_openly, children)):
+        own = " that are not in the vault's own list" if vault.policies else ""
+        return f"those{own} lose"
+    if len(entries) == sum(len(change.policies) for change in children):
+        return "those lose"
+    names = [shown_id(each.object_id) for each in entries]
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    listed = ", ".join(names[:_MOST])
+    return f"{listed}{more}, which only the child names, {'lose' if names[1:] else 'loses'}"

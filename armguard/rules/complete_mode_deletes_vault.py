@@ -3,7 +3,9 @@
 ## What it checks
 
 A vault is part of a deployment in Complete mode, nested or by `--mode complete`, and its condition,
-or that of a nested deployment around it in the same resource group, is false or can be. With
+or that of a nested deployment around it in the same resource group, is false or can be: it is open,
+or another one of the `allowedValues` of a parameter makes it false. Where parameters make it false
+as it is deployed, that is an error. With
 `--live` or `--against` also each vault of the resource group, of the root or of a nested deployment
 in that mode, that the template does not hold; that is an error, even where the template holds no
 vault at all.
@@ -73,16 +75,22 @@ _INCREMENTAL = Detail("fix", ("deploy in Incremental mode, or keep the vault in 
 
 
 def find(case: Case) -> Iterator[Sighting]:
+    deployed = {each.vault.resource for each in case.comparisons if each.found.state == "exists"}
     for deletion in case.assessment.deletions:
         whose = "its condition"
         if deletion.around is not None:
             whose = f"the condition of the nested deployment {deletion.around} around it"
-        when = "where" if deletion.certainty is Certainty.POSSIBLE else "since"
+        is_possible = deletion.certainty is Certainty.POSSIBLE
+        when = "where" if is_possible else "since"
+        by_parameters = any(each.kind == "parameter" for each in deletion.condition.consulted)
+        is_error = by_parameters or deletion.vault in deployed
         yield Sighting(
             f"a deployment in Complete mode deletes vault {deletion.vault} {when} {whose} is false",
             deletion.place,
             deletion.certainty,
+            severity=Severity.ERROR if is_error and not is_possible else None,
             details=(
+                *(Detail("so if", (each,)) for each in (deletion.said,) if each),
                 *_why(deletion.condition),
                 _INCREMENTAL,
             ),

@@ -48,28 +48,26 @@ placeholder.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from armguard.evaluation.unknown import Value
 from armguard.explaining.case import Case
 from armguard.explaining.list_sighting import entry_place, list_sighting
 from armguard.explaining.sighting import Sighting
 from armguard.finding import Severity
+from armguard.keyvault.access import tenant_of
 from armguard.keyvault.written_lists import written_lists
 
 SUMMARY = "an access policy is for another tenant than the vault's"
 SEVERITY = Severity.WARNING
-_TENANT = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 def find(case: Case) -> Iterator[Sighting]:
     for listed in written_lists(case.assessment):
         if listed.vault is None:
             continue
-        own = _tenant(listed.vault.settings["tenantId"].value)
+        own = tenant_of(listed.vault.settings["tenantId"].value)
         for index, policy in enumerate(listed.policies):
-            other = _tenant(policy.tenant_id)
+            other = tenant_of(policy.tenant_id)
             if own is None or other is None or own == other:
                 continue
             yield list_sighting(
@@ -80,9 +78,3 @@ def find(case: Case) -> Iterator[Sighting]:
                 entry_place(listed, case, index, "tenantId"),
                 subject=other,
             )
-
-
-def _tenant(value: Value) -> str | None:
-    """A known tenant in lower case; a placeholder that something else fills in is none."""
-    text = value.lower() if isinstance(value, str) else ""
-    return text if re.fullmatch(_TENANT, text) else None

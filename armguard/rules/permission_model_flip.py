@@ -28,8 +28,9 @@ The deployed vault uses access policies; the template says
 ## Use instead
 
 Assign the roles first (`az role assignment create --role "Key Vault Secrets User"`), for the
-identity of each workspace too, and then change the model. Or leave `enableRbacAuthorization` out: a
-vault that exists keeps its model.
+identity of each workspace too, and then change the model. Back to access policies, first write
+whoever holds a role into `accessPolicies`. Or leave `enableRbacAuthorization` out: a vault that
+exists keeps its model.
 
 ## When it can't know
 
@@ -73,9 +74,11 @@ def find(case: Case) -> Iterator[Sighting]:
         if flip.to_rbac:
             before, after = "access policies", "role assignments"
             who = "whoever has an access policy but no role loses access; holders of a role keep it"
+            first = "assign the roles before you change the model"
         else:
             before, after = "role assignments", "access policies"
             who = "whoever has a role but no access policy in this list loses access"
+            first = "write whoever holds a role into accessPolicies before you change the model"
         verb = "changes" if flip.certain else "may change"
         yield setting_sighting(
             f"this deployment {verb} vault '{vault.name}' from {before} to {after}: {who}",
@@ -94,8 +97,8 @@ def find(case: Case) -> Iterator[Sighting]:
                 Detail(
                     "fix",
                     (
-                        "assign the roles before you change the model, or leave"
-                        " enableRbacAuthorization out: a vault that exists keeps its model",
+                        f"{first}, or leave enableRbacAuthorization out: a vault that exists keeps"
+                        " its model",
                     ),
                 ),
             ),

@@ -55,11 +55,11 @@ from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.explaining.vault_sighting import vault_sighting
 from armguard.finding import Severity, quoted
+from armguard.keyvault.api_versions import ROLES_BY_DEFAULT
 from armguard.keyvault.assessment import AssessedVault
 
 SUMMARY = "a list of access policies that has no effect under role-based access control"
 SEVERITY = Severity.NOTE
-_RBAC_BY_DEFAULT = "2026-02-01"
 
 
 def find(case: Case) -> Iterator[Sighting]:
@@ -75,15 +75,11 @@ def find(case: Case) -> Iterator[Sighting]:
 def _why_ignored(vault: AssessedVault) -> str | None:
     if vault.verdict.kind == "dormant":
         return " while enableRbacAuthorization is true"
-    version = vault.settings["apiVersion"].value
-    if (
-        vault.verdict.kind == "replaced"
-        and isinstance(version, str)
-        and version[:10] >= _RBAC_BY_DEFAULT
-        and vault.settings["enableRbacAuthorization"].value is None
-    ):
+    if vault.verdict.kind == "replaced" and vault.verdict.outcome.keeps_model:
+        version = vault.settings["apiVersion"].value
+        used = version if isinstance(version, str) else f"{ROLES_BY_DEFAULT} or later"
         return (
-            f" if it is a new one: with API version {version} it uses role assignments unless"
+            f" if it is a new one: with API version {used} it uses role assignments unless"
             " enableRbacAuthorization is false"
         )
     return None

@@ -2,18 +2,24 @@
 
 ## What it checks
 
-A vault, or a child with access policies, is deployed with an API version before 2026-02-01. It is
-reported once per file, at the first such resource.
+A vault, or a child with access policies, is deployed with an API version before 2026-02-01, or with
+a preview version other than 2026-04-01-preview. It is reported once per file, at the first such
+resource.
 
 ## Symptoms
 
-From 27 February 2027 on deployments with such a version fail.
+From 27 February 2027 on deployments with such a version fail; with a preview version perhaps
+earlier.
 
 ## Why
 
-Microsoft retires all API versions of Key Vault's control plane before 2026-02-01 on that day. With
-2026-02-01 and later a *new* vault uses role assignments unless `enableRbacAuthorization` is false;
-an existing vault keeps its model, so set the property explicitly when you change the version.
+Microsoft retires all API versions of Key Vault's control plane before 2026-02-01 on that day,
+without extension. All preview versions but 2026-04-01-preview are deprecated with 90 days' notice
+since March 2026, so they may be refused before that. With 2026-02-01 and later a *new* vault uses
+role assignments unless `enableRbacAuthorization` is false; an existing vault keeps its model, so
+set the property explicitly when you change the version.
+
+It is a warning until 27 January 2027, and an error from the day after.
 
 ## Example
 
@@ -23,7 +29,10 @@ an existing vault keeps its model, so set the property explicitly when you chang
 
 ## Use instead
 
-`"apiVersion": "2026-02-01"`, with `enableRbacAuthorization` written out.
+`"apiVersion": "2026-02-01"` or later (2026-05-15 is the newest that is not a preview), with
+`enableRbacAuthorization` written out: with the value that the vault has today, `az keyvault show
+--name kv-example --query properties.enableRbacAuthorization`, where null is false. From that day on
+Azure CLI 2.90.0 and Az.KeyVault 6.6.0, or later ones, are needed as well.
 
 ## When it can't know
 
@@ -41,13 +50,19 @@ from collections.abc import Iterator
 from armguard.explaining.because import only_if
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
-from armguard.finding import Certainty, Severity
+from armguard.finding import Certainty, Detail, Severity
+from armguard.keyvault.api_versions import (
+    RETIREMENT,
+    ROLES_BY_DEFAULT,
+    is_before,
+    is_deprecated_preview,
+)
 from armguard.keyvault.assessment import AssessedVault, PolicyChange
 from armguard.keyvault.sureness import least, provenance
 
-SUMMARY = "a Key Vault API version before 2026-02-01, which retires on 2027-02-27"
+SUMMARY = "a Key Vault API version that retires on 2027-02-27, or a preview that may go earlier"
 SEVERITY = Severity.WARNING
-_OLDEST_THAT_STAYS = "2026-02-01"
+_ERROR_SINCE = "2027-01-28"
 
 
 def find(case: Case) -> Iterator[Sighting]:
@@ -56,19 +71,20 @@ def find(case: Case) -> Iterator[Sighting]:
     resources: list[AssessedVault | PolicyChange] = [*assessment.vaults, *assessment.changes]
     for resource in resources:
         path = resource.place.path
-        sighting = None if path in reported else _retiring(resource)
+        sighting = None if path in reported else _retiring(resource, case)
         if sighting is not None:
             reported.add(path)
             yield sighting
 
 
-def _retiring(resource: AssessedVault | PolicyChange) -> Sighting | None:
+def _retiring(resource: AssessedVault | PolicyChange, case: Case) -> Sighting | None:
     """What is wrong with the API version of a vault or of a child that is written."""
     setting = resource.settings["apiVersion"]
     version = setting.value
     if resource.written is None or not isinstance(version, str) or not version[:1].isdigit():
         return None
-    if version[:10] >= _OLDEST_THAT_STAYS:
+    why = _why(version)
+    if why is None:
         return None
     certainty = least(resource.written.certainty, provenance(setting.evaluated.consulted))
     # an open condition of a vault is assumed in its worst world
@@ -76,10 +92,39 @@ def _retiring(resource: AssessedVault | PolicyChange) -> Sighting | None:
     if certainty is Certainty.POSSIBLE and isinstance(resource, AssessedVault):
         assumed = resource.verdict.world.said
     return Sighting(
-        f"API version {version} of Key Vault retires on 2027-02-27, and deployments with it"
-        f" fail from then on; {_OLDEST_THAT_STAYS} stays"
+        f"API version {version} of Key Vault {why}; {ROLES_BY_DEFAULT} or later stays"
         f"{only_if(*assumed, *resource.written.said)}",
         setting.place,
         certainty,
+        Severity.ERROR if case.today >= _ERROR_SINCE else None,
+        details=(Detail("fix", (_fix(resource, case),)),),
         resource=resource.resource,
+    )
+
+
+def _why(version: str) -> str | None:
+    """What becomes of a version; None: it stays."""
+    if is_deprecated_preview(version):
+        return (
+            f"is a deprecated preview: deployments with it fail from {RETIREMENT} on, or earlier,"
+            " since previews go with 90 days' notice"
+        )
+    if is_before(version, ROLES_BY_DEFAULT):
+        return f"retires on {RETIREMENT}, and deployments with it fail from then on"
+    return None
+
+
+def _fix(resource: AssessedVault | PolicyChange, case: Case) -> str:
+    version = f"write {ROLES_BY_DEFAULT} or later"
+    if isinstance(resource, PolicyChange) or resource.by_children:
+        return version
+    if resource.settings["enableRbacAuthorization"].value is not None:
+        return f"{version}; enableRbacAuthorization is written out already, as it then has to be"
+    deployed = [each.rbac for each in case.comparisons if each.vault.key == resource.key]
+    if deployed and deployed[0] is not None:
+        value = "true" if deployed[0] else "false"
+        return f"{version}, and enableRbacAuthorization {value}, which is what the vault has today"
+    return (
+        f"{version}, and enableRbacAuthorization with the value that the vault has today: with"
+        " these versions a new vault uses role assignments unless it is false"
     )

@@ -59,16 +59,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from armguard.evaluation.facts import Keeper
 from armguard.evaluation.unknown import Reason
 from armguard.explaining.case import Case
+from armguard.explaining.deciding import how_to_decide
 from armguard.explaining.sighting import Sighting
 from armguard.explaining.vault_sighting import vault_sighting
 from armguard.finding import Certainty, Detail, Location, Related, Severity, quoted
 from armguard.keyvault.declared import Closed
 from armguard.record import replace
-
-_NAMED = 5
 
 SUMMARY = "a vault that could not be decided, and what would decide it"
 SEVERITY = Severity.NOTE
@@ -86,9 +84,7 @@ def find(case: Case) -> Iterator[Sighting]:
             vault,
             case,
             certainty=Certainty.CERTAIN,
-            extra=(
-                _how_to_decide(None if open_ is None else open_.reason, case.fitting, vault.keeper),
-            ),
+            extra=(how_to_decide(open_, case.fitting, vault.keeper),),
         )
         # what is open may be the condition or a flag and not the list
         step = verdict.outcome.steps[-1] if verdict.outcome.steps else None
@@ -122,6 +118,7 @@ def _one(closed: Closed, fitting: Sequence[str]) -> Sighting:
 
 _MOST = 10
 _BY_ITSELF = "check that template itself, with the parameters that it is given"
+_BY_FOLDER = "[links] of the configuration maps addresses to folders"
 
 
 def _several(links: tuple[Closed, ...], fitting: Sequence[str]) -> Sighting:
@@ -148,45 +145,16 @@ def _several(links: tuple[Closed, ...], fitting: Sequence[str]) -> Sighting:
 
 
 def _how_to_look_inside(closed: Closed, fitting: Sequence[str]) -> Detail:
-    reason = closed.open.reason if closed.open is not None else None
     if closed.elsewhere is not None:
         folder = closed.elsewhere.rpartition("/")[0]
         text = (
             f'say which folder holds it, in [links] of the configuration: "{folder}/" = "FOLDER/";'
             f" or {_BY_ITSELF}"
         )
-    elif reason is Reason.NOT_SUPPLIED:
-        text = f"{_supply(fitting)}; [links] of the configuration maps addresses to folders"
-    else:
-        text = _BY_ITSELF
-    return Detail("decide", (text,))
-
-
-def _supply(fitting: Sequence[str]) -> str:
-    text = "name the parameter file with --parameters FILE, or the value with --set"
-    if not fitting:
-        return text
-    files = ", ".join(fitting[:_NAMED]) + (" ..." if len(fitting) > _NAMED else "")
-    return f"{text}; what may belong to it: {files}"
-
-
-def _how_to_decide(
-    reason: Reason | None, fitting: Sequence[str], keeper: Keeper | None = None
-) -> Detail:
-    is_said_later = reason in (Reason.NOT_SUPPLIED, Reason.CONTEXT, Reason.RUNTIME)
-    if keeper is not None and is_said_later:
-        return Detail("decide", ("only the later deployment of what is kept here can tell",))
-    match reason:
-        case Reason.NOT_SUPPLIED:
-            text = _supply(fitting)
-        case Reason.CONTEXT:
-            text = "say where it is deployed: --subscription, --resource-group, --location"
-        case Reason.SECRET:
-            text = "don't take the list from a secure parameter: who has access is no secret"
-        case Reason.RUNTIME:
-            text = "only a comparison with the deployed vault can tell"
-        case Reason.NOT_ESTABLISHED:
-            text = "write it in a way that leaves no doubt"
-        case _:
-            text = "write it in a way that can be evaluated before the deployment"
-    return Detail("decide", (text,))
+        return Detail("decide", (text,))
+    if closed.open is not None and closed.open.reason in (Reason.NOT_SUPPLIED, Reason.CONTEXT):
+        found = how_to_decide(closed.open, fitting)
+        if closed.is_link:
+            return Detail("decide", (f"{found.text[0]}; {_BY_FOLDER}",))
+        return found
+    return Detail("decide", (_BY_ITSELF,))

@@ -44,6 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.explaining.case import Case
+from armguard.explaining.remedies import CLI_THEN
 from armguard.explaining.setting_sighting import setting_sighting, written_setting
 from armguard.explaining.sighting import Sighting
 from armguard.finding import Detail, Severity
@@ -70,7 +71,10 @@ def find(case: Case) -> Iterator[Sighting]:
             _SETTING,
             case,
             extra=(
-                Detail("fix", (f"az keyvault recover --name {vault.name}, then compare again",)),
+                Detail(
+                    "fix",
+                    (f"az keyvault recover --name {vault.name} ({CLI_THEN}), then compare again",),
+                ),
                 Detail("or", ("give the vault of the template another name",)),
             ),
             subject=vault.name,

@@ -75,7 +75,7 @@ from collections.abc import Iterator
 
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
-from armguard.explaining.vault_sighting import staying, vault_sighting
+from armguard.explaining.vault_sighting import if_it_has_policies, staying, vault_sighting
 from armguard.finding import Certainty, Severity, brief, quoted
 from armguard.keyvault.workspace_access import granting_children, workspaces_without_access
 
@@ -86,7 +86,7 @@ SEVERITY = Severity.ERROR
 def find(case: Case) -> Iterator[Sighting]:
     for vault in case.assessment.vaults:
         without = workspaces_without_access(vault)
-        if not without or granting_children(vault):
+        if not without or granting_children(vault) or case.uses_roles(vault):
             continue
         sure = [workspace for workspace, certain in without if certain]
         named = sure or [workspace for workspace, _ in without]
@@ -98,7 +98,7 @@ def find(case: Case) -> Iterator[Sighting]:
         if not sure:
             message += ", unless one of these entries is the workspace's own identity"
         yield vault_sighting(
-            message,
+            message + if_it_has_policies(vault),
             vault,
             case,
             certainty=None if sure else Certainty.POSSIBLE,

@@ -12,15 +12,10 @@ from typing import Any
 from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.facts import Facts
-from armguard.evaluation.json_values import (
-    copy_count,
-    evaluate_json,
-    expand_property_loops,
-    uses_copy_index,
-)
+from armguard.evaluation.json_values import copy_count, evaluate_json, uses_copy_index
 from armguard.evaluation.scope import OPENINGS, RESOURCES_INSIDE, Consulted, Scope, Session
 from armguard.evaluation.unknown import Text, Unknown, Value
-from armguard.evaluation.values import find_key, member, occurrences
+from armguard.evaluation.values import find_key, member
 from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Literal
 from armguard.finding import Location
@@ -37,8 +32,9 @@ from armguard.templates.parameters import (
 from armguard.templates.resource import Linked, NestedDeployment, Resource
 from armguard.templates.resource_index import ResourceIndex
 from armguard.templates.template import is_symbolic
+from armguard.templates.variables import declared_variables
 from armguard.templates.wanted import Wanted
-from armguard.templates.written import twice, written_twice
+from armguard.templates.written import written_twice
 
 _TOO_MANY = (
     f"after {OPENINGS:,} nested deployments, or {RESOURCES_INSIDE:,} resources in them, no more are"
@@ -84,7 +80,7 @@ class Deployment:
         self._layer = layer
         self.symbolic = is_symbolic(template)
         self.doubted = written_twice(template, "resources", None if session.strict else key)
-        variables, variable_places = _variables(template, place, session.strict)
+        variables, variable_places = declared_variables(template, place, session.strict)
         self.names = Names(
             parameters=declared_parameters(template, place),
             supplied=supplied,
@@ -358,48 +354,3 @@ def _evaluate_once(depends_on: Any, scope: Scope) -> None:
 def _any_index(name: str, count: Unknown) -> Unknown:
     """The index of a loop whose count is not known."""
     return Unknown(count.reason, Call("copyIndex", (Literal(name),)), count.detail)
-
-
-def _variables(
-    template: Mapping[str, Any], place: Location, strict: bool
-) -> tuple[dict[str, Any], dict[str, Location]]:
-    """The variables and their places, by lower-case name."""
-    sections = occurrences(template, "variables")
-    # Azure takes together what has the same spelling
-    spellings = dict.fromkeys(key for key, _ in sections)
-    values: dict[str, Any] = {}
-    places: dict[str, Location] = {}
-
-    def put(name: str, value: Any, place: Location) -> None:
-        lower = name.lower()
-        if lower in values and callable(value) != callable(values[lower]):
-            values[lower] = _refused_twice(name)
-        elif (lower in values or len(spellings) > 1) and not strict:
-            other = places[lower].pointer if lower in places else [*spellings][-1]
-            doubted = twice("variables", (other, place.pointer), place.pointer)
-            values[lower] = lambda _: doubted
-        else:
-            values[lower] = value
-        places[lower] = place
-
-    for key, written in sections:
-        for name, value in written.items() if isinstance(written, Mapping) else ():
-            if name.lower() == "copy" and isinstance(value, list):
-                for index, loop in enumerate(value):
-                    looped = str(member(loop, "name"))
-                    put(looped, _computed(loop), place.child(key, name, index))
-            else:
-                put(name, value, place.child(key, name))
-    return values, places
-
-
-def _refused_twice(name: str) -> Callable[[Scope], Value]:
-    def refuse(_: Scope) -> Value:
-        raise EvaluationError(f"variable '{name}' is written twice, once as a copy loop")
-
-    return refuse
-
-
-def _computed(loop: Any) -> Callable[[Scope], Value]:
-    """How to compute the variable that a loop makes."""
-    return lambda scope: next(iter(expand_property_loops([loop], scope).values()))

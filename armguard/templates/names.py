@@ -88,7 +88,7 @@ class Names:
                 else:
                     value = self._variable(key[1], name, own)
                 session.budget.measure(value)
-                evaluated = Evaluated(value, tuple(session.trail or ()))
+                evaluated = Evaluated(value, self._heard(key, value, session))
             finally:
                 session.trail = outer
                 self._pending.discard(key)
@@ -97,6 +97,14 @@ class Names:
             for consulted in evaluated.consulted:
                 session.trail[consulted] = None
         return evaluated.value
+
+    def _heard(self, key: tuple[str, str], value: Value, session: Session) -> tuple[Consulted, ...]:
+        """What has been consulted; of a variable that a loop makes also how many it made."""
+        heard = tuple(session.trail or ())
+        looped = key[0] == "variable" and callable(self.variables[key[1]])
+        if heard and looped and isinstance(value, list):
+            return replace(heard[0], count=len(value)), *heard[1:]
+        return heard
 
     def _own(self, scope: Scope) -> Scope:
         """The scope of this template itself: without loops, lambdas and function arguments."""
@@ -107,6 +115,9 @@ class Names:
         session = scope.session
         if declared.other is not None and not session.strict:
             return twice(declared.name, (declared.other, declared.name), self._path)
+        if self._overridable and key in session.instead:
+            self._consult(session, declared, "supplied", declared.place)
+            return session.instead[key]
         supplied = self.supplied.get(key)
         forgotten = self._overridable and key in session.forgotten
         if supplied is not None:

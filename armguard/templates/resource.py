@@ -14,8 +14,8 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import ask
 from armguard.evaluation.facts import Facts, id_below, scope_id
 from armguard.evaluation.functions.registry import kind_name, kind_of
-from armguard.evaluation.json_values import copy_count, evaluate_json, with_member
-from armguard.evaluation.scope import Consulted, Evaluated, Scope, Session, Where, refuse_depth
+from armguard.evaluation.json_values import copy_count, evaluate_json
+from armguard.evaluation.scope import Consulted, Evaluated, Scope, Session, Where
 from armguard.evaluation.text_pieces import compose_text, unknown_segments
 from armguard.evaluation.unknown import Reason, Text, Unknown, Value, call_left, rest_of
 from armguard.evaluation.values import find_key, member, scalar_text
@@ -25,7 +25,8 @@ from armguard.record import record, replace
 from armguard.templates.embedding import DEPLOYMENTS, EMBEDDINGS, POLICY_DEFINITIONS
 from armguard.templates.names import Names
 from armguard.templates.parameters import Problem, SuppliedParameter
-from armguard.templates.written import nearest_place, unescaped, value_at, written_twice
+from armguard.templates.policy_definition import with_rule_as_written
+from armguard.templates.written import nearest_place, value_at, written_twice
 
 if TYPE_CHECKING:
     from armguard.source.linking import Address, LinkedFile
@@ -335,20 +336,12 @@ class Resource:
         self._evaluating = True
         try:
             if self.deployment.symbolic and self.type.lower() == POLICY_DEFINITIONS:
-                return self._policy_definition()
+                written = member(self.written, "properties")
+                properties = with_rule_as_written(written, self.scope)
+                return self.evaluate("properties") if properties is None else properties
             return self.evaluate("properties")
         finally:
             self._evaluating = False
-
-    def _policy_definition(self) -> Value:
-        written = member(self.written, "properties")
-        key = find_key(written, "policyRule")
-        if key is None:
-            return self.evaluate("properties")
-        others = {name: value for name, value in written.items() if name != key}
-        properties = evaluate_json(others, self.scope, loops=True)
-        refuse_depth(written[key])
-        return with_member(properties, key, unescaped(written[key]))
 
     def predicted_properties(self) -> Value:
         """What reference() of this resource gives as far as the template says; None: nothing."""

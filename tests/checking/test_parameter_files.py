@@ -149,7 +149,7 @@ def test_what_fits_several_templates_is_a_candidate_only() -> None:
         "dev.json": "a parameter file that fits several templates: a.json, b.json"
     }
     decide = (
-        "  decide: name the parameter file with --parameters FILE, or the value with --set;"
+        "  decide: name the parameter file with --parameters FILE, or the value with --set x=VALUE;"
         " what may belong to it: dev.json\n"
     )
     assert run_armguard("check").stdout.count(decide) == 2

@@ -154,7 +154,6 @@ def test_of_two_user_assigned_identities_the_primary_counts(
     ("permissions", "granted"),
     [
         ({}, False),
-        (None, False),
         ({"keys": [], "secrets": []}, False),
         ({"keys": None, "secrets": []}, False),
         ("[variables('none')]", False),

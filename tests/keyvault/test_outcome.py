@@ -191,3 +191,52 @@ def test_a_guard_on_what_is_deployed_is_decided(verdict_on: Ask) -> None:
     assert verdict_on({"accessPolicies": listed})[0] == "kept"
     guarded = {"condition": "[empty(target('full'))]"}
     assert verdict_on({"accessPolicies": []}, guarded)[0] in ("not-written", "undecided")
+
+
+@pytest.mark.parametrize(
+    ("method", "properties", "verdict"),
+    [
+        ("PATCH", {}, "kept"),
+        ("patch", {"enablePurgeProtection": True}, "kept"),
+        ("PATCH", {"accessPolicies": []}, "emptied"),
+        ("PATCH", {"accessPolicies": LIST}, "replaced"),
+        ("PATCH", {"accessPolicies": None}, "undecided"),
+        ("PATCH", {"accessPolicies": "[null()]"}, "undecided"),
+        ("PATCH", {"enableRbacAuthorization": True}, "dormant"),
+        ("PATCH", {"copy": [{"name": "accessPolicies", "count": 0, "input": {}}]}, "emptied"),
+        ("PUT", {}, "missing"),
+        (None, {}, "missing"),
+        ("[environment().name]", {}, "undecided"),
+    ],
+)
+def test_patch_leaves_alone_what_it_does_not_name(
+    method: Any, properties: Any, verdict: str, verdict_on: Ask
+) -> None:
+    assert verdict_on(properties, {"method": method})[0] == verdict
+
+
+def test_patch_with_properties_that_are_one_expression(verdict_on: Ask) -> None:
+    for written, verdict in (
+        ("[createObject('sku', 1)]", "kept"),
+        ("[createObject('accessPolicies', createArray())]", "emptied"),
+        ("[createObject('accessPolicies', null())]", "undecided"),
+    ):
+        assert verdict_on({}, {"method": "PATCH", "properties": written})[0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("version", "rbac", "certainty"),
+    [
+        ("2026-02-01", None, "default"),
+        ("2026-05-15", None, "default"),
+        ("2026-02-01", False, "certain"),
+        ("2026-02-01", "true", "certain"),
+        ("2025-05-01", None, "certain"),
+    ],
+)
+@pytest.mark.parametrize("properties", [{}, {"accessPolicies": []}, {"accessPolicies": LIST}])
+def test_a_new_version_leaves_the_model_to_the_vault(
+    version: str, rbac: Any, certainty: str, properties: Any, verdict_on: Ask
+) -> None:
+    written = {**properties, "enableRbacAuthorization": rbac}
+    assert verdict_on(written, {"apiVersion": version})[1] == certainty

@@ -161,6 +161,26 @@ def test_what_a_list_goes_through(
     assert judged(place(expression)).verdict == expected
 
 
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("union(createArray({}), createArray())", ("replaced", "possible")),
+        ("filter(createArray({}), lambda('p', empty(lambdaVariables('p'))))", ("undecided", None)),
+        (
+            "filter(filter(createArray({}), lambda('p', empty(lambdaVariables('p')))),"
+            " lambda('p', false()))",
+            ("emptied", "possible"),
+        ),
+    ],
+)
+def test_what_only_azure_computes_is_a_conclusion(
+    expression: str, expected: Any, verdict_on: Ask
+) -> None:
+    at_run_time = "reference('x', '2020-01-01').principalId"
+    policies = f"[{expression.format(at_run_time)}]"
+    assert verdict_on({"accessPolicies": policies}) == expected
+
+
 def test_strict_evaluation_leaves_it_as_the_engine_does() -> None:
     entry = "createObject('objectId', deployer().objectId)"
     expansion = armguard.expand(

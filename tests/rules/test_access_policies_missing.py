@@ -20,12 +20,29 @@ def test_compliant(check: Any, vault_of: Any, properties: dict[str, Any]) -> Non
     assert check(vault_of(properties=properties)).told(RULE) == []
 
 
-@pytest.mark.parametrize("rbac", [False, None, "true"])
+@pytest.mark.parametrize("rbac", [False, "true"])
 def test_violating_without_the_list(check: Any, vault_of: Any, written: Any, rbac: Any) -> None:
     """A text 'true' is not taken for true."""
     resource = vault_of(properties={"enableRbacAuthorization": rbac})
     span = written(resource["properties"], "properties")
     assert check(resource).told(RULE) == [("error", "certain", MISSING, span)]
+
+
+@pytest.mark.parametrize(
+    ("version", "certainty", "whom"),
+    [
+        ("2026-02-01", "default", ", if it uses access policies today"),
+        ("2026-04-01-preview", "default", ", if it uses access policies today"),
+        ("2025-05-01", "certain", ""),
+    ],
+)
+def test_violating_without_a_word_about_the_model(
+    check: Any, vault_of: Any, version: str, certainty: str, whom: str
+) -> None:
+    """A vault that exists keeps its model; a new one of these versions uses roles."""
+    resource = vault_of(properties={"enableRbacAuthorization": None}, apiVersion=version)
+    ((severity, sure, message, _),) = check(resource).told(RULE)
+    assert (severity, sure, message) == ("error", certainty, MISSING + whom)
 
 
 @pytest.mark.parametrize(

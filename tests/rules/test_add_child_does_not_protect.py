@@ -16,9 +16,11 @@ WORKSPACE = {
 
 
 def half_fixed(with_list: str) -> str:
+    others = "else" if with_list == EMPTY else "whom neither of them names"
     return (
         f"vault 'kv' is deployed with {with_list}, and the 'add' child grants access only to those"
-        " that it names: everybody else is removed, and those lose access during every deployment"
+        f" that it names: everybody {others} is removed, and those lose access during"
+        " every deployment"
     )
 
 

@@ -26,7 +26,7 @@ def nested(*resources: Any, mode: str = "Incremental", **members: Any) -> dict[s
 
 def test_compliant(check: Any, vault_of: Any) -> None:
     """A condition that is true, and one that is false in Incremental mode."""
-    new = vault_of(policies=[], condition="[equals(parameters('option'), 'new')]")
+    new = vault_of(policies=[], condition="[not(parameters('off'))]")
     assert check(new, parameters=OPTION, mode="complete").told(RULE) == []
     assert check(vault_of(policies=[], condition=False)).told(RULE) == []
 
@@ -40,7 +40,7 @@ def test_violating(check: Any, vault_of: Any) -> None:
     )
     assert checked.told(RULE) == [
         (
-            "warning",
+            "error",
             "certain",
             "a deployment in Complete mode deletes vault 'kv' since its condition is false",
             "\"condition\": \"[equals(parameters('option'), 'new')]\"",
@@ -54,7 +54,8 @@ def test_violating(check: Any, vault_of: Any) -> None:
         (False, "certain"),
         ("[parameters('off')]", "default"),
         ("[parameters('open')]", "possible"),
-        ("[equals(parameters('option'), 'new')]", None),
+        ("[equals(parameters('option'), 'new')]", "possible"),
+        ("[not(equals(parameters('option'), 'other'))]", None),
         (True, None),
     ],
 )
@@ -82,6 +83,33 @@ def test_undecided_whether_the_condition_is_false(check: Any, vault_of: Any) -> 
             '"condition": "[parameters(\'open\')]"',
         )
     ]
+
+
+@pytest.mark.parametrize("given", [None, {"option": "new", "open": True}])
+def test_violating_with_another_allowed_value(check: Any, vault_of: Any, given: Any) -> None:
+    checked = check(
+        vault_of(policies=[], condition="[equals(parameters('option'), 'new')]"),
+        parameters=OPTION,
+        given=given,
+        mode="complete",
+    )
+    ((severity, certainty, message, _),) = checked.told(RULE)
+    assert (severity, certainty) == ("warning", "possible")
+    assert (
+        message == "a deployment in Complete mode deletes vault 'kv' where its condition is false"
+    )
+    (finding,) = checked.of(RULE)
+    assert ("so if", ("parameter 'option' is 'existing'",)) in [
+        (each.label, each.text) for each in finding.details
+    ]
+
+
+def test_violating_a_module_with_another_allowed_value(check: Any, vault_of: Any) -> None:
+    inner = nested(vault_of(policies=[]), condition="[equals(parameters('option'), 'new')]")
+    (finding,) = check(inner, parameters=OPTION, mode="complete").of(RULE)
+    assert finding.message.endswith(
+        "where the condition of the nested deployment 'inner' around it is false"
+    )
 
 
 def test_a_vault_without_condition_stays(check: Any, vault_of: Any, change: Any) -> None:

@@ -166,7 +166,9 @@ def test_a_half_fix_is_an_error_then(
 ) -> None:
     checked = check_files(
         {
-            "vault.json": template_of(vault_of(policies=[policy()]), change("kv/add", [policy()])),
+            "vault.json": template_of(
+                vault_of(policies=[policy()]), change("kv/add", [policy("b")])
+            ),
             "ml.json": template_of(workspace("[resourceId('Microsoft.KeyVault/vaults', 'kv')]")),
         }
     )

@@ -3,15 +3,23 @@
 from typing import Any
 
 import pytest
+from conftest_deployed import deployed_vault, inventory_of
 
 RULE = "retiring-api-version"
 RETIRES = (
     "API version 2023-07-01 of Key Vault retires on 2027-02-27, and deployments with it fail from"
-    " then on; 2026-02-01 stays"
+    " then on; 2026-02-01 or later stays"
+)
+PREVIEW = (
+    "API version 2026-03-01-preview of Key Vault is a deprecated preview: deployments with it fail"
+    " from 2027-02-27 on, or earlier, since previews go with 90 days' notice; 2026-02-01 or later"
+    " stays"
 )
 
 
-@pytest.mark.parametrize("version", ["2026-02-01", "2026-02-01-preview", "2027-01-01"])
+@pytest.mark.parametrize(
+    "version", ["2026-02-01", "2026-05-15", "2026-04-01-preview", "2027-01-01"]
+)
 def test_compliant(check: Any, vault_of: Any, policy: Any, version: str) -> None:
     assert check(vault_of(policies=[policy()], apiVersion=version)).told(RULE) == []
 
@@ -19,6 +27,40 @@ def test_compliant(check: Any, vault_of: Any, policy: Any, version: str) -> None
 def test_violating(check: Any, vault_of: Any, policy: Any) -> None:
     checked = check(vault_of(policies=[policy()], apiVersion="2023-07-01"))
     assert checked.told(RULE) == [("warning", "certain", RETIRES, '"apiVersion": "2023-07-01"')]
+
+
+def test_violating_preview(check: Any, vault_of: Any, policy: Any) -> None:
+    checked = check(vault_of(policies=[policy()], apiVersion="2026-03-01-preview"))
+    span = '"apiVersion": "2026-03-01-preview"'
+    assert checked.told(RULE) == [("warning", "certain", PREVIEW, span)]
+
+
+@pytest.mark.parametrize(
+    ("today", "severity"),
+    [("", "warning"), ("2027-01-27", "warning"), ("2027-01-28", "error"), ("2027-03-01", "error")],
+)
+def test_an_error_thirty_days_before(
+    check_files: Any, template_of: Any, vault_of: Any, today: str, severity: str
+) -> None:
+    old = template_of(vault_of(policies=[], apiVersion="2023-07-01"))
+    (finding,) = check_files({"main.json": old}, today=today).of(RULE)
+    assert str(finding.severity) == severity
+
+
+@pytest.mark.parametrize(
+    ("deployed", "says"),
+    [(True, "enableRbacAuthorization true, which"), (None, "enableRbacAuthorization false, which")],
+)
+def test_the_fix_names_the_model_that_the_vault_has(
+    against: Any, vault_of: Any, deployed: bool | None, says: str
+) -> None:
+    state = inventory_of(deployed_vault(enableRbacAuthorization=deployed))
+    properties = {"enableRbacAuthorization": None}
+    old = vault_of(policies=[], apiVersion="2023-07-01", properties=properties)
+    (finding,) = against(state, old).of(RULE)
+    (fix,) = [each.text[0] for each in finding.details if each.label == "fix"]
+    assert fix.startswith("write 2026-02-01 or later, and ")
+    assert says in fix
 
 
 @pytest.mark.parametrize(

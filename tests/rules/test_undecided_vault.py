@@ -45,7 +45,7 @@ def test_compliant_with_the_value(check: Any, vault_of: Any) -> None:
         (
             "[parameters('list')]",
             "parameter 'list' has no default and no value is supplied for it",
-            "name the parameter file with --parameters FILE, or the value with --set",
+            "name the parameter file with --parameters FILE, or the value with --set list=VALUE",
         ),
         (
             "[parameters('secret').list]",
@@ -55,12 +55,12 @@ def test_compliant_with_the_value(check: Any, vault_of: Any) -> None:
         (
             "[reference('people').list]",
             "only Azure knows it, while it deploys",
-            "only a comparison with the deployed vault can tell",
+            "only a comparison with the deployed vault can tell: --live or --against",
         ),
         (
             "[take(createArray(1), length(resourceGroup().location))]",
             "the location of the resource group is not known (--location)",
-            "say where it is deployed: --subscription, --resource-group, --location",
+            "say where it is deployed: --location",
         ),
     ],
     ids=["not-supplied", "secret", "run-time", "context"],

@@ -71,11 +71,14 @@ CASES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], str | None, str]] =
         "add-child-does-not-protect", "error certain",
     ),
     "half fix of a short list": (
-        {"accessPolicies": [SOMEBODY]}, [child("Add")],
+        {"accessPolicies": [OTHER]}, [child("Add")],
         "add-child-does-not-protect", "warning certain",
     ),
+    "a child that adds whom the list has": (
+        {"accessPolicies": [SOMEBODY]}, [child("add")], "access-policies-replaced", "note certain",
+    ),
     "half fix of a short list with a workspace": (
-        {"accessPolicies": [SOMEBODY]}, [child("add"), WORKSPACE],
+        {"accessPolicies": [OTHER]}, [child("add"), WORKSPACE],
         "add-child-does-not-protect", "error certain",
     ),
     "a remove child grants nobody anything": (
@@ -175,7 +178,7 @@ def test_ways_out_are_offered_where_access_is_lost(template: Ask, vault: Ask) ->
     for properties, offered in (
         ({"accessPolicies": []}, True),
         ({}, True),
-        ({"accessPolicies": [SOMEBODY]}, False),
+        ({"accessPolicies": [SOMEBODY]}, True),
         ({"createMode": "recover"}, False),
     ):
         (finding,) = spoken(armguard.check(template([vault(**properties)])))
