@@ -179,7 +179,7 @@ def test_no_file_is_template_and_parameters_at_once(names: list[str]) -> None:
     assert set(folder.parameters).isdisjoint(paired)
     assert set(folder.parameters) <= set(names)
     for template, parameters in folder.parameters.items():
-        stem = template.rpartition(".")[0].removesuffix("template")
+        stem = template.rpartition(".")[0].removesuffix("template").removesuffix(".")
         for name in parameters:
             assert name.startswith(stem)
             assert folder.template_named_by(name) == template
