@@ -24,7 +24,7 @@ from armguard.finding import Skipped
 from armguard.record import field, record, replace
 from armguard.source.discovery import STDIN, Unreadable
 from armguard.source.one_file import RealPaths
-from armguard.source.pairing import Beside, Pairing
+from armguard.source.pairing import Beside, Pairing, says_parameters
 
 if TYPE_CHECKING:
     from armguard.checking.environments import Environments
@@ -214,12 +214,14 @@ class _Planner:
         return self._known[template.path]
 
     def _looked_for(self, template: Template) -> Beside:
-        every = tuple(map(self._pairing.beside, template.names))
+        every = [
+            self._pairing.beside(name, called_parameters=template.named) for name in template.names
+        ]
         distinct = self._real_paths.distinct
         by_name = [path for each in every for path in each.by_name]
         found = distinct((*by_name, *(path for each in every for path in each.by_parameters)))
         by_parameters = [path for path in found if path not in by_name]
-        others = [path for path in by_parameters if template.named and not _says_parameters(path)]
+        others = [path for path in by_parameters if template.named and not says_parameters(path)]
         return Beside(
             tuple(path for path in found if path in by_name),
             tuple(path for path in by_parameters if path not in others),
@@ -310,8 +312,3 @@ class _Planner:
 def _declared(template: Template) -> set[str]:
     declared = member(template.document, "parameters")
     return {name.lower() for name in declared} if isinstance(declared, Mapping) else set()
-
-
-def _says_parameters(path: str) -> bool:
-    """Whether a file or its folder is called parameters, in one way or another."""
-    return "param" in "/".join(path.lower().split("/")[-2:])

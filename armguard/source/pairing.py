@@ -66,18 +66,19 @@ class Pairing:
         self.files = files or JsonFiles()
         self._is_excluded = is_excluded
         self._folders: dict[str, _Folder] = {}
-        self._fits: dict[str, _Fits] = {}
+        self._fits: dict[tuple[str, bool], _Fits] = {}
 
     def is_parameter_file(self, path: str) -> bool:
         """Whether a file says that it is one, or is named as one and says nothing."""
         kind = self.files.of(path).kind
         return kind == "parameters" or (kind == "other" and is_parameters_name(path))
 
-    def beside(self, template: str) -> Beside:
-        """The parameter files of a template."""
+    def beside(self, template: str, *, called_parameters: bool = False) -> Beside:
+        """The parameter files of a template. `called_parameters`: of the folders below only those
+        are read that hold some which are called so and belong to nothing there."""
         folder, name = _split(template)
         by_name = self._folder(folder).parameters.get(name, ())
-        groups = self._fits_in(folder).by_template.get(name, ())
+        groups = self._fits_in(folder, called_parameters).by_template.get(name, ())
         open_ = (path for each in groups if not each.is_sure for path in each.paths)
         return Beside(
             tuple(path for path in (folder + name for name in by_name) if _is_there(path)),
@@ -98,24 +99,28 @@ class Pairing:
         home = folder if own.has_templates else _above(folder)
         if home != folder:  # as it is called from there
             path = f"{home}{os.path.basename(os.path.abspath(folder))}/{name}"
-        group = None if home is None else self._fits_in(home).by_path.get(path)
+        group = None if home is None else self._fits_in(home, False).by_path.get(path)
         if home is not None and group is not None:
             return tuple(home + template for template in group.templates[:_MOST_FITTING])
         named = own.template_named_by(name)
         return () if named is None else (folder + named,)
 
-    def _fits_in(self, folder: str) -> _Fits:
+    def _fits_in(self, folder: str, called_parameters: bool) -> _Fits:
         """The parameter files for the templates of a folder that are not named after one."""
-        if folder not in self._fits:
-            self._fits[folder] = _Fits(self._grouped(folder))
-        return self._fits[folder]
+        key = folder, called_parameters
+        if key not in self._fits:
+            self._fits[key] = _Fits(self._grouped(folder, called_parameters))
+        return self._fits[key]
 
-    def _grouped(self, folder: str) -> Iterator[_Group]:
+    def _grouped(self, folder: str, called_parameters: bool) -> Iterator[_Group]:
         own = self._folder(folder)
         if not own.has_templates:
             return
         paths = [folder + name for name in own.unpaired]
         for name in own.folders:
+            called = _called_parameters(f"{folder}{name}/") if called_parameters else ()
+            if called_parameters and not any(map(self.is_parameter_file, called)):
+                continue
             below = self._folder(f"{folder}{name}/")
             if not below.has_templates:
                 paths += [f"{folder}{name}/{each}" for each in below.unpaired]
@@ -265,6 +270,24 @@ def _entries_of(folder: str) -> _Entries:
         tuple(each.name for each in entries if each.name not in folders),
         tuple(sorted(folders - SKIPPED_FOLDERS)),
     )
+
+
+def says_parameters(path: str) -> bool:
+    """Whether a file or its folder is called parameters, in one way or another."""
+    return "param" in "/".join(path.lower().split("/")[-2:])
+
+
+def _called_parameters(folder: str) -> Iterator[str]:
+    """What by its name may be a parameter file of the folder above."""
+    names = [
+        name
+        for name in _entries_of(folder).files
+        if os.path.splitext(name)[1].lower() in TEMPLATE_EXTENSIONS
+    ]
+    stems = {os.path.splitext(name)[0] for name in names}
+    for name in names:
+        if says_parameters(folder + name) and stems.isdisjoint(_stems_of_parameters(name)):
+            yield folder + name
 
 
 def _is_there(path: str) -> bool:
