@@ -11,7 +11,15 @@ from enum import Enum
 from typing import NoReturn, TypeAlias
 
 from armguard.errors import BudgetSpentError, EvaluationError
-from armguard.expressions.syntax import Call, Expression, Index, Literal, Property, to_text
+from armguard.expressions.syntax import (
+    Call,
+    Expression,
+    Index,
+    Literal,
+    Property,
+    parts_of,
+    to_text,
+)
 from armguard.record import record
 
 
@@ -80,6 +88,12 @@ Value: TypeAlias = bool | int | float | str | list["Value"] | dict[str, "Value"]
 """What an expression or a JSON value of a template evaluates to."""
 
 Text: TypeAlias = str | Unknown
+
+
+def asks_azure(residual: Expression) -> bool:
+    """Whether an expression holds a reference() or list...(), which only Azure answers."""
+    calls = (part for part in parts_of(residual) if isinstance(part, Call))
+    return any(call.name.lower().startswith(("reference", "list")) for call in calls)
 
 
 def refused(error: EvaluationError, *what: str) -> Unknown:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from armguard.evaluation.facts import Keeper
-from armguard.evaluation.unknown import Reason, Unknown
+from armguard.evaluation.unknown import Reason, Unknown, asks_azure
 from armguard.expressions.syntax import Call, Expression, Literal, Property, parts_of
 from armguard.finding import Detail
 
@@ -40,7 +40,7 @@ def how_to_decide(
     if keeper is not None and reason in (Reason.NOT_SUPPLIED, Reason.CONTEXT, Reason.RUNTIME):
         return Detail("decide", ("only the later deployment of what is kept here can tell",))
     if open_ is not None and reason in (Reason.NOT_SUPPLIED, Reason.CONTEXT):
-        if any(isinstance(each, Call) and _reads(each) for each in parts_of(open_.residual)):
+        if asks_azure(open_.residual):
             return Detail("decide", (_TEXTS[Reason.RUNTIME],))
         ways = list(_ways(open_.residual))
         if reason is Reason.NOT_SUPPLIED and not ways:
@@ -72,11 +72,6 @@ def _ways(residual: Expression) -> Iterator[str]:
         yield f"give parameter '{name}' a value in the deployment around the nested one"
     if options:
         yield f"say where it is deployed: {', '.join(options)}"
-
-
-def _reads(call: Call) -> bool:
-    """Whether it is reference() or list...(), which only Azure answers."""
-    return call.name.lower().startswith(("reference", "list"))
 
 
 def _supply(names: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from armguard.evaluation.evaluator import asked
 from armguard.evaluation.scope import Consulted, Evaluated, Scope, Where
-from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, unknowns
+from armguard.evaluation.unknown import Reason, Unknown, Value, asks_azure, call_left, unknowns
 from armguard.evaluation.values import find_key
 from armguard.finding import Location, VerdictKind
 from armguard.keyvault.api_versions import new_vault_uses_roles
@@ -78,7 +78,9 @@ def _is_computed_by_azure(policies: Unknown) -> bool:
     """Whether something in a list is known only while it is deployed."""
     entries = () if policies.list is None else policies.list.entries
     inside = (each for entry in entries for each in unknowns(entry))
-    return any(each.reason is Reason.RUNTIME for each in (policies, *inside))
+    return any(
+        each.reason is Reason.RUNTIME or asks_azure(each.residual) for each in (policies, *inside)
+    )
 
 
 class Steps:
