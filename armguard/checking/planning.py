@@ -7,7 +7,7 @@ parameter files beside them, and files named on the command line win over both.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from armguard.checking.loading import Sources, Template, why_not_used
 from armguard.checking.parameter_values import (
@@ -114,16 +114,10 @@ def planned(
 
 
 def _refuse_several_sets(jobs: Iterable[Job]) -> None:
-    """Which of them stands for the place that is asked about can't be guessed, unless all of them
-    are the same deployment."""
-    import json
-
-    first: dict[str, Any] = {}
-    for job in jobs:
-        path, entries = job.template.path, {name: each.entry for name, each in job.given.items()}
-        # as text, where true is not 1
-        asked = (json.dumps(entries, sort_keys=True), job.scope, job.mode)
-        if first.setdefault(path, asked) != asked:
+    """Which of them stands for the place that is asked about can't be guessed."""
+    paths = [job.template.path for job in jobs]
+    for path in paths:
+        if paths.count(path) > 1:
             raise UsageError(
                 f"'{path}' is deployed with several sets of parameters; choose the one that is"
                 " deployed there with --parameters FILE or --environment NAME"

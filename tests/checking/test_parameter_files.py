@@ -10,12 +10,6 @@ from typing import Any
 import pytest
 from support import SCHEMA, Ran, make_policy, make_template, make_vault, run_armguard
 
-from armguard.checking.loading import Template
-from armguard.checking.planning import Job, _refuse_several_sets
-from armguard.errors import UsageError
-from armguard.evaluation.facts import DeploymentScope
-from armguard.templates.parameters import GivenParameter
-
 PARAMETERS_SCHEMA = SCHEMA.replace("deploymentTemplate", "deploymentParameters")
 FITS_NONE = "a parameter file that belongs to no template of its folder"
 
@@ -381,29 +375,3 @@ def test_a_broken_file_that_says_what_it_is_is_told_of() -> None:
         assert finding["message"].startswith("the file can't be read as a parameter file: ")
         assert finding["start"]["line"] == 1
     checked("--no-discover-parameters", exit_code=0)
-
-
-@pytest.mark.parametrize(
-    ("values_of", "scope", "is_refused"),
-    [
-        (1, DeploymentScope(), False),
-        (True, DeploymentScope(), True),
-        (2, DeploymentScope(), True),
-        (1, DeploymentScope(resource_group="other"), True),
-    ],
-)
-def test_one_place_has_one_deployment(
-    values_of: Any, scope: DeploymentScope, is_refused: bool
-) -> None:
-    """Sets that say the same are the same deployment."""
-
-    def job(value: Any, scope: DeploymentScope) -> Job:
-        given = {"x": GivenParameter("x", {"value": value})}
-        return Job(Template("main.json", {}), (), given, scope, "incremental")
-
-    jobs = [job(1, DeploymentScope()), job(values_of, scope)]
-    if is_refused:
-        with pytest.raises(UsageError, match=r"'main\.json' is deployed with several sets"):
-            _refuse_several_sets(jobs)
-    else:
-        _refuse_several_sets(jobs)
