@@ -112,7 +112,7 @@ def _walk(deployment: Surroundings, heard: _Heard) -> Iterator[Resource]:
     for resource in deployment.resources(_WANTED):
         if not resource.holds_template:
             yield resource
-        elif not resource.existing:
+        elif not resource.existing and resource_may_hold(_typed(resource), SOUGHT):
             yield from _walk_nested(resource, heard)
     heard.problems.extend(replace(each, files=deployment.taken) for each in deployment.problems)
 
@@ -135,9 +135,13 @@ def _walk_nested(resource: Resource, heard: _Heard) -> Iterator[Resource]:
 
 def _problem(resource: Resource, error: EvaluationError) -> Problem:
     """Why a nested deployment can't be looked into, at the expression that is refused."""
-    about = with_type(resource.written, resource.type)
     files = resource.deployment.taken
-    return Problem("error", error.told, _place_of(error, resource), files=files, about=about)
+    place = _place_of(error, resource)
+    return Problem("error", error.told, place, files=files, about=_typed(resource))
+
+
+def _typed(resource: Resource) -> Mapping[str, Any]:
+    return with_type(resource.written, resource.type)
 
 
 def _place_of(error: EvaluationError, resource: Resource) -> Location:
