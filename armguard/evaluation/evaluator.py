@@ -203,5 +203,7 @@ def _member(target: dict[str, Value], name: str, safe: bool) -> Value:
         return target[spelling]
     if safe:
         return None
-    have = ", ".join(f"'{key}'" for key in list(target)[:12]) or "none"
-    raise EvaluationError(f"there is no property '{name}', only {have}")
+    have = ", ".join(f"'{key}'" for key in list(target)[:12])
+    raise EvaluationError(
+        f"there is no property '{name}', {f'only {have}' if have else 'the object is empty'}"
+    )
