@@ -160,6 +160,12 @@ class People:
         return "" if identity is None else text(identity, "properties", "principalId").lower()
 
 
+_MAY_BE_DELETED = (
+    "a snapshot does not tell whether a soft-deleted vault has this name; if one has, the deployment"
+    " fails"
+)
+
+
 @record
 class Inventory:
     """Deployed state as it was written down."""
@@ -208,7 +214,7 @@ class Inventory:
             if unread.id.lower() == wanted or wanted.startswith(f"{unread.id.lower()}/"):
                 return FoundVault("unread", note=f"the snapshot lacks it: {unread.reason}")
         if self.covers(vault_id):
-            return FoundVault("absent")
+            return FoundVault("absent", note=_MAY_BE_DELETED)
         return FoundVault("unread", note="the snapshot does not cover the place of this vault")
 
     def covers(self, vault_id: str) -> bool:

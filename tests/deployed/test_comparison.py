@@ -120,6 +120,7 @@ def test_10_existing_vault_keeps_its_model(compare: Compare, rbac: bool | None) 
 def test_11_12_vault_does_not_exist(compare: Compare) -> None:
     compared = compare(inventory_of(), written_vault([]))
     assert compared.live.state == "absent"
+    assert "whether a soft-deleted vault has this name" in (compared.live.note or "")
     assert compared.of("access-lost") == []
     assert len(compared.of("access-policies-emptied")) == 1
 
