@@ -18,7 +18,7 @@ from armguard.deployed.permission_sets import (
     union,
 )
 from armguard.evaluation.unknown import Unknown, Value
-from armguard.keyvault.access import AccessPolicy, policies_of
+from armguard.keyvault.access import AccessPolicy, key_of, policies_of
 from armguard.record import record
 
 Key = tuple[str, str, str]
@@ -53,6 +53,8 @@ class Entry:
     held: Held
     sure: bool = True
     """whether it surely stands in the list"""
+    who: str = ""
+    """equal for those whose unknown principal is one and the same; empty: it is another one"""
     many: bool = False
     """whether it stands for any number of principals"""
 
@@ -98,12 +100,13 @@ def written_entries(policies: Value) -> tuple[Entry, ...]:
 def _entry(policy: AccessPolicy) -> Entry | None:
     """None: it names nobody, so Azure refuses it."""
     if policy.is_open:
-        return Entry((None, None, None), _ANYTHING, policy.sure)
+        return Entry((None, None, None), _ANYTHING, policy.sure, "/".join(key_of(policy) or ()))
     parts = (_part(policy.tenant_id), _part(policy.object_id), _part(policy.application_id))
     if parts[1] == "":
         return None
     permitted = permissions_of(policy.permissions)
-    return Entry(parts, Held(permitted.least, permitted.most), policy.sure)
+    held = Held(permitted.least, permitted.most)
+    return Entry(parts, held, policy.sure, "/".join(key_of(policy) or ()))
 
 
 def _part(value: Value) -> str | None:

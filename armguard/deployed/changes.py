@@ -39,7 +39,8 @@ class Change:
 
 def changes_between(before: Mapping[Key, Permissions], after: AccessList) -> tuple[Change, ...]:
     """One change for each principal of either list, sorted by key."""
-    keys = sorted({*before, *(key for key, ways in after.items() if ways != ABSENT)})
+    # who has no entry today and perhaps none afterwards is told nothing
+    keys = sorted({*before, *(key for key, ways in after.items() if None not in ways)})
     return tuple(_change(key, before.get(key), after.get(key, ABSENT)) for key in keys)
 
 
@@ -70,6 +71,5 @@ def _gone(before: Permissions, way: Held | None) -> tuple[Permissions, Permissio
 
 
 def _granted(key: Key, ways: Ways) -> Change:
-    gained = reduce(intersection, (NOTHING if way is None else way.least for way in ways))
-    is_sure = all(way is not None and way.least == way.most == gained for way in ways)
-    return Change(key, "granted" if is_sure else "undecided", NOTHING, gained, whole=False)
+    gained = reduce(intersection, (way.least for way in ways if way is not None))
+    return Change(key, "granted", NOTHING, gained, whole=False)

@@ -145,10 +145,23 @@ def _writes_of(resource: Resource, outcome: Outcome) -> Iterator[Write]:
         yield Write("put", written_entries(policies))
     elif kind not in ("kept", "dormant", "not-written"):
         is_undecided = kind == "undecided"
-        is_open = is_undecided and outcome.steps[-1].what != "accessPolicies"
+        is_open = is_undecided and _may_be_left_out(resource, outcome)
         is_list = isinstance(policies, (list, Unknown))
         entries = (ANYBODY,) if is_undecided and not is_list else written_entries(policies)
         yield Write("put", entries, perhaps=is_open)
+
+
+def _may_be_left_out(resource: Resource, outcome: Outcome) -> bool:
+    """Whether a vault of which something is open may leave the list alone."""
+    match outcome.steps[-1].what:
+        case "accessPolicies":
+            return False
+        case "enableRbacAuthorization":
+            # the list is stored with either model
+            mode = safe_read(resource, "createMode")
+            return isinstance(mode, Unknown) or str(mode).lower() == "recover"
+        case _:
+            return True
 
 
 def _model_after(outcome: Outcome, resource: Resource, rbac: bool) -> bool | None:

@@ -156,11 +156,19 @@ def shortage(writes: Sequence[Write], before: Mapping[Key, Permissions]) -> Shor
     competing = safe(opened) - safe(())
     if len(competing) < 2:
         return None
-    covered = [competing & safe((each,)) for each in opened]
+    covered = [competing & safe(each) for each in _by_principal(opened)]
     # whom only several entries together can keep is left out, so that nothing is claimed too much
     among = sorted(set().union(*covered))
     least = len(among) - _matched(covered)
     return Shortage(least, tuple(among)) if least > 0 else None
+
+
+def _by_principal(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Entries that are for one and the same principal, whoever that is, stand together."""
+    found: dict[object, list[Entry]] = {}
+    for each in entries:
+        found.setdefault(each.who or id(each), []).append(each)
+    return [*found.values()]
 
 
 def _may_keep(ways: Ways, before: Permissions) -> bool:

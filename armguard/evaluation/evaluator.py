@@ -159,8 +159,12 @@ def _apply(function: Function, name: str, arguments: list[Value], scope: Scope) 
 
 
 def _left(name: str, arguments: Sequence[Value], scope: Scope) -> Value:
-    left = left_in_place(name, arguments)
-    return left if scope.session.strict else result_of(name, arguments, left)
+    if scope.session.strict:
+        return left_in_place(name, arguments)
+    # what is unknown as a whole tells more than what is unknown inside of something
+    whole = [each for each in arguments if type(each) is Unknown]
+    left = rest_of(Call(name, tuple(map(as_expression, arguments))), *(whole or arguments))
+    return result_of(name, arguments, left)
 
 
 def left_in_place(name: str, arguments: Sequence[Value]) -> Unknown:

@@ -20,7 +20,7 @@ from armguard.evaluation.unknown import (
     holds_unknown,
 )
 from armguard.evaluation.values import value_key
-from armguard.expressions.syntax import Call, Expression, Literal
+from armguard.expressions.syntax import Call, Expression, Literal, parts_of
 from armguard.record import replace
 
 
@@ -227,12 +227,33 @@ def _length(value: Value) -> Result:
 
 def _contains(container: Value, item: Value) -> Result:
     known = known_of(container)
-    if known is None or not isinstance(container, Unknown):
+    if known is None:
         return None
-    return _Holder(known).holds(item)
+    if any(_is_same(entry, item) for entry in known.sure):
+        return True
+    return _Holder(known).holds(item) if isinstance(container, Unknown) else None
+
+
+def _is_same(first: Value, second: Value) -> bool:
+    """Whether two values that are not known are surely one and the same."""
+    one, other = as_expression(first), as_expression(second)
+    text = value_text(one)
+    return (
+        text == value_text(other)
+        and not any(name in text for name in ("newguid(", "utcnow("))
+        # names have no case, but texts have
+        and _texts(one) == _texts(other)
+    )
+
+
+def _texts(residual: Expression) -> list[Value]:
+    literals = (part for part in parts_of(residual) if isinstance(part, Literal))
+    return [each.value for each in literals]
 
 
 def _equals(first: Value, second: Value) -> Result:
+    if _is_same(first, second):
+        return True
     lists = lists_of((first, second))
     if lists is None:
         (lower, upper), (other_lower, other_upper) = _limits(first), _limits(second)

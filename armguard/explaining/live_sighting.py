@@ -152,7 +152,8 @@ def live_sighting(
     details: tuple[Detail, ...] = ()
     places: tuple[Related, ...] = ()
     writes = vault.verdict.kind != "not-written"
-    if writes or comparison.deleted:
+    # what decides a list that is written decides nothing about a deletion
+    if writes is not comparison.deleted:
         details, places = because(vault.verdict, case)
     return Sighting(
         message,
