@@ -42,6 +42,8 @@ class Template:
     """other paths of the same file that were found as well"""
     named: bool = False
     """whether somebody asked for this very file"""
+    named_files: tuple[str, ...] = ()
+    """parameter files that somebody named beside it"""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -114,8 +116,13 @@ def load(
     without_files = set(reader.templates)
     for path, files in named_for.items():
         own = reader.read(path, named=True)
-        if own is not None and own not in without_files:
-            found = reader.templates[own]
+        if own is None:
+            continue
+        found = reader.templates[own]
+        if own in without_files:
+            # with all others that are found beside it
+            reader.templates[own] = replace(found, named_files=tuple(files))
+        else:
             every = (*(found.parameter_files or ()), *files)
             reader.templates[own] = replace(found, parameter_files=every)
     reader.take_bicep(discovery.bicep)

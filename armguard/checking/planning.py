@@ -209,13 +209,20 @@ class _Planner:
 
     def _looked_for(self, template: Template) -> Beside:
         every = [
-            self._pairing.beside(name, called_parameters=template.named) for name in template.names
+            self._pairing.beside(
+                name, called_parameters=template.named and not template.named_files
+            )
+            for name in template.names
         ]
         distinct = self._real_paths.distinct
         by_name = [path for each in every for path in each.by_name]
         found = distinct((*by_name, *(path for each in every for path in each.by_parameters)))
         by_parameters = [path for path in found if path not in by_name]
-        others = [path for path in by_parameters if template.named and not says_parameters(path)]
+        others = [
+            path
+            for path in by_parameters
+            if template.named and not says_parameters(path) and path not in template.named_files
+        ]
         return Beside(
             tuple(path for path in found if path in by_name),
             tuple(path for path in by_parameters if path not in others),

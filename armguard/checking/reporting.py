@@ -16,6 +16,7 @@ from armguard.checking.vault_reports import deployment_report
 from armguard.finding import (
     Crash,
     Finding,
+    Location,
     Position,
     Report,
     Severity,
@@ -142,8 +143,11 @@ def _summary(
     results: Results, findings: Sequence[Finding], vaults: Sequence[VaultReport]
 ) -> Summary:
     counted = [each.severity for each in findings if each.counts]
-    nested = {each.place for one in results.judged for each in one.case.assessment.closed}
-    roots = sum(each.leaves_open == "root" for each in findings)
+    assessments = [each.case.assessment for each in results.judged]
+    nested: set[Location | None] = {each.place for one in assessments for each in one.closed}
+    # what holds a template and can't be evaluated was not looked into either
+    nested |= {each.location for one in assessments for each in one.problems if each.is_closed}
+    roots = [each for each in results.sources.unreadable if each.kind == "Bicep file"]
     return Summary(
         templates=len(results.sources.texts),
         deployments=len(results.judged),
@@ -155,7 +159,7 @@ def _summary(
         undecided=sum(map(_is_undecided, vaults)),
         suppressed=sum(each.suppressed is not None for each in findings),
         baselined=sum(each.baselined for each in findings),
-        closed=len(nested) + roots,
+        closed=len(nested) + sum(not each.named for each in roots),
         skipped=len(results.skipped),
     )
 

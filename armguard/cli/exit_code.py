@@ -50,7 +50,7 @@ def _is_undecided(report: Report) -> bool:
     said = [each for each in report.findings if each.leaves_open in ("vault", "template", "root")]
     if any(finding.counts for finding in said):
         return True
-    if report.summary.closed and all(each.leaves_open != "template" for each in said):
+    if report.summary.closed and all(each.leaves_open == "vault" for each in said):
         return True  # the rule that tells of it was not asked for
     accepted = [finding.location for finding in said if not finding.counts]
     vaults = [vault for deployment in report.deployments for vault in deployment.vaults]

@@ -161,8 +161,8 @@ class People:
 
 
 _MAY_BE_DELETED = (
-    "a snapshot does not tell whether a soft-deleted vault has this name; if one has, the deployment"
-    " fails"
+    "a snapshot does not tell whether a soft-deleted vault has this name; if one has, the"
+    " deployment fails"
 )
 
 

@@ -40,8 +40,12 @@ _AT_RUN_TIME = (
 )
 
 
-def unset_by(parameter_files: Sequence[str]) -> str:
-    """That these files, the ones of a deployment, leave a parameter to its default."""
+def unset_by(parameter_files: Sequence[str], fitting: Sequence[str] = ()) -> str:
+    """That these files, the ones of a deployment, leave a parameter to its default; `fitting`: the
+    files that are not used since nobody said that they belong to it."""
+    if not parameter_files and fitting:
+        rest = " ..." if len(fitting) > _MOST_FILES else ""
+        return f"; not used is what may set it: {', '.join(fitting[:_MOST_FILES])}{rest}"
     if not parameter_files:
         return "; no parameter file sets it"
     named = ", ".join(parameter_files[:_MOST_FILES])
@@ -132,7 +136,7 @@ def _told(step: Step, case: Case) -> tuple[tuple[str | Location, ...], list[Rela
     if more:
         parts.append(f" and {more} more")
     elif defaults and len(related) == 1:
-        parts.append(unset_by(case.parameter_files))
+        parts.append(unset_by(case.parameter_files, case.fitting))
     return tuple(parts), related
 
 

@@ -137,7 +137,7 @@ def _problem(resource: Resource, error: EvaluationError) -> Problem:
     """Why a nested deployment can't be looked into, at the expression that is refused."""
     files = resource.deployment.taken
     place = _place_of(error, resource)
-    return Problem("error", error.told, place, files=files, about=_typed(resource))
+    return Problem("error", error.told, place, files=files, about=_typed(resource), is_closed=True)
 
 
 def _typed(resource: Resource) -> Mapping[str, Any]:

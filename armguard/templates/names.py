@@ -14,7 +14,7 @@ from armguard.evaluation.identity import value_text
 from armguard.evaluation.json_values import evaluate_json
 from armguard.evaluation.scope import Consulted, Evaluated, Origin, Resources, Scope, Session, Where
 from armguard.evaluation.secrets import hide_secrets
-from armguard.evaluation.types import may_be_secure
+from armguard.evaluation.types import check_type, may_be_secure
 from armguard.evaluation.unknown import Reason, Unknown, Value
 from armguard.evaluation.user_functions import UserFunction
 from armguard.evaluation.values import member
@@ -124,6 +124,8 @@ class Names:
             self._consult(session, declared, supplied.origin, supplied.place)
             value = supplied.without_defaults() if forgotten else supplied.value()
             if value is not None or not declared.has_default:
+                if supplied.origin == "passed":
+                    value = self._accepted(declared, value, session)
                 self._offer_allowed_values(session, declared, value)
                 is_in_file = supplied.origin != "passed" and supplied.place is not None
                 return self._hiding(declared, value, session.strict, is_in_file)
@@ -134,6 +136,8 @@ class Names:
             if declared.secure and not session.strict and not _is_computed(declared.default):
                 return self._only_emptiness(declared, declared.default)
             default = self._default(declared, scope)
+            if self._path:
+                default = self._accepted(declared, default, session)
             return (
                 default if session.strict or declared.secure else self._members(declared, default)
             )
@@ -144,6 +148,19 @@ class Names:
         unknown = Unknown(Reason.NOT_SUPPLIED, self._call(declared.name), detail)
         self._offer_allowed_values(session, declared, unknown)
         return unknown
+
+    def _accepted(self, declared: DeclaredParameter, value: Value, session: Session) -> Value:
+        """A value of a nested template; one that Azure would refuse counts as not supplied."""
+        if session.strict:
+            return value
+        what = f"the value of parameter '{declared.name}'"
+        try:
+            check_type(value, declared.declaration, what, declared.definitions)
+        except EvaluationError as error:
+            why = f"{what}, which is secure, is not accepted" if declared.secure else str(error)
+            detail = f"Azure would refuse it, since {why}"
+            return Unknown(Reason.NOT_SUPPLIED, self._call(declared.name), detail)
+        return value
 
     def _offer_allowed_values(
         self, session: Session, declared: DeclaredParameter, value: Value

@@ -34,6 +34,8 @@ class Problem:
     """those that are taken for linked ones, in which it is"""
     about: Any = None
     """the resource that it is about, as it is written, with its full type; None: the template"""
+    is_closed: bool = False
+    """whether the template that the resource holds was not looked into for that reason"""
 
 
 @record

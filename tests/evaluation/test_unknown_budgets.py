@@ -45,7 +45,7 @@ DOUBLED = [
     ("uniqueString({0}, {0})", "[parameters('text')]"),
     ("and({0}, {0})", "[parameters('flag')]"),
     ("or(not({0}), {0})", "[parameters('flag')]"),
-    ("equals({0}, {0})", "[parameters('flag')]"),
+    ("equals({0}, not({0}))", "[parameters('flag')]"),
     ("if({0}, {0}, false())", "[parameters('flag')]"),
     ("if(parameters('flag'), concat({0}, {0}), {0})", "[parameters('list')]"),
     ("coalesce({0}, {0})", "[parameters('list')]"),
