@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from armguard.checking.checks import Checks, checks_of
 from armguard.checking.discovering import discovered, environments_of
-from armguard.checking.judging import Judged, connect, judge, without_linked
+from armguard.checking.judging import Judged, connect, judge, roots_first, without_linked
 from armguard.checking.loading import Sources, Template, load, template_of
 from armguard.checking.planning import Job, Plan, planned
 from armguard.checking.reporting import Results, build_report
@@ -77,13 +77,17 @@ def _checked(
 ) -> Report:
     """The second half of the line, from the plan on."""
     bugs = _Bugs(request.raise_bugs)
-    judged: list[Judged] = []
-    links = request.links
-    for number, job in enumerate(plan.jobs, 1):
+    judged: dict[int, Judged] = {}
+    reached: set[str] = set()
+    for number, position in enumerate(roots_first(plan.jobs, sources.texts), 1):
+        job = plan.jobs[position]
         progress(number, len(plan.jobs))
+        if job.template.path in reached and not job.by_itself:
+            continue  # it is judged where it is linked
         with bugs.kept(job.template.path):
-            judged.append(judge(job, checks.policies, deployed, links))
-    connected = connect(without_linked(judged))
+            judged[position] = judge(job, checks.policies, deployed, request.links)
+            reached |= judged[position].case.assessment.linked
+    connected = connect(without_linked([judged[position] for position in sorted(judged)]))
     findings: list[Finding] = [*checks.in_files((*sources.unreadable, *plan.unreadable))]
     for each in connected:
         with bugs.kept(each.path):

@@ -48,8 +48,15 @@ def line(text: str) -> str:
 
 
 def without_user_parts(text: str) -> str:
-    """`text` with the user and the password of each address in it cut."""
-    return re.sub(r"(?<=://)[^/?#\s'\"]*@", "***@", text)
+    """`text` with the user and the password of each address in it cut, however it is spelled."""
+    return re.sub(r"(?i)([:/\\][/\\]+)[^/\\?#\s'\"]*(?:@|%40)", r"\1***@", text)
+
+
+def shown_address(text: str) -> str:
+    """One address or path without what may be a key to it: user and password, and all behind a
+    question mark or a `#`."""
+    shown = re.sub(r"(?is)(?:[?#]|%3f|%23).*", "", without_user_parts(text))
+    return re.sub(r"(?i)^[^/\\?#\s]*(?:@|%40)", "***@", shown)
 
 
 def escape(character: str) -> str:

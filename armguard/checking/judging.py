@@ -5,6 +5,8 @@ What comes out is plain data; nothing of the evaluation is kept.
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
@@ -72,6 +74,24 @@ def judge(
     case = replace(case, fitting=job.fitting)
     violations = judging.violations(policies) if policies else ()
     return Judged(job.template.path, job.parameter_files, case, violations, job.by_itself)
+
+
+def roots_first(jobs: Sequence[Job], texts: Mapping[str, str]) -> list[int]:
+    """The positions of the jobs, those of templates that others name last: what is linked need not
+    be judged a second time."""
+    named: dict[str, set[str]] = {}
+    for path, text in texts.items():
+        for name in re.findall(_FILE_NAME, text) if "templatelink" in text.lower() else ():
+            named.setdefault(name.lower(), set()).add(path)
+
+    def is_named(position: int) -> bool:
+        path = jobs[position].template.path
+        return not named.get(posixpath.basename(path).lower(), set()) <= {path}
+
+    return sorted(range(len(jobs)), key=is_named)
+
+
+_FILE_NAME = r"[^/\\\"'\s]+\.jsonc?\b"
 
 
 def without_linked(judged: Sequence[Judged]) -> tuple[Judged, ...]:

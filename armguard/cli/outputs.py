@@ -81,7 +81,8 @@ def kind_of(path: str) -> Kind | None:
     name = os.path.basename(os.path.realpath(path)).lower()
     if not os.path.exists(path) or os.path.getsize(path) == 0:
         return None
-    if name in _CONFIGURATIONS:
+    inside_git = ".git" in os.path.realpath(path).split(os.sep)
+    if name in _CONFIGURATIONS or inside_git:
         return "configuration"
     if name.endswith((".bicep", ".bicepparam")):
         return "template" if name.endswith(".bicep") else "parameter file"

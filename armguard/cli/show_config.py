@@ -13,7 +13,7 @@ from armguard.acceptance.selection import Layer
 from armguard.acceptance.written import Matching, WrittenSuppression
 from armguard.configuration.environment import CONTEXT_KEYS, Environment
 from armguard.configuration.settings import COMMAND_LINE, DEFAULT, Settings
-from armguard.safe_text import visible
+from armguard.safe_text import shown_address, visible
 
 Value = str | bool | Sequence[str] | Mapping[str, str]
 
@@ -37,7 +37,7 @@ def _lines(settings: Settings) -> Iterator[str]:
         "exclude": settings.exclude.patterns,
         "fail-on": settings.fail_on,
         "fail-on-undecided": settings.fail_on_undecided,
-        "links": settings.links,
+        "links": {shown_address(each): folder for each, folder in settings.links.items()},
     }
     for key, value in values.items():
         yield _line(key, value, settings.origin(key))

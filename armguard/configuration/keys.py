@@ -19,6 +19,7 @@ from armguard.configuration.toml_lines import TomlLines
 from armguard.errors import UsageError, did_you_mean
 from armguard.finding import Location, Severity
 from armguard.record import record
+from armguard.safe_text import shown_address
 from armguard.source.path_patterns import PathPatterns, from_here
 
 SEVERITIES = tuple(severity.value for severity in Severity)
@@ -134,12 +135,14 @@ def _addresses(value: Any) -> Mapping[str, str]:
     for address, folder in value.items():
         if not re.match(r"(?i)https?://[^/]", address):
             raise _WrongValueError(
-                f"has '{address}', which is no address; write it as in"
+                f"has '{shown_address(address)}', which is no address; write it as in"
                 ' "https://example.com/templates/" = "templates/"'
             )
         if not isinstance(folder, str) or not folder.strip():
             said = "an empty text" if isinstance(folder, str) else _kind(folder)
-            raise _WrongValueError(f"must name a folder for '{address}', but has {said}")
+            raise _WrongValueError(
+                f"must name a folder for '{shown_address(address)}', but has {said}"
+            )
     return value
 
 

@@ -55,6 +55,8 @@ class Consulted:
     """whether what is written there must not be shown"""
     residual: Expression | None = None
     """what is open; `name` is its identity then, so it does not count in comparisons"""
+    conceals: bool = False
+    """whether something inside of it may be secret"""
     count: int | None = None
     """of a variable that a loop makes: how many elements that has"""
 

@@ -221,7 +221,9 @@ def _written(consulted: Consulted, documents: Mapping[str, Any]) -> str:
     if isinstance(value, dict) and consulted.origin in ("passed", "supplied", "unset"):
         inner = next((v for k, v in value.items() if k.lower() == "value"), _MISSING)
         value = value if inner is _MISSING else inner
-    return short(value)
+    # one that does not fit its type has no members that could be hidden by themselves
+    is_text = not isinstance(value, (list, dict, bool)) and value is not None
+    return "a value that is not shown" if consulted.conceals and is_text else short(value)
 
 
 _MISSING = object()

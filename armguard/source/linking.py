@@ -15,6 +15,7 @@ from typing import Any
 
 from armguard.errors import UnreadableFileError
 from armguard.record import record
+from armguard.safe_text import shown_address
 from armguard.source.discovery import shown_path
 from armguard.source.json_text import parse_json, read_text
 from armguard.source.repository_address import (
@@ -206,7 +207,8 @@ class Linker:
 
 
 def short_address(text: str) -> str:
-    """For people, cut off where nobody reads on."""
+    """For people: without keys, and cut off where nobody reads on."""
+    text = shown_address(text)
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
 
 

@@ -17,7 +17,7 @@ from armguard.evaluation.values import find_key, member
 from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Property
 from armguard.finding import Location
-from armguard.safe_text import without_user_parts
+from armguard.safe_text import shown_address
 from armguard.source.json_text import parse_json
 from armguard.templates.embedding import EMBEDDINGS, POLICY_DEFINITIONS, Embedding, Path
 from armguard.templates.nested import open_nested
@@ -104,7 +104,7 @@ def _elsewhere(resource: Resource, embedding: Embedding, layer: Layer) -> Nested
     address = value if isinstance(value, str) else member(value, "uri") or member(value, "id")
     if not isinstance(address, str):
         return NestedDeployment(None, f"its {embedding.elsewhere[-1]} is not known")
-    shown = without_user_parts(address.partition("?")[0])
+    shown = shown_address(address)
     return NestedDeployment(None, f"its template is elsewhere, at {shown}")
 
 

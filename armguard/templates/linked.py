@@ -19,7 +19,7 @@ from armguard.evaluation.unknown import Unknown, Value, as_expression
 from armguard.evaluation.values import find_key, member
 from armguard.expressions.syntax import Call, Expression, Literal, Property
 from armguard.record import record
-from armguard.safe_text import without_user_parts
+from armguard.safe_text import shown_address
 from armguard.source.linking import LONGEST_SHOWN, Address, LinkedFile, short_address
 from armguard.templates.resource import NestedDeployment, Resource
 
@@ -92,8 +92,7 @@ def _not_here(link: Value, mode: Value, strict: bool) -> NestedDeployment:
         if kind == "path" and strict:
             continue
         if isinstance(value, str) and value:
-            # what follows the question mark may be a key to it
-            shown = without_user_parts(value.partition("?")[0])
+            shown = shown_address(value)
             elsewhere = shown if kind == "uri" and len(shown) <= LONGEST_SHOWN else None
             reason = f"its template is elsewhere, at {short_address(shown)}"
             return NestedDeployment(None, reason, mode, is_link=True, elsewhere=elsewhere)

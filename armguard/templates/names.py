@@ -14,7 +14,7 @@ from armguard.evaluation.identity import value_text
 from armguard.evaluation.json_values import evaluate_json
 from armguard.evaluation.scope import Consulted, Evaluated, Origin, Resources, Scope, Session, Where
 from armguard.evaluation.secrets import hide_secrets
-from armguard.evaluation.types import check_type, may_be_secure
+from armguard.evaluation.types import check_type, may_be_secure, may_hold_secrets
 from armguard.evaluation.unknown import Reason, Unknown, Value
 from armguard.evaluation.user_functions import UserFunction
 from armguard.evaluation.values import member
@@ -177,8 +177,11 @@ class Names:
     def _consult(
         session: Session, declared: DeclaredParameter, origin: Origin, place: Location | None
     ) -> None:
+        inside = may_hold_secrets(declared.declaration)
         session.consult(
-            Consulted("parameter", declared.name, origin, place, secret=declared.secure)
+            Consulted(
+                "parameter", declared.name, origin, place, secret=declared.secure, conceals=inside
+            )
         )
 
     def _default(self, declared: DeclaredParameter, scope: Scope) -> Value:

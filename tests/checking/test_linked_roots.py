@@ -150,3 +150,25 @@ def test_a_file_that_only_might_have_been_linked_is_a_root() -> None:
     assert roots(ran) == [("kv.json", ()), ("main.json", ())]
     assert ran.vault("kv")["certainty"] == "default"
     assert ran.vault("kv-beside")["certainty"] == "certain"
+
+
+def test_what_others_name_is_judged_last() -> None:
+    from armguard.checking.judging import roots_first
+    from armguard.checking.loading import Template
+    from armguard.checking.planning import Job
+    from armguard.evaluation.facts import DeploymentScope
+
+    def job(path: str) -> Job:
+        return Job(Template(path, {}), (), {}, DeploymentScope(), "incremental")
+
+    link = '{"templateLink": {"relativePath": "%s"}}'
+    texts = {
+        "a.json": '{"self": "a.json", "templateLink": 1}',
+        "b.json": link % "sub/c.json",
+        "sub/c.json": link % "../d.json",
+        "d.json": "{}",
+        "e.json": '{"text": "a.json"}',
+    }
+    paths = ["sub/c.json", "a.json", "d.json", "b.json", "e.json"]
+    order = [paths[position] for position in roots_first([*map(job, paths)], texts)]
+    assert order == ["a.json", "b.json", "e.json", "sub/c.json", "d.json"]

@@ -153,11 +153,19 @@ def test_what_fits_several_templates_is_a_candidate_only() -> None:
     assert "a.json, b.json" in run_armguard("check", "dev.json", exit_code=2).stderr
 
 
-def test_a_decided_vault_has_no_candidates() -> None:
+def test_what_a_default_decides_names_the_candidates_that_are_not_used() -> None:
     decided = template("x")
     decided["parameters"]["x"]["defaultValue"] = [make_policy()]
     write({"a.json": decided, "b.json": decided, "dev.json": values("x")})
-    assert "dev.json" not in run_armguard("check", "a.json").stdout
+    shown = run_armguard("check", "a.json").stdout
+    assert "; not used is what may set it: dev.json" in shown
+    assert "what may belong to it" not in shown
+
+
+def test_a_parameter_file_that_is_named_beside_its_template_is_used() -> None:
+    write({"main.json": template("x"), "dev.json": values("x")})
+    for paths in (("main.json", "dev.json"), ("dev.json", "main.json"), ("dev.json",)):
+        assert pairs(checked(*paths)) == [("main.json", ("dev.json",))]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,14 @@ _MAY_HOLD_SECRETS = frozenset(
 )
 """What in the declaration of a parameter may declare a member that is secure."""
 _TELLING_NOTHING = ("true", "false", "null")
-_ADDRESS = re.compile(r"://(?P<user>[^/?#\s'\"]*@)?[^\s'\"?#]*(?P<query>\?[^\s'\"]+)?")
+_KEYS_OF_ADDRESSES = (
+    re.compile(r"(?i)[:/\\][/\\]+([^/\\?#\s'\"]*(?:@|%40))"),
+    re.compile(r"(?i)://[^\s'\"?#]*(\?[^\s'\"]+)"),
+    re.compile(r"(?i)(?:[?#]|%3f|%23)([^\s'\"?#]*=[^\s'\"]*)"),
+    re.compile(r"(?i)\.jsonc?\?([^\s'\"]+)"),
+    re.compile(r'(?i)"queryString"\s*+:\s*+"((?:[^"\\]++|\\.)*+)'),
+)
+"""User and password, and what follows a question mark, however they are spelled."""
 _NOT_A_LINE_END = re.compile(r"[^\r\n]")
 _NO_BRACKET = re.compile(r"[^\s{}\[\]]")
 
@@ -99,8 +106,14 @@ def _starred(text: str, spans: list[_Span]) -> str:
 
 
 def _keys_in_addresses(text: str) -> list[_Span]:
-    parts = ("user", "query")
-    return [match.span(part) for match in _ADDRESS.finditer(text) for part in parts if match[part]]
+    spans = sorted(match.span(1) for key in _KEYS_OF_ADDRESSES for match in key.finditer(text))
+    apart: list[_Span] = []
+    for first, last in spans:
+        if apart and first < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(last, apart[-1][1]))
+        else:
+            apart.append((first, last))
+    return apart
 
 
 def _values(text: str) -> list[_Span]:
@@ -143,12 +156,17 @@ def _secrets(text: str) -> list[_Span]:
             span = token.span() if string is None else token.span("string")
             if _is_value(role, member):
                 parameter.values.append(span)
-            elif role is _Role.ALL:
+            elif role is _Role.ALL or _may_be_template(string):
                 found.append(span)
     for role, parameter in open_:
         if role is _Role.ONE:
             found += parameter.secrets
     return sorted(found)
+
+
+def _may_be_template(string: str | None) -> bool:
+    """Whether a text may be a template, which declares what in it is secret."""
+    return string is not None and "{" in string and "secure" in string.lower()
 
 
 def _decoded(string: str) -> str:
