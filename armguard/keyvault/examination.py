@@ -11,7 +11,7 @@ from functools import cached_property
 
 from armguard.evaluation.identity import id_key
 from armguard.evaluation.scope import Budget, Session
-from armguard.evaluation.unknown import Value
+from armguard.evaluation.unknown import Unknown, Value
 from armguard.keyvault.declared import (
     DeclaredResources,
     declared_in,
@@ -24,6 +24,9 @@ from armguard.keyvault.declared import (
 )
 from armguard.templates.deployment import Deployment
 from armguard.templates.resource import Resource
+
+_STEPS_OF_A_NODE = 10
+"""What it takes to evaluate a node of a residual in one more world, and to compare it."""
 
 Start = Callable[[Session], Deployment]
 """Deploys the template in a session"""
@@ -131,6 +134,13 @@ class Examination:
             )
             run = self._runs[key] = Run(self._start(session), session)
         return run
+
+    def spend_on(self, open_: Unknown) -> None:
+        """Count one more world of something open, by its weight: each is evaluated anew. Raises
+        `BudgetSpentError`."""
+        weight = self._budget.scales.weigh(open_.residual)
+        if weight is not None:
+            self._budget.spend(_STEPS_OF_A_NODE * weight.nodes)
 
 
 def _text_of(values: Mapping[str, Value]) -> str:

@@ -7,12 +7,13 @@ taken for a linked one, or on what nobody has established; else `certain`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
+from armguard.errors import BudgetSpentError
 from armguard.evaluation.json_values import hangs_on_name
 from armguard.evaluation.text_pieces import shown
-from armguard.evaluation.unknown import Reason, Unknown
+from armguard.evaluation.unknown import Reason, Unknown, Value
 from armguard.finding import Certainty, VerdictKind
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.outcome import Outcome, outcome_of
@@ -58,14 +59,21 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
         vault = run.vault(key)
         return _NOTHING if vault is None else outcome_of(vault)
 
-    found = in_every_world(
-        lambda world: (outcome_in(world), examination.run(world.assumptions).session.alternatives)
-    )
+    def examine(world: World) -> tuple[Outcome, Mapping[str, list[Value]]]:
+        outcome = outcome_in(world)
+        if outcome.open is not None:
+            examination.spend_on(outcome.open)
+        return outcome, examination.run(world.assumptions).session.alternatives
+
+    reason = f"it hangs on more than {MAXIMUM_WORLDS} combinations of conditions"
+    try:
+        found = in_every_world(examine)
+    except BudgetSpentError as error:
+        found, reason = None, str(error)
     if found is None:
         world = World({})
         outcome = outcome_in(world)
         if outcome.settled.kind == "undecided":
-            reason = f"it hangs on more than {MAXIMUM_WORLDS} combinations of conditions"
             return Verdict("undecided", None, outcome, world, reason=reason)
         found = [(world, outcome)]
     found = [(world, outcome.settled) for world, outcome in found]

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from armguard.evaluation.values import find_key, member
 from armguard.finding import Location
+from armguard.pointer import keys_of
 from armguard.templates.embedding import TEMPLATE_SPECS
 from armguard.templates.nested import passed_parameters
 from armguard.templates.resource import NestedDeployment, Resource
@@ -26,13 +28,10 @@ def open_beside(resource: Resource) -> NestedDeployment | None:
     relative = None if spec is None else resource.read("templateLink", "relativePath").value
     if spec is None or not isinstance(relative, str):
         return None
-    linked = list(_beside(spec))
-    own = next((path for path, _, place in linked if _is_in(resource.place, place)), "")
-    target = _plain(posixpath.join(posixpath.dirname(own), relative))
-    for path, written, place in linked:
-        if _plain(path) == target:
-            return _opened(resource, spec, written, place)
-    return None
+    beside = _beside(spec)
+    own = beside.path_around(resource.place)
+    found = beside.by_path.get(_plain(posixpath.join(posixpath.dirname(own), relative)))
+    return None if found is None else _opened(resource, spec, *found)
 
 
 def _opened(
@@ -56,7 +55,31 @@ def _spec_around(resource: Resource) -> Resource | None:
     return around if around is not None and around.type.lower() == TEMPLATE_SPECS else None
 
 
-def _beside(spec: Resource) -> Iterator[tuple[str, Any, Location]]:
+class _Beside:
+    """The templates that a template spec keeps beside its main one."""
+
+    def __init__(self, spec: Resource) -> None:
+        self.by_path: dict[str, tuple[Any, Location]] = {}
+        """plain path -> template as it is written, place of that; of equal paths the first"""
+        self._by_place: dict[Location, str] = {}
+        for path, written, place in _written_out(spec):
+            self.by_path.setdefault(_plain(path), (written, place))
+            self._by_place[place] = path
+
+    def path_around(self, place: Location) -> str:
+        """The path of the template in which something stands; empty: it is the main one."""
+        keys = keys_of(place.pointer)
+        places = (Location(place.path).child(*keys[:length]) for length in range(len(keys)))
+        return next((self._by_place[each] for each in places if each in self._by_place), "")
+
+
+@lru_cache(maxsize=1)
+def _beside(spec: Resource) -> _Beside:
+    """The links of a template spec are asked for one after the other."""
+    return _Beside(spec)
+
+
+def _written_out(spec: Resource) -> Iterator[tuple[str, Any, Location]]:
     """(path, template as it is written, place of that) of all that are written out."""
     properties = member(spec.written, "properties")
     for name in _BESIDE:

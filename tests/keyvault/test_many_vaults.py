@@ -64,3 +64,14 @@ def test_each_vault_has_a_workspace_and_a_project(template: Ask, vault: Ask) -> 
     assert [(each.name, each.workspaces) for each in found] == [
         (f"kv{index}", (f"project{index}", f"ws{index}")) for index in range(COUNT)
     ]
+
+
+@pytest.mark.usefixtures("ends")
+def test_each_vault_hangs_on_more_tests_than_can_be_told_apart(template: Ask, vault: Ask) -> None:
+    expression = "createArray()"
+    for index in range(64):
+        expression = f"if(parameters('c{index}'), createArray({index}), {expression})"
+    vaults = [vault(f"kv{index}", accessPolicies=f"[{expression}]") for index in range(40)]
+    parameters = {f"c{index}": {"type": "bool"} for index in range(64)}
+    found = armguard.check(template(vaults, parameters=parameters)).deployments[0].vaults
+    assert {each.verdict for each in found} == {"undecided"}
