@@ -149,6 +149,11 @@ class _Planner:
         """
         kept = [each for each in templates if each.kept is not None]
         templates = [each for each in templates if each.kept is None]
+        if request.parameter_sets and kept and not templates:
+            raise UsageError(
+                f"nobody gives parameters to '{kept[0].path}' here: it is kept for a later"
+                " deployment; leave --parameters out"
+            )
         if request.parameter_sets:
             by_name = request.environment is not None
             chosen = self._by_named_files(templates, request.parameter_sets, by_name)

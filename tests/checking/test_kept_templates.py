@@ -132,3 +132,13 @@ def test_a_place_of_the_run_is_not_that_of_a_later_deployment(check: Any) -> Non
     for document in (rule(template), {"kind": "template", "properties": {"template": template}}):
         ran = check({"a.json": document}, *place, "--mode", "complete", exit_code=1)
         assert (ran.vault("kv")["id"], ran.rules()) == (None, {"access-policies-emptied"})
+
+
+def test_parameters_for_what_is_kept_are_refused(check: Any) -> None:
+    ran = check(
+        {"a.json": rule(TEMPLATE, name=NAME), "q.json": {"parameters": {"x": {"value": 1}}}},
+        *("--parameters", "q.json"),
+        exit_code=2,
+    )
+    assert "'a.json'" in ran.stderr
+    assert "is kept for a later deployment; leave --parameters out" in ran.stderr
