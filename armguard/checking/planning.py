@@ -158,7 +158,12 @@ class _Planner:
             by_name = request.environment is not None
             chosen = self._by_named_files(templates, request.parameter_sets, by_name)
         else:
-            chosen = [(each, self._found_beside(each, request)) for each in templates]
+            # an environment takes all that is beside its templates, whoever named these
+            found_for = [replace(each, named=each.named and patterns is None) for each in templates]
+            chosen = [
+                (each, self._found_beside(one, request))
+                for each, one in zip(templates, found_for, strict=True)
+            ]
         for template, sets in (*chosen, *((each, ()) for each in kept)):
             named = template.named
             if patterns is not None and request.paths == (".",):

@@ -383,3 +383,12 @@ def test_a_broken_file_that_says_what_it_is_is_told_of() -> None:
         assert finding["message"].startswith("the file can't be read as a parameter file: ")
         assert finding["start"]["line"] == 1
     checked("--no-discover-parameters", exit_code=0)
+
+
+def test_an_environment_takes_what_is_beside_its_templates() -> None:
+    write({"infra/main.json": template("x"), "infra/dev.json": values("x")})
+    Path("armguard.toml").write_text(
+        '[[environment]]\nname = "dev"\ntemplates = ["infra/main.json"]\n'
+    )
+    for paths in ((), ("infra",), ("infra/main.json",)):
+        assert pairs(checked(*paths)) == [("infra/main.json", ("infra/dev.json",))]
