@@ -30,7 +30,10 @@ def git_ignore_spec(lines: Iterable[str]) -> GitIgnoreSpec:
     """What these lines match. Raises `ValueError` for what is no pattern, or takes too long."""
     from pathspec import GitIgnoreSpec
 
-    spec = GitIgnoreSpec.from_lines(lines)
+    try:
+        spec = GitIgnoreSpec.from_lines(lines)
+    except re.error as error:  # of a range that runs backwards, [z-a]
+        raise ValueError(str(error)) from error
     for pattern in spec.patterns:
         expression: Any = getattr(pattern, "regex", None)
         if expression is not None:

@@ -83,3 +83,13 @@ def test_what_is_not_understood_is_refused_if_it_is_costly() -> None:
 def test_what_is_no_pattern_is_refused() -> None:
     with pytest.raises(UsageError, match="not a pattern"):
         PathPatterns(("!",)).match("a")
+
+
+@pytest.mark.parametrize("pattern", ['/x[a-"z]a', "[z-a]"])
+def test_a_range_that_runs_backwards_is_no_pattern(pattern: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="bad character range"):
+        git_ignore_spec([pattern])
+    (tmp_path / ".gitignore").write_text(f"{pattern}\nb.json\n")
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text("{}")
+    assert list_folder(str(tmp_path)).files == ("a.json",)
