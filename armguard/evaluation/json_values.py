@@ -15,7 +15,7 @@ from armguard.evaluation.scope import LEVEL, Scope, Where
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Unknown, Value, as_expression
 from armguard.expressions.parser import is_expression, parse_expression, plain_text
-from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property
+from armguard.expressions.syntax import Call, Expression, Index, Literal, Property, parts_of
 from armguard.record import replace
 
 MAXIMUM_COUNT = 800
@@ -141,20 +141,8 @@ def refuse_copy_index(text: str) -> None:
 
 def uses_copy_index(expression: Expression) -> bool:
     """Whether copyIndex() occurs anywhere in an expression."""
-    pending = [expression]
-    while pending:
-        match pending.pop():
-            case Call(name, arguments):
-                if name.lower() == "copyindex":
-                    return True
-                pending.extend(arguments)
-            case Property(target):
-                pending.append(target)
-            case Index(target, index):
-                pending.extend((target, index))
-            case Lambda(_, body):
-                pending.append(body)
-    return False
+    calls = (part for part in parts_of(expression) if isinstance(part, Call))
+    return any(call.name.lower() == "copyindex" for call in calls)
 
 
 def is_property_loop(value: list[Any]) -> bool:

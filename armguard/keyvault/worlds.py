@@ -7,20 +7,12 @@ condition and an `if` on the same unknown never contradict each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol, TypeVar
 
 from armguard.evaluation.identity import value_text
-from armguard.evaluation.unknown import Unknown, Value
-from armguard.expressions.syntax import (
-    Call,
-    Expression,
-    Index,
-    Lambda,
-    Literal,
-    Property,
-    short_text,
-)
+from armguard.evaluation.unknown import Unknown, Value, unknowns
+from armguard.expressions.syntax import Call, Expression, Literal, parts_of, short_text
 from armguard.keyvault.outcome import Step
 from armguard.record import record
 
@@ -147,30 +139,13 @@ def _by_test(
     ]
 
 
-def calls_in(node: Any) -> list[Call]:
-    """All calls in a residual, in the order in which they are written."""
-    found: list[Call] = []
-    pending: list[Any] = [node]
-    while pending:
-        node = pending.pop()
-        match node:
-            case Call(_, arguments):
-                found.append(node)
-                pending.extend(reversed(arguments))
-            case Property(target):
-                pending.append(target)
-            case Index(target, index):
-                pending.extend((index, target))
-            case Lambda(_, body):
-                pending.append(body)
+def calls_in(residual: Expression) -> Iterator[Call]:
+    """All calls in a residual, in the order in which they are written; also those in what is not
+    known inside of a value."""
+    for part in parts_of(residual):
+        match part:
+            case Call():
+                yield part
             case Literal(value):
-                pending.extend(_residuals(value))
-    return found
-
-
-def _residuals(value: Any) -> list[Any]:
-    if isinstance(value, list):
-        return [each for element in value for each in _residuals(element)]
-    if isinstance(value, dict):
-        return [each for element in value.values() for each in _residuals(element)]
-    return [value.residual] if hasattr(value, "residual") else []
+                for unknown in unknowns(value):
+                    yield from calls_in(unknown.residual)
