@@ -70,47 +70,52 @@ def deletions(
     """At most one for each of these vaults."""
     for vault in vaults:
         gates = () if vault.existing else gates_in_complete_mode(vault, root_mode)
-        found = [_deletion(vault, gate) for gate in gates]
-        found += [_by_another_value(vault, gate, examination) for gate in gates]
-        deletion = next((each for each in found if each is not None), None)
+        deletion = _deletion(vault, gates, examination)
         if deletion is not None:
             yield deletion
 
 
-def _deletion(vault: Resource, gate: Resource) -> Deletion | None:
-    key = find_key(gate.written, "condition")
-    if key is None:
-        return None
-    try:
-        condition = gate.read_member("condition", Where.GATE)
-    except EvaluationError:
-        return None
-    certainty = _can_be_false(condition)
-    if certainty is None:
-        return None
-    around = None if gate is vault else name_of(gate)
-    return Deletion(name_of(vault), around, condition, certainty, gate.place.child(key))
+def _deletion(
+    vault: Resource, gates: Iterable[Resource], examination: Examination
+) -> Deletion | None:
+    """By the first condition that is false, or open, as it is; else by one that another value of a
+    parameter makes false."""
+    asked = [(gate, condition) for gate in gates if (condition := _condition_of(gate)) is not None]
+
+    def by(gate: Resource, condition: Evaluated, certainty: Certainty, said: str = "") -> Deletion:
+        around = None if gate is vault else name_of(gate)
+        place = gate.member_place("condition")
+        return Deletion(name_of(vault), around, condition, certainty, place, said)
+
+    for gate, condition in asked:
+        certainty = _can_be_false(condition)
+        if certainty is not None:
+            return by(gate, condition, certainty)
+    for gate, condition in asked:
+        said = _other_value(gate, condition, examination)
+        if said is not None:
+            return by(gate, condition, Certainty.POSSIBLE, said)
+    return None
 
 
-def _by_another_value(vault: Resource, gate: Resource, examination: Examination) -> Deletion | None:
-    """The deletion with another value of allowedValues than the one that is used."""
-    key = find_key(gate.written, "condition")
-    if key is None:
+def _condition_of(gate: Resource) -> Evaluated | None:
+    """None: there is none, or it can't be evaluated."""
+    if find_key(gate.written, "condition") is None:
         return None
     try:
-        condition = gate.read_member("condition", Where.GATE)
+        return gate.read_member("condition", Where.GATE)
     except EvaluationError:
         return None
+
+
+def _other_value(gate: Resource, condition: Evaluated, examination: Examination) -> str | None:
+    """The value of allowedValues, other than the one that is used, with which it is false."""
     for declared in of_root(examination, condition.consulted):
         for value in allowed_values(declared):
             run = examination.run(instead={declared.name.lower(): value})
             other = run.vault(gate.key)
             if other is not None and safe_member(other, "condition") is False:
-                around = None if gate is vault else name_of(gate)
-                said = f"parameter '{declared.name}' is {short_text(Literal(value))}"
-                place = gate.place.child(key)
-                certainty = Certainty.POSSIBLE
-                return Deletion(name_of(vault), around, condition, certainty, place, said)
+                return f"parameter '{declared.name}' is {short_text(Literal(value))}"
     return None
 
 
