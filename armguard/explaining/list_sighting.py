@@ -7,7 +7,6 @@ property.
 from __future__ import annotations
 
 from armguard.evaluation.unknown import Unknown, Value
-from armguard.evaluation.values import find_key
 from armguard.explaining.because import only_if, written_at
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
@@ -16,6 +15,7 @@ from armguard.finding import Certainty, Location, Related, Severity
 from armguard.keyvault.assessment import PolicyChange
 from armguard.keyvault.written_lists import WrittenList
 from armguard.record import replace
+from armguard.templates.written import nearest_place
 
 
 def entry_place(listed: WrittenList, case: Case, index: int, *path: str | int) -> Location:
@@ -25,17 +25,7 @@ def entry_place(listed: WrittenList, case: Case, index: int, *path: str | int) -
 
 def place_in(place: Location, case: Case, *path: str | int) -> Location:
     """Where a part of the list at `place` is written, or the nearest that there is around it."""
-    value = written_at(place, case.assessment.documents)
-    for step in path:
-        key: str | int | None
-        if isinstance(step, int):
-            key = step if isinstance(value, list) and step < len(value) else None
-        else:
-            key = find_key(value, step)
-        if key is None:
-            break
-        place, value = place.child(key), value[key]
-    return place
+    return nearest_place(place, written_at(place, case.assessment.documents), path)
 
 
 def list_sighting(
