@@ -77,8 +77,7 @@ class Effects:
         return outcome, run.session.alternatives
 
     def _vault_outcome(self, run: Run) -> Outcome:
-        declared = None if self._key is None else run.vault(self._key)
-        return Outcome("not-written", ()) if declared is None else outcome_of(declared)
+        return outcome_of(None if self._key is None else run.vault(self._key))
 
     def _changes(self, run: Run) -> list[Resource]:
         return [

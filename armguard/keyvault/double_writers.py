@@ -96,10 +96,7 @@ def _both_written(first: str, second: str, run: Run) -> _Both:
     conditions: list[Step] = []
     files: list[Consulted] = []
     for key in (first, second):
-        vault = run.vault(key)
-        if vault is None:
-            return _Both(False, tuple(conditions))
-        outcome = outcome_of(vault)
+        outcome = outcome_of(run.vault(key))
         last = outcome.steps[-1] if outcome.steps else None
         hangs_on_condition = last is not None and last.what == "condition"
         if outcome.kind == "not-written" or (outcome.open is not None and hangs_on_condition):

@@ -15,8 +15,6 @@ from armguard.keyvault.outcome import Outcome, outcome_of
 from armguard.keyvault.worlds import World, in_every_world
 from armguard.templates.resource import Resource
 
-_LEFT_OUT = Outcome("not-written", ())
-
 
 def operations_of(change: Resource, examination: Examination) -> tuple[str | None, ...]:
     """The operations, in lower case, that a child has in the worlds in which it is written; None
@@ -27,8 +25,7 @@ def operations_of(change: Resource, examination: Examination) -> tuple[str | Non
 
     def examine(world: World) -> tuple[Outcome, Mapping[str, list[Value]]]:
         run = examination.run(world.assumptions)
-        found = run.vault(change.key)
-        return (_LEFT_OUT if found is None else outcome_of(found)), run.session.alternatives
+        return outcome_of(run.vault(change.key)), run.session.alternatives
 
     every = in_every_world(examine)
     if every is None:

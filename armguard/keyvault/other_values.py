@@ -94,8 +94,7 @@ def _with(
 ) -> Outcome:
     """What becomes of the vault with another value, in the world that decides it now."""
     run = examination.run(verdict.world.assumptions, instead={declared.name.lower(): value})
-    vault = run.vault(key)
-    return Outcome("not-written", ()) if vault is None else outcome_of(vault)
+    return outcome_of(run.vault(key))
 
 
 def _passed_on(residual: Expression, name: str) -> Expression | None:

@@ -131,8 +131,15 @@ class Steps:
         return Outcome(kind, tuple(self.taken), open, otherwise, protected, doubts)
 
 
-def outcome_of(vault: Resource) -> Outcome:
-    """What the deployment of `vault` does to the access policies that the vault has."""
+NOT_WRITTEN = Outcome("not-written", ())
+"""of a vault that is not there in a world"""
+
+
+def outcome_of(vault: Resource | None) -> Outcome:
+    """What the deployment of `vault` does to the access policies that the vault has; None: there is
+    no such resource in this world."""
+    if vault is None:
+        return NOT_WRITTEN
     outcome = _outcome_in_loops(vault)
     if outcome.settled.kind in ("undecided", "not-written"):
         return outcome
@@ -233,6 +240,7 @@ def _written(resource: Resource, steps: Steps) -> Outcome:
         return steps.end("kept", protected="recover", doubts=_doubts(resource, "createMode"))
     policies = read("accessPolicies")
     version = safe_member(resource, "apiVersion")
+    keeps_model = rbac is None and operation is None and new_vault_uses_roles(version)
     if isinstance(policies, Unknown):
         if is_live_list(policies.residual, resource):
             return steps.end("kept", protected="live-list")
@@ -242,7 +250,6 @@ def _written(resource: Resource, steps: Steps) -> Outcome:
             if _is_tested_first(last.evaluated, resource):
                 steps.taken[-1] = replace(last, evaluated=Evaluated(policies))
         left = steps.end("undecided", open=policies, otherwise=_concluded(policies))
-        keeps_model = rbac is None and operation is None and new_vault_uses_roles(version)
         return replace(left, keeps_model=keeps_model and left.otherwise is not None)
     if policies is None and find_key(resource.written, "method") is not None:
         patched = _patched(resource, steps)
@@ -253,7 +260,6 @@ def _written(resource: Resource, steps: Steps) -> Outcome:
         kind = "replaced" if policies else "emptied"
     name = operation.lower() if isinstance(operation, str) else None
     refused = next(refusals(policies, mode=mode, version=version, operation=name), None)
-    keeps_model = rbac is None and operation is None and new_vault_uses_roles(version)
     return replace(steps.end(kind), keeps_model=keeps_model, refused=refused is not None)
 
 

@@ -16,7 +16,7 @@ from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Reason, Unknown, Value
 from armguard.finding import Certainty, VerdictKind
 from armguard.keyvault.examination import Examination
-from armguard.keyvault.outcome import Outcome, outcome_of
+from armguard.keyvault.outcome import NOT_WRITTEN, Outcome, outcome_of
 from armguard.keyvault.worlds import MAXIMUM_WORLDS, World, in_every_world
 from armguard.record import record
 
@@ -55,9 +55,8 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
     def outcome_in(world: World, forgotten: tuple[str, ...] = ()) -> Outcome:
         run = examination.run(world.assumptions, forgotten)
         if stands_for_all:
-            return min(map(outcome_of, run.iterations(key)), key=_rank, default=_NOTHING)
-        vault = run.vault(key)
-        return _NOTHING if vault is None else outcome_of(vault)
+            return min(map(outcome_of, run.iterations(key)), key=_rank, default=NOT_WRITTEN)
+        return outcome_of(run.vault(key))
 
     def examine(world: World) -> tuple[Outcome, Mapping[str, list[Value]]]:
         outcome = outcome_in(world)
@@ -95,12 +94,9 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
     return Verdict(outcome.kind, certainty, outcome, world, deciding)
 
 
-_NOTHING = Outcome("not-written", ())
-
-
 def untouched(certainty: Certainty) -> Verdict:
     """The verdict on a vault that the deployment does not write itself."""
-    return Verdict("not-written", certainty, _NOTHING, World({}))
+    return Verdict("not-written", certainty, NOT_WRITTEN, World({}))
 
 
 def _rank(outcome: Outcome) -> tuple[bool, bool, int]:
