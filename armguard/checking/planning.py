@@ -147,6 +147,10 @@ class _Planner:
 
         `patterns`: what the environment names, a file or all that fit.
         """
+        asked_for = {each.path for each in templates if _is_asked_for(each, request, patterns)}
+        if patterns is not None:
+            # an environment takes all that is beside its templates, whoever named these
+            templates = [replace(each, named=False) for each in templates]
         kept = [each for each in templates if each.kept is not None]
         templates = [each for each in templates if each.kept is None]
         if request.parameter_sets and kept and not templates:
@@ -158,25 +162,19 @@ class _Planner:
             by_name = request.environment is not None
             chosen = self._by_named_files(templates, request.parameter_sets, by_name)
         else:
-            # an environment takes all that is beside its templates, whoever named these
-            found_for = [replace(each, named=each.named and patterns is None) for each in templates]
-            chosen = [
-                (each, self._found_beside(one, request))
-                for each, one in zip(templates, found_for, strict=True)
-            ]
+            chosen = [(each, self._found_beside(each, request)) for each in templates]
         for template, sets in (*chosen, *((each, ()) for each in kept)):
-            named = template.named
-            if patterns is not None and request.paths == (".",):
-                named = not set(patterns).isdisjoint(template.names)
             found_beside = bool(sets) and not request.parameter_sets
-            by_itself = named or found_beside or self._is_named_after(template, sets)
+            by_itself = (
+                template.path in asked_for or found_beside or self._is_named_after(template, sets)
+            )
             readable = tuple(filter(None, map(self.files.readable, sets)))
             looked_for = self._looks_beside(template, request)
+            fitting = self._beside(template).fitting if looked_for else ()
             self._tell(template, readable, request)
             for files in readable or ((),):
                 given = self.files.given(files)
                 given.update(assigned_parameters(request.assignments, template.document))
-                fitting = self._beside(template).fitting if looked_for else ()
                 self.jobs.append(
                     Job(template, files, given, request.scope, request.mode, by_itself, fitting)
                 )
@@ -318,6 +316,14 @@ class _Planner:
         """The templates that the files of each set are named after."""
         find = self._pairing.template_named_by
         return {files: {path for path in map(find, files) if path is not None} for files in sets}
+
+
+def _is_asked_for(template: Template, request: Request, patterns: Sequence[str] | None) -> bool:
+    """Whether somebody named this very template: to armguard, or, where all is checked, in the
+    environment."""
+    if patterns is not None and request.paths == (".",):
+        return not set(patterns).isdisjoint(template.names)
+    return template.named
 
 
 def _declared(template: Template) -> set[str]:
