@@ -12,6 +12,7 @@ from typing import Any
 from armguard.deployed.permission_sets import (
     ANYTHING,
     NOTHING,
+    Held,
     Permissions,
     intersection,
     permissions_of,
@@ -23,14 +24,6 @@ from armguard.record import record
 
 Key = tuple[str, str, str]
 """(tenantId, objectId, applicationId) in lower case; "" where there is no applicationId"""
-
-
-@record
-class Held:
-    """What an entry of the list permits: `least` surely, nothing beyond `most`."""
-
-    least: Permissions
-    most: Permissions
 
 
 Ways = tuple[Held | None, ...]
@@ -104,8 +97,7 @@ def _entry(policy: AccessPolicy) -> Entry | None:
     parts = (_part(policy.tenant_id), _part(policy.object_id), _part(policy.application_id))
     if parts[1] == "":
         return None
-    permitted = permissions_of(policy.permissions)
-    held = Held(permitted.least, permitted.most)
+    held = permissions_of(policy.permissions)
     return Entry(parts, held, policy.sure, "/".join(key_of(policy) or ()))
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import reduce
 
-from armguard.deployed.access_list import ABSENT, AccessList, Held, Key, Ways
+from armguard.deployed.access_list import ABSENT, AccessList, Key, Ways
 from armguard.deployed.permission_sets import (
     NOTHING,
+    Held,
     Permissions,
     added,
     intersection,

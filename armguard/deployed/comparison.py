@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from armguard.deployed.access_list import AccessList, Held, Key, deployed_list
+from armguard.deployed.access_list import AccessList, Key, deployed_list
 from armguard.deployed.changes import Change, changes_between
 from armguard.deployed.effects import Effect, Effects, effective_after, shortage_in_all
 from armguard.deployed.inventory import DeployedState, Document, FoundVault, People, text
-from armguard.deployed.permission_sets import missing, spelled
+from armguard.deployed.permission_sets import Held, missing, spelled
 from armguard.deployed.runtime import DeployedRuntime
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Value

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
-from armguard.deployed.access_list import ANYBODY, AccessList, Held, Key, one_of, written_entries
+from armguard.deployed.access_list import ANYBODY, AccessList, Key, one_of, written_entries
 from armguard.deployed.inventory import Document
-from armguard.deployed.permission_sets import Permissions
+from armguard.deployed.permission_sets import Held, Permissions
 from armguard.deployed.runtime import DeployedRuntime
 from armguard.deployed.writes import Operation, Shortage, Write, after, shortage
 from armguard.evaluation.identity import same_value
@@ -123,6 +123,8 @@ class Effects:
 
 def _is_refused(resource: Resource, outcome: Outcome) -> bool:
     """Whether the service refuses what is written, so that the vault stays as it is."""
+    if outcome.refused:
+        return True
     if outcome.kind in ("not-written", "undecided"):
         return False
     found = refusals(
@@ -130,7 +132,7 @@ def _is_refused(resource: Resource, outcome: Outcome) -> bool:
         mode=safe_read(resource, "createMode"),
         version=safe_member(resource, "apiVersion"),
     )
-    return outcome.refused or next(found, None) is not None
+    return next(found, None) is not None
 
 
 def _writes_of(resource: Resource, outcome: Outcome) -> Iterator[Write]:

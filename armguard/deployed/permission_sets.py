@@ -26,19 +26,19 @@ _KINDS = list(PERMISSIONS)
 
 
 @record
-class Range:
-    """What is permitted at least and at most, where it is not quite known."""
+class Held:
+    """What an entry of the list permits: `least` surely, nothing beyond `most`."""
 
     least: Permissions
     most: Permissions
 
 
-def permissions_of(written: Value) -> Range:
+def permissions_of(written: Value) -> Held:
     """The `permissions` of an entry; what is unknown in it may be anything."""
     if isinstance(written, Unknown):
-        return Range(NOTHING, ANYTHING)
+        return Held(NOTHING, ANYTHING)
     if not isinstance(written, Mapping):
-        return Range(NOTHING, NOTHING)
+        return Held(NOTHING, NOTHING)
     least: dict[str, frozenset[str]] = {}
     most: dict[str, frozenset[str]] = {}
     for kind in (*PERMISSIONS, *(each.lower() for each in written if each.lower() not in _KINDS)):
@@ -48,7 +48,7 @@ def permissions_of(written: Value) -> Range:
         is_open = isinstance(names, Unknown) or any(isinstance(name, Unknown) for name in listed)
         least[kind] = known
         most[kind] = known | ANYTHING.get(kind, frozenset()) if is_open else known
-    return Range(_tidy(least), _tidy(most))
+    return Held(_tidy(least), _tidy(most))
 
 
 def union(*several: Permissions) -> Permissions:

@@ -12,9 +12,7 @@ from contextlib import contextmanager
 from armguard.deployed.inventory import DeployedState
 from armguard.evaluation.unknown import Value
 from armguard.evaluation.values import member
-
-_SYSTEM_ASSIGNED = "/providers/Microsoft.ManagedIdentity/Identities/default"
-"""the system-assigned identity of a resource as something of its own, below that resource"""
+from armguard.keyvault.access import SYSTEM_ASSIGNED
 
 
 class DeployedRuntime:
@@ -25,7 +23,7 @@ class DeployedRuntime:
     def reference(self, resource_id: str, api_version: str | None, full: bool) -> Value | None:
         if not resource_id.lower().startswith("/subscriptions/"):
             return None
-        owner = _without(_SYSTEM_ASSIGNED, resource_id)
+        owner = _without(SYSTEM_ASSIGNED, resource_id)
         document = self._state.resource(owner, api_version)
         if document is None:
             return None
@@ -50,6 +48,6 @@ class DeployedRuntime:
 
 
 def _without(ending: str, identifier: str) -> str:
-    """An id without this ending, in whatever case."""
-    has_it = identifier.lower().endswith(ending.lower())
+    """An id without this ending, which is in lower case."""
+    has_it = identifier.lower().endswith(ending)
     return identifier[: -len(ending)] if has_it else identifier

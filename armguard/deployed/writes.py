@@ -10,17 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from armguard.deployed.access_list import (
-    ABSENT,
-    AccessList,
-    Entry,
-    Held,
-    Key,
-    Ways,
-    one_of,
-    ways_of,
-)
+from armguard.deployed.access_list import ABSENT, AccessList, Entry, Key, Ways, one_of, ways_of
 from armguard.deployed.permission_sets import (
+    Held,
     Permissions,
     intersection,
     missing,

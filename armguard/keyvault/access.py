@@ -264,15 +264,15 @@ def _match_resource(target: str, identity: _Compared) -> Match:
     return Match.PERHAPS if may_be else Match.NO
 
 
-_DEFAULT = "/providers/microsoft.managedidentity/identities/default"
+SYSTEM_ASSIGNED = "/providers/microsoft.managedidentity/identities/default"
 """the system-assigned identity of a resource as something of its own, below that resource"""
 _USER_ASSIGNED = "/providers/microsoft.managedidentity/userassignedidentities/"
 
 
 def _match_identity(target: str, identity: _Compared) -> Match:
     """Whether the managed identity that has this id is the one."""
-    if target.endswith(_DEFAULT):
-        return _match_resource(target.removesuffix(_DEFAULT), identity)
+    if target.endswith(SYSTEM_ASSIGNED):
+        return _match_resource(target.removesuffix(SYSTEM_ASSIGNED), identity)
     if target in identity.user_assigned:
         return Match.YES
     is_another = _USER_ASSIGNED in target and not any(

@@ -12,8 +12,9 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from armguard.deployed.access_list import Entry, Held, Key
+from armguard.deployed.access_list import Entry, Key
 from armguard.deployed.changes import changes_between
+from armguard.deployed.permission_sets import Held
 from armguard.deployed.writes import Operation, Write, after, shortage
 
 Names = frozenset[str]
