@@ -15,6 +15,7 @@ from armguard.errors import BudgetSpentError, EvaluationError
 from armguard.evaluation.facts import Facts
 from armguard.evaluation.runtime import Runtime
 from armguard.evaluation.unknown import Reason, Text, Unknown, Value
+from armguard.evaluation.values import is_deeper
 from armguard.evaluation.weight import Scales
 from armguard.expressions.syntax import Call, Expression, Literal
 from armguard.finding import Location
@@ -153,12 +154,8 @@ def refuse_levels(levels: int) -> None:
 
 def refuse_depth(value: object) -> None:
     """The same for data that nobody evaluates."""
-    level = [value] if isinstance(value, (list, dict)) else []
-    levels = 0
-    while level:
-        refuse_levels(levels := levels + 1)
-        inside = (each.values() if isinstance(each, dict) else each for each in level)
-        level = [each for all_ in inside for each in all_ if isinstance(each, (list, dict))]
+    if is_deeper(value, LEVELS):
+        refuse_levels(LEVELS + 1)
 
 
 OPENINGS, RESOURCES_INSIDE = 2_000, 10_000

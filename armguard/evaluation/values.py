@@ -30,6 +30,18 @@ def deep_equal(first: Value, second: Value) -> bool | None:
     return equal
 
 
+def is_deeper(value: object, levels: int) -> bool:
+    """Whether arrays and objects are nested more than so many levels deep; looked at level by
+    level, so that the depth does not matter."""
+    level = [value] if isinstance(value, (list, dict)) else []
+    for _ in range(levels):
+        if not level:
+            return False
+        inside = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [each for all_ in inside for each in all_ if isinstance(each, (list, dict))]
+    return bool(level)
+
+
 def value_key(value: Value) -> Hashable:
     """Equal for what `deep_equal` calls equal: 1 is neither 1.0 nor true, and the members of
     objects have no order. Nothing in the value may be unknown."""

@@ -17,6 +17,7 @@ from armguard.evaluation.unknown import Reason, Text, Unknown, Value, as_express
 from armguard.evaluation.values import member
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
 from armguard.keyvault.declared import safe_id, safe_member, safe_read
+from armguard.keyvault.permissions import PERMISSIONS
 from armguard.record import record
 from armguard.templates.resource import Resource
 
@@ -156,14 +157,11 @@ def _match(policy: AccessPolicy, identity: _Compared) -> Match:
     return found if policy.sure or found is not Match.YES else Match.PERHAPS
 
 
-_KINDS = ("keys", "secrets", "certificates", "storage")
-
-
 def _permits(permissions: Value) -> bool:
     """Whether an entry lets its principal do anything, or may."""
     if not isinstance(permissions, Mapping):
         return isinstance(permissions, Unknown)
-    return any(_names_one(member(permissions, kind)) for kind in _KINDS)
+    return any(_names_one(member(permissions, kind)) for kind in PERMISSIONS)
 
 
 def _names_one(names: Value) -> bool:

@@ -12,11 +12,11 @@ from typing import Literal
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import member
 from armguard.keyvault.api_versions import most_entries
+from armguard.keyvault.permissions import PERMISSIONS
 from armguard.record import record
 
 OPERATIONS = ("add", "replace", "remove")
 _MODES = ("default", "recover")
-_KINDS = ("keys", "secrets", "certificates", "storage")
 
 
 @record
@@ -85,7 +85,7 @@ def _of_entry(entry: Value) -> Iterator[tuple[tuple[int | str, ...], str]]:
     if permissions is None:
         yield ("permissions",), "has no permissions"
     elif isinstance(permissions, Mapping):
-        for kind in _KINDS:
+        for kind in PERMISSIONS:
             yield from _of_permissions(kind, member(permissions, kind))
     elif not isinstance(permissions, Unknown):
         yield ("permissions",), f"has {_kind(permissions)} as its permissions, which is an object"

@@ -43,7 +43,7 @@ from armguard.live.resource_ids import host_of, quoted_link, quoted_path
 from armguard.live.transport import Deadline, OnlyReading, Patience, Say
 
 VERSION_MISSING = ("noregisteredproviderfound", "invalidapiversionparameter", "invalidapiversion")
-_MOST_PAGES = 1000
+MOST_PAGES = 1000
 _LONGEST_LINK = 16 * 1024
 _LOGGERS = ("azure", "msal", "requests", "urllib3")
 
@@ -131,7 +131,7 @@ class Connection:
             if link is None or link == "":
                 return
             request = HttpRequest("GET", self._next_page(link, path))
-            if link in seen or len(seen) > _MOST_PAGES:
+            if link in seen or len(seen) > MOST_PAGES:
                 raise ReadingError(f"the pages of {path} never end")
             seen.add(link)
             page = self._ask(request, path)

@@ -9,6 +9,8 @@ import json
 from math import isinf
 from typing import Any
 
+from armguard.evaluation.values import is_deeper
+
 _MOST_LEVELS = 100
 """Resources have ten or so."""
 
@@ -18,7 +20,7 @@ def document_of(body: bytes | bytearray) -> dict[str, Any]:
     document = json.loads(body, parse_constant=_refused, parse_float=_finite)
     if not isinstance(document, dict):
         raise ValueError("no object")
-    if _is_deeper(document, _MOST_LEVELS):
+    if is_deeper(document, _MOST_LEVELS):
         raise ValueError("nested too deeply")
     return document
 
@@ -32,18 +34,3 @@ def _finite(text: str) -> float:
     if isinf(number):
         raise ValueError(text)
     return number
-
-
-def _is_deeper(document: Any, levels: int) -> bool:
-    """Level by level, so that the depth does not matter."""
-    level = [document]
-    for _ in range(levels):
-        level = [
-            each
-            for container in level
-            for each in (container.values() if isinstance(container, dict) else container)
-            if isinstance(each, (dict, list))
-        ]
-        if not level:
-            return False
-    return True

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from armguard.live.answers import Check
-from armguard.live.connection import Connection, elements
+from armguard.live.connection import MOST_PAGES, Connection, elements
 from armguard.live.failures import ReadingError, unexpected
 
 _PATH = "/providers/Microsoft.ResourceGraph/resources"
 _VERSION = "2021-03-01"
 _ROWS = 1000
-_MOST_PAGES = 1000
 
 WORKSPACES = (
     "resources | where type =~ 'microsoft.machinelearningservices/workspaces'"
@@ -42,7 +41,7 @@ def rows(connection: Connection, query: str, check: Check) -> Iterator[dict[str,
             return
         if not isinstance(token, str):
             raise unexpected(_PATH, "a next page that has no address")
-        if token in seen or len(seen) > _MOST_PAGES:
+        if token in seen or len(seen) > MOST_PAGES:
             raise ReadingError("the pages of Resource Graph never end")
         seen.add(token)
         options = {**options, "$skipToken": token}

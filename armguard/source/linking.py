@@ -17,6 +17,7 @@ from armguard.errors import UnreadableFileError
 from armguard.record import record
 from armguard.safe_text import shown_address
 from armguard.source.discovery import shown_path
+from armguard.source.folder import repository_root
 from armguard.source.json_text import parse_json, read_text
 from armguard.source.repository_address import (
     MOST_SEGMENTS,
@@ -81,7 +82,7 @@ class Linker:
         self._links = links or Links()
         folder = os.path.realpath(os.path.dirname(path) or ".")
         named = tuple(map(os.path.realpath, self._links.folders))
-        self._repository = _repository_around(folder)
+        self._repository = repository_root(folder)
         self._top = _as_seen_from(path, folder, self._repository)
         self._open = (self._repository or _folder_around(folder, named), *named)
         self._found: dict[tuple[Address, tuple[str, ...]], LinkedFile | str | None] = {}
@@ -242,15 +243,6 @@ def _may_name_a_file(path: str) -> bool:
 
 def _is_within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
-
-
-def _repository_around(folder: str) -> str | None:
-    while not os.path.exists(os.path.join(folder, ".git")):
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent
-    return folder
 
 
 def _as_seen_from(path: str, folder: str, repository: str | None) -> str:

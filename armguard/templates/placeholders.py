@@ -12,11 +12,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from armguard.errors import BudgetSpentError
-from armguard.evaluation.scope import refuse_depth
+from armguard.evaluation.scope import LEVELS
 from armguard.evaluation.types import may_hold_secrets, type_name
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left, member_of
-from armguard.evaluation.values import find_key
+from armguard.evaluation.values import find_key, is_deeper
 from armguard.record import record
 from armguard.templates.parameters import (
     DeclaredParameter,
@@ -83,7 +82,7 @@ def _filled(given: GivenParameter, declared: DeclaredParameter) -> SuppliedParam
     written = given.entry[key]
     placeholder = next(filter(None, map(_placeholder_in, _texts(written))), None)
     is_typed = given.by_developer_cli and isinstance(written, str)
-    if (placeholder is None and not is_typed) or _is_too_deep(written):
+    if (placeholder is None and not is_typed) or is_deeper(written, LEVELS):
         return supplied(given)
     unknown = _unknown(declared, placeholder)
     read = _read(written, unknown)
@@ -95,14 +94,6 @@ def _filled(given: GivenParameter, declared: DeclaredParameter) -> SuppliedParam
     # what a pipeline fills in is not known whatever is forgotten
     origin: Literal["supplied", "unset"] = "supplied" if value == read.without_defaults else "unset"
     return SuppliedParameter(lambda: value, origin, given.place, lambda: read.without_defaults)
-
-
-def _is_too_deep(value: object) -> bool:
-    try:
-        refuse_depth(value)
-    except BudgetSpentError:
-        return True
-    return False
 
 
 def _unknown(declared: DeclaredParameter, placeholder: str | None) -> Unknown:
@@ -203,4 +194,4 @@ def _parsed(text: str) -> Any:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return None if _is_too_deep(value) else value
+    return None if is_deeper(value, LEVELS) else value
