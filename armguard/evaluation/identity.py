@@ -32,6 +32,13 @@ def same_value(first: Value, second: Value) -> bool:
     return comparable(first) == comparable(second)
 
 
+def is_another_each_time(text: str) -> bool:
+    """Whether a text of `comparable`, `canonical_text` or `value_text` holds a function that gives
+    something else at each deployment: two parameters that both default to newGuid() leave the same
+    text, but are not the same value."""
+    return "newguid(" in text or "utcnow(" in text
+
+
 def id_key(identifier: Value) -> str | None:
     """What is equal for ids that are the same: for looking one up among thousands."""
     return comparable(identifier) if isinstance(identifier, (str, Unknown)) else None

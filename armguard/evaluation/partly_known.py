@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from math import inf
 
-from armguard.evaluation.identity import value_text
+from armguard.evaluation.identity import is_another_each_time, value_text
 from armguard.evaluation.unknown import (
     PartlyKnownList,
     Reason,
@@ -147,7 +147,7 @@ class _Holder:
         key = _key(entry)
         if key in self._sure:
             return True
-        if self._may_hold_any or key in self._perhaps or (holds_unknown(entry)):
+        if self._may_hold_any or key in self._perhaps or holds_unknown(entry):
             return False if self._is_empty else None
         return False
 
@@ -240,7 +240,7 @@ def _is_same(first: Value, second: Value) -> bool:
     text = value_text(one)
     return (
         text == value_text(other)
-        and not any(name in text for name in ("newguid(", "utcnow("))
+        and not is_another_each_time(text)
         # names have no case, but texts have
         and _texts(one) == _texts(other)
     )

@@ -10,7 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
 from armguard.evaluation.facts import Facts, full_id, scope_id
-from armguard.evaluation.identity import canonical_text, comparable, may_be_same
+from armguard.evaluation.identity import (
+    canonical_text,
+    comparable,
+    is_another_each_time,
+    may_be_same,
+)
 from armguard.evaluation.partly_known import known_of
 from armguard.evaluation.text_pieces import text_pieces
 from armguard.evaluation.unknown import Reason, Text, Unknown, Value, as_expression
@@ -79,7 +84,7 @@ def key_of(policy: AccessPolicy) -> tuple[str, str, str] | None:
     if any(isinstance(each, Unknown) and each.failed for each in parts):
         return None
     texts = [canonical_text(as_expression(each)) for each in parts]
-    if any(word in text for text in texts for word in ("newguid(", "utcnow(")):
+    if any(map(is_another_each_time, texts)):
         return None
     return texts[0], texts[1], texts[2]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from armguard.evaluation.facts import Keeper
-from armguard.evaluation.identity import canonical_text
+from armguard.evaluation.identity import canonical_text, is_another_each_time
 from armguard.evaluation.scope import Consulted
 from armguard.evaluation.unknown import Unknown, Value, as_expression
 from armguard.finding import Certainty
@@ -20,9 +20,6 @@ from armguard.keyvault.sureness import provenance
 from armguard.keyvault.worlds import World, in_every_world
 from armguard.record import record
 from armguard.templates.resource import Resource
-
-# Two parameters that both default to newGuid() leave the same residual, but are not the same value.
-_NEVER_THE_SAME = ("newguid(", "utcnow(")
 
 
 @record
@@ -71,7 +68,7 @@ def _identity(identifier: Value) -> str | None:
     if isinstance(identifier, Unknown) and identifier.failed:
         return None
     text = canonical_text(as_expression(identifier))
-    return None if any(each in text for each in _NEVER_THE_SAME) else text
+    return None if is_another_each_time(text) else text
 
 
 def pair_of(first: str, second: str, examination: Examination) -> Pair | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from armguard.evaluation.identity import id_key
+from armguard.evaluation.identity import id_key, is_another_each_time
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Unknown
 from armguard.evaluation.values import find_key
@@ -30,7 +30,6 @@ from armguard.templates.resource import Resource, Surroundings
 
 _MOST_COMPARED = 40
 """Of more writes than these only neighbours are compared."""
-_NEVER_THE_SAME = ("newguid(", "utcnow(", "copyindex(")
 
 
 def parallel_writes(
@@ -42,7 +41,7 @@ def parallel_writes(
         identity = id_key(vault_of_change(change))
         operation = operation_of(change)
         refused = operation is not None and operation not in OPERATIONS
-        if identity is None or refused or any(each in identity for each in _NEVER_THE_SAME):
+        if identity is None or refused or _is_never_the_same(identity):
             continue
         writes.setdefault(identity, []).append(change)
     order = _Order()
@@ -65,6 +64,11 @@ def _of_one_vault(
             return found
         possible = possible or found
     return possible
+
+
+def _is_never_the_same(identity: str) -> bool:
+    """Also of the iterations of a loop whose count is not known."""
+    return is_another_each_time(identity) or "copyindex(" in identity
 
 
 class _Order:

@@ -134,16 +134,12 @@ def _found(resource: Resource, path: Path, layer: Layer) -> tuple[Any, bool]:
             if isinstance(written, str) or (
                 isinstance(written, Mapping) and computed_members(written, name)
             ):
-                return value_at(resource.written, path, _evaluated(resource), resource.key), False
+                return value_at(resource.written, path, resource.computed, resource.key), False
             return None, False
         written = written[key]
     if isinstance(written, str):
         return layer(resource.deployment.prepare(written)), False
     return written, True
-
-
-def _evaluated(resource: Resource) -> Layer:
-    return lambda written: resource.evaluated(resource.deployment.prepare(written))
 
 
 def _passed(

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from armguard.errors import UnreadableFileError
+from armguard.evaluation.values import occurrences
 from armguard.source.json_text import parse_json
 from armguard.templates.embedding import DEPLOYMENTS, EMBEDDINGS, Embedding, Path
 
@@ -108,5 +109,4 @@ def _has_open_name(value: Mapping[str, Any]) -> bool:
 
 def _spelled(value: Mapping[str, Any], name: str) -> list[Any]:
     """The members of this name in every spelling: which one counts is not established."""
-    lower = name.lower()
-    return [each for key, each in value.items() if key.lower() == lower]
+    return [each for _, each in occurrences(value, name)]

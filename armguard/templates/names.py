@@ -157,8 +157,7 @@ class Names:
         try:
             check_type(value, declared.declaration, what, declared.definitions)
         except EvaluationError as error:
-            why = f"{what}, which is secure, is not accepted" if declared.secure else str(error)
-            detail = f"Azure would refuse it, since {why}"
+            detail = f"Azure would refuse it, since {error}"
             return Unknown(Reason.NOT_SUPPLIED, self._call(declared.name), detail)
         return value
 

@@ -47,18 +47,15 @@ def open_nested(resource: Resource) -> NestedDeployment:
         _check_headers(resource)
     _check_location(resource)
     if isinstance(written, str):
-        properties = evaluate_json(parent.prepare(written), resource.scope, loops=True)
+        properties = resource.computed(written)
         if isinstance(properties, Unknown):
             reason = f"its properties are not known: {properties.detail}"
             return NestedDeployment(None, reason, open=properties)
     if not isinstance(properties, Mapping):
         raise EvaluationError("a nested deployment needs properties")
 
-    def evaluated(written: Any) -> Value:
-        return evaluate_json(parent.prepare(written), resource.scope, loops=True)
-
     try:
-        properties = with_known_keys(properties, evaluated)
+        properties = with_known_keys(properties, resource.computed)
     except UnknownStructureError as error:
         reason = f"a name among its properties is not known: {error}"
         return NestedDeployment(None, reason, open=error.unknown)
@@ -74,7 +71,7 @@ def open_nested(resource: Resource) -> NestedDeployment:
         return NestedDeployment(None, f"its template is not known: {doubted.detail}", mode, doubted)
     template: Any = properties[template_key]
     if isinstance(template, str) or (outer and strict):
-        template = evaluate_json(parent.prepare(template), resource.scope, loops=True)
+        template = resource.computed(template)
         outer = False
         if isinstance(template, Unknown):
             reason = f"its template is not known: {template.detail}"
@@ -86,7 +83,9 @@ def open_nested(resource: Resource) -> NestedDeployment:
     inline = template is properties[template_key]
     if inline and not strict:
         try:
-            template = with_known_resources(template, evaluated if outer else parent.prepare)
+            template = with_known_resources(
+                template, resource.computed if outer else parent.prepare
+            )
         except UnknownStructureError as error:
             reason = f"which resources it has is not known: {error}"
             return NestedDeployment(None, reason, mode, error.unknown)

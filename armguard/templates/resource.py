@@ -198,6 +198,10 @@ class Resource:
         """What this resource makes of something written in it, as its properties are evaluated."""
         return evaluate_json(written, self.scope, loops=True)
 
+    def computed(self, written: Any) -> Value:
+        """The same of what is written, which the deployments around may evaluate first."""
+        return self.evaluated(self.deployment.prepare(written))
+
     def text(self, name: str) -> Text | None:
         """A top-level member that has to be a text; None where there is none."""
         value = self.evaluate(name)
@@ -358,15 +362,11 @@ class Resource:
     def read(self, *path: str) -> Evaluated:
         """A value below `properties`, with all it depended on; only what lies on the way to it is
         evaluated. None where there is no such property."""
-        return ask(self.scope, lambda scope: self._property(scope, path))
+        return ask(self.scope, lambda _: self._property(path))
 
-    def _property(self, scope: Scope, path: tuple[str, ...]) -> Value:
+    def _property(self, path: tuple[str, ...]) -> Value:
         self.deployment.session.consult(*self.deployment.taken)
-
-        def evaluated(written: Any) -> Value:
-            return evaluate_json(self.deployment.prepare(written), scope, loops=True)
-
-        return value_at(self.written, ("properties", *path), evaluated, self._owner)
+        return value_at(self.written, ("properties", *path), self.computed, self._owner)
 
     @property
     def _owner(self) -> str | None:

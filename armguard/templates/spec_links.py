@@ -39,7 +39,7 @@ def _opened(
 ) -> NestedDeployment | None:
     if any(_is_in(each.place, place) for each in resource.gates):
         return NestedDeployment(None, "its template links itself in a circle")
-    template = spec.evaluated(spec.deployment.prepare(written))
+    template = spec.computed(written)
     if not isinstance(template, dict):
         return NestedDeployment(None, "its template in the template spec is no object")
     properties = member(resource.written, "properties")
