@@ -97,6 +97,37 @@ def make_change(name: str = "kv/add", policies: Any = (), **more: Any) -> dict[s
     }
 
 
+def make_deployment(
+    name: str = "module",
+    template: Any = None,
+    *,
+    link: Any = None,
+    evaluation: str | None = "inner",
+    parameters: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """A deployment of `template` inside of it, whose expressions have the scope `evaluation`, or of
+    the template that `link` leads to; None leaves a part out. `parameters`: plain values; `more`:
+    its members, and `properties` to add."""
+    properties: dict[str, Any] = {"mode": "Incremental"}
+    if link is not None:
+        properties["templateLink"] = link
+    elif evaluation is not None:
+        properties["expressionEvaluationOptions"] = {"scope": evaluation}
+    if parameters is not None:
+        properties["parameters"] = {key: {"value": value} for key, value in parameters.items()}
+    if template is not None:
+        properties["template"] = template
+    properties |= more.pop("properties", {})
+    return {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": name,
+        **more,
+        "properties": properties,
+    }
+
+
 def make_workspace(
     name: str = "ml", vault: str = "[resourceId('Microsoft.KeyVault/vaults', 'kv')]", **more: Any
 ) -> dict[str, Any]:
@@ -111,6 +142,13 @@ def make_workspace(
         **more,
         "properties": properties,
     }
+
+
+def write_file(path: str | Path, content: Any, indent: int | None = 1) -> None:
+    """A file, and the folders that it is in: a text as it is, anything else as JSON."""
+    text = content if isinstance(content, str) else json.dumps(content, indent=indent)
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(text, "utf-8")
 
 
 @dataclass(frozen=True, slots=True)

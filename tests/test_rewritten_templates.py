@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import SHARED
+from support import SHARED, make_deployment
 
 import armguard
 from armguard import DeploymentScope
@@ -108,17 +108,7 @@ def test_a_template_as_a_module(number: int) -> None:
     """With inner scope, and its parameters passed on; what its defaults decide is fixed then."""
     case = templates()[number]
     passed = case["parameters"] or {}
-    module = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "module",
-        "properties": {
-            "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": "inner"},
-            "parameters": passed,
-            "template": case["template"],
-        },
-    }
+    module = make_deployment(template=case["template"], properties={"parameters": passed})
     around = {
         "$schema": case["template"].get("$schema") or case["template"]["$SCHEMA"],
         "contentVersion": "1.0.0.0",

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import Ran, make_request, make_template, make_vault, run_armguard
+from support import Ran, make_deployment, make_request, make_template, make_vault, run_armguard
 
 from armguard.acceptance.baseline import baseline_text, read_baseline
 from armguard.acceptance.fingerprints import WrittenPlace, written_place
@@ -85,12 +85,7 @@ def test_fingerprints_survive_other_parameter_files_and_values() -> None:
 
 
 def outer(name: str, *resources: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": name,
-        "properties": {"mode": "Incremental", "template": make_template(*resources)},
-    }
+    return make_deployment(name, make_template(*resources), evaluation=None)
 
 
 def test_fingerprints_of_outer_nested_vaults_are_made_of_what_is_written() -> None:

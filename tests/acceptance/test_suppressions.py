@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import SCHEMA, make_request, make_template, make_vault
+from support import SCHEMA, make_deployment, make_request, make_template, make_vault, write_file
 
 from armguard import check
 from armguard.acceptance.suppressions import judge, today
@@ -41,9 +41,7 @@ def entry(rule: str = EMPTIED, reason: str = "deployed once", **members: Any) ->
 
 
 def write(*resources: dict[str, Any], path: str = "t.json", **members: Any) -> str:
-    template = make_template(*resources, **members)
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text(json.dumps(template, indent=2))
+    write_file(path, make_template(*resources, **members), indent=2)
     return path
 
 
@@ -88,17 +86,8 @@ def test_metadata_of_the_template_covers_all_of_it() -> None:
 
 
 def test_metadata_of_a_nested_deployment_covers_what_is_in_it() -> None:
-    nested = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "nested",
-        "metadata": ignoring(entry()),
-        "properties": {
-            "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": "inner"},
-            "template": make_template(vault("kv-in")),
-        },
-    }
+    inside = make_template(vault("kv-in"))
+    nested = make_deployment("nested", inside, metadata=ignoring(entry()))
     write(nested, vault("kv-out"))
     assert told(checked()) == [(EMPTIED, "deployed once"), (EMPTIED, None)]
 

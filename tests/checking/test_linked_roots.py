@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support import Ran, make_template, make_vault, run_armguard
+from support import Ran, make_deployment, make_template, make_vault, run_armguard, write_file
 
 PARAMETERS = {"list": {"type": "array"}}
 MODULE = make_template(make_vault("kv", "[parameters('list')]"), parameters=PARAMETERS)
@@ -19,23 +18,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def write(path: str, document: Any) -> None:
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text(json.dumps(document), "utf-8")
-
-
 def link(path: str, name: str = "module", **more: Any) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": name,
-        **more,
-        "properties": {
-            "mode": "Incremental",
-            "templateLink": {"relativePath": path},
-            "parameters": {"list": {"value": []}},
-        },
-    }
+    return make_deployment(name, link={"relativePath": path}, parameters={"list": []}, **more)
 
 
 def checked(*arguments: str) -> Ran:
@@ -47,24 +31,24 @@ def roots(ran: Ran) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def test_a_linked_template_is_no_root() -> None:
-    write("main.json", make_template(link("parts/kv.json")))
-    write("parts/kv.json", MODULE)
-    write("parts/other.json", MODULE)
+    write_file("main.json", make_template(link("parts/kv.json")))
+    write_file("parts/kv.json", MODULE)
+    write_file("parts/other.json", MODULE)
     ran = checked()
     assert roots(ran) == [("main.json", ()), ("parts/other.json", ())]
     assert ran.document["summary"]["templates"] == 3
 
 
 def test_one_that_is_linked_by_a_linked_one_is_none_either() -> None:
-    write("main.json", make_template(link("parts/middle.json")))
-    write("parts/middle.json", make_template(link("kv.json")))
-    write("parts/kv.json", MODULE)
+    write_file("main.json", make_template(link("parts/middle.json")))
+    write_file("parts/middle.json", make_template(link("kv.json")))
+    write_file("parts/kv.json", MODULE)
     assert roots(checked()) == [("main.json", ())]
 
 
 def test_one_that_is_named_is_one() -> None:
-    write("main.json", make_template(link("parts/kv.json")))
-    write("parts/kv.json", MODULE)
+    write_file("main.json", make_template(link("parts/kv.json")))
+    write_file("parts/kv.json", MODULE)
     both = [("main.json", ()), ("parts/kv.json", ())]
     assert roots(checked("main.json", "parts/kv.json")) == both
     assert roots(checked(".", "parts/kv.json")) == both
@@ -73,18 +57,18 @@ def test_one_that_is_named_is_one() -> None:
 
 
 def test_one_with_parameter_files_of_its_own_is_one() -> None:
-    write("main.json", make_template(link("parts/kv.json")))
-    write("parts/kv.json", MODULE)
-    write("parts/kv.parameters.json", VALUES)
+    write_file("main.json", make_template(link("parts/kv.json")))
+    write_file("parts/kv.json", MODULE)
+    write_file("parts/kv.parameters.json", VALUES)
     both = [("main.json", ()), ("parts/kv.json", ("parts/kv.parameters.json",))]
     assert roots(checked()) == both
     assert roots(checked("--no-discover-parameters")) == both[:1]
 
 
 def test_a_parameter_file_for_all_is_not_its_own() -> None:
-    write("main.json", make_template(link("parts/kv.json"), parameters=PARAMETERS))
-    write("parts/kv.json", MODULE)
-    write("values.json", VALUES)
+    write_file("main.json", make_template(link("parts/kv.json"), parameters=PARAMETERS))
+    write_file("parts/kv.json", MODULE)
+    write_file("values.json", VALUES)
     assert roots(checked("--parameters", "values.json")) == [("main.json", ("values.json",))]
 
 
@@ -97,9 +81,9 @@ def test_a_parameter_file_for_all_is_not_its_own() -> None:
     ],
 )
 def test_one_that_an_environment_names_is_one(patterns: str, expected: list[str]) -> None:
-    write("main.json", make_template(link("parts/kv.json"), parameters=PARAMETERS))
-    write("parts/kv.json", MODULE)
-    write("values/all.json", VALUES)
+    write_file("main.json", make_template(link("parts/kv.json"), parameters=PARAMETERS))
+    write_file("parts/kv.json", MODULE)
+    write_file("values/all.json", VALUES)
     text = f'[[environment]]\nname = "x"\ntemplates = [{patterns}]\n'
     Path("armguard.toml").write_text(text + 'parameters = ["values/all.json"]\n')
     for arguments in ((), ("--environment", "x")):
@@ -107,21 +91,21 @@ def test_one_that_an_environment_names_is_one(patterns: str, expected: list[str]
 
 
 def test_of_templates_that_link_each_other_the_first_is_a_root() -> None:
-    write("a.json", make_template(link("b.json")))
-    write("b.json", make_template(link("a.json"), make_vault("kv", [])))
+    write_file("a.json", make_template(link("b.json")))
+    write_file("b.json", make_template(link("a.json"), make_vault("kv", [])))
     ran = checked()
     assert roots(ran) == [("a.json", ())]
     assert ran.rules() == {"access-policies-emptied", "undecided-vault"}
 
 
 def test_a_template_that_links_itself_is_a_root() -> None:
-    write("a.json", make_template(link("a.json"), make_vault("kv", [])))
+    write_file("a.json", make_template(link("a.json"), make_vault("kv", [])))
     assert roots(checked()) == [("a.json", ())]
 
 
 def test_what_is_switched_off_is_linked_too() -> None:
-    write("main.json", make_template(link("kv.json", condition=False)))
-    write("kv.json", make_template(make_vault("kv", [])))
+    write_file("main.json", make_template(link("kv.json", condition=False)))
+    write_file("kv.json", make_template(make_vault("kv", [])))
     ran = checked()
     assert roots(ran) == [("main.json", ())]
     assert ran.vault("kv")["verdict"] == "not-written"
@@ -129,22 +113,21 @@ def test_what_is_switched_off_is_linked_too() -> None:
 
 
 def test_another_name_of_a_linked_template_is_no_root() -> None:
-    write("shared/kv.json", MODULE)
+    write_file("shared/kv.json", MODULE)
     Path("prod").mkdir()
     Path("prod/kv.json").symlink_to("../shared/kv.json")
-    write("main.json", make_template(link("prod/kv.json")))
+    write_file("main.json", make_template(link("prod/kv.json")))
     assert roots(checked()) == [("main.json", ())]
 
 
 def test_a_file_that_only_might_have_been_linked_is_a_root() -> None:
     """Without the default of the parameter it would be the one beside; that is no link to it."""
     address = "[uri(parameters('from'), 'kv.json')]"
-    module = link("")
-    module["properties"] |= {"templateLink": {"uri": address}}
+    module = make_deployment(link={"uri": address}, parameters={"list": []})
     parameters = {"from": {"type": "string", "defaultValue": "https://example.com/"}}
-    write("main.json", make_template(module, parameters=parameters))
-    write("shared/kv.json", MODULE)
-    write("kv.json", make_template(make_vault("kv-beside", [])))
+    write_file("main.json", make_template(module, parameters=parameters))
+    write_file("shared/kv.json", MODULE)
+    write_file("kv.json", make_template(make_vault("kv-beside", [])))
     Path("armguard.toml").write_text('[links]\n"https://example.com/" = "shared"\n')
     ran = checked()
     assert roots(ran) == [("kv.json", ()), ("main.json", ())]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import SCHEMA, Ran, make_policy, make_template, make_vault, run_armguard
+from support import SCHEMA, Ran, make_policy, make_template, make_vault, run_armguard, write_file
 
 PARAMETERS_SCHEMA = SCHEMA.replace("deploymentTemplate", "deploymentParameters")
 FITS_NONE = "a parameter file that belongs to no template of its folder"
@@ -36,8 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def write(files: dict[str, Any]) -> None:
     for path, content in files.items():
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_text(content if isinstance(content, str) else json.dumps(content))
+        write_file(path, content)
 
 
 def checked(*arguments: str, exit_code: int | None = None) -> Ran:

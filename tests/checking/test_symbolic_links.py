@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from support import Ran, make_template, make_vault, run_armguard
+from support import Ran, make_deployment, make_template, make_vault, run_armguard, write_file
 
 EMPTIED = "access-policies-emptied"
 TEMPLATE = make_template(
@@ -21,12 +20,7 @@ VALUES = {"parameters": {"policies": {"value": []}}}
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    write("shared/main.json", TEMPLATE)
-
-
-def write(path: str, document: Any) -> None:
-    Path(path).parent.mkdir(exist_ok=True, parents=True)
-    Path(path).write_text(document if isinstance(document, str) else json.dumps(document))
+    write_file("shared/main.json", TEMPLATE)
 
 
 def link(path: str, target: str) -> None:
@@ -101,7 +95,7 @@ def test_a_file_is_checked_once_under_its_own_name_or_the_one_that_was_given(
 
 
 def test_a_broken_file_is_told_of_once() -> None:
-    write("shared/main.json", json.dumps(TEMPLATE)[:-3])
+    write_file("shared/main.json", json.dumps(TEMPLATE)[:-3])
     in_another_folder()
     ran = checked()
     assert [each["path"] for each in ran.document["findings"]] == ["shared/main.json"]
@@ -111,7 +105,7 @@ def test_parameter_files_beside_any_name_are_found() -> None:
     """Environments that share a template by links have their values beside the link."""
     for name in ("dev", "prod"):
         link(f"{name}/main.json", "../shared/main.json")
-        write(f"{name}/main.parameters.json", VALUES)
+        write_file(f"{name}/main.parameters.json", VALUES)
     link("test", "prod")
     found = [("shared/main.json", (f"{name}/main.parameters.json",)) for name in ("dev", "prod")]
     assert deployments(checked()) == found
@@ -127,10 +121,10 @@ def test_environments_may_name_it_by_its_links() -> None:
     text = ""
     for name in ("dev", "prod"):
         link(f"{name}/main.json", "../shared/main.json")
-        write(f"{name}/values.json", VALUES)
+        write_file(f"{name}/values.json", VALUES)
         text += f'[[environment]]\nname = "{name}"\ntemplates = ["{name}/main.json"]\n'
         text += f'parameters = ["{name}/values.json"]\nresource-group = "{name}"\n'
-    write("armguard.toml", text)
+    write_file("armguard.toml", text)
     expected = [("dev/values.json",), ("prod/values.json",)]
     assert [parameters for _, parameters in deployments(checked())] == expected
     assert deployments(checked("--environment", "prod")) == [("prod/main.json", expected[1])]
@@ -138,16 +132,11 @@ def test_environments_may_name_it_by_its_links() -> None:
 
 def test_what_is_linked_by_its_other_name_is_no_second_writer() -> None:
     link("prod/vault.json", "../shared/main.json")
-    deployment = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "vault",
-        "properties": {"mode": "Incremental", "templateLink": {"relativePath": "vault.json"}},
-    }
-    write("prod/main.json", make_template(deployment))
+    deployment = make_deployment("vault", link={"relativePath": "vault.json"})
+    write_file("prod/main.json", make_template(deployment))
     assert checked().rules() == {EMPTIED}
 
 
 def test_a_copy_is_a_second_template() -> None:
-    write("prod/main.json", TEMPLATE)
+    write_file("prod/main.json", TEMPLATE)
     assert checked().rules() == {EMPTIED, "vault-written-twice"}

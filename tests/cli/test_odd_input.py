@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import make_deployment
 
 from armguard.cli import main
 
@@ -68,13 +69,8 @@ def linking(tmp_path: Path, template: Make) -> Callable[..., Path]:
     def write(**link: str) -> Path:
         folder = tmp_path / "infra"
         folder.mkdir()
-        deployment = {
-            "type": "Microsoft.Resources/deployments",
-            "apiVersion": "2022-09-01",
-            "name": "n",
-            "properties": {"mode": "Incremental", "templateLink": link},
-        }
-        (folder / "a.json").write_text(json.dumps(template([deployment])), "utf-8")
+        document = template([make_deployment("n", link=link)])
+        (folder / "a.json").write_text(json.dumps(document), "utf-8")
         return folder
 
     return write

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support import make_template, make_vault, run_armguard
+from support import make_deployment, make_template, make_vault, run_armguard
 
 from armguard.cli.origin import read_origin, remote_of, repository_uri
 from armguard.finding import Origin
@@ -77,13 +77,7 @@ def test_a_link_to_the_own_address_of_the_repository(repository: Path) -> None:
     vault = make_template(make_vault(policies=[]))
     (repository / "shared" / "kv.json").write_text(json.dumps(vault))
     uri = "https://raw.githubusercontent.com/team/infra/trunk/shared/kv.json"
-    link = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "module",
-        "properties": {"mode": "Incremental", "templateLink": {"uri": uri}},
-    }
-    Path("main.json").write_text(json.dumps(make_template(link)))
+    Path("main.json").write_text(json.dumps(make_template(make_deployment(link={"uri": uri}))))
     found = run_armguard("check", "main.json", "--format=json").vault("kv")
     assert (found["path"], found["certainty"]) == ("../shared/kv.json", "default")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import make_policy, make_template, make_vault, run_armguard
+from support import make_deployment, make_policy, make_template, make_vault, run_armguard
 
 from armguard.reporters import FORMATS
 
@@ -125,16 +125,8 @@ def test_a_declared_secret_is_hidden(
         write_values(tmp_path, values(p={"value": value}))
     if way == "module":
         inner = json.loads((tmp_path / "main.json").read_text("utf-8"))
-        properties = {"mode": "Incremental", "template": inner}
-        properties["expressionEvaluationOptions"] = {"scope": "inner"}
-        if declared:
-            properties["parameters"] = {"p": {"value": "[parameters('p')]"}}
-        module = {
-            "type": "Microsoft.Resources/deployments",
-            "apiVersion": "2022-09-01",
-            "name": "module",
-            "properties": properties,
-        }
+        passed = {"p": "[parameters('p')]"} if declared else None
+        module = make_deployment(template=inner, parameters=passed)
         whole = {**inner, "resources": {"module": module}}
         (tmp_path / "main.json").write_text(json.dumps(whole, indent=1), "utf-8")
     said = every_format(tmp_path, *arguments)
@@ -200,12 +192,7 @@ def test_members_that_are_no_secret_are_shown(tmp_path: Path) -> None:
     "uri", [f"https://ann:{WORD}@a.invalid/b.json", f"https://a.invalid/b?sig={WORD}"]
 )
 def test_keys_in_the_address_of_a_link_are_cut(uri: str, tmp_path: Path) -> None:
-    link = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "linked",
-        "properties": {"mode": "Incremental", "templateLink": {"uri": uri}},
-    }
+    link = make_deployment("linked", link={"uri": uri})
     document = make_template(link, make_vault(policies=[make_policy()]), make_vault("kv-two", []))
     (tmp_path / "main.json").write_text(json.dumps(document, indent=1), "utf-8")
     assert WORD not in every_format(tmp_path, "main.json")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import make_request, make_template, make_vault
+from support import make_request, make_template, make_vault, write_file
 
 from armguard.analysis import check_paths
 from armguard.configuration.file import load_configuration
@@ -38,14 +38,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def write_json(path: str, document: Any) -> None:
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text(json.dumps(document, indent=2))
-
-
 def write_template(path: str, name: str = "kv", policies: Any = None) -> None:
     """A vault whose list is a parameter with default [], like its location."""
-    write_json(
+    write_file(
         path,
         make_template(
             make_vault(name, "[parameters('policies')]", location="[parameters('location')]"),
@@ -58,7 +53,7 @@ def write_template(path: str, name: str = "kv", policies: Any = None) -> None:
 
 
 def write_parameters(path: str, **values: Any) -> None:
-    write_json(path, {"parameters": {name: {"value": each} for name, each in values.items()}})
+    write_file(path, {"parameters": {name: {"value": each} for name, each in values.items()}})
 
 
 def project(configuration: str = TWO) -> None:
@@ -188,7 +183,7 @@ def test_the_mode_of_an_environment_reaches_the_rules() -> None:
     write_template("main.json")
     document = json.loads(Path("main.json").read_text())
     document["resources"][0]["condition"] = False
-    write_json("main.json", document)
+    write_file("main.json", document)
     Path("armguard.toml").write_text(text)
     select = ("complete-mode-deletes-vault",)
     assert [f.rule for f in checked(select=select).findings] == list(select)

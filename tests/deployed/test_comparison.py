@@ -22,7 +22,7 @@ from conftest_deployed import (
     written_child,
     written_vault,
 )
-from support import make_template
+from support import make_deployment, make_template
 
 Compare = Callable[..., Compared]
 WORKSPACES = "Microsoft.MachineLearningServices/workspaces"
@@ -241,13 +241,7 @@ def test_children_are_applied_in_order(compare: Compare) -> None:
 def test_24_nested_deployment_to_another_group(compare: Compare) -> None:
     declared = {"list": {"type": "array", "defaultValue": [entry_of("mlw", **ALL)]}}
     inner = make_template(written_vault("[parameters('list')]"), parameters=declared)
-    nested = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "inner",
-        "resourceGroup": "rg2",
-        "properties": {"mode": "Incremental", "template": inner},
-    }
+    nested = make_deployment("inner", inner, evaluation=None, resourceGroup="rg2")
     live = deployed_vault(entry_of("mlw", **ALL), group="rg2")
     parameters = {"list": {"type": "array", "defaultValue": []}}
     compared = compare(inventory_of(LIVE, live), nested, parameters=parameters)
@@ -304,18 +298,7 @@ def test_28_list_that_a_module_is_given_is_not_the_live_one(compare: Compare) ->
     inner = make_template(
         written_vault("[parameters('list')]"), parameters={"list": {"type": "array"}}
     )
-    properties = {
-        "mode": "Incremental",
-        "expressionEvaluationOptions": {"scope": "inner"},
-        "parameters": {"list": {"value": live}},
-        "template": inner,
-    }
-    module = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "m",
-        "properties": properties,
-    }
+    module = make_deployment("m", inner, parameters={"list": live})
     compared = compare(inventory_of(LIVE), {"m": module}, languageVersion="2.0")
     assert compared.changes() == {"user": "undecided", "mlw": "undecided"}
 

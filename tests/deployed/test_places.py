@@ -18,7 +18,7 @@ from conftest_deployed import (
     vault_id_of,
     written_vault,
 )
-from support import make_template
+from support import make_deployment, make_template
 
 Compare = Callable[..., Compared]
 
@@ -35,14 +35,7 @@ def group(name: str, location: str) -> Any:
 def nested(vault: Any, **place: Any) -> Any:
     parameters = {"policies": {"type": "array", "defaultValue": [entry_of("app")]}}
     template = make_template(vault, parameters=parameters)
-    options = {"expressionEvaluationOptions": {"scope": "inner"}, "mode": "Incremental"}
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "elsewhere",
-        **place,
-        "properties": {**options, "template": template},
-    }
+    return make_deployment("elsewhere", template, **place)
 
 
 IN_ANOTHER_GROUP: list[Any] = [

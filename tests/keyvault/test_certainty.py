@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support import make_deployment
 
 Ask = Callable[..., Any]
 EMPTY = {"type": "array", "defaultValue": []}
@@ -124,21 +125,9 @@ def test_the_default_of_a_nested_template_is_nobodys_to_override(
     template: Ask, vault: Ask, judged: Ask
 ) -> None:
     inside = template([vault(accessPolicies="[parameters('l')]")], parameters={"l": EMPTY})
-    nested = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "n",
-        "properties": {
-            "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": "inner"},
-            "template": inside,
-        },
-    }
+    nested = make_deployment("n", inside)
     assert judged(template([nested])).certainty == "certain"
-    nested["properties"] = {
-        **nested["properties"],
-        "parameters": {"l": {"value": "[parameters('o')]"}},
-    }
+    nested = make_deployment("n", inside, parameters={"l": "[parameters('o')]"})
     assert judged(template([nested], parameters={"o": EMPTY})).certainty == "default"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support import make_deployment
 
 Ask = Callable[..., Any]
 LIST = [{"tenantId": "t", "objectId": "o", "permissions": {}}]
@@ -106,17 +107,7 @@ def test_conditions_of_deployments_around_it_count(
         "enclosing open": "[parameters('p')]",
         "enclosing true": True,
     }[shape]
-    nested = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "n",
-        "condition": condition,
-        "properties": {
-            "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": "inner"},
-            "template": template([vault(accessPolicies=[])]),
-        },
-    }
+    nested = make_deployment("n", template([vault(accessPolicies=[])]), condition=condition)
     document = template([nested], parameters={"p": {"type": "bool"}})
     got = judged(document)
     expected = {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import SCHEMA, make_template
+from support import SCHEMA, make_deployment, make_template
 
 import armguard
 
@@ -91,18 +91,6 @@ def _vault(policies: str) -> dict[str, Any]:
     }
 
 
-def _module(template: Any, **properties: Any) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "module",
-        "properties": {"mode": "Incremental", "template": template, **properties},
-    }
-
-
-INNER = {"expressionEvaluationOptions": {"scope": "inner"}}
-
-
 def _in_the_root(expression: str) -> Any:
     return make_template(_vault(f"[{expression}]"), parameters=PARAMETERS)
 
@@ -114,12 +102,13 @@ def _in_a_variable(expression: str) -> Any:
 
 def _passed_to_a_module(expression: str) -> Any:
     inner = make_template(_vault("[parameters('p')]"), parameters={"p": {"type": "array"}})
-    module = _module(inner, **INNER, parameters={"p": {"value": f"[{expression}]"}})
+    module = make_deployment(template=inner, parameters={"p": f"[{expression}]"})
     return make_template(module, parameters=PARAMETERS)
 
 
 def _in_outer_scope(expression: str) -> Any:
-    return make_template(_module(make_template(_vault(f"[{expression}]"))), parameters=PARAMETERS)
+    inside = make_template(_vault(f"[{expression}]"))
+    return make_template(make_deployment(template=inside, evaluation=None), parameters=PARAMETERS)
 
 
 def _lists(expression: str) -> dict[str, Any]:
@@ -127,9 +116,9 @@ def _lists(expression: str) -> dict[str, Any]:
         "list": {"type": "array", "value": f"[{expression}]"},
         "all": {"type": "object", "value": {"list": f"[{expression}]", "x": "[deployer()]"}},
     }
-    passed = {name: {"value": f"[parameters('{name}')]"} for name in PARAMETERS}
+    passed = {name: f"[parameters('{name}')]" for name in PARAMETERS}
     inner = make_template(parameters=PARAMETERS, outputs=outputs)
-    return _module(inner, **INNER, parameters=passed)
+    return make_deployment(template=inner, parameters=passed)
 
 
 def _from_an_output(expression: str) -> Any:

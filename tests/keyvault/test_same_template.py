@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support import make_deployment
 
 import armguard
 from armguard.evaluation.facts import DeploymentScope
@@ -30,17 +31,7 @@ WORKSPACE = {
 
 
 def module(name: str, template: Any, **parameters: Any) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": name,
-        "properties": {
-            "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": "inner"},
-            "parameters": {key: {"value": value} for key, value in parameters.items()},
-            "template": template,
-        },
-    }
+    return make_deployment(name, template, parameters=parameters)
 
 
 def report_on(document: Any, scope: DeploymentScope | None) -> VaultReport:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support import make_template, make_vault
+from support import make_deployment, make_template, make_vault
 
 import armguard
 
@@ -13,19 +13,8 @@ OFF = {"off": {"type": "bool", "defaultValue": False}}
 
 
 def nested(*resources: Any, condition: Any = "[parameters('off')]", **more: Any) -> Any:
-    properties = {
-        "mode": "Incremental",
-        "expressionEvaluationOptions": {"scope": "inner"},
-        "template": make_template(*resources),
-        **more,
-    }
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "tier",
-        "condition": condition,
-        "properties": properties,
-    }
+    template = make_template(*resources)
+    return make_deployment("tier", template, condition=condition, properties=more)
 
 
 @pytest.mark.parametrize("scope", ["inner", "outer"])

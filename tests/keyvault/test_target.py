@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support import make_deployment
 
 import armguard
 from armguard.evaluation.facts import DeploymentScope
@@ -17,18 +18,8 @@ SAFE = "coalesce(tryGet(target('full'), 'properties', 'accessPolicies'), createA
 SCOPES = [None, DeploymentScope(subscription_id="s", resource_group="rg")]
 
 
-def module(template: Any, scope: str = "inner", **parameters: Any) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "m",
-        "properties": {
-            "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": scope},
-            "parameters": {key: {"value": value} for key, value in parameters.items()},
-            "template": template,
-        },
-    }
+def module(template: Any, **parameters: Any) -> dict[str, Any]:
+    return make_deployment("m", template, parameters=parameters)
 
 
 def judged(document: Any, scope: Any = None) -> tuple[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support import make_workspace
+from support import make_deployment, make_workspace
 
 import armguard
 from armguard import DeploymentScope
@@ -176,17 +176,8 @@ def test_a_workspace_in_a_module_is_linked_through_its_parameters(
     inside = template(
         [workspace("[parameters('vaultId')]")], parameters={"vaultId": {"type": "string"}}
     )
-    module = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "module",
-        "properties": {
-            "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": "inner"},
-            "parameters": {"vaultId": {"value": "[resourceId('Microsoft.KeyVault/vaults', 'kv')]"}},
-            "template": inside,
-        },
-    }
+    passed = {"vaultId": "[resourceId('Microsoft.KeyVault/vaults', 'kv')]"}
+    module = make_deployment(template=inside, parameters=passed)
     assert users(template([vault(accessPolicies=[]), module])) == {"kv": ("ml",)}
 
 
@@ -200,16 +191,7 @@ def test_the_output_of_a_module_is_the_vault_in_it(template: Ask, vault: Ask) ->
             }
         },
     )
-    module = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "module",
-        "properties": {
-            "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": "inner"},
-            "template": inside,
-        },
-    }
+    module = make_deployment(template=inside)
     user = workspace("[reference('module').outputs.id.value]")
     assert users(template([module, user])) == {"kv": ("ml",)}
 
@@ -226,17 +208,8 @@ def test_a_workspace_that_is_not_written_is_not_of_this_deployment(
 
 
 def test_a_vault_in_another_group_is_another_vault(template: Ask, vault: Ask) -> None:
-    module = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "module",
-        "resourceGroup": "rg-two",
-        "properties": {
-            "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": "inner"},
-            "template": template([vault(accessPolicies=[])]),
-        },
-    }
+    inside = template([vault(accessPolicies=[])])
+    module = make_deployment(template=inside, resourceGroup="rg-two")
     here = workspace("[resourceId('Microsoft.KeyVault/vaults', 'kv')]", "here")
     there = workspace("[resourceId('rg-two', 'Microsoft.KeyVault/vaults', 'kv')]", "there")
     assert users(template([module, here, there])) == {"kv": ("there",)}

@@ -13,7 +13,14 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from support import make_change, make_policy, make_template, make_vault, make_workspace
+from support import (
+    make_change,
+    make_deployment,
+    make_policy,
+    make_template,
+    make_vault,
+    make_workspace,
+)
 
 import armguard
 from armguard import DeploymentScope
@@ -140,21 +147,6 @@ def plain(seed: Seed) -> dict[str, Any]:
     return make_template(vault_of(seed, policies(seed)), *around(seed))
 
 
-def module(template: Any, parameters: dict[str, Any], inner: bool = True) -> dict[str, Any]:
-    scope = {"expressionEvaluationOptions": {"scope": "inner"}} if inner else {}
-    return {
-        "type": DEPLOYMENTS,
-        "apiVersion": "2022-09-01",
-        "name": "module",
-        "properties": {
-            "mode": "Incremental",
-            **scope,
-            **({"parameters": {k: {"value": v} for k, v in parameters.items()}} if inner else {}),
-            "template": template,
-        },
-    }
-
-
 def said(document: Any, scope: DeploymentScope | None = None) -> tuple[Any, ...]:
     """Verdict, certainty and workspaces of the vault that is written, and what is found."""
     report = armguard.check(document, scope=scope)
@@ -206,7 +198,8 @@ def test_a_vault_in_a_module(seed: Seed) -> None:
     inside = make_template(
         vault_of(seed, "[parameters('list')]"), parameters={"list": {"type": "array"}}
     )
-    moved = make_template(module(inside, {"list": policies(seed)}), *around(seed))
+    module = make_deployment(template=inside, parameters={"list": policies(seed)})
+    moved = make_template(module, *around(seed))
     assert said(moved) == said(plain(seed))
 
 
@@ -215,7 +208,8 @@ def test_a_vault_in_a_module_whose_expressions_are_those_of_the_template_around(
     seed: Seed,
 ) -> None:
     inside = make_template(vault_of(seed, policies(seed)))
-    moved = make_template(module(inside, {}, inner=False), *around(seed))
+    module = make_deployment(template=inside, evaluation=None)
+    moved = make_template(module, *around(seed))
     assert said(moved) == said(plain(seed))
 
 
@@ -223,9 +217,9 @@ def test_a_vault_in_a_module_whose_expressions_are_those_of_the_template_around(
 def test_a_list_in_the_output_of_a_module(seed: Seed, named: int) -> None:
     inside = make_template(outputs={"list": {"type": "array", "value": policies(seed)}})
     reference = f"reference({id_of(DEPLOYMENTS, 'module', named)}, '2022-09-01')"
-    moved = make_template(
-        module(inside, {}), vault_of(seed, f"[{reference}.outputs.list.value]"), *around(seed)
-    )
+    module = make_deployment(template=inside, parameters={})
+    vault = vault_of(seed, f"[{reference}.outputs.list.value]")
+    moved = make_template(module, vault, *around(seed))
     assert said(moved) == said(plain(seed))
 
 
@@ -247,7 +241,7 @@ def test_identities_in_a_module_that_puts_out_their_principals(
             *moved,
             outputs={name: {"type": "string", "value": each} for name, each in outputs.items()},
         )
-        moved = [module(template, {})]
+        moved = [make_deployment(template=template, parameters={})]
         reference = f"reference({id_of(DEPLOYMENTS, 'module', named)}, '2022-09-01')"
         outputs = {name: f"[{reference}.outputs.{name}.value]" for name in outputs}
     vault = next(each for each in others if each["type"] == VAULTS)

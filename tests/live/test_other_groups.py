@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fake_arm import FakeArm
+from support import make_deployment
 from training import GROUP, USER, VAULT, entry, fault, live_state, state, template
 
 Check = Callable[..., Any]
@@ -20,14 +21,7 @@ def elsewhere() -> Any:
     vault = template(USER)["resources"][0]
     vault["properties"]["accessPolicies"] = f"[if({north}, createArray(), variables('list'))]"
     inner = {**template(), "variables": {"list": [entry(USER)]}, "resources": [vault]}
-    options = {"expressionEvaluationOptions": {"scope": "inner"}, "mode": "Incremental"}
-    deployment = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "elsewhere",
-        "resourceGroup": "rg-other",
-        "properties": {**options, "template": inner},
-    }
+    deployment = make_deployment("elsewhere", inner, resourceGroup="rg-other")
     return {**template(), "resources": [deployment]}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from fake_arm import FakeArm
+from support import make_deployment
 from training import GROUP, IDENTITY, SUBSCRIPTION, USER, VAULT, WORKSPACE, state, template
 
 Run = Callable[..., Any]
@@ -84,15 +85,7 @@ def test_odd_place_of_a_check(check: Run, option: str, name: str) -> None:
 
 
 def nested_in(group: str) -> Any:
-    inner = {**template(USER)}
-    options = {"expressionEvaluationOptions": {"scope": "inner"}, "mode": "Incremental"}
-    deployment = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "elsewhere",
-        "resourceGroup": group,
-        "properties": {**options, "template": inner},
-    }
+    deployment = make_deployment("elsewhere", template(USER), resourceGroup=group)
     return {**template(), "resources": [deployment]}
 
 

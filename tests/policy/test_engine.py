@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support import make_deployment
 
 from armguard import policy as policies
 from armguard.finding import Certainty, Finding, Severity
@@ -263,21 +264,12 @@ def test_defaults_may_decide_together(policy: MakePolicy, deploy: Deploy) -> Non
 
 
 def test_nested_deployments_are_looked_into(policy: MakePolicy, deploy: Deploy) -> None:
-    nested = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "inner",
-        "condition": "[parameters('new')]",
-        "properties": {
-            "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": "inner"},
-            "parameters": {"tls": {"value": "[parameters('tls')]"}},
-            "template": {
-                "parameters": {"tls": {"type": "string"}},
-                "resources": [account(properties={"tls": "[parameters('tls')]"})],
-            },
-        },
+    inside = {
+        "parameters": {"tls": {"type": "string"}},
+        "resources": [account(properties={"tls": "[parameters('tls')]"})],
     }
+    passed = {"tls": "[parameters('tls')]"}
+    nested = make_deployment("inner", inside, parameters=passed, condition="[parameters('new')]")
     template = {"parameters": PARAMETERS, "resources": [nested]}
     own = policy(TLS, **{"applies-to": "Microsoft.Storage/*"})
     finding = one(policies.find((own,), deploy(template, new=True)))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import make_template, make_vault, run_armguard
+from support import make_deployment, make_template, make_vault, run_armguard
 
 from armguard.reporters import FORMATS
 
@@ -50,13 +50,7 @@ def shown() -> str:
 
 @pytest.mark.parametrize("link", LINKS, ids=str)
 def test_the_address_of_a_link(link: Any, folder: Path) -> None:
-    module = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "module",
-        "properties": {"mode": "Incremental", "templateLink": link},
-    }
-    template = make_template(module, parameters={"a": {"type": "string"}})
+    template = make_template(make_deployment(link=link), parameters={"a": {"type": "string"}})
     (folder / "main.json").write_text(json.dumps(template, indent=2))
     said = shown()
     assert "was not looked into" in said

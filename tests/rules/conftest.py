@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import make_change, make_policy, make_request, make_template, make_vault
+from support import make_change, make_policy, make_request, make_template, make_vault, write_file
 
 from armguard.analysis import check_paths
 from armguard.cli.exit_code import decide
@@ -109,10 +109,7 @@ def check_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
         files: Mapping[str, Any], deployed: DeployedState | None = None, **request: Any
     ) -> Checked:
         for name, content in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            text = content if isinstance(content, str) else json.dumps(content, indent=2)
-            path.write_text(text, encoding="utf-8")
+            write_file(tmp_path / name, content, indent=2)
         return Checked(check_paths(make_request(**request), lambda: b"", deployed=deployed))
 
     return check

@@ -13,7 +13,7 @@ from conftest_deployed import (
     written_child,
     written_vault,
 )
-from support import make_template
+from support import make_deployment, make_template
 
 from armguard.deployed.inventory import Unread
 from armguard.evaluation.facts import DeploymentScope
@@ -140,16 +140,7 @@ def test_undecided_since_the_vault_was_not_read(against: Any) -> None:
 def test_a_loss_by_a_file_that_is_taken_for_a_linked_one_is_by_default(
     check_files: Any, resource: Any
 ) -> None:
-    link = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "module",
-        "properties": {
-            "mode": "Incremental",
-            "templateLink": {"uri": "https://example.com/x/part.json"},
-            "parameters": {},
-        },
-    }
+    link = make_deployment(link={"uri": "https://example.com/x/part.json"}, parameters={})
     declared = {"nobody": {"type": "object"}}
     files = {
         "main.json": make_template(link),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from conftest_deployed import deployed_vault, entry_of, inventory_of
-from support import SCHEMA, make_template
+from support import SCHEMA, make_deployment, make_template
 
 RULE = "complete-mode-deletes-vault"
 OPTION = {
@@ -15,13 +15,8 @@ OPTION = {
 
 
 def nested(*resources: Any, mode: str = "Incremental", **members: Any) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "inner",
-        **members,
-        "properties": {"mode": mode, "template": make_template(*resources)},
-    }
+    template, properties = make_template(*resources), {"mode": mode}
+    return make_deployment("inner", template, evaluation=None, properties=properties, **members)
 
 
 def test_compliant(check: Any, vault_of: Any) -> None:

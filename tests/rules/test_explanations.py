@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from conftest_deployed import deployed_vault, entry_of, inventory_of
-from support import VAULT_RULES, make_template, make_vault
+from support import VAULT_RULES, make_deployment, make_template, make_vault
 
 EMPTIED, UNDECIDED = "access-policies-emptied", "undecided-vault"
 
@@ -182,16 +182,6 @@ def test_patch_on_a_deployed_vault(against: Any) -> None:
 def test_a_nested_parameter_is_no_option(check: Any, vault_of: Any) -> None:
     inner = make_template(vault_of(policies="[parameters('list')]"))
     inner["parameters"] = {"list": {"type": "array"}}
-    module = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "inner",
-        "properties": {
-            "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": "inner"},
-            "template": inner,
-        },
-    }
-    assert told(check(module), "decide", UNDECIDED) == [
+    assert told(check(make_deployment("inner", inner)), "decide", UNDECIDED) == [
         "give parameter 'list' a value in the deployment around the nested one"
     ]

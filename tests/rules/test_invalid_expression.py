@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from support import make_template, make_vault
+from support import make_deployment, make_template, make_vault
 
 RULE = "invalid-expression"
 
@@ -85,14 +85,7 @@ def test_undecided_while_what_it_is_about_is_not_supplied(check: Any, vault_of: 
 
 
 def nested(template: Any, **members: Any) -> dict[str, Any]:
-    properties = {"mode": "Incremental", "template": template}
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "module",
-        **members,
-        "properties": properties,
-    }
+    return make_deployment(template=template, evaluation=None, **members)
 
 
 BROKEN = {

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from support import make_workspace
+from support import make_deployment, make_workspace
 
 SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
 
@@ -73,22 +73,10 @@ def test_other_vaults(check_files: Any, template_of: Any, vault_of: Any, referen
 
 
 def test_a_scope_that_differs(check_files: Any, template_of: Any, vault_of: Any) -> None:
+    inside = template_of(vault_of(policies=[]))
+    nested = make_deployment("n", inside, evaluation=None, resourceGroup="another")
     checked = check_files(
-        {
-            "ml.json": template_of(workspace(vault_id("rg"))),
-            "vault.json": template_of(
-                {
-                    "type": "Microsoft.Resources/deployments",
-                    "apiVersion": "2022-09-01",
-                    "name": "n",
-                    "resourceGroup": "another",
-                    "properties": {
-                        "mode": "Incremental",
-                        "template": template_of(vault_of(policies=[])),
-                    },
-                }
-            ),
-        }
+        {"ml.json": template_of(workspace(vault_id("rg"))), "vault.json": template_of(nested)}
     )
     assert breaks(checked.of("access-policies-emptied")[0]) == []
 
@@ -180,12 +168,7 @@ def test_a_half_fix_is_an_error_then(
 def test_a_linked_workspace_is_not_elsewhere(
     check_files: Any, template_of: Any, vault_of: Any
 ) -> None:
-    link = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "ml",
-        "properties": {"mode": "Incremental", "templateLink": {"relativePath": "ml.json"}},
-    }
+    link = make_deployment("ml", link={"relativePath": "ml.json"})
     checked = check_files(
         {
             "vault.json": template_of(vault_of(policies=[]), link),

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from support import make_change, make_policy, make_template, make_vault
+from support import make_change, make_deployment, make_policy, make_template, make_vault
 
 RULE = "parallel-policy-writes"
 REFUSED = (
@@ -20,19 +20,7 @@ def child(name: str = "kv/add", *after: str, **more: Any) -> Any:
 
 
 def module(name: str, *resources: Any, **more: Any) -> dict[str, Any]:
-    properties = {
-        "mode": "Incremental",
-        "expressionEvaluationOptions": {"scope": "inner"},
-        "template": make_template(*resources or [child()]),
-        **more.pop("properties", {}),
-    }
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": name,
-        **more,
-        "properties": properties,
-    }
+    return make_deployment(name, make_template(*resources or [child()]), **more)
 
 
 def loop(count: Any = 3, **more: Any) -> dict[str, Any]:
@@ -78,15 +66,11 @@ ONE_ID = "[resourceId('Microsoft.Resources/deployments', 'one')]"
         [module("one"), child("kv/add", ONE_ID)],
         [
             module("one"),
-            module(
-                "two", properties={"parameters": {"x": {"value": "[reference('one').outputs.y]"}}}
-            ),
+            module("two", parameters={"x": "[reference('one').outputs.y]"}),
         ],
         [
             module("one"),
-            module(
-                "two", properties={"parameters": {"x": {"value": f"[reference({ONE_ID[1:-1]}).y]"}}}
-            ),
+            module("two", parameters={"x": f"[reference({ONE_ID[1:-1]}).y]"}),
         ],
         [module("[concat('m', copyIndex())]", **loop(mode="Serial"))],
         [module("[concat('m', copyIndex())]", **loop(mode="serial", batchSize=1))],
@@ -124,7 +108,7 @@ def test_compliant(check: Any, resources: Any) -> None:
             module("two", condition=False, dependsOn=["one"]),
             module("three", dependsOn=["two"]),
         ],
-        [module("one"), module("two", properties={"parameters": {"x": {"value": "one"}}})],
+        [module("one"), module("two", parameters={"x": "one"})],
         [module("m0"), module("m1", dependsOn=["m0"]), module("m2", dependsOn=["m0"])],
     ],
 )

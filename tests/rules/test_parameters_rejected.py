@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from support import make_deployment
 
 import armguard
 
@@ -97,12 +98,7 @@ def test_violating_default_in_a_parameter_file(check: Any, vault_of: Any, writte
 
 
 def test_violating_value_of_a_link(check: Any, written: Any) -> None:
-    link = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "linked",
-        "properties": {"mode": "Incremental", "templateLink": {"uri": "[parameters('name')]"}},
-    }
+    link = make_deployment("linked", link={"uri": "[parameters('name')]"})
     checked = check(link, parameters=DECLARED, given={"name": 5})
     why = "the value of parameter 'name' must be String, but is Integer"
     assert checked.told(RULE) == [("error", "certain", WHY + why, written({"value": 5}, "name"))]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from conftest_deployed import deployed_vault, inventory_of
+from support import make_deployment
 
 RULE = "retiring-api-version"
 RETIRES = (
@@ -104,12 +105,7 @@ def test_once_per_file(check: Any, vault_of: Any, change: Any) -> None:
 
 
 def test_once_for_each_file_of_a_run(check_files: Any, template_of: Any, vault_of: Any) -> None:
-    link = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "module",
-        "properties": {"mode": "Incremental", "templateLink": {"relativePath": "module.json"}},
-    }
+    link = make_deployment(link={"relativePath": "module.json"})
     checked = check_files(
         {
             "main.json": template_of(vault_of("a", policies=[], apiVersion="2019-09-01"), link),

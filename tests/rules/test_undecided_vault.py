@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from support import make_template
+from support import make_deployment, make_template
 
 from armguard.reporters.text import summary_line
 
@@ -82,15 +82,6 @@ def test_violating(
     assert (checked.vault.certainty, checked.report.summary.undecided) == (None, 1)
 
 
-def linked(link: dict[str, str]) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "module",
-        "properties": {"mode": "Incremental", "templateLink": link},
-    }
-
-
 @pytest.mark.parametrize(
     ("link", "why"),
     [
@@ -113,7 +104,7 @@ def test_undecided_whether_there_is_a_vault(
     check: Any, written: Any, link: dict[str, str], why: str
 ) -> None:
     """All that is left to say where not even a vault is seen."""
-    module = linked(link)
+    module = make_deployment(link=link)
     message = (
         f"nested deployment 'module' was not looked into, so vaults in it are undecided: {why}"
     )
@@ -124,8 +115,7 @@ def test_undecided_whether_there_is_a_vault(
 
 def test_template_in_a_parameter_file(check: Any, vault_of: Any, template_of: Any) -> None:
     """Nothing in the template's own text speaks of vaults."""
-    nested = linked({})
-    nested["properties"] = {"mode": "Incremental", "template": "[parameters('t')]"}
+    nested = make_deployment(template="[parameters('t')]", evaluation=None)
     declared = {"t": {"type": "object"}}
     given = {"t": template_of(vault_of(policies=[]))}
     assert [each.rule for each in check(nested, parameters=declared).report.findings] == [RULE]
@@ -135,14 +125,14 @@ def test_template_in_a_parameter_file(check: Any, vault_of: Any, template_of: An
 
 def test_a_key_in_an_address_is_not_shown(check: Any) -> None:
     link = {"uri": "https://example.com/vault.json?sv=1&sig=SECRET"}
-    (told,) = check(linked(link)).told(RULE)
+    (told,) = check(make_deployment(link=link)).told(RULE)
     assert "https://example.com/vault.json" in told[2]
     assert "SECRET" not in told[2]
 
 
 def test_how_to_look_inside(check: Any) -> None:
     link = {"uri": "https://example.com/parts/vault.json?sig=SECRET"}
-    (finding,) = check(linked(link)).of(RULE)
+    (finding,) = check(make_deployment(link=link)).of(RULE)
     assert [each.text for each in finding.details if each.label == "decide"] == [
         (
             "say which folder holds it, in [links] of the configuration:"
@@ -154,7 +144,7 @@ def test_how_to_look_inside(check: Any) -> None:
 
 def test_links_that_are_not_followed_are_told_of_once(check: Any, written: Any) -> None:
     modules = [
-        {**linked({"uri": f"https://example.com/{number}.json"}), "name": f"m{number}"}
+        make_deployment(f"m{number}", link={"uri": f"https://example.com/{number}.json"})
         for number in range(12)
     ]
     checked = check(*modules)
@@ -179,22 +169,23 @@ def test_links_that_are_not_followed_are_told_of_once(check: Any, written: Any) 
 
 
 def test_who_accepts_some_links_has_not_accepted_more(check: Any) -> None:
-    some = [linked({"uri": f"https://example.com/{name}.json"}) for name in "ab"]
-    (before,) = check(*some).of(RULE)
-    (after,) = check(*some, linked({"uri": "https://example.com/c.json"})).of(RULE)
+    a, b, c = (make_deployment(link={"uri": f"https://example.com/{name}.json"}) for name in "abc")
+    (before,) = check(a, b).of(RULE)
+    (after,) = check(a, b, c).of(RULE)
     assert before.fingerprint != after.fingerprint
 
 
 def test_a_link_in_a_loop_is_one(check: Any) -> None:
-    module = linked({"uri": "https://example.com/vault.json"})
-    module |= {"name": "[concat('m', copyIndex())]", "copy": {"name": "each", "count": 3}}
+    link = {"uri": "https://example.com/vault.json"}
+    copy = {"name": "each", "count": 3}
+    module = make_deployment("[concat('m', copyIndex())]", link=link, copy=copy)
     checked = check(module)
     assert len(checked.of(RULE)) == checked.report.summary.closed == 1
 
 
 def test_with_several_parameter_files_links_are_told_of_once(check_files: Any) -> None:
     address = "[concat(parameters('server'), '/', parameters('server'), '.json')]"
-    modules = [{**linked({"uri": address}), "name": name} for name in "ab"]
+    modules = [make_deployment(name, link={"uri": address}) for name in "ab"]
     files = {"main.json": make_template(*modules, parameters={"server": {"type": "string"}})}
     for name in ("dev", "prod"):
         value = {"value": f"https://{name}.example.com"}

@@ -7,7 +7,7 @@ writers.
 from typing import Any
 
 import pytest
-from support import make_template
+from support import make_deployment, make_template
 
 RULE = "vault-written-twice"
 TWICE = (
@@ -24,23 +24,11 @@ PARAMETERS = {
 
 
 def nested(name: str, *resources: Any, **members: Any) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": name,
-        **members,
-        "properties": {"mode": "Incremental", "template": make_template(*resources)},
-    }
+    return make_deployment(name, make_template(*resources), evaluation=None, **members)
 
 
 def linked(name: str, path: str, **members: Any) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": name,
-        **members,
-        "properties": {"mode": "Incremental", "templateLink": {"relativePath": path}},
-    }
+    return make_deployment(name, link={"relativePath": path}, **members)
 
 
 def test_violating(check: Any, vault_of: Any, policy: Any, written: Any) -> None:

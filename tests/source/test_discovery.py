@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support import write_file
 
 from armguard.errors import UsageError
 from armguard.source import folder as folder_module
@@ -52,9 +53,7 @@ def git(place: Path, *arguments: str) -> None:
 
 def write(place: Path, *names: str, text: str = TEMPLATE) -> None:
     for name in names:
-        path = place / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        write_file(place / name, text)
 
 
 def found(discovery: Discovery) -> list[str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import builtins
-import json
 import os
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support import make_template
+from support import make_template, write_file
 
 from armguard.source.linking import Address, LinkedFile, Linker, Links
 
@@ -22,10 +21,10 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with a template, beside a file that is none of its business."""
     folder = tmp_path / "repository"
     (folder / ".git").mkdir(parents=True)
-    write(tmp_path / "outside.json")
+    write_file(tmp_path / "outside.json", TEMPLATE)
     for name in ("main.json", "beside.json", "nested/kv.json"):
-        write(folder / "infra" / name)
-    write(folder / "shared" / "kv.json")
+        write_file(folder / "infra" / name, TEMPLATE)
+    write_file(folder / "shared" / "kv.json", TEMPLATE)
     (folder / "infra" / "out.json").symlink_to("../../outside.json")
     (folder / "infra" / "up").symlink_to(tmp_path)
     monkeypatch.chdir(folder)
@@ -44,11 +43,6 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(builtins, "open", spy)
     return paths
-
-
-def write(path: Path, document: Any = TEMPLATE) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(document), "utf-8")
 
 
 def find(address: Address, **links: Any) -> LinkedFile | str | None:
@@ -206,7 +200,7 @@ def test_files_around_the_linking_one_count_after_it() -> None:
 
 
 def test_what_is_no_template() -> None:
-    write(Path("infra/values.json"), {"parameters": {}})
+    write_file(Path("infra/values.json"), {"parameters": {}})
     said = find(Address("values.json", beside=MAIN))
     assert said == "its template 'infra/values.json' has no resources"
     assert find(Address("https://h/values.json")) is None
@@ -216,8 +210,8 @@ def test_without_a_repository_the_folder_that_was_named_is_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = tmp_path / "other"
-    write(other / "a" / "main.json")
-    write(other / "kv.json")
+    write_file(other / "a" / "main.json", TEMPLATE)
+    write_file(other / "kv.json", TEMPLATE)
     main = str(other / "a" / "main.json")
     address = Address("../kv.json", beside=main)
     alone = Linker(main, TEMPLATE).find(address, (main,))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support import make_deployment
 
 Ask = Callable[..., Any]
 LIST = {
@@ -17,18 +18,10 @@ LIST = {
 BY_ID = "[reference(resourceId('Contoso.Store/lists', 'list'), '{}').items]"
 
 
-def nested(template: Any, scope: str = "inner", **members: Any) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "inside",
-        **members,
-        "properties": {
-            "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": scope},
-            "template": template,
-        },
-    }
+def nested(
+    template: Any, scope: str = "inner", name: str = "inside", **members: Any
+) -> dict[str, Any]:
+    return make_deployment(name, template, evaluation=scope, **members)
 
 
 @pytest.fixture

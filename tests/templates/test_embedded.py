@@ -9,7 +9,15 @@ import json
 from typing import Any
 
 import pytest
-from support import SCHEMA, make_change, make_policy, make_template, make_vault, make_workspace
+from support import (
+    SCHEMA,
+    make_change,
+    make_deployment,
+    make_policy,
+    make_template,
+    make_vault,
+    make_workspace,
+)
 
 import armguard
 from armguard.finding import DeploymentReport, Report, VaultReport
@@ -73,9 +81,9 @@ def artifact(template: Any, kind: str = "template", **passed: Any) -> dict[str, 
 
 
 def nested(template: Any, scope: str = "inner", **properties: Any) -> dict[str, Any]:
-    options = {"expressionEvaluationOptions": {"scope": scope}}
-    members = {"mode": "Incremental", "template": template, **options, **properties}
-    return resource("Microsoft.Resources/deployments", members, apiVersion="2022-09-01")
+    return make_deployment(
+        "it", template, evaluation=scope, location="westeurope", properties=properties
+    )
 
 
 def checked(*resources: Any, **members: Any) -> Report:
@@ -209,12 +217,9 @@ def test_a_version_may_be_a_child_of_its_template_spec() -> None:
 
 
 def link(path: str, **parameters: Any) -> dict[str, Any]:
-    properties = {
-        "mode": "Incremental",
-        "templateLink": {"relativePath": path},
-        "parameters": {name: {"value": value} for name, value in parameters.items()},
-    }
-    return resource("Microsoft.Resources/deployments", properties, apiVersion="2022-09-01")
+    return make_deployment(
+        "it", link={"relativePath": path}, parameters=parameters, location="westeurope"
+    )
 
 
 def test_links_inside_of_a_template_spec_are_followed() -> None:

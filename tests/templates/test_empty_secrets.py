@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import make_policy, make_template, make_vault, run_armguard
+from support import make_deployment, make_policy, make_template, make_vault, run_armguard
 
 WORD = "quietHeron5290"
 TEXT = {"type": "secureString"}
@@ -107,16 +107,8 @@ def test_a_secret_that_is_not_supplied_is_not_known(tmp_path: Path) -> None:
 def test_in_a_module(declared: Any, value: Any, expected: Any, tmp_path: Path) -> None:
     policies = f"[if({EMPTY}, createArray(), createArray(createObject('objectId', 'a')))]"
     inner = make_template(make_vault(policies=policies), parameters={"p": declared})
-    properties: dict[str, Any] = {"mode": "Incremental", "template": inner}
-    properties["expressionEvaluationOptions"] = {"scope": "inner"}
-    if value is not None:
-        properties["parameters"] = {"p": {"value": value}}
-    module = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "module",
-        "properties": properties,
-    }
+    passed = None if value is None else {"p": value}
+    module = make_deployment(template=inner, parameters=passed)
     template = make_template(module, parameters={"p": {**TEXT, "defaultValue": ""}})
     (tmp_path / "main.json").write_text(json.dumps(template), "utf-8")
     ran = run_armguard("check", "--format", "json", folder=tmp_path)

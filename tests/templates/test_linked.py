@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import make_deployment, write_file
 
 from armguard.analysis import Request, check_paths
 from armguard.finding import Report
@@ -16,16 +16,7 @@ Ask = Callable[..., Any]
 
 
 def link(path: str, name: str = "linked", **parameters: Any) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": name,
-        "properties": {
-            "mode": "Incremental",
-            "templateLink": {"relativePath": path},
-            "parameters": {key: {"value": value} for key, value in parameters.items()},
-        },
-    }
+    return make_deployment(name, link={"relativePath": path}, parameters=parameters)
 
 
 @pytest.fixture
@@ -34,11 +25,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     project.mkdir()
     monkeypatch.chdir(project)
     return project
-
-
-def write(path: Path, document: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(document, indent=1), "utf-8")
 
 
 def check(path: str) -> Report:
@@ -54,10 +40,10 @@ def with_list(template: Ask, vault: Ask, **declaration: Any) -> Any:
     "path", ["modules/vault.json", "./modules/vault.json", "modules\\vault.json"]
 )
 def test_a_linked_template_is_read(path: str, folder: Path, template: Ask, vault: Ask) -> None:
-    write(folder / "modules" / "vault.json", with_list(template, vault))
+    write_file(folder / "modules" / "vault.json", with_list(template, vault))
     parameters = {"policies": {"type": "array", "defaultValue": []}}
     resources = [link(path, list="[parameters('policies')]")]
-    write(folder / "main.json", template(resources, parameters=parameters))
+    write_file(folder / "main.json", template(resources, parameters=parameters))
     report = check("main.json")
     assert [(f.rule, f.certainty) for f in report.findings] == [
         ("access-policies-emptied", "default")
@@ -70,9 +56,9 @@ def test_a_linked_template_is_read(path: str, folder: Path, template: Ask, vault
 
 
 def test_paths_are_relative_to_the_linking_file(folder: Path, template: Ask, vault: Ask) -> None:
-    write(folder / "c" / "vault.json", template([vault(accessPolicies=[])]))
-    write(folder / "a" / "b" / "middle.json", template([link("../../c/vault.json")]))
-    write(folder / "a" / "main.json", template([link("b/middle.json")]))
+    write_file(folder / "c" / "vault.json", template([vault(accessPolicies=[])]))
+    write_file(folder / "a" / "b" / "middle.json", template([link("../../c/vault.json")]))
+    write_file(folder / "a" / "main.json", template([link("b/middle.json")]))
     report = check("a/main.json")
     assert [finding.location.path for finding in report.findings] == ["c/vault.json"]
 
@@ -81,8 +67,8 @@ def test_paths_are_relative_to_the_linking_file(folder: Path, template: Ask, vau
     "path", ["../outside.json", "/etc/hostname", "a/../../outside.json", "..\\outside.json"]
 )
 def test_the_project_is_not_left(path: str, folder: Path, template: Ask, vault: Ask) -> None:
-    write(folder.parent / "outside.json", template([vault(accessPolicies=[])]))
-    write(folder / "main.json", template([link(path)]))
+    write_file(folder.parent / "outside.json", template([vault(accessPolicies=[])]))
+    write_file(folder / "main.json", template([link(path)]))
     report = check("main.json")
     assert [finding.rule for finding in report.findings] == ["undecided-vault"]
     assert "outside of this project" in report.findings[0].message
@@ -90,7 +76,7 @@ def test_the_project_is_not_left(path: str, folder: Path, template: Ask, vault: 
 
 @pytest.mark.parametrize("path", ["\ud800.json", "a/\udfff\ud83d/b.json", "a\0.json"])
 def test_no_file_has_such_a_name(path: str, folder: Path, template: Ask) -> None:
-    write(folder / "main.json", template([link(path)]))
+    write_file(folder / "main.json", template([link(path)]))
     report = check("main.json")
     assert report.crashes == ()
     assert "a character that no path of a file can hold" in report.findings[0].message
@@ -98,16 +84,16 @@ def test_no_file_has_such_a_name(path: str, folder: Path, template: Ask) -> None
 
 @pytest.mark.parametrize("path", ["\udc80.json", "a" * 300 + ".json", "a/" * 3000, "\u0085.json"])
 def test_a_file_of_an_odd_name_is_not_found(path: str, folder: Path, template: Ask) -> None:
-    write(folder / "main.json", template([link(path)]))
+    write_file(folder / "main.json", template([link(path)]))
     report = check("main.json")
     assert report.crashes == ()
     assert "can't be read" in report.findings[0].message
 
 
 def test_a_symbolic_link_does_not_lead_outside(folder: Path, template: Ask, vault: Ask) -> None:
-    write(folder.parent / "outside.json", template([vault(accessPolicies=[])]))
+    write_file(folder.parent / "outside.json", template([vault(accessPolicies=[])]))
     (folder / "inside.json").symlink_to(folder.parent / "outside.json")
-    write(folder / "main.json", template([link("inside.json")]))
+    write_file(folder / "main.json", template([link("inside.json")]))
     assert "outside of this project" in check("main.json").findings[0].message
 
 
@@ -124,7 +110,7 @@ def test_what_can_not_be_read_is_said(
 ) -> None:
     if text is not None:
         (folder / "part.json").write_text(text, "utf-8")
-    write(folder / "main.json", template([link("part.json")]))
+    write_file(folder / "main.json", template([link("part.json")]))
     report = check("main.json")
     assert [finding.rule for finding in report.findings] == ["undecided-vault"]
     assert message in report.findings[0].message
@@ -132,8 +118,8 @@ def test_what_can_not_be_read_is_said(
 
 
 def test_a_circle_ends(folder: Path, template: Ask, vault: Ask) -> None:
-    write(folder / "main.json", template([vault(accessPolicies=[]), link("other.json")]))
-    write(folder / "other.json", template([link("main.json")]))
+    write_file(folder / "main.json", template([vault(accessPolicies=[]), link("other.json")]))
+    write_file(folder / "other.json", template([link("main.json")]))
     report = check("main.json")
     assert report.crashes == ()
     assert "access-policies-emptied" in {finding.rule for finding in report.findings}
@@ -142,7 +128,7 @@ def test_a_circle_ends(folder: Path, template: Ask, vault: Ask) -> None:
 
 def test_a_template_that_links_itself_ends(folder: Path, template: Ask, vault: Ask) -> None:
     links = [link("main.json", "one"), link("main.json", "two")]
-    write(folder / "main.json", template([vault(accessPolicies=[]), *links]))
+    write_file(folder / "main.json", template([vault(accessPolicies=[]), *links]))
     report = check("main.json")
     assert report.crashes == ()
     assert "access-policies-emptied" in {finding.rule for finding in report.findings}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support import Ran, make_template, make_vault, run_armguard
+from support import Ran, make_deployment, make_template, make_vault, run_armguard, write_file
 
 Ask = Callable[..., Any]
 OWN = "deployment().properties.templateLink.uri"
@@ -36,26 +35,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path / "repository")
 
 
-def write(path: str, document: Any) -> None:
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text(json.dumps(document, indent=1), "utf-8")
-
-
 def link(uri: str, name: str = "module", **parameters: Any) -> dict[str, Any]:
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": name,
-        "properties": {
-            "mode": "Incremental",
-            "templateLink": {"uri": uri},
-            "parameters": {key: {"value": value} for key, value in parameters.items()},
-        },
-    }
+    return make_deployment(name, link={"uri": uri}, parameters=parameters)
 
 
 def write_main(*resources: Any, path: str = "infra/main.json") -> str:
-    write(path, make_template(*resources, parameters=PARAMETERS, variables=VARIABLES))
+    write_file(path, make_template(*resources, parameters=PARAMETERS, variables=VARIABLES))
     return path
 
 
@@ -106,7 +91,7 @@ def verdict(ran: Ran) -> tuple[str, str, str]:
     ],
 )
 def test_a_file_beside_the_linking_one(uri: str, certainty: str) -> None:
-    write("infra/nested/kv.json", VAULT)
+    write_file("infra/nested/kv.json", VAULT)
     ran = checked(write_main(link(uri)))
     assert verdict(ran) == ("infra/nested/kv.json", "emptied", certainty)
     (finding,) = ran.document["findings"]
@@ -130,23 +115,23 @@ def test_a_file_beside_the_linking_one(uri: str, certainty: str) -> None:
     ],
 )
 def test_what_is_nowhere_here(uri: str) -> None:
-    write("infra/nested/kv.json", VAULT)
-    write("infra/nested/notes.json", {"a": 1})
-    write("infra/nested/list.json", [])
+    write_file("infra/nested/kv.json", VAULT)
+    write_file("infra/nested/notes.json", {"a": 1})
+    write_file("infra/nested/list.json", [])
     ran = checked(write_main(link(uri)), "--fail-on-undecided")
     assert (ran.exit, ran.rules()) == (3, {"undecided-vault"})
     assert ran.document["summary"]["closed"] == 1
 
 
 def test_the_longest_end_counts() -> None:
-    write("infra/a/kv.json", make_template(make_vault("long", [])))
-    write("infra/kv.json", make_template(make_vault("short", [])))
+    write_file("infra/a/kv.json", make_template(make_vault("long", [])))
+    write_file("infra/kv.json", make_template(make_vault("short", [])))
     assert verdict(checked(write_main(link("https://h/a/kv.json"))))[0] == "infra/a/kv.json"
     assert verdict(checked(write_main(link("https://h/b/kv.json"))))[0] == "infra/kv.json"
 
 
 def test_a_given_value_is_no_default_but_what_it_leads_to_is_assumed() -> None:
-    write("infra/nested/kv.json", VAULT)
+    write_file("infra/nested/kv.json", VAULT)
     main = write_main(link("[uri(parameters('base'), 'nested/kv.json')]"))
     given = ("--set", "base=https://example.com/x/")
     assert verdict(checked(main, *given))[2] == "default"
@@ -155,7 +140,7 @@ def test_a_given_value_is_no_default_but_what_it_leads_to_is_assumed() -> None:
 
 
 def test_a_because_line_and_a_notice_say_which_file_was_taken() -> None:
-    write("infra/nested/kv.json", VAULT)
+    write_file("infra/nested/kv.json", VAULT)
     main = write_main(link("https://example.com/nested/kv.json?sig=SECRET"))
     ran = run_armguard("check", "--format=text", main)
     lines = Path(main).read_text("utf-8").splitlines()
@@ -172,16 +157,16 @@ def test_a_because_line_and_a_notice_say_which_file_was_taken() -> None:
 
 
 def test_a_linked_file_links_from_its_own_place() -> None:
-    write("infra/b/c/kv.json", VAULT)
-    write("infra/b/middle.json", make_template(link(f"[uri({OWN}, 'c/kv.json')]")))
+    write_file("infra/b/c/kv.json", VAULT)
+    write_file("infra/b/middle.json", make_template(link(f"[uri({OWN}, 'c/kv.json')]")))
     ran = checked(write_main(link(f"[uri({OWN}, 'b/middle.json')]")))
     assert verdict(ran) == ("infra/b/c/kv.json", "emptied", "certain")
 
 
 def test_an_address_that_is_passed_on_stays_that_of_its_file() -> None:
-    write("infra/other/kv.json", VAULT)
+    write_file("infra/other/kv.json", VAULT)
     module = link("[uri(parameters('from'), 'other/kv.json')]")
-    write("infra/b/m.json", make_template(module, parameters={"from": {"type": "string"}}))
+    write_file("infra/b/m.json", make_template(module, parameters={"from": {"type": "string"}}))
     ran = checked(write_main(link(f"[uri({OWN}, 'b/m.json')]", **{"from": f"[{OWN}]"})))
     assert verdict(ran) == ("infra/other/kv.json", "emptied", "certain")
     passed = {"from": "[parameters('base')]"}
@@ -191,19 +176,15 @@ def test_an_address_that_is_passed_on_stays_that_of_its_file() -> None:
 
 @pytest.mark.parametrize("scope", ["inner", "outer"])
 def test_in_a_nested_template_the_file_is_the_one_that_it_is_written_in(scope: str) -> None:
-    write("infra/nested/kv.json", VAULT)
-    nested = link("")
-    nested["properties"] = {
-        "mode": "Incremental",
-        "expressionEvaluationOptions": {"scope": scope},
-        "template": make_template(link(f"[uri({OWN}, 'nested/kv.json')]")),
-    }
+    write_file("infra/nested/kv.json", VAULT)
+    inside = make_template(link(f"[uri({OWN}, 'nested/kv.json')]"))
+    nested = make_deployment(template=inside, evaluation=scope)
     assert verdict(checked(write_main(nested))) == ("infra/nested/kv.json", "emptied", "certain")
 
 
 def test_each_iteration_of_a_loop_links_its_own_file() -> None:
-    write("infra/a.json", make_template(make_vault("kva", [])))
-    write("infra/b.json", make_template(make_vault("kvb", [])))
+    write_file("infra/a.json", make_template(make_vault("kva", [])))
+    write_file("infra/b.json", make_template(make_vault("kvb", [])))
     module = link(f"[uri({OWN}, concat(createArray('a', 'b', 'c')[copyIndex()], '.json'))]")
     module |= {"name": "[concat('m', copyIndex())]", "copy": {"name": "each", "count": 3}}
     ran = checked(write_main(module))
@@ -217,7 +198,7 @@ def test_each_iteration_of_a_loop_links_its_own_file() -> None:
 
 def test_a_file_linked_twice_is_judged_twice() -> None:
     parameters = {"list": {"type": "array"}}
-    write(
+    write_file(
         "infra/kv.json",
         make_template(make_vault("kv", "[parameters('list')]"), parameters=parameters),
     )
@@ -234,7 +215,7 @@ def test_a_file_linked_twice_is_judged_twice() -> None:
 
 def test_what_a_taken_file_gives_is_assumed_too() -> None:
     outputs = {"list": {"type": "array", "value": []}}
-    write("infra/out.json", make_template(outputs=outputs))
+    write_file("infra/out.json", make_template(outputs=outputs))
     list_ = "[reference('module').outputs.list.value]"
     sure = checked(write_main(link(f"[uri({OWN}, 'out.json')]"), make_vault("kv", list_)))
     assert verdict(sure) == ("infra/main.json", "emptied", "certain")
@@ -250,8 +231,8 @@ def test_nothing_that_is_said_of_a_taken_file_is_certain() -> None:
         "name": "kv/replace",
         "properties": {"accessPolicies": []},
     }
-    write("infra/kv.json", make_template(old, change))
-    write("infra/again.json", make_template(make_vault("kv", [])))
+    write_file("infra/kv.json", make_template(old, change))
+    write_file("infra/again.json", make_template(make_vault("kv", [])))
     main = write_main(*(link(f"https://example.com/{each}.json", each) for each in ("kv", "again")))
     findings = checked(main, "--pack=keyvault").document["findings"]
     assert {each["certainty"] for each in findings} == {"default"}
@@ -269,7 +250,7 @@ def test_nothing_that_is_said_of_a_taken_file_is_certain() -> None:
 )
 def test_that_it_is_not_written_is_assumed_too(member: dict[str, Any]) -> None:
     resources = {"kv": make_vault("kv", [], **member)}
-    write("infra/kv.json", make_template(resources=resources, languageVersion="2.0"))
+    write_file("infra/kv.json", make_template(resources=resources, languageVersion="2.0"))
     ran = checked(write_main(link("https://example.com/kv.json")))
     assert verdict(ran) == ("infra/kv.json", "not-written", "default")
 
@@ -284,7 +265,7 @@ def test_that_it_is_not_written_is_assumed_too(member: dict[str, Any]) -> None:
     ],
 )
 def test_what_azure_would_refuse_in_it_is_assumed_too(resource: Any) -> None:
-    write("infra/kv.json", make_template(resource))
+    write_file("infra/kv.json", make_template(resource))
     ran = checked(write_main(link("https://example.com/kv.json")))
     found = [(each["rule"], each["certainty"]) for each in ran.document["findings"]]
     assert found == [("invalid-expression", "default")]

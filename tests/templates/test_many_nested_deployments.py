@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support import make_deployment
 
 import armguard
 from armguard.evaluation.scope import OPENINGS, RESOURCES_INSIDE
@@ -18,18 +19,9 @@ def in_loops(resources: list[Any], *counts: int, make: Ask) -> dict[str, Any]:
     """A template that deploys the resources in loops of nested deployments, the outermost last."""
     document: dict[str, Any] = make(resources)
     for level, count in enumerate(counts):
-        module = {
-            "type": "Microsoft.Resources/deployments",
-            "apiVersion": "2022-09-01",
-            "name": f"[concat('level{level}-', copyIndex())]",
-            "copy": {"name": "round", "count": count},
-            "properties": {
-                "mode": "Incremental",
-                "expressionEvaluationOptions": {"scope": "inner"},
-                "template": document,
-            },
-        }
-        document = make([module])
+        name = f"[concat('level{level}-', copyIndex())]"
+        copy = {"name": "round", "count": count}
+        document = make([make_deployment(name, document, copy=copy)])
     return document
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support import make_deployment
 
 import armguard
 
@@ -15,20 +16,13 @@ GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-one"
 
 
 def nested(
-    template: Any, scope: str | None = "inner", parameters: Any = None, **members: Any
+    template: Any,
+    scope: str | None = "inner",
+    parameters: Any = None,
+    name: str = "inside",
+    **members: Any,
 ) -> dict[str, Any]:
-    properties: dict[str, Any] = {"mode": "Incremental", "template": template}
-    if scope is not None:
-        properties["expressionEvaluationOptions"] = {"scope": scope}
-    if parameters is not None:
-        properties["parameters"] = {name: {"value": each} for name, each in parameters.items()}
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "inside",
-        "properties": properties,
-        **members,
-    }
+    return make_deployment(name, template, evaluation=scope, parameters=parameters, **members)
 
 
 def asked(expansion: armguard.Expansion) -> Any:
@@ -302,12 +296,9 @@ def test_a_deployment_outside_of_groups_needs_a_location(
 def test_nothing_of_a_linked_deployment_that_is_not_made_is_evaluated(
     template: Ask, vault: Ask, expanded: Ask
 ) -> None:
-    properties = {
-        "mode": "Incremental",
-        "templateLink": {"uri": "https://example.invalid/t.json"},
-        "parameters": {"a": {"value": "[uri('', 'x')]"}},
-    }
-    off = {**nested(None), "condition": False, "properties": properties}
+    link = {"uri": "https://example.invalid/t.json"}
+    passed = {"a": "[uri('', 'x')]"}
+    off = make_deployment("inside", link=link, parameters=passed, condition=False)
     assert len(expanded(template([vault(accessPolicies=[]), off])).resources) == 1
 
 
@@ -385,9 +376,7 @@ def test_a_subscription_check_without_location_looks_into_its_groups(
     ],
 )
 def test_a_check_says_what_it_could_not_look_into(uri: str, shown: str, template: Ask) -> None:
-    linked = nested({})
-    linked["properties"] = {"mode": "Incremental", "templateLink": {"uri": uri}}
-    report = armguard.check(template([linked]))
+    report = armguard.check(template([make_deployment("inside", link={"uri": uri})]))
     assert [finding.rule for finding in report.findings] == ["undecided-vault"]
     assert report.findings[0].message.endswith(f"its template is elsewhere, at {shown}")
 

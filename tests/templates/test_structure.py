@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support import make_template, make_vault
+from support import make_deployment, make_template, make_vault
 
 import armguard
 
@@ -19,18 +19,7 @@ def without(document: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def module(template: Any, scope: str | None = None, **properties: Any) -> dict[str, Any]:
-    options = {} if scope is None else {"expressionEvaluationOptions": {"scope": scope}}
-    return {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "module",
-        "properties": {
-            "mode": "Incremental",
-            **options,
-            **({} if template is None else {"template": template}),
-            **properties,
-        },
-    }
+    return make_deployment(template=template, evaluation=scope, properties=properties)
 
 
 def checked(*resources: Any, **members: Any) -> tuple[dict[str, str], bool]:

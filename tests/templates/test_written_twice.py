@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support import make_template, make_vault
+from support import make_deployment, make_template, make_vault
 
 import armguard
 from armguard.source.json_text import parse_json
@@ -74,18 +74,8 @@ def test_a_vault_in_one_of_two_lists_of_resources_is_in_doubt() -> None:
 def test_outputs_in_two_sections_are_in_doubt() -> None:
     document = parse_json('{"outputs": {"a": {"type": "array", "value": []}}, "outputs": {}}')
     document.update(make_template())
-    inside = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2022-09-01",
-        "name": "inside",
-        "properties": {
-            "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": "inner"},
-            "template": document,
-        },
-    }
     vault = make_vault("kv", "[reference('inside').outputs.a.value]")
-    template = make_template(inside, vault)
+    template = make_template(make_deployment("inside", document), vault)
     report = armguard.check(template).deployments[0].vaults[0]
     assert report.verdict == "undecided"
     properties = armguard.expand(template).resources[-1]["properties"]
