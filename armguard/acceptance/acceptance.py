@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from armguard.acceptance.selection import Selection
 from armguard.finding import Finding
 from armguard.record import record
+from armguard.source.words import has_word
 
 if TYPE_CHECKING:
     from armguard.acceptance.baseline import Baseline
@@ -46,7 +47,7 @@ class Acceptance:
         `texts` are those of all checked files. About `open_paths` something is not decided, so
         nobody knows what a suppression would have held there.
         """
-        saying = {path: text for path, text in texts.items() if _MARK in text.lower()}
+        saying = {path: text for path, text in texts.items() if has_word(text, _MARK)}
         if not saying and not self.suppressions:
             return tuple(findings), ()
         # most runs suppress nothing and need not pay for the module

@@ -19,6 +19,7 @@ from armguard.source.json_text import decode
 from armguard.source.one_file import RealPaths
 from armguard.source.pairing import Pairing
 from armguard.source.schema import is_parameters, is_template
+from armguard.source.words import has_word
 from armguard.templates.holding import may_hold
 
 if TYPE_CHECKING:
@@ -261,6 +262,4 @@ def _is_meant_as_template(document: Any) -> bool:
 def _may_concern_vaults(text: str, document: Mapping[str, Any]) -> bool:
     """Whether a template can hold a vault, a workspace or a link to another template: their types
     stand in the text, unless somebody escaped its letters or they come from elsewhere."""
-    lower = text.lower()
-    words = ("keyvault", "machinelearning", "\\u00")
-    return any(word in lower for word in words) or may_hold(document)
+    return has_word(text, "keyvault", "machinelearning", "\\u00") or may_hold(document)

@@ -111,7 +111,7 @@ class Examination:
         self._start = start
         self._new_session = new_session
         self._budget = Budget()
-        self._runs: dict[tuple[str, frozenset[str], str], Run] = {}
+        self._runs: dict[tuple[str, frozenset[str]], Run] = {}
 
     def run(
         self,
@@ -122,18 +122,27 @@ class Examination:
         """The evaluation in the world of `assumptions`, with the defaults of the root parameters
         `forgotten` (lower-case names) left out of account, and with other values for those in
         `instead`."""
-        assumptions, instead = assumptions or {}, instead or {}
-        key = (_text_of(assumptions), frozenset(forgotten), _text_of(instead))
-        run = self._runs.get(key)
-        if run is None:
-            session = self._new_session(
-                assumptions=assumptions,
-                forgotten=frozenset(forgotten),
-                instead=instead,
-                budget=self._budget,
-            )
-            run = self._runs[key] = Run(self._start(session), session)
-        return run
+        assumptions = assumptions or {}
+        if instead is not None:
+            return self._new_run(assumptions, forgotten, instead)  # nobody asks for it again
+        key = _text_of(assumptions), frozenset(forgotten)
+        if key not in self._runs:
+            self._runs[key] = self._new_run(assumptions, forgotten, {})
+        return self._runs[key]
+
+    def _new_run(
+        self,
+        assumptions: Mapping[str, Value],
+        forgotten: Iterable[str],
+        instead: Mapping[str, Value],
+    ) -> Run:
+        session = self._new_session(
+            assumptions=assumptions,
+            forgotten=frozenset(forgotten),
+            instead=instead,
+            budget=self._budget,
+        )
+        return Run(self._start(session), session)
 
     def spend_on(self, open_: Unknown) -> None:
         """Count one more world of something open, by its weight: each is evaluated anew. Raises

@@ -6,18 +6,19 @@ live list stays, and which can hold the list itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
 from armguard.finding import VerdictKind
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.outcome import Outcome, outcome_of
-from armguard.keyvault.parameters import allowed_values, of_root, type_of
+from armguard.keyvault.parameters import allowed_values, of_root, that_matter, type_of
 from armguard.keyvault.verdict import WIPES, Verdict
 from armguard.record import record
 from armguard.templates.parameters import DeclaredParameter
 
+_OutcomeWith = Callable[[Mapping[str, Value]], Outcome]
 _HARMLESS: tuple[VerdictKind, ...] = ("not-written", "kept", "dormant")
 
 
@@ -47,54 +48,60 @@ def other_values(examination: Examination, key: str, verdict: Verdict) -> OtherV
         return OtherValues()
     asked = (each for step in verdict.outcome.steps for each in step.evaluated.consulted)
     names = [*of_root(examination, asked)]
-    safe = (_safe_value(examination, key, verdict, each) for each in names)
+
+    def outcome_with(instead: Mapping[str, Value]) -> Outcome:
+        """What becomes of the vault with other values, in the world that decides it now."""
+        return outcome_of(examination.run(verdict.world.assumptions, instead=instead).vault(key))
+
+    def is_lost_without(left_out: Sequence[DeclaredParameter]) -> bool:
+        return outcome_with(_not_given(left_out)).settled.kind in WIPES
+
+    def is_closed_without(left_out: Sequence[DeclaredParameter]) -> bool:
+        return outcome_with(_not_given(left_out)).open is None
+
+    flags = that_matter([each for each in names if _values(each)], is_lost_without)
+    safe = (_safe_value(each, outcome_with) for each in flags)
     known = tuple(each for each in safe if each is not None)
-    for each in names:
-        held = _held_list(examination, key, verdict, each)
+    lists = [each for each in names if type_of(each) in ("array", "object")]
+    for each in that_matter(lists, is_closed_without):
+        held = _held_list(each, outcome_with)
         if held is not None:
             return OtherValues(known, each.name, isinstance(held, (Property, Index)))
     return OtherValues(known)
 
 
-def _safe_value(
-    examination: Examination, key: str, verdict: Verdict, declared: DeclaredParameter
-) -> SafeValue | None:
+def _safe_value(declared: DeclaredParameter, outcome_with: _OutcomeWith) -> SafeValue | None:
     found = []
-    for value in (*allowed_values(declared), *_truth_values(declared)):
-        outcome = _with(examination, key, verdict, declared, value)
+    for value in _values(declared):
+        outcome = outcome_with({declared.name.lower(): value})
         if outcome.kind in _HARMLESS and not outcome.doubts:
             found.append(SafeValue(declared.name, value, outcome.kind))
     return min(found, key=lambda each: _HARMLESS.index(each.kind), default=None)
 
 
-def _truth_values(declared: DeclaredParameter) -> tuple[bool, ...]:
-    return (True, False) if type_of(declared) == "bool" else ()
+def _values(declared: DeclaredParameter) -> list[Value]:
+    """The values that it may have, where they are few."""
+    truth: list[Value] = [True, False] if type_of(declared) == "bool" else []
+    return [*allowed_values(declared), *truth]
 
 
-def _held_list(
-    examination: Examination, key: str, verdict: Verdict, declared: DeclaredParameter
-) -> Expression | None:
+def _held_list(declared: DeclaredParameter, outcome_with: _OutcomeWith) -> Expression | None:
     """The parameter, or the part of it, that the written list is or is made of; None: there is no
     such part."""
-    if type_of(declared) not in ("array", "object"):
-        return None
-    own = call_left("parameters", declared.name, reason=Reason.NOT_SUPPLIED, detail="any list")
-    outcome = _with(examination, key, verdict, declared, own)
+    outcome = outcome_with(_not_given([declared]))
     if outcome.open is None or outcome.steps[-1].what != "accessPolicies":
         return None
     return _passed_on(outcome.open.residual, declared.name)
 
 
-def _with(
-    examination: Examination,
-    key: str,
-    verdict: Verdict,
-    declared: DeclaredParameter,
-    value: Value,
-) -> Outcome:
-    """What becomes of the vault with another value, in the world that decides it now."""
-    run = examination.run(verdict.world.assumptions, instead={declared.name.lower(): value})
-    return outcome_of(run.vault(key))
+def _not_given(declared: Sequence[DeclaredParameter]) -> dict[str, Value]:
+    """Nothing known of any of these."""
+    return {
+        each.name.lower(): call_left(
+            "parameters", each.name, reason=Reason.NOT_SUPPLIED, detail="any value"
+        )
+        for each in declared
+    }
 
 
 def _passed_on(residual: Expression, name: str) -> Expression | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from armguard.evaluation.scope import Consulted
 from armguard.evaluation.unknown import Value
 from armguard.evaluation.values import member
 from armguard.keyvault.examination import Examination
 from armguard.templates.parameters import DeclaredParameter
+
+_Asked = TypeVar("_Asked")
 
 _MOST_VALUES = 8
 """Of more values than these nobody asks what each would do."""
@@ -39,3 +42,20 @@ def allowed_values(declared: DeclaredParameter) -> list[Value]:
 def type_of(declared: DeclaredParameter) -> str:
     """The declared type in lower case."""
     return str(member(declared.declaration, "type")).lower()
+
+
+def that_matter(
+    asked: Sequence[_Asked], is_same_without: Callable[[Sequence[_Asked]], bool]
+) -> list[_Asked]:
+    """Those without the value of which the answer is another one, each taken by itself. What is
+    the same without many of them is the same without each: few questions are needed for many that
+    do not matter."""
+    if not asked or is_same_without(asked):
+        return []
+    if len(asked) == 1:
+        return [*asked]
+    half = len(asked) // 2
+    return [
+        *that_matter(asked[:half], is_same_without),
+        *that_matter(asked[half:], is_same_without),
+    ]

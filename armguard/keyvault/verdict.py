@@ -7,7 +7,7 @@ taken for a linked one, or on what nobody has established; else `certain`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from armguard.errors import BudgetSpentError
@@ -17,6 +17,7 @@ from armguard.evaluation.unknown import Reason, Unknown, Value
 from armguard.finding import Certainty, VerdictKind
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.outcome import NOT_WRITTEN, Outcome, outcome_of
+from armguard.keyvault.parameters import that_matter
 from armguard.keyvault.worlds import MAXIMUM_WORLDS, World, in_every_world
 from armguard.record import record
 
@@ -111,13 +112,14 @@ def _deciding(outcome: Outcome, without: Callable[[tuple[str, ...]], Outcome]) -
         for consulted in step.evaluated.consulted:
             if consulted.is_default:
                 names.setdefault(consulted.name.lower(), consulted.name)
-    # what is the same without all of them is the same without each of them
-    if not names or without(tuple(names)).settled.kind == outcome.kind:
+
+    def is_same_without(left_out: Sequence[str]) -> bool:
+        return without(tuple(left_out)).settled.kind == outcome.kind
+
+    if not names or is_same_without([*names]):
         return ()
-    decisive = [
-        name for lower, name in names.items() if without((lower,)).settled.kind != outcome.kind
-    ]
-    return tuple(decisive or names.values())
+    decisive = that_matter([*names], is_same_without)
+    return tuple(names[each] for each in decisive or names)
 
 
 _LONGEST_SHOWN = 90

@@ -1,7 +1,9 @@
 """The JSON files of a run, each read once: what each of them is, and what is in it.
 
-What is neither a template nor a parameter file is not kept, and mostly not even parsed: a quick
-look at the text decides that, but only where no reader of JSON could find either in it.
+Of templates that are only looked at, as the neighbours of one that somebody named, nothing is kept
+but what they are. What is neither a template nor a parameter file is not kept, and mostly not even
+parsed: a quick look at the text decides that, but only where no reader of JSON could find either in
+it.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from armguard.source.schema import (
     is_template_text,
     may_be_template,
 )
+from armguard.source.words import has_word
 
 Kind = Literal["template", "parameters", "other"]
 
@@ -52,9 +55,30 @@ class JsonFile:
 _NEITHER = JsonFile("other")
 
 
+@record
+class Glance:
+    """What a look at a file tells: see `JsonFile`."""
+
+    kind: Kind
+    names: frozenset[str]
+
+
 class JsonFiles:
     def __init__(self) -> None:
         self._read: dict[str, JsonFile] = {}
+        self._seen: dict[str, Glance] = {}
+
+    def glance(self, path: str) -> Glance:
+        """What the file is, as it was meant so far; a template is not kept for that."""
+        known = self._read.get(path)
+        if known is not None:
+            return Glance(known.kind, known.names)
+        if path not in self._seen:
+            file = _file_at(path, meant=False)
+            self._seen[path] = Glance(file.kind, file.names)
+            if file.kind == "parameters":
+                self._read[path] = file  # small, and mostly asked for
+        return self._seen[path]
 
     def of(self, path: str, *, meant: bool = False) -> JsonFile:
         """What the file is. `meant`: somebody named it, so what has resources is a template."""
@@ -106,8 +130,7 @@ def _said_by(text: str) -> Kind:
 
 def _may_be_parameters(text: str) -> bool:
     """False: nobody who parses this text finds the name of `parameters` in it."""
-    lower = text.lower()
-    return '"parameters"' in lower or "\\u00" in lower
+    return has_word(text, '"parameters"', "\\u00")
 
 
 def _has_values(document: Any) -> bool:

@@ -70,7 +70,7 @@ class Pairing:
 
     def is_parameter_file(self, path: str) -> bool:
         """Whether a file says that it is one, or is named as one and says nothing."""
-        kind = self.files.of(path).kind
+        kind = self.files.glance(path).kind
         return kind == "parameters" or (kind == "other" and is_parameters_name(path))
 
     def beside(self, template: str, *, called_parameters: bool = False) -> Beside:
@@ -126,7 +126,7 @@ class Pairing:
                 paths += [f"{folder}{name}/{each}" for each in below.unpaired]
         by_names: dict[frozenset[str], list[str]] = {}
         for path in paths:
-            names = self.files.of(path).names
+            names = self.files.glance(path).names
             if names and not self._is_excluded(path):
                 by_names.setdefault(names, []).append(path)
         declaring: dict[str, set[str]] = {}
@@ -208,7 +208,7 @@ class _Folder:
         for name in entries.files:
             if os.path.splitext(name)[1].lower() not in TEMPLATE_EXTENSIONS:
                 continue
-            kind = files.of(prefix + name).kind
+            kind = files.glance(prefix + name).kind
             if kind == "template":
                 self._templates.add(name)
                 self.json_templates.append(name)
@@ -247,7 +247,7 @@ class _Folder:
 
     def declared(self) -> dict[str, frozenset[str]]:
         """The parameters of each template, in lower case."""
-        declared = {n: self._files.of(self._prefix + n).names for n in self.json_templates}
+        declared = {n: self._files.glance(self._prefix + n).names for n in self.json_templates}
         declared.update((n, declared_parameters(self._prefix + n)) for n in self.bicep_templates)
         return declared
 

@@ -17,12 +17,13 @@ from typing import Any
 from armguard.record import record
 from armguard.source.json_text import MAXIMUM_BYTES, read_head
 from armguard.source.tokens import BYTE_ORDER_MARK, COMMENT, IGNORED, STRING, after_ignored
+from armguard.source.words import has_word
 
 _SEARCHED_BYTES = 2 * MAXIMUM_BYTES
 """How far a file is searched that is too large to be read."""
 
-_ESCAPED = re.compile(r"\\u00(?:24|2e|[4-7])")
-"""One of the characters of `$schema` or `deploymentTemplate.json`, in lower case."""
+_ESCAPED = re.compile(r"\\u00(?:24|2[eE]|[4-7])")
+"""One of the characters of `$schema` or `deploymentTemplate.json`."""
 
 _BEGINNING = r'"(?:\$(?i:schema)"|[^"\\]{0,6}+\\u)'
 """How the name `$schema` begins, however its characters are escaped."""
@@ -88,8 +89,7 @@ def _names(schema: Any, kind: str) -> bool:
 
 
 def _may_be(text: str, kind: str) -> bool:
-    lower = text.lower()
-    return f"deployment{kind}.json" in lower or _ESCAPED.search(lower) is not None
+    return has_word(text, f"deployment{kind}.json") or _ESCAPED.search(text) is not None
 
 
 def _is_text(text: str, kind: str) -> bool:

@@ -19,6 +19,7 @@ from armguard.expressions.parser import is_expression
 from armguard.source.json_text import parse_json
 from armguard.source.schema import is_parameters_text, is_template_text
 from armguard.source.tokens import after_ignored
+from armguard.source.words import has_word
 
 _COMMENT = r"//[^\r\n]*+|/\*(?:(?!\*/).)*+(?:\*/)?"
 _BLANK = rf"(?:\s++|{_COMMENT})*+"
@@ -72,7 +73,7 @@ class _Parameter:
 def concealed(text: str) -> str:
     """`text` with stars in place of what may be a secret."""
     of_values = _is_file_of_values(text)
-    if (of_values or "secure" in text.lower()) and not _is_json(text):
+    if (of_values or has_word(text, "secure")) and not _is_json(text):
         return _NO_BRACKET.sub("*", text)
     if of_values:
         return _starred(text, _values(text))
@@ -93,7 +94,7 @@ def _is_file_of_values(text: str) -> bool:
     if is_template_text(text):
         return False
     is_object = text[after_ignored(text, 0) :][:1] == "{"
-    return not is_object or '"resources"' not in text.lower() or is_parameters_text(text)
+    return not is_object or not has_word(text, '"resources"') or is_parameters_text(text)
 
 
 def _starred(text: str, spans: list[_Span]) -> str:
