@@ -29,6 +29,7 @@ from armguard.pointer import keys_of
 from armguard.policy import find as find_violations
 from armguard.record import record, replace
 from armguard.source.linking import Linker, Links
+from armguard.source.words import has_word
 from armguard.templates.deployment import Deployment
 from armguard.templates.holding import may_hold
 from armguard.templates.parameters import (
@@ -81,7 +82,7 @@ def roots_first(jobs: Sequence[Job], texts: Mapping[str, str]) -> list[int]:
     be judged a second time."""
     named: dict[str, set[str]] = {}
     for path, text in texts.items():
-        for name in re.findall(_FILE_NAME, text) if "templatelink" in text.lower() else ():
+        for name in re.findall(_FILE_NAME, text) if has_word(text, "templatelink") else ():
             named.setdefault(name.lower(), set()).add(path)
 
     def is_named(position: int) -> bool:

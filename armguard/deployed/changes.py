@@ -37,6 +37,11 @@ class Change:
     perhaps: Permissions = NOTHING
     """what may go besides"""
 
+    @property
+    def is_loss(self) -> bool:
+        """Whether it takes something away, or may."""
+        return self.kind in ("lost", "narrowed") or (self.kind == "undecided" and bool(self.lost))
+
 
 def changes_between(before: Mapping[Key, Permissions], after: AccessList) -> tuple[Change, ...]:
     """One change for each principal of either list, sorted by key."""

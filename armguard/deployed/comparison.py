@@ -11,18 +11,24 @@ from typing import Any
 
 from armguard.deployed.access_list import AccessList, Key, deployed_list
 from armguard.deployed.changes import Change, changes_between
-from armguard.deployed.effects import Effect, Effects, effective_after, shortage_in_all
+from armguard.deployed.effects import (
+    Effect,
+    Effects,
+    effective_after,
+    shortage_in_all,
+    taking_children,
+)
 from armguard.deployed.inventory import DeployedState, Document, FoundVault, People, text
 from armguard.deployed.permission_sets import Held, missing, spelled
 from armguard.deployed.runtime import DeployedRuntime
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Value
 from armguard.evaluation.values import member
-from armguard.finding import Certainty, PrincipalChange, quoted
+from armguard.finding import Certainty, Location, PrincipalChange, quoted
 from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.keyvault.complete_groups import CompleteGroup, complete_groups
 from armguard.keyvault.examination import Examination
-from armguard.record import record
+from armguard.record import field, record
 
 _RBAC_NOTE = "role assignments decide about access; the stored access policies have no effect"
 
@@ -53,6 +59,8 @@ class Comparison:
     short: int = 0
     """how many of `among` lose something for sure, though of none of them it is"""
     among: tuple[PrincipalChange, ...] = ()
+    taken: Mapping[str, Location] = field(default_factory=dict)
+    """key of a change -> the child that takes something away, where it is not the vault's list"""
     encrypted: tuple[str, ...] = ()
     """the workspaces that have their encryption key in the vault"""
 
@@ -169,6 +177,8 @@ def _compared(
     short = None if rbac else shortage_in_all(effects, stored)
     writes = [effect for effect in effects if effect.written]
     told = [(_told(change, people), change) for change in changes_between(before, after)]
+    losing = {change.key: each for each, change in told if change.is_loss}
+    taken = taking_children(effects, stored, losing)
     takes_keys = any("keys" in each.lost or "keys" in each.perhaps for each, _ in told)
     return Comparison(
         vault,
@@ -182,6 +192,7 @@ def _compared(
         deleted=any(effect.deleted != "no" for effect in effects),
         short=0 if short is None else short.least,
         among=tuple(each for each, change in told if short and change.key in short.among),
+        taken={losing[key].key: child for key, child in taken.items()},
         encrypted=_encrypted(vault, people) if takes_keys else (),
     )
 

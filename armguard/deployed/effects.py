@@ -6,23 +6,25 @@ what can be said is said about all outcomes together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from armguard.deployed.access_list import ANYBODY, AccessList, Key, one_of, written_entries
+from armguard.deployed.changes import changes_between
 from armguard.deployed.inventory import Document
 from armguard.deployed.permission_sets import Held, Permissions
 from armguard.deployed.runtime import DeployedRuntime
 from armguard.deployed.writes import Operation, Shortage, Write, after, shortage
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.unknown import Unknown, Value
+from armguard.finding import Location
 from armguard.keyvault.complete_mode import Answer, is_complete
 from armguard.keyvault.declared import operation_of, safe_member, safe_read, vault_of_change
 from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.outcome import Outcome, outcome_of
 from armguard.keyvault.refusals import refusals
 from armguard.keyvault.worlds import World, in_every_world
-from armguard.record import record
+from armguard.record import record, replace
 from armguard.templates.resource import Resource
 
 
@@ -187,7 +189,7 @@ def _writes_of_change(change: Resource) -> Iterator[Write]:
     # a loop whose count is not known may run not even once
     may_be_left_out = is_open or any(gate.stands_for_all for gate in change.gates)
     entries = written_entries(safe_read(change, "accessPolicies"))
-    yield Write(cast("Operation | None", operation), entries, perhaps=may_be_left_out)
+    yield Write(cast("Operation | None", operation), entries, may_be_left_out, change.place)
 
 
 def effective_after(effects: Sequence[Effect], before: Mapping[Key, Permissions]) -> AccessList:
@@ -207,6 +209,31 @@ def _effective(effects: Iterable[Effect], had: AccessList) -> Iterator[AccessLis
                 yield {}
         if effect.deleted != "no":
             yield {}
+
+
+def taking_children(
+    effects: Sequence[Effect], stored: Mapping[Key, Permissions], lost: Collection[Key]
+) -> dict[Key, Location]:
+    """The child that alone takes something from each of these, if one does: without it nothing
+    would be lost."""
+    if not lost:
+        return {}
+    children = dict.fromkeys(
+        each.place
+        for effect in effects
+        for each in effect.writes
+        if each.place is not None and each.operation != "add"
+    )
+    found: dict[Key, Location] = {}
+    for child in children:
+        others = [
+            replace(effect, writes=tuple(each for each in effect.writes if each.place != child))
+            for effect in effects
+        ]
+        changes = changes_between(stored, effective_after(others, stored))
+        losing = {each.key for each in changes if each.is_loss}
+        found.update(dict.fromkeys({*lost} - losing - {*found}, child))
+    return found
 
 
 def shortage_in_all(

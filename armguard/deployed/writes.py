@@ -20,6 +20,7 @@ from armguard.deployed.permission_sets import (
     union,
     without,
 )
+from armguard.finding import Location
 from armguard.record import record, replace
 
 Operation: TypeAlias = Literal["put", "add", "replace", "remove"]
@@ -34,6 +35,8 @@ class Write:
     entries: tuple[Entry, ...]
     perhaps: bool = False
     """whether it may be left out"""
+    place: Location | None = None
+    """that of the child; None: it is the vault itself"""
 
 
 def after(writes: Iterable[Write], before: AccessList, people: Collection[Key]) -> AccessList:

@@ -6,7 +6,7 @@ Bicep compiles `'${name}/add'` to format(), people write concat(): both name the
 from __future__ import annotations
 
 from armguard.evaluation.unknown import Text, Unknown, Value
-from armguard.expressions.syntax import Call, Expression, Literal, short_text
+from armguard.expressions.syntax import Call, Expression, Literal, Property, short_text
 
 
 def text_pieces(node: Expression) -> tuple[Expression, ...]:
@@ -66,6 +66,44 @@ def _pieces(part: Text) -> tuple[Expression, ...]:
     if isinstance(residual, Call) and residual.name == "concat":
         return residual.arguments
     return (residual,)
+
+
+_NEVER_EMPTY = frozenset(
+    {
+        *("resourceid", "subscriptionresourceid", "tenantresourceid", "extensionresourceid"),
+        *("managementgroupresourceid", "guid", "newguid", "uniquestring", "utcnow"),
+    }
+)
+_PLACES = {
+    "deployment": ("location", "name"),
+    "managementgroup": ("id", "name"),
+    "resourcegroup": ("id", "location", "name"),
+    "subscription": ("id", "subscriptionid", "tenantid"),
+    "tenant": ("tenantid",),
+}
+"""function -> its members that every deployment has, in lower case"""
+
+
+def is_empty(value: Unknown, strict: bool) -> bool | None:
+    """Whether it is an empty text, array or object; None: not known. The engine, which `strict`
+    follows, does not look into a text that it does not know yet."""
+    if value.is_empty is None and not strict and _is_never_empty(value.residual):
+        return False
+    return value.is_empty
+
+
+def _is_never_empty(node: Expression) -> bool:
+    match node:
+        case Literal(str(text)):
+            return text != ""
+        case Property(Call(function, ()), name):
+            return name.lower() in _PLACES.get(function.lower(), ())
+        case Call(name, (text,)) if name.lower() in ("tolower", "toupper"):
+            return _is_never_empty(text)
+        case Call(name) if name.lower() in _NEVER_EMPTY:
+            return True
+    pieces = text_pieces(node)
+    return len(pieces) > 1 and any(map(_is_never_empty, pieces))
 
 
 def shown(value: Value) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from armguard.deployed.comparison import Comparison, Unlisted
 from armguard.deployed.inventory import text
@@ -11,6 +11,7 @@ from armguard.explaining.case import Case
 from armguard.explaining.remedies import ways_out
 from armguard.explaining.sighting import Sighting
 from armguard.finding import Certainty, Detail, Location, PrincipalChange, Related, ResourceName
+from armguard.keyvault.assessment import PolicyChange
 from armguard.keyvault.sureness import least
 
 _AFTER_A_WIPE = (
@@ -37,20 +38,29 @@ def _loss(each: PrincipalChange, comparison: Comparison, case: Case) -> Sighting
     undecided = each.change == "undecided"
     what = "all its access" if each.whole else "access"
     verb = "may lose" if undecided else "loses"
+    child = _child(each, comparison)
     how = "is deleted" if comparison.deleted else "is deployed"
-    if comparison.vault.verdict.kind == "not-written" and not comparison.deleted:
+    is_left_alone = comparison.vault.verdict.kind == "not-written" and not comparison.deleted
+    if child is not None or is_left_alone:
         how = "has its access policies changed"
     return live_sighting(
         f"{who(each)} {verb} {what} to vault '{comparison.vault.name}' when it {how} now:"
         f" {_what_goes(each)}",
         comparison,
         case,
-        certainty=Certainty.POSSIBLE if undecided else _certainty(comparison),
+        certainty=Certainty.POSSIBLE if undecided else _certainty(comparison, child),
         setting="accessPolicies" if comparison.flip is None else "enableRbacAuthorization",
         extra=tuple(_breaks(each, comparison)),
         subject=each.key,
         remedies=comparison.flip is None,
+        child=child,
     )
+
+
+def _child(each: PrincipalChange, comparison: Comparison) -> PolicyChange | None:
+    """The child that takes something away, where it is one."""
+    place = comparison.taken.get(each.key)
+    return next((child for child in comparison.vault.changes if child.place == place), None)
 
 
 def _what_goes(each: PrincipalChange) -> str:
@@ -105,16 +115,28 @@ def _breaks(each: PrincipalChange, comparison: Comparison) -> Iterator[Detail]:
         yield Detail("after", (_AFTER_A_WIPE,))
 
 
-def _certainty(comparison: Comparison) -> Certainty:
-    """A loss in every world hangs on defaults at most; which model the vault has is known."""
+def _certainty(comparison: Comparison, child: PolicyChange | None = None) -> Certainty:
+    """A loss in every world hangs on defaults at most; which model the vault has is known. `child`:
+    what takes something away, where it is not the vault's list."""
     vault = comparison.vault
+    if child is not None:
+        return _in_every_world([child])
     outcome = vault.verdict.outcome
     by_default = vault.verdict.certainty is Certainty.DEFAULT and not outcome.keeps_model
     if by_default or vault.verdict.deciding or outcome.doubts or outcome.files:
         return Certainty.DEFAULT
-    changes = (each.written for each in vault.changes)
-    worst = least(Certainty.CERTAIN, *(each.certainty for each in changes if each is not None))
-    return Certainty.CERTAIN if worst is Certainty.POSSIBLE else worst
+    return _in_every_world(vault.changes)
+
+
+def _in_every_world(changes: Iterable[PolicyChange]) -> Certainty:
+    """The certainty of what children do that is done in every world."""
+    worst = Certainty.CERTAIN
+    for each in changes:
+        if each.written is not None and each.written.certainty is not Certainty.POSSIBLE:
+            worst = least(worst, each.written.certainty)
+        if each.operation != "add":
+            worst = least(worst, each.operation_certainty)
+    return worst
 
 
 def _loss_by_deletion(each: PrincipalChange, vault: Unlisted) -> Sighting:
@@ -145,14 +167,24 @@ def live_sighting(
     extra: tuple[Detail, ...] = (),
     remedies: bool = False,
     subject: str = "",
+    child: PolicyChange | None = None,
 ) -> Sighting:
     """What was seen about one deployed vault. `subject`: what of the vault it is about, of which
-    there are several."""
+    there are several; `child`: what does it, where it is not the vault's list."""
     vault = comparison.vault
     details: tuple[Detail, ...] = ()
     places: tuple[Related, ...] = ()
     writes = vault.verdict.kind != "not-written"
     # what decides a list that is written decides nothing about a deletion
+    if child is not None:
+        return Sighting(
+            message,
+            child.settings["accessPolicies"].place,
+            certainty,
+            details=(_because_of(child), *extra, *_way_out_of(child)),
+            resource=vault.resource,
+            subject=f"{vault.name}/{subject}",
+        )
     if writes is not comparison.deleted:
         details, places = because(vault.verdict, case)
     return Sighting(
@@ -164,6 +196,21 @@ def live_sighting(
         resource=vault.resource,
         subject=f"{vault.name}/{subject}",
     )
+
+
+def _because_of(child: PolicyChange) -> Detail:
+    does = {
+        "replace": ") gives the principals that it lists exactly the listed permissions",
+        "remove": ") takes the listed permissions away from its principals",
+    }
+    text = does.get(child.operation or "", ") may replace or remove what it lists")
+    return Detail("because", (f"child {child.resource} (", child.name_place, text))
+
+
+def _way_out_of(child: PolicyChange) -> Iterator[Detail]:
+    if child.operation == "replace":
+        text = "end its name in /add, unless taking permissions away is what it is for"
+        yield Detail("fix", (text,))
 
 
 def _place(comparison: Comparison, setting: str) -> Location:

@@ -66,10 +66,11 @@ def if_it_has_policies(vault: AssessedVault) -> str:
 
 
 def staying(vault: AssessedVault) -> Detail:
-    """Who is in the list."""
-    names = [shown(policy.object_id) for policy in vault.policies]
+    """Who is in the list with any permission."""
+    names = [shown(policy.object_id) for policy in vault.policies if policy.permits]
     more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return Detail("stays", (", ".join(names[:_MOST]) + more,))
+    said = ", ".join(names[:_MOST]) + more
+    return Detail("stays", (said or "nobody, for its entries permit nothing",))
 
 
 def _kept(vault: AssessedVault) -> tuple[Detail, ...]:

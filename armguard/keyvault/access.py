@@ -39,6 +39,13 @@ class AccessPolicy:
     """whether it surely stands in the list"""
 
     @property
+    def permits(self) -> bool:
+        """Whether it grants anything, or may."""
+        if not isinstance(self.permissions, Mapping):
+            return isinstance(self.permissions, Unknown)
+        return any(_names_one(member(self.permissions, kind)) for kind in PERMISSIONS)
+
+    @property
     def is_open(self) -> bool:
         """Whether nothing of it is known, not even whether it has an applicationId."""
         return isinstance(self.object_id, Unknown) and self.tenant_id is self.object_id
@@ -153,20 +160,13 @@ def matches(policies: Iterable[AccessPolicy], identity: Identity) -> list[Match]
 
 
 def _match(policy: AccessPolicy, identity: _Compared) -> Match:
-    if policy.application_id is not None or not _permits(policy.permissions):
+    if policy.application_id is not None or not policy.permits:
         return Match.NO
     object_id = policy.object_id
     if not isinstance(object_id, Unknown) or object_id.failed:
         return Match.PERHAPS
     found = _match_residual(object_id.residual, identity)
     return found if policy.sure or found is not Match.YES else Match.PERHAPS
-
-
-def _permits(permissions: Value) -> bool:
-    """Whether an entry lets its principal do anything, or may."""
-    if not isinstance(permissions, Mapping):
-        return isinstance(permissions, Unknown)
-    return any(_names_one(member(permissions, kind)) for kind in PERMISSIONS)
 
 
 def _names_one(names: Value) -> bool:

@@ -35,7 +35,7 @@ from armguard.keyvault.declared import (
 )
 from armguard.keyvault.double_writers import double_writers
 from armguard.keyvault.examination import Examination, Run
-from armguard.keyvault.operations import operations_of
+from armguard.keyvault.operations import operation_certainty, operations_of
 from armguard.keyvault.other_values import other_values
 from armguard.keyvault.refusals import OPERATIONS, Refusal, refusals
 from armguard.keyvault.sureness import provenance, written
@@ -77,7 +77,7 @@ def assess(
         world = examination.run(verdict.world.assumptions)
         resource = world.vault(vault.key) or vault
         resources.append(resource)
-        own[vault.key] = _assessed(resource, verdict, world, mode, safe_id(resource))
+        own[vault.key] = _assessed(resource, verdict, world, mode, safe_id(resource), examination)
     # one that no world writes needs no comparison with all the others
     writers = tuple(each for each in declared.vaults if own[each.key].verdict.kind != "not-written")
     for pair in double_writers(writers, examination):
@@ -87,7 +87,7 @@ def assess(
     workspaces = [each for each in declared.workspaces if is_written(each)]
     opened = set(map(id, declared.opened))
     assessment = Assessment(
-        vaults=(*vaults, *_written_by_children(vaults, run, mode)),
+        vaults=(*vaults, *_written_by_children(vaults, run, mode, examination)),
         workspaces=len(workspaces),
         closed=declared.closed,
         problems=declared.problems,
@@ -96,7 +96,7 @@ def assess(
         linked=frozenset(path for path, each in documents.items() if id(each) in opened),
         mode=mode,
         changes=tuple(
-            _change(each, operations_of(each, examination))
+            _change(each, operations_of(each, examination), examination)
             for each in declared.changes
             if is_written(each)
         ),
@@ -133,6 +133,7 @@ def _assessed(
     run: Run,
     mode: str,
     identifier: Value,
+    examination: Examination,
     by_children: ResourceName | None = None,
 ) -> AssessedVault:
     settings = {name: _setting(resource, name) for name in (*_HEADERS, *_PROPERTIES)}
@@ -152,7 +153,7 @@ def _assessed(
         if verdict.kind == "replaced"
         else (),
         workspaces=_workspaces_of(identifier, run),
-        changes=_changes_of(identifier, run),
+        changes=_changes_of(identifier, run, examination),
         symbolic=resource.deployment.symbolic,
         has_condition=member(resource.written, "condition") is not None,
         only_once=find_key(resource.options, "onlyIfNotExists") is not None,
@@ -210,11 +211,15 @@ def _workspace(resource: Resource, *, by_its_key: bool = False) -> Workspace:
     return Workspace(name, place, identity_of(resource), by_its_key=by_its_key)
 
 
-def _changes_of(vault_id: Value, run: Run) -> tuple[PolicyChange, ...]:
-    return tuple(_change(each, (operation_of(each),)) for each in run.changes_of(vault_id))
+def _changes_of(vault_id: Value, run: Run, examination: Examination) -> tuple[PolicyChange, ...]:
+    return tuple(
+        _change(each, (operation_of(each),), examination) for each in run.changes_of(vault_id)
+    )
 
 
-def _change(resource: Resource, operations: tuple[str | None, ...]) -> PolicyChange:
+def _change(
+    resource: Resource, operations: tuple[str | None, ...], examination: Examination
+) -> PolicyChange:
     settings = {name: _setting(resource, name) for name in ("apiVersion", "accessPolicies")}
     return PolicyChange(
         resource=name_of(resource),
@@ -222,6 +227,7 @@ def _change(resource: Resource, operations: tuple[str | None, ...]) -> PolicyCha
         name_place=resource.place.child(find_key(resource.written, "name") or "name"),
         vault=vault_of_change(resource),
         operations=operations,
+        operation_certainty=operation_certainty(resource, examination),
         written=written(resource),
         settings=settings,
         policies=policies_of(settings["accessPolicies"].value),
@@ -236,7 +242,7 @@ def _refused_operation(operations: tuple[str | None, ...]) -> str | None:
 
 
 def _written_by_children(
-    vaults: tuple[AssessedVault, ...], run: Run, mode: str
+    vaults: tuple[AssessedVault, ...], run: Run, mode: str, examination: Examination
 ) -> list[AssessedVault]:
     """The vaults whose policies only children change: they are not written themselves."""
     found: list[AssessedVault] = []
@@ -250,5 +256,5 @@ def _written_by_children(
         shown_name = cut(shown(vault_name_of_change(change)), LONGEST_NAME)
         name = ResourceName(change.type, shown_name)
         verdict = untouched(provenance(change.deployment.taken))
-        found.append(_assessed(change, verdict, run, mode, identifier, name))
+        found.append(_assessed(change, verdict, run, mode, identifier, examination, name))
     return found

@@ -55,6 +55,8 @@ class PolicyChange:
     """the id of the vault"""
     operations: tuple[str | None, ...]
     """add, replace or remove, in lower case, each that it is in some world; None: not known"""
+    operation_certainty: Certainty
+    """`default`: another value of a parameter may make it another one"""
     written: Written | None
     """None: it is not written, or its condition can't be evaluated"""
     settings: Mapping[str, Setting]

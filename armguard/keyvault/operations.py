@@ -9,11 +9,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from armguard.evaluation.unknown import Value
+from armguard.finding import Certainty
 from armguard.keyvault.declared import operation_of
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.outcome import Outcome, outcome_of
 from armguard.keyvault.worlds import World, in_every_world
 from armguard.templates.resource import Resource
+
+
+def operation_certainty(change: Resource, examination: Examination) -> Certainty:
+    """How sure the operation is that a child has in the world that is written: whether it hangs on
+    the default of a parameter of the root template."""
+    defaults = [
+        each.name.lower() for each in change.read_member("name").consulted if each.is_default
+    ]
+    if not defaults:
+        return Certainty.CERTAIN
+    without = examination.run(forgotten=defaults).vault(change.key)
+    same = without is not None and operation_of(without) == operation_of(change)
+    return Certainty.CERTAIN if same else Certainty.DEFAULT
 
 
 def operations_of(change: Resource, examination: Examination) -> tuple[str | None, ...]:

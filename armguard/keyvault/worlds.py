@@ -126,10 +126,10 @@ def _by_test(
             if isinstance(second, Literal) and not isinstance(first, Literal):
                 text = short_text(first)
                 value = short_text(second)
-                return [
-                    world.assuming(first, second.value, said=f"{text} is {value}"),
-                    world.assuming(residual, False, said=f"{text} is not {value}"),
-                ]
+                unequal = world.assuming(residual, False, said=f"{text} is not {value}")
+                if _is_ruled_out(first, second.value, world):
+                    return [unequal]
+                return [world.assuming(first, second.value, said=f"{text} is {value}"), unequal]
     if value_text(residual) in world.assumptions:
         return None
     text = short_text(residual)
@@ -137,6 +137,12 @@ def _by_test(
         world.assuming(residual, True, said=f"{text} is true"),
         world.assuming(residual, False, said=f"{text} is false"),
     ]
+
+
+def _is_ruled_out(node: Expression, value: Value, world: World) -> bool:
+    """Whether what is assumed of the emptiness of something says that it is another value."""
+    empty = world.assumptions.get(value_text(Call("empty", (node,))))
+    return empty is not None and empty is not (value in ("", [], {}, None))
 
 
 def calls_in(residual: Expression) -> Iterator[Call]:

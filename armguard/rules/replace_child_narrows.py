@@ -60,6 +60,7 @@ from armguard.explaining.case import Case
 from armguard.explaining.list_sighting import change_sighting
 from armguard.explaining.sighting import Sighting
 from armguard.finding import Certainty, Severity
+from armguard.keyvault.sureness import least
 from armguard.keyvault.written_lists import effective_changes
 from armguard.record import replace
 
@@ -78,7 +79,8 @@ def find(case: Case) -> Iterator[Sighting]:
         effect = _EFFECTS.get(change.operation or "")
         if effect is not None:
             message = f"child {change.resource} {effect}"
-            yield change_sighting(message, change, change.name_place)
+            seen = change_sighting(message, change, change.name_place)
+            yield replace(seen, certainty=least(seen.certainty, change.operation_certainty))
             continue
         taking = [each for each in change.operations if each is None or each in _EFFECTS]
         if taking:

@@ -24,7 +24,6 @@ from armguard.expressions.syntax import Literal as LiteralNode
 from armguard.finding import Location
 from armguard.record import replace
 from armguard.templates.parameters import DeclaredParameter, SuppliedParameter
-from armguard.templates.written import twice
 
 
 class Names:
@@ -113,8 +112,8 @@ class Names:
     def _parameter(self, key: str, scope: Scope) -> Value:
         declared = self.declared[key]
         session = scope.session
-        if declared.other is not None and not session.strict:
-            return twice(declared.name, (declared.other, declared.name), self._path)
+        if declared.doubted is not None and not session.strict:
+            return declared.doubted
         if self._overridable and key in session.instead:
             self._consult(session, declared, "supplied", declared.place)
             return session.instead[key]

@@ -71,9 +71,12 @@ def declared_parameters(
         resolved = resolve_type(declaration, definitions)
         default = find_key(resolved, "defaultValue")
         same = result.get(name.lower())
-        other = None if same is None else same.name
+        doubted = None
         if len(sections) > 1:
-            other = " and ".join(dict.fromkeys(key for key, _ in sections))
+            keys = [key for key, _ in sections]
+            doubted = twice(name, keys, place.pointer, f"the section '{keys[0]}' of the template")
+        elif same is not None:
+            doubted = twice(name, (same.name, name), place.pointer)
         result[name.lower()] = DeclaredParameter(
             name=name,
             declaration=resolved,
@@ -83,7 +86,7 @@ def declared_parameters(
             has_default=default is not None,
             default=None if default is None else resolved[default],
             definitions=definitions,
-            other=other,
+            doubted=doubted,
         )
     return result
 
@@ -260,8 +263,8 @@ class DeclaredParameter:
     default: Any
     definitions: Mapping[str, Any] | None = None
     """the types of the template"""
-    other: str | None = None
-    """how the template declares it as well, in another spelling or another section"""
+    doubted: Unknown | None = None
+    """what stands for it where the template declares it in two ways"""
 
 
 @record

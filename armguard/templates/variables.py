@@ -32,8 +32,11 @@ def declared_variables(
         if lower in values and callable(value) != callable(values[lower]):
             values[lower] = _refused_twice(name)
         elif (lower in values or len(spellings) > 1) and not strict:
-            other = places[lower].pointer if lower in places else [*spellings][-1]
-            doubted = twice("variables", (other, place.pointer), place.pointer)
+            if lower in places:
+                doubted = twice("variables", (places[lower].pointer, place.pointer), place.pointer)
+            else:
+                what = f"the section '{next(iter(spellings))}' of the template"
+                doubted = twice("variables", spellings, place.pointer, what)
             values[lower] = lambda _: doubted
         else:
             values[lower] = value

@@ -113,10 +113,12 @@ def _made_as_well(
     return None
 
 
-def twice(name: str, places: Iterable[str], owner: str) -> Unknown:
-    """What stands for something that is written in several places."""
-    listed = " and ".join(f"'{each}'" for each in dict.fromkeys(places))
-    detail = f"it is written twice, as {listed}, and which one counts is not established"
+def twice(name: str, places: Iterable[str], owner: str, what: str = "it") -> Unknown:
+    """What stands for something that is written in several places. `what` is written twice, if not
+    the thing itself."""
+    listed = [f"'{each}'" for each in dict.fromkeys(places)]
+    how = f", as {' and '.join(listed)}," if len(listed) > 1 else ""
+    detail = f"{what} is written twice{how} and which one counts is not established"
     return call_left(
         "writtenTwice", name, reason=Reason.NOT_ESTABLISHED, detail=detail, origin=owner
     )

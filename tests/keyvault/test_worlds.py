@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support import make_template, make_vault
 
 import armguard
 
@@ -22,6 +23,40 @@ def condition(text: str) -> dict[str, Any]:
 def chosen(text: str) -> dict[str, Any]:
     """A list with one entry where `text` is true, else an empty one."""
     return {"accessPolicies": f"[if({text}, {ONE}, createArray())]"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "resourceGroup().name",
+        "toLower(resourceGroup().location)",
+        "subscription().tenantId",
+        "deployment().name",
+        "concat(parameters('e'), '/x')",
+        "format('{0}/x', parameters('e'))",
+        "uniqueString(parameters('e'))",
+        "resourceId('Microsoft.KeyVault/vaults', parameters('e'))",
+    ],
+)
+@pytest.mark.parametrize("test", ["empty({})", "equals({}, '')", "equals('', {})"])
+def test_what_is_never_empty_leaves_nothing_to_choose(text: str, test: str) -> None:
+    template = make_template(
+        make_vault("kv", f"[if({test.format(text)}, {ONE}, createArray())]"),
+        parameters={"e": TEXT},
+    )
+    vault = armguard.check(template).deployments[0].vaults[0]
+    assert (vault.verdict, vault.certainty) == ("emptied", "certain")
+
+
+@pytest.mark.parametrize(
+    "text", ["parameters('e')", "resourceGroup().tags", "toLower(parameters('e'))"]
+)
+def test_what_may_be_empty_leaves_both(text: str) -> None:
+    template = make_template(
+        make_vault("kv", f"[if(empty({text}), {ONE}, createArray())]"), parameters={"e": TEXT}
+    )
+    vault = armguard.check(template).deployments[0].vaults[0]
+    assert (vault.verdict, vault.certainty) == ("emptied", "possible")
 
 
 @pytest.mark.parametrize(
@@ -53,6 +88,8 @@ def chosen(text: str) -> dict[str, Any]:
         ("equals(string(p), 'True')", "p", "replaced"),
         ("equals(string(p), 'True')", "not(p)", "emptied"),
         ("equals(toLower(e), 'new')", "equals(e, 'NEW')", "emptied"),
+        ("not(empty(e))", "not(equals(e, ''))", "replaced"),
+        ("empty(e)", "not(equals(e, 'new'))", "replaced"),
     ],
 )
 def test_a_condition_and_an_if_never_contradict_each_other(

@@ -67,6 +67,27 @@ def test_violating_child(against: Any, written: Any, operation: str, lost: str) 
     ]
 
 
+@pytest.mark.parametrize("operation", ["replace", "remove"])
+def test_a_child_takes_away_what_the_vault_grants(
+    against: Any, written: Any, operation: str
+) -> None:
+    entry = entry_of("app", keys=["get"], secrets=["get"])
+    own = entry_of("app", keys=["get"], secrets=["get", "list", "set"])
+    (finding,) = against(LIVE, written_vault([own]), written_child(operation, entry)).of(RULE)
+    assert "when it has its access policies changed now" in finding.message
+    assert finding.location.pointer == "/resources/1/properties/accessPolicies"
+    labels = [(each.label, each.text[0]) for each in finding.details]
+    assert labels[0] == ("because", f"child 'kv/{operation}' (")
+    assert [label for label, _ in labels[1:]] == (["fix"] if operation == "replace" else [])
+
+
+def test_the_vault_takes_away_what_no_child_gives_back(against: Any) -> None:
+    entry = entry_of("app", secrets=["get"])
+    (finding,) = against(LIVE, written_vault([]), written_child("replace", entry)).of(RULE)
+    assert finding.location.pointer == "/resources/0/properties/accessPolicies"
+    assert finding.details[0].text == ("accessPolicies is written as []",)
+
+
 def test_undecided_whether_all_covers_purge(against: Any, written: Any) -> None:
     live = inventory_of(deployed_vault(entry_of("app", secrets=["get", "purge"])))
     policies = [entry_of("app", secrets=["all"])]

@@ -37,6 +37,33 @@ def test_violating(check: Any, vault_of: Any, policy: Any, written: Any) -> None
 
 
 @pytest.mark.parametrize(
+    ("permissions", "stays"),
+    [
+        ({"secrets": []}, "alice"),
+        ({}, "alice"),
+        ({"secrets": ["get"]}, "bob, alice"),
+        ("[parameters('what')]", "bob, alice"),
+    ],
+)
+def test_who_has_no_permission_does_not_stay(
+    check: Any, vault_of: Any, policy: Any, permissions: Any, stays: str
+) -> None:
+    policies = [{**policy("bob"), "permissions": permissions}, policy("alice")]
+    checked = check(vault_of(policies=policies), parameters={"what": {"type": "object"}})
+    (finding,) = checked.of(RULE)
+    assert [each.text for each in finding.details if each.label == "stays"] == [(stays,)]
+
+
+def test_nobody_stays_where_no_entry_permits_anything(
+    check: Any, vault_of: Any, policy: Any
+) -> None:
+    checked = check(vault_of(policies=[{**policy("bob"), "permissions": {}}]))
+    (finding,) = checked.of(RULE)
+    (stays,) = (each.text for each in finding.details if each.label == "stays")
+    assert stays == ("nobody, for its entries permit nothing",)
+
+
+@pytest.mark.parametrize(
     ("policies", "certainty", "world"),
     [
         ("[variables('people')]", "certain", ""),

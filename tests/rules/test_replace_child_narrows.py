@@ -49,6 +49,25 @@ def test_a_name_of_which_the_operation_is_known(check: Any, change: Any, policy:
     assert finding.message.startswith("child [concat(parameters('vault'), '/replace')] gives")
 
 
+@pytest.mark.parametrize(
+    ("name", "certainty"),
+    [
+        ("[concat('kv/', parameters('operation'))]", "default"),
+        ("[concat(parameters('vault'), '/replace')]", "certain"),
+        ("[format('{0}/{1}', parameters('vault'), parameters('operation'))]", "default"),
+    ],
+)
+def test_an_operation_by_default(
+    check: Any, change: Any, policy: Any, name: str, certainty: str
+) -> None:
+    parameters = {
+        "vault": {"type": "string", "defaultValue": "kv"},
+        "operation": {"type": "string", "defaultValue": "replace"},
+    }
+    (finding,) = check(change(name, [policy()]), parameters=parameters).of(RULE)
+    assert (finding.message, finding.certainty) == (REPLACES, certainty)
+
+
 @pytest.mark.parametrize("name", ["kv/add", "kv/Add"])
 def test_compliant(check: Any, change: Any, policy: Any, name: str) -> None:
     assert check(change(name, [policy()])).told(RULE) == []

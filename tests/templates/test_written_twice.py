@@ -61,7 +61,13 @@ def test_parameters_that_are_declared_in_two_sections_are_in_doubt() -> None:
         '"parameters": {"policies": {"type": "array", "defaultValue": []}}',
         '"parameters": {"x": {"type": "int", "defaultValue": 1}}',
     )
-    assert verdict_on(text_of(BY_PARAMETER, *sections)) == UNDECIDED
+    text = text_of(BY_PARAMETER, *sections)
+    assert verdict_on(text) == UNDECIDED
+    reason = armguard.check(text).deployments[0].vaults[0].reason or ""
+    assert reason.endswith(
+        "the section 'parameters' of the template is written twice and which one counts is not"
+        " established"
+    )
     assert armguard.expand(text_of(BY_PARAMETER, *sections)).problems == ()
 
 

@@ -18,6 +18,7 @@ from armguard.evaluation.functions.registry import (
     kind_of,
 )
 from armguard.evaluation.scope import Scope
+from armguard.evaluation.text_pieces import is_empty
 from armguard.evaluation.unknown import PartialObject, Unknown, Value, holds_unknown
 from armguard.evaluation.values import deep_equal, find_key
 
@@ -31,14 +32,21 @@ def length(value: str | list[Value] | dict[str, Value]) -> int:
     return utf16.length(value) if isinstance(value, str) else len(value)
 
 
-@function("empty", STRING | ARRAY | OBJECT | NULL, looks_through=True, takes_unknown=True)
-def empty(value: str | list[Value] | dict[str, Value] | Unknown | None) -> Value:
+@function(
+    "empty",
+    STRING | ARRAY | OBJECT | NULL,
+    looks_through=True,
+    needs_scope=True,
+    takes_unknown=True,
+)
+def empty(scope: Scope, value: str | list[Value] | dict[str, Value] | Unknown | None) -> Value:
     """empty(value)
 
     null is empty too; numbers and booleans are refused.
     """
     if isinstance(value, Unknown):
-        return LEAVE if value.is_empty is None else value.is_empty
+        known = is_empty(value, scope.session.strict)
+        return LEAVE if known is None else known
     return value is None or len(value) == 0
 
 

@@ -26,6 +26,7 @@ from armguard.evaluation.functions.registry import (
 from armguard.evaluation.identity import value_text
 from armguard.evaluation.partly_known import either, known_of, with_list
 from armguard.evaluation.scope import Consulted, Scope
+from armguard.evaluation.text_pieces import is_empty
 from armguard.evaluation.unknown import Reason, Unknown, Value, as_expression, call_left, rest_of
 from armguard.evaluation.values import deep_equal
 from armguard.expressions.syntax import Call, Expression
@@ -149,20 +150,22 @@ def coalesce(call: Call, scope: Scope) -> Value:
     return None
 
 
-@function("equals", ANY, ANY, looks_through=True, takes_unknown=True)
-def equals(first: Value, second: Value) -> Value:
+@function("equals", ANY, ANY, looks_through=True, needs_scope=True, takes_unknown=True)
+def equals(scope: Scope, first: Value, second: Value) -> Value:
     """equals(first, second)
 
     With regard to case, names of properties included; 1 is never equal to 1.0 or '1'.
     """
-    if _are_empty_and_not_empty(first, second) or _are_empty_and_not_empty(second, first):
+    strict = scope.session.strict
+    if _is_other(first, second, strict) or _is_other(second, first, strict):
         return False
     same = deep_equal(first, second)
     return LEAVE if same is None else same
 
 
-def _are_empty_and_not_empty(first: Value, second: Value) -> bool:
-    return isinstance(second, Unknown) and second.is_empty is False and first in ("", [], {})
+def _is_other(empty: Value, value: Value, strict: bool) -> bool:
+    """Whether the first is empty and the other surely not."""
+    return isinstance(value, Unknown) and empty in ("", [], {}) and is_empty(value, strict) is False
 
 
 _ORDERED = STRING | INTEGER | FLOAT
