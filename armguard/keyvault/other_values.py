@@ -7,6 +7,7 @@ live list stays, and which can hold the list itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
@@ -54,7 +55,8 @@ def other_values(examination: Examination, key: str, verdict: Verdict) -> OtherV
         return outcome_of(examination.run(verdict.world.assumptions, instead=instead).vault(key))
 
     def is_lost_without(left_out: Sequence[DeclaredParameter]) -> bool:
-        return outcome_with(_not_given(left_out)).settled.kind in WIPES
+        # with an origin of its own, so that nothing is assumed of it in this world
+        return outcome_with(_not_given(left_out, origin="any")).settled.kind in WIPES
 
     def is_closed_without(left_out: Sequence[DeclaredParameter]) -> bool:
         return outcome_with(_not_given(left_out)).open is None
@@ -94,14 +96,12 @@ def _held_list(declared: DeclaredParameter, outcome_with: _OutcomeWith) -> Expre
     return _passed_on(outcome.open.residual, declared.name)
 
 
-def _not_given(declared: Sequence[DeclaredParameter]) -> dict[str, Value]:
+def _not_given(declared: Sequence[DeclaredParameter], origin: str = "") -> dict[str, Value]:
     """Nothing known of any of these."""
-    return {
-        each.name.lower(): call_left(
-            "parameters", each.name, reason=Reason.NOT_SUPPLIED, detail="any value"
-        )
-        for each in declared
-    }
+    left = partial(
+        call_left, "parameters", reason=Reason.NOT_SUPPLIED, detail="any value", origin=origin
+    )
+    return {each.name.lower(): left(each.name) for each in declared}
 
 
 def _passed_on(residual: Expression, name: str) -> Expression | None:
