@@ -10,7 +10,7 @@ from armguard.acceptance.selection import Selection, refuse_unknown_rule
 from armguard.checking.judging import Judged
 from armguard.checking.request import Request
 from armguard.errors import UsageError
-from armguard.finding import Finding, RulePage
+from armguard.finding import Finding, RulePage, Severity
 from armguard.policy import load as load_policies
 from armguard.policy import policy_pages
 from armguard.record import record, replace
@@ -20,6 +20,13 @@ from armguard.source.discovery import Unreadable
 if TYPE_CHECKING:
     from armguard.acceptance.suppressions import WrongSuppression
     from armguard.policy.definition import Policy
+
+
+_RANK = tuple(Severity)
+
+
+def _cause(finding: Finding, rule: str) -> tuple[object, ...]:
+    return rule, finding.location, finding.parameters, finding.resource
 
 
 @record
@@ -45,13 +52,19 @@ class Checks:
     def selected(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those that are selected where they stand, without what gives way to another one."""
         every = self.acceptance.selection.applied(findings)
-        stronger = {rule.id: rule.gives_way_to for rule in self.rules if rule.gives_way_to}
-        found = {(each.rule, each.location, each.parameters) for each in every}
-        return [
-            each
-            for each in every
-            if (stronger.get(each.rule), each.location, each.parameters) not in found
-        ]
+        stronger = {rule.id: rule.gives_way_to for rule in self.rules}
+        found: dict[tuple[object, ...], int] = {}
+        for each in every:
+            cause = _cause(each, each.rule)
+            found[cause] = min(_RANK.index(each.severity), found.get(cause, len(_RANK)))
+
+        def is_told(each: Finding) -> bool:
+            """Whether another one that is as severe tells of it."""
+            others = (_cause(each, rule) for rule in stronger.get(each.rule, ()))
+            worst = min((found.get(other, len(_RANK)) for other in others), default=len(_RANK))
+            return worst <= _RANK.index(each.severity)
+
+        return [each for each in every if not is_told(each)]
 
     def pages(self) -> tuple[RulePage, ...]:
         return (*rule_pages(self.rules), *policy_pages(self.policies))

@@ -13,6 +13,7 @@ from armguard.checking.merging import merged
 from armguard.checking.planning import Plan
 from armguard.checking.positions import Positions, locations_of
 from armguard.checking.vault_reports import deployment_report
+from armguard.explaining.remedies import told_once
 from armguard.finding import (
     Crash,
     Finding,
@@ -84,7 +85,8 @@ def build_report(results: Results, checks: Checks) -> Report:
     positions = Positions({**results.plan.texts, **results.sources.texts})
     positions.want(locations_of(findings))
     positions.want(vault.location for each in deployments for vault in each.vaults)
-    located = _accepted(list(map(positions.located, findings)), results, checks, positions)
+    accepted = _accepted(list(map(positions.located, findings)), results, checks, positions)
+    located = [*told_once(accepted)]
     vaults = [vault for deployment in deployments for vault in deployment.vaults]
     return Report(
         deployments=tuple(

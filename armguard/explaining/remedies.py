@@ -6,14 +6,18 @@ The first three are those of Microsoft's page on workspace templates; the platfo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from armguard.explaining.because import short
-from armguard.finding import Detail
+from armguard.finding import Detail, Finding, Location
 from armguard.keyvault.api_versions import RETIREMENT
 from armguard.keyvault.assessment import AssessedVault
 from armguard.keyvault.other_values import SafeValue
+from armguard.record import replace
 
+_HELP = Detail("help", ("armguard rules remedies",))
+_OWN = "where the vault exists, "
+"""how a way begins that the template itself offers"""
 _PLAIN = re.compile(r"[A-Za-z0-9-]{1,24}")
 """A name that a shell takes as it is."""
 
@@ -43,7 +47,7 @@ def ways_out(vault: AssessedVault) -> tuple[Detail, ...]:
     own = [*_safe_values(vault, deletes)]
     if vault.switch is not None and not deletes and not own:
         what = f"pass a value of parameter '{vault.switch}' with which its condition is false"
-        own = [f"where the vault exists, {what}"]
+        own = [f"{_OWN}{what}"]
     reuse = "take the vault out of this template and pass its id to what uses it"
     if deletes:
         reuse += ", deployed in Incremental mode: Complete mode would delete it"
@@ -54,8 +58,34 @@ def ways_out(vault: AssessedVault) -> tuple[Detail, ...]:
     return (
         Detail("fix", (ways[0],)),
         *(Detail("or", (each,)) for each in ways[1:]),
-        Detail("help", ("armguard rules remedies",)),
+        _HELP,
     )
+
+
+def told_once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The same, with the ways out in full for the first that counts, and one line for the others:
+    only what the template itself offers is told again."""
+    first: Location | None = None
+    for each in findings:
+        if _HELP not in each.details or not each.counts:
+            yield each
+        elif first is None:
+            first = each.location
+            yield each
+        else:
+            yield replace(each, details=tuple(_told_again(each.details, first)))
+
+
+def _told_again(details: Iterable[Detail], first: Location) -> Iterator[Detail]:
+    label = "fix"
+    for each in details:
+        is_way = each.label in ("fix", "or")
+        if not is_way and each != _HELP:
+            yield each
+        elif is_way and str(each.text[0]).startswith(_OWN):
+            yield each
+            label = "or"
+    yield Detail(label, ("one of the ways out that are told in full at ", first))
 
 
 def _safe_values(vault: AssessedVault, deletes: bool) -> Iterator[str]:
@@ -63,9 +93,9 @@ def _safe_values(vault: AssessedVault, deletes: bool) -> Iterator[str]:
     written deletes it."""
     for safe in vault.other_values.safe:
         if safe.kind == "kept":
-            yield f"where the vault exists, pass {_given(safe)}: its access policies are kept then"
+            yield f"{_OWN}pass {_given(safe)}: its access policies are kept then"
         elif safe.kind == "not-written" and not deletes:
-            yield f"where the vault exists, pass {_given(safe)}: it is not written then"
+            yield f"{_OWN}pass {_given(safe)}: it is not written then"
 
 
 def _given(safe: SafeValue) -> str:

@@ -4,7 +4,8 @@ A rule file has a docstring, which is its page in Markdown; `SUMMARY`, one line;
 default one; and `find`, a generator of what it sees, of which the runner makes findings. Its id is
 the name of the file. It looks at one template with one set of parameters, a `Case`, unless
 `LOOKS_AT` says that it is about an `Unreadable` file or a `WrongSuppression`. What it finds is left
-out where the rule that `GIVES_WAY_TO` names is selected and finds something at the same place.
+out where one of the rules that `GIVES_WAY_TO` names is selected and finds something as severe about
+the same vault at the same place.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ class Rule:
     page: str
     looks_at: LooksAt
     find: Callable[[Any], Iterable[Sighting]]
-    gives_way_to: str | None = None
-    """the rule that says more about the same place"""
+    gives_way_to: tuple[str, ...] = ()
+    """the rules that say more about the same vault at the same place"""
 
     @property
     def always_counts(self) -> bool:
@@ -56,7 +57,7 @@ def all_rules() -> tuple[Rule, ...]:
                 (module.__doc__ or "").strip(),
                 getattr(module, "LOOKS_AT", "case"),
                 module.find,
-                getattr(module, "GIVES_WAY_TO", None),
+                getattr(module, "GIVES_WAY_TO", ()),
             )
         )
     return tuple(sorted(rules, key=lambda rule: rule.id))

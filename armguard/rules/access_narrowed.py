@@ -55,6 +55,6 @@ SEVERITY = Severity.ERROR
 def find(case: Case) -> Iterator[Sighting]:
     if case.compared is None:
         return
-    from armguard.explaining.live_sighting import losses
+    from armguard.explaining.losses import losses
 
     yield from losses(case, whole=False)

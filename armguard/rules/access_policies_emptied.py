@@ -76,6 +76,7 @@ from armguard.keyvault.workspace_access import granting_children
 
 SUMMARY = "a vault is deployed with an empty list of access policies, which removes all it has"
 SEVERITY = Severity.ERROR
+GIVES_WAY_TO = ("access-lost", "access-narrowed")
 
 
 def find(case: Case) -> Iterator[Sighting]:

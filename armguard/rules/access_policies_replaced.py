@@ -63,7 +63,7 @@ from armguard.keyvault.workspace_access import granting_children
 
 SUMMARY = "a vault's own list of access policies replaces the one that it has"
 SEVERITY = Severity.NOTE
-GIVES_WAY_TO = "workspace-access-not-granted"
+GIVES_WAY_TO = ("workspace-access-not-granted", "access-lost", "access-narrowed")
 
 
 def find(case: Case) -> Iterator[Sighting]:

@@ -74,6 +74,7 @@ from armguard.keyvault.workspace_access import (
 
 SUMMARY = "a vault is rewritten and an 'add' child grants only some principals access again"
 SEVERITY = Severity.ERROR
+GIVES_WAY_TO = ("access-lost", "access-narrowed")
 
 
 def find(case: Case) -> Iterator[Sighting]:

@@ -81,6 +81,7 @@ from armguard.keyvault.workspace_access import granting_children, workspaces_wit
 
 SUMMARY = "a vault's list of access policies leaves out the workspace that uses the vault"
 SEVERITY = Severity.ERROR
+GIVES_WAY_TO = ("access-lost", "access-narrowed")
 
 
 def find(case: Case) -> Iterator[Sighting]:
