@@ -14,6 +14,7 @@ from armguard.deployed.changes import Change, changes_between
 from armguard.deployed.effects import (
     Effect,
     Effects,
+    Taker,
     effective_after,
     shortage_in_all,
     taking_children,
@@ -24,7 +25,7 @@ from armguard.deployed.runtime import DeployedRuntime
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Value
 from armguard.evaluation.values import member
-from armguard.finding import Certainty, Location, PrincipalChange, quoted
+from armguard.finding import Certainty, PrincipalChange, quoted
 from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.keyvault.complete_groups import CompleteGroup, complete_groups
 from armguard.keyvault.examination import Examination
@@ -59,8 +60,11 @@ class Comparison:
     short: int = 0
     """how many of `among` lose something for sure, though of none of them it is"""
     among: tuple[PrincipalChange, ...] = ()
-    taken: Mapping[str, Location] = field(default_factory=dict)
-    """key of a change -> the child that takes something away, where it is not the vault's list"""
+    taken: Mapping[str, Taker] = field(default_factory=dict)
+    """key of a change -> the child that takes something away, where it is not only the vault's
+    list"""
+    users: frozenset[str] = frozenset()
+    """the names of the deployed workspaces that use the vault as their own"""
     encrypted: tuple[str, ...] = ()
     """the workspaces that have their encryption key in the vault"""
 
@@ -79,6 +83,8 @@ class Unlisted:
     group: CompleteGroup
     certainty: Certainty
     """how sure it is that the vault is deleted"""
+    users: frozenset[str] = frozenset()
+    """as for `Comparison`"""
 
 
 @record
@@ -148,7 +154,11 @@ def _unlisted(
     kept: AccessList = {key: (None, Held(held, held)) for key, held in stored.items()}
     after: AccessList = {} if is_sure else kept
     changes = tuple(_told(change, people) for change in changes_between(stored, after))
-    return Unlisted(document, rbac, changes, group, certainty)
+    return Unlisted(document, rbac, changes, group, certainty, _users(people, text(document, "id")))
+
+
+def _users(people: People, vault_id: str) -> frozenset[str]:
+    return frozenset(text(each.workspace, "name") for each in people.uses(vault_id))
 
 
 def _compared(
@@ -177,8 +187,9 @@ def _compared(
     short = None if rbac else shortage_in_all(effects, stored)
     writes = [effect for effect in effects if effect.written]
     told = [(_told(change, people), change) for change in changes_between(before, after)]
-    losing = {change.key: each for each, change in told if change.is_loss}
-    taken = taking_children(effects, stored, losing)
+    taken = taking_children(
+        effects, stored, {change.key: change for _, change in told if change.is_loss}
+    )
     takes_keys = any("keys" in each.lost or "keys" in each.perhaps for each, _ in told)
     return Comparison(
         vault,
@@ -192,7 +203,8 @@ def _compared(
         deleted=any(effect.deleted != "no" for effect in effects),
         short=0 if short is None else short.least,
         among=tuple(each for each, change in told if short and change.key in short.among),
-        taken={losing[key].key: child for key, child in taken.items()},
+        taken={each.key: taken[change.key] for each, change in told if change.key in taken},
+        users=_users(people, identifier),
         encrypted=_encrypted(vault, people) if takes_keys else (),
     )
 

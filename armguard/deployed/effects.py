@@ -6,11 +6,11 @@ what can be said is said about all outcomes together.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from armguard.deployed.access_list import ANYBODY, AccessList, Key, one_of, written_entries
-from armguard.deployed.changes import changes_between
+from armguard.deployed.changes import Change, changes_between
 from armguard.deployed.inventory import Document
 from armguard.deployed.permission_sets import Held, Permissions
 from armguard.deployed.runtime import DeployedRuntime
@@ -211,11 +211,19 @@ def _effective(effects: Iterable[Effect], had: AccessList) -> Iterator[AccessLis
             yield {}
 
 
+@record
+class Taker:
+    """A child that takes something away."""
+
+    place: Location
+    alone: bool
+    """whether nothing would be lost without it"""
+
+
 def taking_children(
-    effects: Sequence[Effect], stored: Mapping[Key, Permissions], lost: Collection[Key]
-) -> dict[Key, Location]:
-    """The child that alone takes something from each of these, if one does: without it nothing
-    would be lost."""
+    effects: Sequence[Effect], stored: Mapping[Key, Permissions], lost: Mapping[Key, Change]
+) -> dict[Key, Taker]:
+    """The child without which these would lose nothing, or less, where there is one."""
     if not lost:
         return {}
     children = dict.fromkeys(
@@ -224,15 +232,20 @@ def taking_children(
         for each in effect.writes
         if each.place is not None and each.operation != "add"
     )
-    found: dict[Key, Location] = {}
+    found: dict[Key, Taker] = {}
     for child in children:
         others = [
             replace(effect, writes=tuple(each for each in effect.writes if each.place != child))
             for effect in effects
         ]
-        changes = changes_between(stored, effective_after(others, stored))
-        losing = {each.key for each in changes if each.is_loss}
-        found.update(dict.fromkeys({*lost} - losing - {*found}, child))
+        without = {
+            each.key: each for each in changes_between(stored, effective_after(others, stored))
+        }
+        for key, change in lost.items():
+            left = without.get(key)
+            alone = left is None or not left.is_loss
+            if key not in found and (alone or left != change):
+                found[key] = Taker(child, alone)
     return found
 
 

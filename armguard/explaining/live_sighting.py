@@ -24,15 +24,18 @@ def live_sighting(
     remedies: bool = False,
     subject: str = "",
     child: PolicyChange | None = None,
+    child_alone: bool = True,
+    by_template: bool = True,
 ) -> Sighting:
     """What was seen about one deployed vault. `subject`: what of the vault it is about, of which
-    there are several; `child`: what does it, where it is not the vault's list."""
+    there are several; `child`: what does it, alone or after the vault's list; `by_template`:
+    whether it is the template that brings it about."""
     vault = comparison.vault
     details: tuple[Detail, ...] = ()
     places: tuple[Related, ...] = ()
     writes = vault.verdict.kind != "not-written"
     # what decides a list that is written decides nothing about a deletion
-    if child is not None:
+    if child is not None and child_alone:
         return Sighting(
             message,
             child.settings["accessPolicies"].place,
@@ -41,8 +44,10 @@ def live_sighting(
             resource=vault.resource,
             subject=f"{vault.name}/{subject}",
         )
-    if writes is not comparison.deleted:
+    if by_template and writes is not comparison.deleted:
         details, places = because(vault.verdict, case)
+    if child is not None:
+        details = (*details, _because_of(child))
     return Sighting(
         message,
         _place(comparison, setting),

@@ -6,14 +6,15 @@ the vault's own list leaves out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from armguard.deployed.comparison import Comparison, Unlisted
+from armguard.deployed.effects import Taker
 from armguard.deployed.inventory import text
 from armguard.explaining.case import Case
 from armguard.explaining.live_sighting import in_words, live_sighting, who
 from armguard.explaining.sighting import Sighting
-from armguard.finding import Certainty, Detail, Location, PrincipalChange, ResourceName
+from armguard.finding import Certainty, Detail, PrincipalChange, ResourceName
 from armguard.keyvault.assessment import PolicyChange
 from armguard.keyvault.sureness import least
 from armguard.record import record
@@ -48,18 +49,21 @@ class _Group:
     undecided: bool
     child: PolicyChange | None
     """what takes it away, where it is not the vault's own list"""
+    alone: bool
+    """whether the vault's own list would leave everything"""
 
 
 def _groups(comparison: Comparison, whole: bool) -> Iterator[_Group]:
-    groups: dict[tuple[bool, Location | None], list[PrincipalChange]] = {}
+    groups: dict[tuple[bool, Taker | None], list[PrincipalChange]] = {}
     children = {each.place: each for each in comparison.vault.changes}
     for change in comparison.changes:
         if change.is_loss and change.whole is whole and change not in comparison.among:
             cause = change.change == "undecided", comparison.taken.get(change.key)
             groups.setdefault(cause, []).append(change)
-    for (undecided, place), changes in groups.items():
-        child = None if place is None else children.get(place)
-        yield _Group(_worst_first(changes), undecided, child)
+    for (undecided, taker), changes in groups.items():
+        child = None if taker is None else children.get(taker.place)
+        alone = taker is not None and taker.alone
+        yield _Group(_worst_first(changes), undecided, child, alone)
 
 
 def _worst_first(changes: Iterable[PrincipalChange]) -> tuple[PrincipalChange, ...]:
@@ -74,14 +78,14 @@ def _worst_first(changes: Iterable[PrincipalChange]) -> tuple[PrincipalChange, .
 def _loss(group: _Group, comparison: Comparison, case: Case) -> Sighting:
     how = "is deleted" if comparison.deleted else "is deployed"
     is_left_alone = comparison.vault.verdict.kind == "not-written" and not comparison.deleted
-    if group.child is not None or is_left_alone:
+    if group.alone or is_left_alone:
         how = "has its access policies changed"
     message, listed = _told(
         group.changes,
         group.undecided,
         f"to vault '{comparison.vault.name}' when it {how} now",
     )
-    certainty = _certainty(comparison, group.child)
+    certainty = _certainty(comparison, group.child if group.alone else None)
     return live_sighting(
         message,
         comparison,
@@ -92,6 +96,7 @@ def _loss(group: _Group, comparison: Comparison, case: Case) -> Sighting:
         subject=" ".join(("possible",) * group.undecided),
         remedies=comparison.flip is None,
         child=group.child,
+        child_alone=group.alone,
     )
 
 
@@ -144,18 +149,10 @@ def _shortage(comparison: Comparison, case: Case) -> Sighting:
 
 
 def _consequences(changes: Sequence[PrincipalChange], comparison: Comparison) -> Iterator[Detail]:
-    broken = dict.fromkeys(name for each in changes for name in each.workspaces)
     identity, principal = "this identity", "this principal"
     if len(changes) > 1:
         identity, principal = "one of these identities", "one of these principals"
-    for name in broken:
-        yield Detail(
-            "breaks",
-            (
-                f"workspace '{name}', which uses {identity}: image builds, datastores and compute"
-                " stop working",
-            ),
-        )
+    yield from _broken(changes, comparison.users, identity)
     reading = {"all", "unwrapKey", "wrapKey"}
     if any(not reading.isdisjoint(each.lost.get("keys", ())) for each in changes):
         for name in comparison.encrypted:
@@ -170,8 +167,21 @@ def _consequences(changes: Sequence[PrincipalChange], comparison: Comparison) ->
         yield Detail("unless", ("it holds a role on the vault: role assignments decide then",))
     if comparison.note is not None:
         yield Detail("note", (comparison.note,))
-    if broken:
+    if any(not comparison.users.isdisjoint(each.workspaces) for each in changes):
         yield Detail("after", (_AFTER_A_WIPE,))
+
+
+def _broken(
+    changes: Iterable[PrincipalChange], users: Collection[str], identity: str
+) -> Iterator[Detail]:
+    """The workspaces whose identities lose access: those that use the vault stop working."""
+    for name in dict.fromkeys(name for each in changes for name in each.workspaces):
+        if name in users:
+            text = f"which uses {identity}: image builds, datastores and compute stop working"
+            yield Detail("breaks", (f"workspace '{name}', {text}",))
+        else:
+            text = f"which uses {identity}, but has another vault for its own secrets"
+            yield Detail("concerns", (f"workspace '{name}', {text}",))
 
 
 def _certainty(comparison: Comparison, child: PolicyChange | None = None) -> Certainty:
@@ -206,14 +216,13 @@ def _loss_by_deletion(vault: Unlisted) -> Sighting:
         f"to vault '{vault_name}', which a deployment in Complete mode deletes since the template"
         " does not mention it",
     )
-    broken = dict.fromkeys(name for each in vault.changes for name in each.workspaces)
     return Sighting(
         message,
         vault.group.place,
         vault.certainty,
         details=(
             *listed,
-            *(Detail("breaks", (f"workspace '{name}'",)) for name in broken),
+            *_broken(vault.changes, vault.users, "an identity that has access to it"),
             Detail("fix", ("deploy in Incremental mode",)),
         ),
         resource=ResourceName("Microsoft.KeyVault/vaults", vault_name),

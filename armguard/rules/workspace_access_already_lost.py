@@ -66,4 +66,5 @@ def find(case: Case) -> Iterator[Sighting]:
                 case,
                 extra=(Detail("fix", (f"az ml workspace sync-keys --name {workspace}",)),),
                 subject=workspace,
+                by_template=False,
             )
