@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from armguard.errors import UnreadableFileError
@@ -80,7 +80,7 @@ def because_of(
 ) -> tuple[tuple[Detail, ...], tuple[Related, ...]]:
     """The same for what the last step found. Of the steps before it those are told that hang on a
     parameter of `deciding`, or on what is assumed."""
-    details: list[Detail] = [*_text_for_rbac(steps)]
+    details: list[Detail] = []
     related: list[Related] = []
     for position, step in enumerate(steps, 1):
         if position < len(steps) and not _matters(step, deciding):
@@ -89,21 +89,6 @@ def because_of(
         details.append(Detail("because", text))
         related.extend(places)
     return tuple(details), tuple(dict.fromkeys(related))
-
-
-def _text_for_rbac(steps: Sequence[Step]) -> Iterator[Detail]:
-    """Nobody has established what the service makes of the text 'true'."""
-    for step in steps:
-        value = step.evaluated.value
-        is_flag = step.what == "enableRbacAuthorization"
-        if is_flag and isinstance(value, str) and value.lower() == "true":
-            yield Detail(
-                "because",
-                (
-                    f"enableRbacAuthorization is the text {short(value)} and not the value true:"
-                    " whether Azure takes the one for the other is not known",
-                ),
-            )
 
 
 def _matters(step: Step, deciding: Sequence[str]) -> bool:

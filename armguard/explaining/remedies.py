@@ -91,11 +91,15 @@ def _told_again(details: Iterable[Detail], first: Location) -> Iterator[Detail]:
 def _safe_values(vault: AssessedVault, deletes: bool) -> Iterator[str]:
     """What the flags of the template offer. In Complete mode one that keeps the vault from being
     written deletes it."""
+    told = set()
     for safe in vault.other_values.safe:
+        if safe.parameter in told or safe.kind == "dormant":
+            continue
         if safe.kind == "kept":
             yield f"{_OWN}pass {_given(safe)}: its access policies are kept then"
-        elif safe.kind == "not-written" and not deletes:
+        elif not deletes:
             yield f"{_OWN}pass {_given(safe)}: it is not written then"
+        told.add(safe.parameter)
 
 
 def _given(safe: SafeValue) -> str:

@@ -36,7 +36,7 @@ from armguard.keyvault.declared import (
 from armguard.keyvault.double_writers import double_writers
 from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.operations import operation_certainty, operations_of
-from armguard.keyvault.other_values import other_values
+from armguard.keyvault.other_values import Alternatives
 from armguard.keyvault.refusals import OPERATIONS, Refusal, refusals
 from armguard.keyvault.sureness import provenance, written
 from armguard.keyvault.switch import switch_of
@@ -120,11 +120,23 @@ def _parallel(
 
 def _with_other_values(assessment: Assessment, examination: Examination) -> Assessment:
     """Last, since all evaluations share one budget and the verdicts come first."""
-    asked = (
-        replace(each, other_values=other_values(examination, each.key, each.verdict))
+    verdicts = {each.key: each.verdict.kind for each in assessment.vaults}
+    alternatives = Alternatives(examination, verdicts)
+    asked = [
+        replace(each, other_values=alternatives.of(each.key, each.verdict))
         for each in assessment.vaults[:_MOST_ASKED_ABOUT]
-    )
-    return replace(assessment, vaults=(*asked, *assessment.vaults[_MOST_ASKED_ABOUT:]))
+    ]
+    holders: dict[str | None, set[str | None]] = {}
+    for each in asked:
+        holders.setdefault(each.other_values.holds_list, set()).add(id_key(each.id))
+    own = [
+        # one live list in it would be written into all of them
+        replace(each, other_values=replace(each.other_values, holds_list=None))
+        if not each.other_values.in_part and len(holders[each.other_values.holds_list]) > 1
+        else each
+        for each in asked
+    ]
+    return replace(assessment, vaults=(*own, *assessment.vaults[len(own) :]))
 
 
 def _assessed(

@@ -238,6 +238,7 @@ def _written(resource: Resource, steps: Steps) -> Outcome:
         return steps.end("undecided", open=mode)
     if isinstance(mode, str) and mode.lower() == "recover":
         return steps.end("kept", protected="recover", doubts=_doubts(resource, "createMode"))
+    doubts = _text_for_rbac(rbac)
     policies = read("accessPolicies")
     version = safe_member(resource, "apiVersion")
     keeps_model = rbac is None and operation is None and new_vault_uses_roles(version)
@@ -249,7 +250,7 @@ def _written(resource: Resource, steps: Steps) -> Outcome:
             last = steps.taken[-1]
             if _is_tested_first(last.evaluated, resource):
                 steps.taken[-1] = replace(last, evaluated=Evaluated(policies))
-        left = steps.end("undecided", open=policies, otherwise=_concluded(policies))
+        left = steps.end("undecided", open=policies, otherwise=_concluded(policies), doubts=doubts)
         return replace(left, keeps_model=keeps_model and left.otherwise is not None)
     if policies is None and find_key(resource.written, "method") is not None:
         patched = _patched(resource, steps)
@@ -260,7 +261,18 @@ def _written(resource: Resource, steps: Steps) -> Outcome:
         kind = "replaced" if policies else "emptied"
     name = operation.lower() if isinstance(operation, str) else None
     refused = next(refusals(policies, mode=mode, version=version, operation=name), None)
-    return replace(steps.end(kind), keeps_model=keeps_model, refused=refused is not None)
+    ended = steps.end(kind, doubts=doubts)
+    return replace(ended, keeps_model=keeps_model, refused=refused is not None)
+
+
+def _text_for_rbac(rbac: Value) -> tuple[str, ...]:
+    """Nobody has established what the service makes of the text 'true'."""
+    if not isinstance(rbac, str) or rbac.lower() != "true":
+        return ()
+    return (
+        f"enableRbacAuthorization is the text '{rbac}' and not the value true: whether Azure takes"
+        " the one for the other is not known",
+    )
 
 
 _NULL_IN_PATCH = "whether PATCH leaves the list alone where it is written as null"

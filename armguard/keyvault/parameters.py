@@ -39,6 +39,12 @@ def allowed_values(declared: DeclaredParameter) -> list[Value]:
     return allowed if len(allowed) <= _MOST_VALUES else []
 
 
+def possible_values(declared: DeclaredParameter) -> list[Value]:
+    """The values that it may have, where they are few."""
+    truth: list[Value] = [True, False] if type_of(declared) == "bool" else []
+    return [*allowed_values(declared), *truth]
+
+
 def type_of(declared: DeclaredParameter) -> str:
     """The declared type in lower case."""
     return str(member(declared.declaration, "type")).lower()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from armguard.evaluation.values import member
 from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Expression, Literal
+from armguard.keyvault.parameters import possible_values
 from armguard.templates.resource import Resource
 
 
 def switch_of(vault: Resource, deciding: tuple[str, ...]) -> str | None:
     """The parameter, of those that decide by their default, with another value of which the
-    vault's own condition is false: the condition is about nothing else."""
+    vault's own condition is false: the condition is about nothing else. One whose values can be
+    listed is none: `other_values` tries each of them."""
     if vault.deployment.parent is not None:
         return None
     condition = member(vault.written, "condition")
@@ -20,10 +22,8 @@ def switch_of(vault: Resource, deciding: tuple[str, ...]) -> str | None:
     known = {each.lower(): each for each in deciding}
     if name is None or name.lower() not in known:
         return None
-    declared = member(member(vault.deployment.template, "parameters"), name)
-    allowed = member(declared, "allowedValues")
-    is_fixed = isinstance(allowed, list) and len(allowed) < 2
-    return None if is_fixed else known[name.lower()]
+    declared = vault.deployment.names.declared.get(name.lower())
+    return None if declared is None or possible_values(declared) else known[name.lower()]
 
 
 def _only_parameter(condition: Expression) -> str | None:

@@ -78,7 +78,7 @@ def verdict_on(examination: Examination, key: str) -> Verdict:
         found = [(world, outcome)]
     found = [(world, outcome.settled) for world, outcome in found]
     # what the service refuses takes nothing away
-    world, outcome = min(found, key=lambda each: (WORST_FIRST.index(each[1].kind), each[1].refused))
+    world, outcome = min(found, key=lambda each: _how_bad(each[1]))
     if outcome.kind == "undecided":
         assert outcome.open is not None
         return Verdict("undecided", None, outcome, world, reason=_reason(outcome.open, outcome))
@@ -105,13 +105,25 @@ def _rank(outcome: Outcome) -> tuple[bool, bool, int]:
     return outcome.kind != "emptied", outcome.open is None, WORST_FIRST.index(outcome.kind)
 
 
+def _how_bad(outcome: Outcome) -> tuple[int, bool, bool]:
+    """The worst comes first, of equals the one that nobody doubts."""
+    return WORST_FIRST.index(outcome.kind), outcome.refused, bool(outcome.doubts)
+
+
+def _defaults(outcome: Outcome) -> dict[str, str]:
+    """The parameters at their default that take part in it: lower-case name -> name."""
+    every = (each for step in outcome.steps for each in step.evaluated.consulted)
+    return {each.name.lower(): each.name for each in every if each.is_default}
+
+
 def _deciding(outcome: Outcome, without: Callable[[tuple[str, ...]], Outcome]) -> tuple[str, ...]:
     """The parameters at their default without which the outcome would not be the same."""
     names: dict[str, str] = {}
-    for step in outcome.steps:
-        for consulted in step.evaluated.consulted:
-            if consulted.is_default:
-                names.setdefault(consulted.name.lower(), consulted.name)
+    asked = _defaults(outcome)
+    while not asked.keys() <= names.keys():
+        # where one is left out, another branch may count, with defaults of its own
+        names |= asked
+        asked = _defaults(without(tuple(names)))
 
     def is_same_without(left_out: Sequence[str]) -> bool:
         return without(tuple(left_out)).settled.kind == outcome.kind

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support import make_deployment
+from support import make_deployment, make_template, make_vault
+
+import armguard
 
 Ask = Callable[..., Any]
 LIST = [{"tenantId": "t", "objectId": "o", "permissions": {}}]
@@ -221,7 +223,7 @@ def test_patch_with_properties_that_are_one_expression(verdict_on: Ask) -> None:
         ("2026-02-01", None, "default"),
         ("2026-05-15", None, "default"),
         ("2026-02-01", False, "certain"),
-        ("2026-02-01", "true", "certain"),
+        ("2026-02-01", "true", "default"),
         ("2025-05-01", None, "certain"),
     ],
 )
@@ -231,3 +233,15 @@ def test_a_new_version_leaves_the_model_to_the_vault(
 ) -> None:
     written = {**properties, "enableRbacAuthorization": rbac}
     assert verdict_on(written, {"apiVersion": version})[1] == certainty
+
+
+def test_a_default_behind_a_default_decides() -> None:
+    """Only both together can be overridden so that the list is another one."""
+    parameters = {
+        "keep": {"type": "bool", "defaultValue": False},
+        "live": {"type": "array", "defaultValue": []},
+    }
+    listed = "[if(parameters('keep'), parameters('live'), createArray())]"
+    template = make_template(make_vault("kv", listed), parameters=parameters)
+    vault = armguard.check(template).deployments[0].vaults[0]
+    assert (vault.verdict, vault.certainty) == ("emptied", "default")

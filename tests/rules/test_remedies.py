@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from support import make_workspace
 
 EMPTIED = "access-policies-emptied"
 SWITCH = "where the vault exists, pass a value of parameter"
@@ -147,3 +148,77 @@ def test_roles_by_a_flag(check: Any, vault_of: Any) -> None:
 def test_from_which_version_on_the_command_works(check: Any, vault_of: Any) -> None:
     live, *_ = ways(check(vault_of(policies=[])))
     assert "from 2027-02-27 on that takes Azure CLI 2.90.0 or later" in live
+
+
+FLAG = {"flag": {"type": "bool", "defaultValue": True}}
+ON, OFF = "[parameters('flag')]", "[not(parameters('flag'))]"
+
+
+def told(checked: Any) -> list[str]:
+    found = [each for each in checked.of(EMPTIED) if each.severity == "error"]
+    return [each.text[0] for each in found[0].details if each.label in ("fix", "or")]
+
+
+def test_no_value_with_which_the_twin_writes_the_vault(check: Any, vault_of: Any) -> None:
+    checked = check(
+        vault_of(policies=[], condition=ON), vault_of(policies=[], condition=OFF), parameters=FLAG
+    )
+    assert not any(way.startswith("where the vault exists") for way in told(checked))
+
+
+def test_no_value_with_which_another_vault_is_wiped(check: Any, vault_of: Any) -> None:
+    other = vault_of("other", policies="[if(parameters('flag'), reference('x').l, createArray())]")
+    checked = check(vault_of(policies=[], condition=ON), other, parameters=FLAG)
+    assert not any(way.startswith("where the vault exists") for way in told(checked))
+    harmless = vault_of("other", policies=[])  # it is wiped with either value
+    checked = check(vault_of(policies=[], condition=ON), harmless, parameters=FLAG)
+    assert told(checked)[0].startswith("where the vault exists, pass false")
+
+
+def test_no_value_that_makes_it_another_vault(check: Any, vault_of: Any) -> None:
+    name = "[if(parameters('flag'), 'kv', 'kv-2')]"
+    listed = "[if(parameters('flag'), createArray(), target('full').properties.accessPolicies)]"
+    checked = check(vault_of(name, policies=listed), parameters=FLAG)
+    assert not any(way.startswith("where the vault exists") for way in told(checked))
+
+
+@pytest.mark.parametrize(
+    ("other", "offered"),
+    [("'elsewhere'", False), ("'kv'", True), ("parameters('existing')", True)],
+)
+def test_no_value_that_gives_the_workspace_another_vault(
+    check: Any, vault_of: Any, other: str, offered: bool
+) -> None:
+    used = f"[resourceId('Microsoft.KeyVault/vaults', if(parameters('flag'), 'kv', {other}))]"
+    checked = check(
+        vault_of(policies=[], condition=ON),
+        make_workspace(vault=used),
+        parameters={**FLAG, "existing": {"type": "string", "defaultValue": ""}},
+    )
+    assert any(way.startswith("where the vault exists") for way in told(checked)) is offered
+
+
+def test_no_parameter_that_two_vaults_have_for_their_list(check: Any, vault_of: Any) -> None:
+    declared = {"list": {"type": "array", "defaultValue": []}}
+    two = [vault_of(name, policies="[parameters('list')]") for name in ("kva", "kvb")]
+    assert not any("'list'" in way for way in told(check(*two, parameters=declared)))
+    assert any("'list'" in way for way in told(check(two[0], parameters=declared)))
+
+
+@pytest.mark.parametrize("more", [{"maxLength": 0}, {"allowedValues": [[]]}])
+def test_no_parameter_that_refuses_a_list(check: Any, vault_of: Any, more: Any) -> None:
+    declared = {"list": {"type": "array", "defaultValue": [], **more}}
+    checked = check(vault_of(policies="[parameters('list')]"), parameters=declared)
+    assert not any("'list'" in way for way in told(checked))
+
+
+def test_each_kind_of_safe_value_of_one_flag(check: Any, vault_of: Any) -> None:
+    declared = {"defaultValue": "policies", "allowedValues": ["policies", "roles", "none"]}
+    vault = vault_of(
+        policies=[],
+        condition="[not(equals(parameters('model'), 'none'))]",
+        properties={"enableRbacAuthorization": "[equals(parameters('model'), 'roles')]"},
+    )
+    ways = told(check(vault, parameters={"model": {"type": "string", **declared}}))
+    assert ways[0].startswith("where the vault exists, pass 'none' for parameter 'model'")
+    assert "switch to role assignments: 'roles' for parameter 'model'" in ways[-1]
