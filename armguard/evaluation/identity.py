@@ -27,6 +27,10 @@ def value_text(expression: Expression) -> str:
     return _structure(expression).lower()
 
 
+SAME_ID = ("string", "tolower", "toupper", "trim")
+"""what makes no other id of an id, which has no case and no blanks"""
+
+
 def same_value(first: Value, second: Value) -> bool:
     """Whether two texts, known or unknown, are surely equal as Azure compares names and ids."""
     return comparable(first) == comparable(second)
@@ -160,7 +164,7 @@ def _canonical(node: Expression) -> str:
             return f"/subscriptions/{{{_structure(_SUBSCRIPTION)}}}"
         case Property(Call("subscription", (), ""), "tenantId"):
             return "{" + _structure(_TENANT) + "}"
-        case Call(name, (argument,)) if name.lower() in ("string", "tolower"):
+        case Call(name, (argument,)) if name.lower() in SAME_ID:
             return _canonical(argument)
         case Call():
             pieces = text_pieces(node)

@@ -5,7 +5,7 @@ Bicep compiles `'${name}/add'` to format(), people write concat(): both name the
 
 from __future__ import annotations
 
-from armguard.evaluation.unknown import Text, Unknown, Value
+from armguard.evaluation.unknown import Text, Unknown, Value, as_expression
 from armguard.expressions.syntax import Call, Expression, Literal, Property, short_text
 
 
@@ -14,10 +14,28 @@ def text_pieces(node: Expression) -> tuple[Expression, ...]:
     match node:
         case Call(name, arguments) if name.lower() == "concat":
             return tuple(piece for each in arguments for piece in text_pieces(each))
+        case Call(name, (items, Literal(str(between)))) if name.lower() == "join":
+            joined = _joined(items, between)
+            return (node,) if joined is None else joined
         case Call(name, (Literal(str() as pattern), *arguments)) if name.lower() == "format":
             pieces = _of_format(pattern, arguments)
             return (node,) if pieces is None else pieces
     return (node,)
+
+
+def _joined(items: Expression, between: str) -> tuple[Expression, ...] | None:
+    """None: it is not all known what is joined."""
+    match items:
+        case Call(name, written) if name.lower() == "createarray":
+            parts = written
+        case Literal(list() as values):
+            parts = tuple(map(as_expression, values))
+        case _:
+            return None
+    pieces: list[Expression] = []
+    for part in parts:
+        pieces += [Literal(between), *text_pieces(part)] if pieces else text_pieces(part)
+    return tuple(pieces)
 
 
 def _of_format(pattern: str, arguments: list[Expression]) -> tuple[Expression, ...] | None:
@@ -94,14 +112,20 @@ def is_empty(value: Unknown, strict: bool) -> bool | None:
 
 def _is_never_empty(node: Expression) -> bool:
     match node:
-        case Literal(str(text)):
-            return text != ""
+        case Literal(str() | dict() | list() as value):
+            return bool(value)
         case Property(Call(function, ()), name):
             return name.lower() in _PLACES.get(function.lower(), ())
         case Call(name, (text,)) if name.lower() in ("tolower", "toupper"):
             return _is_never_empty(text)
         case Call(name) if name.lower() in _NEVER_EMPTY:
             return True
+        case Call(name, arguments) if name.lower() == "createobject":
+            return bool(arguments)
+        case Call(name, arguments) if name.lower() == "union":
+            return any(map(_is_never_empty, arguments))
+        case Call(name, (Literal(list() as values), *_)) if name.lower() == "toobject":
+            return bool(values)
     pieces = text_pieces(node)
     return len(pieces) > 1 and any(map(_is_never_empty, pieces))
 

@@ -11,6 +11,7 @@ from enum import Enum
 
 from armguard.evaluation.facts import Facts, full_id, scope_id
 from armguard.evaluation.identity import (
+    SAME_ID,
     canonical_text,
     comparable,
     is_another_each_time,
@@ -18,9 +19,9 @@ from armguard.evaluation.identity import (
 )
 from armguard.evaluation.partly_known import known_of
 from armguard.evaluation.text_pieces import text_pieces
-from armguard.evaluation.unknown import Reason, Text, Unknown, Value, as_expression
+from armguard.evaluation.unknown import PartialObject, Reason, Text, Unknown, Value, as_expression
 from armguard.evaluation.values import member
-from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
+from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property
 from armguard.keyvault.declared import safe_id, safe_member, safe_read
 from armguard.keyvault.permissions import PERMISSIONS
 from armguard.record import record
@@ -111,8 +112,9 @@ class Identity:
     workspace: tuple[Text, ...]
     """what reference() may call the workspace: its id, its symbolic name, its name"""
     user_assigned: tuple[Text, ...]
-    """ids of the user-assigned identities of which it may be one; empty: it is the system-assigned
-    one"""
+    """ids of the user-assigned identities of which it may be one"""
+    system_assigned: bool
+    """whether it may be the system-assigned one"""
     place: Facts
     """where relative ids are"""
 
@@ -130,27 +132,46 @@ def identity_of(workspace: Resource) -> Identity | None:
     names = (safe_id(workspace), *symbol, workspace.shown_name)
     place = workspace.deployment.facts
     if not isinstance(kind, str) or "userassigned" not in kind.lower():
-        return Identity(names, (), place)
+        return Identity(names, (), True, place)
     primary = safe_read(workspace, "primaryUserAssignedIdentity")
     if isinstance(primary, (str, Unknown)) and primary != "":
-        return Identity(names, (primary,), place)
+        return Identity(names, (primary,), False, place)
     assigned = _names(member(identity, "userAssignedIdentities"))
-    if not assigned or "systemassigned" in kind.lower():
+    if not assigned:
         return None
-    return Identity(names, assigned, place)
+    return Identity(names, assigned, "systemassigned" in kind.lower(), place)
 
 
-def _names(written: Value) -> tuple[Text, ...]:
-    """The names of an object's members, some of which may be unknown."""
-    if isinstance(written, Mapping):
-        return tuple(written)
-    match written:
-        case Unknown(reason, Call("createObject", arguments), detail):
-            return tuple(
-                str(name.value) if isinstance(name, Literal) else Unknown(reason, name, detail)
-                for name in arguments[::2]
-            )
-    return ()
+def _names(written: Value) -> tuple[Text, ...] | None:
+    """The names of an object's members, some of which may be unknown; None: they are not all known
+    of."""
+    found = _names_in(as_expression(written))
+    if found is None:
+        return None
+    return tuple(
+        str(each.value) if isinstance(each, Literal) else Unknown(Reason.RUNTIME, each, "")
+        for each in found
+    )
+
+
+def _names_in(node: Expression) -> list[Expression] | None:
+    match node:
+        case Literal(PartialObject()):
+            return None
+        case Literal(value) if isinstance(value, Mapping):
+            return [Literal(name) for name in value]
+        case Call(name, arguments) if name.lower() == "createobject":
+            return [*arguments[::2]]
+        case Call(name, arguments) if name.lower() == "union":
+            parts = [_names_in(each) for each in arguments]
+            known = [each for each in parts if each is not None]
+            return None if len(known) < len(parts) else [one for each in known for one in each]
+        case Call(name, (Literal(list() as values), Lambda((own,), body), *_)) if (
+            name.lower() == "toobject"
+        ):
+            itself = Call("lambdaVariables", (Literal(own),))
+            return [as_expression(each) for each in values] if body == itself else None
+    return None
 
 
 def matches(policies: Iterable[AccessPolicy], identity: Identity) -> list[Match]:
@@ -181,6 +202,7 @@ class _Compared:
 
     workspace: tuple[str, ...]
     user_assigned: tuple[str, ...]
+    system_assigned: bool
     scope: Text
     """the id of the place in which relative ids are"""
 
@@ -190,12 +212,9 @@ def _compared(identity: Identity) -> _Compared:
     return _Compared(
         tuple(map(comparable, identity.workspace)),
         tuple(comparable(full_id(each, scope)) for each in identity.user_assigned),
+        identity.system_assigned,
         scope,
     )
-
-
-_SAME_ID = ("string", "tolower", "toupper", "trim")
-"""what makes no other id of an id, which has no case"""
 
 
 def _match_residual(residual: Expression, identity: _Compared) -> Match:
@@ -203,7 +222,7 @@ def _match_residual(residual: Expression, identity: _Compared) -> Match:
     if len(pieces) == 1 and pieces[0] is not residual:
         return _match_residual(pieces[0], identity)
     match residual:
-        case Call(name, (inner,)) if name.lower() in _SAME_ID:
+        case Call(name, (inner,)) if name.lower() in SAME_ID:
             return _match_residual(inner, identity)
         case Call(name, values) if name.lower() == "coalesce":
             return _any_of([each for each in values if each != Literal("")], identity)
@@ -259,10 +278,10 @@ def _match_resource(target: str, identity: _Compared) -> Match:
     own, *_ = identity.workspace
     # a name alone that nothing in the template has may be the symbol of what stands elsewhere
     may_be = "/" not in target or may_be_same(target, own)
-    if identity.user_assigned:
+    if not identity.system_assigned:
         # a primary identity that may turn out to be none
         may_be = may_be and any(may_be_same("", each) for each in identity.user_assigned)
-    elif target in identity.workspace:
+    elif target in identity.workspace and not identity.user_assigned:
         return Match.YES
     return Match.PERHAPS if may_be else Match.NO
 
@@ -277,7 +296,8 @@ def _match_identity(target: str, identity: _Compared) -> Match:
     if target.endswith(SYSTEM_ASSIGNED):
         return _match_resource(target.removesuffix(SYSTEM_ASSIGNED), identity)
     if target in identity.user_assigned:
-        return Match.YES
+        only = len(identity.user_assigned) == 1 and not identity.system_assigned
+        return Match.YES if only else Match.PERHAPS
     is_another = _USER_ASSIGNED in target and not any(
         may_be_same(target, each) for each in identity.user_assigned
     )

@@ -125,7 +125,8 @@ OF_WORKSPACE = f"reference({OWN}, '2024-04-01', 'Full').identity.userAssignedIde
     [
         (f"[reference({USER}).principalId]", f"[{USER}]", GRANTED),
         (f"[reference({OTHER}).principalId]", f"[{USER}]", REMOVED),
-        (f"[reference({USER}).principalId]", f"[toUpper({USER})]", PERHAPS),
+        (f"[reference({USER}).principalId]", f"[toUpper({USER})]", GRANTED),
+        (f"[reference({USER}).principalId]", f"[trim({USER})]", GRANTED),
         (f"[reference({USER.replace('mi', 'MI')}).principalId]", f"[{USER}]", GRANTED),
         (f"[reference('{IN_GROUP}/x').principalId]", f"{IN_GROUP.upper()}/X", GRANTED),
         (f"[reference('{IN_GROUP}/y').principalId]", f"{IN_GROUP.upper()}/X", REMOVED),
@@ -138,8 +139,9 @@ OF_WORKSPACE = f"reference({OWN}, '2024-04-01', 'Full').identity.userAssignedIde
         (f"[reference({OTHER}).principalId]", "[reference('elsewhere').outputs.id.value]", PERHAPS),
         (f"[reference({OTHER}).principalId]", "[nosuch()]", PERHAPS),
         ("00000000-0000-0000-0000-000000000001", f"[{USER}]", PERHAPS),
-        (f"[reference({OTHER}).principalId]", None, GRANTED),
-        (f"[reference({OTHER}).principalId]", "", GRANTED),
+        (f"[reference({OTHER}).principalId]", None, PERHAPS),
+        (f"[reference({OTHER}).principalId]", "", PERHAPS),
+        (f"[reference({OTHER.replace('another', 'third')}).principalId]", None, REMOVED),
     ],
 )
 @pytest.mark.parametrize("kind", ["UserAssigned", "userassigned"])
@@ -201,10 +203,49 @@ def test_an_entry_with_an_application_is_another_principal(template: Ask, vault:
         "[parameters('who')]",
         {"type": "[parameters('who')]"},
         {"type": "UserAssigned"},
-        {"type": "SystemAssigned, UserAssigned", "userAssignedIdentities": {"/x": {}}},
     ],
 )
 def test_an_identity_that_is_not_known_may_be_in_the_list(
     identity: Any, template: Ask, vault: Ask
 ) -> None:
     assert certainty(template, vault, "[deployer().objectId]", identity) == PERHAPS
+
+
+BOTH = {"type": "SystemAssigned, UserAssigned", "userAssignedIdentities": {f"[{USER}]": {}}}
+
+
+@pytest.mark.parametrize(
+    ("object_id", "expected"),
+    [
+        (f"[reference({USER}).principalId]", PERHAPS),
+        (f"[reference({OWN}, '2024-04-01', 'Full').identity.principalId]", PERHAPS),
+        (f"[reference({OTHER}).principalId]", REMOVED),
+        ("[deployer().objectId]", REMOVED),
+    ],
+)
+def test_of_both_kinds_without_a_primary_it_may_be_either(
+    object_id: str, expected: str | None, template: Ask, vault: Ask
+) -> None:
+    assert certainty(template, vault, object_id, BOTH) == expected
+
+
+NAMED = "createArray(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'mi'))"
+ENTRY = "createObject(format('{0}', lambdaVariables('id')), createObject())"
+
+
+@pytest.mark.parametrize(
+    "assigned",
+    [
+        f"[reduce(map({NAMED}, lambda('id', {ENTRY})), createObject(), lambda('a', 'b',"
+        " union(lambdaVariables('a'), lambdaVariables('b'))))]",
+        f"[toObject({NAMED}, lambda('id', lambdaVariables('id')), lambda('id', createObject()))]",
+        f"[union(createObject(), createObject({USER}, createObject()))]",
+        f"[createObject(join(createArray('', {USER}), ''), createObject())]",
+    ],
+)
+@pytest.mark.parametrize(("granted", "expected"), [(USER, GRANTED), (OTHER, REMOVED)])
+def test_user_assigned_identities_as_modules_compute_them(
+    assigned: str, granted: str, expected: str | None, template: Ask, vault: Ask
+) -> None:
+    identity = {"type": "UserAssigned", "userAssignedIdentities": assigned}
+    assert certainty(template, vault, f"[reference({granted}).principalId]", identity) == expected
