@@ -59,7 +59,10 @@ class Checks:
             found[cause] = min(_RANK.index(each.severity), found.get(cause, len(_RANK)))
 
         def is_told(each: Finding) -> bool:
-            """Whether another one that is as severe tells of it."""
+            """Whether another one that is as severe tells of it; one with a subject of its own is
+            about more than what stands at its place."""
+            if each.subject:
+                return False
             others = (_cause(each, rule) for rule in stronger.get(each.rule, ()))
             worst = min((found.get(other, len(_RANK)) for other in others), default=len(_RANK))
             return worst <= _RANK.index(each.severity)

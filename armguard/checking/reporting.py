@@ -167,8 +167,9 @@ def _summary(
 
 
 def _is_undecided(vault: VaultReport) -> bool:
-    changes = () if vault.live is None else vault.live.changes
-    return vault.verdict == "undecided" or any(each.change == "undecided" for each in changes)
+    if vault.live is not None and vault.live.state == "exists":
+        return any(each.change == "undecided" for each in vault.live.changes)
+    return vault.verdict == "undecided"
 
 
 def _said_about_files(results: Results) -> Iterator[str]:

@@ -6,7 +6,7 @@ comes first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from armguard.deployed.access_list import AccessList, Key, deployed_list
@@ -63,6 +63,8 @@ class Comparison:
     taken: Mapping[str, Taker] = field(default_factory=dict)
     """key of a change -> the child that takes something away, where it is not only the vault's
     list"""
+    by_default: frozenset[str] = frozenset()
+    """the keys of the losses that another value of a parameter may prevent"""
     users: frozenset[str] = frozenset()
     """the names of the deployed workspaces that use the vault as their own"""
     encrypted: tuple[str, ...] = ()
@@ -179,9 +181,8 @@ def _compared(
     stored = deployed_list(member(properties, "accessPolicies"))
     people = state.people()
     key = vault.key if declares else None
-    effects = Effects(key, identifier, examination, runtime, assessment.mode).on(
-        found.document, rbac
-    )
+    all_effects = Effects(key, identifier, examination, runtime, assessment.mode)
+    effects = all_effects.on(found.document, rbac)
     before = {} if rbac else stored
     after = effective_after(effects, stored)
     short = None if rbac else shortage_in_all(effects, stored)
@@ -189,6 +190,12 @@ def _compared(
     told = [(_told(change, people), change) for change in changes_between(before, after)]
     taken = taking_children(
         effects, stored, {change.key: change for _, change in told if change.is_loss}
+    )
+    by_default = _by_default(
+        [change for _, change in told if change.is_loss],
+        before,
+        stored,
+        all_effects.without_defaults(found.document, rbac),
     )
     takes_keys = any("keys" in each.lost or "keys" in each.perhaps for each, _ in told)
     return Comparison(
@@ -204,9 +211,24 @@ def _compared(
         short=0 if short is None else short.least,
         among=tuple(each for each, change in told if short and change.key in short.among),
         taken={each.key: taken[change.key] for each, change in told if change.key in taken},
+        by_default=frozenset(each.key for each, change in told if change.key in by_default),
         users=_users(people, identifier),
         encrypted=_encrypted(vault, people) if takes_keys else (),
     )
+
+
+def _by_default(
+    losses: Sequence[Change],
+    before: Mapping[Key, Any],
+    stored: Mapping[Key, Any],
+    without: tuple[Effect, ...] | None,
+) -> frozenset[Key]:
+    """Whose losses are none any more `without` the defaults that take part in them."""
+    if without is None or not losses:
+        return frozenset()
+    changes = changes_between(before, effective_after(without, stored))
+    sure = {each.key for each in changes if each.kind in ("lost", "narrowed")}
+    return frozenset(each.key for each in losses if each.key not in sure)
 
 
 def _encrypted(vault: AssessedVault, people: People) -> tuple[str, ...]:
@@ -251,13 +273,14 @@ def _notes(
         yield found.note
     if rbac and all(effect.rbac is True for effect in effects):
         yield _RBAC_NOTE
-    for effect in effects:
-        if effect.deleted == "yes":
-            yield "a deployment in Complete mode deletes the vault"
-        elif effect.deleted == "perhaps":
-            yield "a deployment in Complete mode may delete the vault"
-        if effect.protected_by_recover:
-            yield "createMode recover keeps the policies; other changes may not be applied"
+    if all(effect.deleted == "yes" for effect in effects):
+        yield "a deployment in Complete mode deletes the vault"
+    elif any(effect.deleted != "no" for effect in effects):
+        yield "a deployment in Complete mode may delete the vault"
+    if all(effect.protected_by_recover for effect in effects):
+        yield "createMode recover keeps the policies; other changes may not be applied"
+    elif any(effect.protected_by_recover for effect in effects):
+        yield "where createMode is recover the policies are kept; other changes may not be applied"
     if vault.verdict.kind == "missing" and not vault.refusals:
         yield ("without accessPolicies the deployment fails or removes all of them; reports differ")
     for key, ways in after.items():

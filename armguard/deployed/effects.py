@@ -7,6 +7,7 @@ what can be said is said about all outcomes together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import cast
 
 from armguard.deployed.access_list import ANYBODY, AccessList, Key, one_of, written_entries
@@ -15,6 +16,7 @@ from armguard.deployed.inventory import Document
 from armguard.deployed.permission_sets import Held, Permissions
 from armguard.deployed.runtime import DeployedRuntime
 from armguard.deployed.writes import Operation, Shortage, Write, after, shortage
+from armguard.evaluation.evaluator import asked
 from armguard.evaluation.identity import same_value
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.finding import Location
@@ -23,6 +25,7 @@ from armguard.keyvault.declared import operation_of, safe_member, safe_read, vau
 from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.outcome import Outcome, outcome_of
 from armguard.keyvault.refusals import refusals
+from armguard.keyvault.verdict import defaults_of
 from armguard.keyvault.worlds import World, in_every_world
 from armguard.record import record, replace
 from armguard.templates.resource import Resource
@@ -62,16 +65,49 @@ class Effects:
 
     def on(self, deployed: Document, rbac: bool) -> tuple[Effect, ...]:
         """The effect in every world; one that says nothing is known where there are too many."""
+        return self._on(deployed, rbac, frozenset())
+
+    def without_defaults(self, deployed: Document, rbac: bool) -> tuple[Effect, ...] | None:
+        """The same, if nothing is known of the parameters whose defaults take part in what the
+        vault itself writes; None: there are none."""
+        names = frozenset[str]()
+        while True:
+            with self._runtime.writing(deployed):
+                taking_part = [self._defaults_in(run) for run in self._runs(names) or ()]
+            more = names.union(*taking_part)
+            if more == names:
+                return self._on(deployed, rbac, names) if names else None
+            names = more
+
+    def _defaults_in(self, run: Run) -> set[str]:
+        """Those that take part in the outcome, and in a list that may be written whatever the
+        outcome hangs on."""
+        found = {*defaults_of(self._vault_outcome(run))}
+        declared = None if self._key is None else run.vault(self._key)
+        if declared is not None and self._vault_outcome(run).kind == "undecided":
+            listed = asked(declared.scope, lambda _: safe_read(declared, "accessPolicies"))
+            found.update(each.name.lower() for each in listed.consulted if each.is_default)
+        return found
+
+    def _on(self, deployed: Document, rbac: bool, forgotten: frozenset[str]) -> tuple[Effect, ...]:
         with self._runtime.writing(deployed):
-            worlds = in_every_world(self._examine)
-            if worlds is None:
+            runs = self._runs(forgotten)
+            if runs is None:
                 return (Effect((Write("put", (ANYBODY,), perhaps=True),), None, True),)
-            runs = [self._examination.run(world.assumptions) for world, _ in worlds]
             return tuple(self._effect(run, rbac) for run in runs)
 
-    def _examine(self, world: World) -> tuple[Outcome, Mapping[str, list[Value]]]:
+    def _runs(self, forgotten: frozenset[str]) -> list[Run] | None:
+        """The evaluation in every world; None: there are too many."""
+        worlds = in_every_world(partial(self._examine, forgotten))
+        if worlds is None:
+            return None
+        return [self._examination.run(world.assumptions, forgotten) for world, _ in worlds]
+
+    def _examine(
+        self, forgotten: frozenset[str], world: World
+    ) -> tuple[Outcome, Mapping[str, list[Value]]]:
         """The first outcome that is open, of the vault or of a child, so that it is split."""
-        run = self._examination.run(world.assumptions)
+        run = self._examination.run(world.assumptions, forgotten)
         outcome = self._vault_outcome(run)
         for each in (outcome, *map(outcome_of, self._changes(run))):
             if each.open is not None:

@@ -30,6 +30,11 @@ class Case:
             each.rbac is True and each.vault.key == vault.key for each in self.comparisons
         )
 
+    def comparison_of(self, vault: AssessedVault) -> Comparison | None:
+        """That of a vault that exists; None: it is not known to."""
+        found = (each for each in self.comparisons if each.vault.key == vault.key)
+        return next((each for each in found if each.found.state == "exists"), None)
+
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
         """Those of the vaults that the template writes."""

@@ -32,11 +32,18 @@ _TEXTS = {
 
 
 def how_to_decide(
-    open_: Unknown | None, fitting: Sequence[str] = (), keeper: Keeper | None = None
+    open_: Unknown | None,
+    fitting: Sequence[str] = (),
+    keeper: Keeper | None = None,
+    *,
+    compared: bool = False,
 ) -> Detail:
     """The `decide` line about what could not be decided. `fitting`: parameter files that may belong
-    to the template; `keeper`: what keeps it for a later deployment."""
+    to the template; `keeper`: what keeps it for a later deployment; `compared`: whether it is
+    compared with what is deployed already."""
     reason = None if open_ is None else open_.reason
+    if compared and open_ is not None and (reason is Reason.RUNTIME or asks_azure(open_.residual)):
+        return Detail("decide", (_TEXTS[Reason.CONTEXT],))
     if keeper is not None and reason in (Reason.NOT_SUPPLIED, Reason.CONTEXT, Reason.RUNTIME):
         return Detail("decide", ("only the later deployment of what is kept here can tell",))
     if open_ is not None and reason in (Reason.NOT_SUPPLIED, Reason.CONTEXT):

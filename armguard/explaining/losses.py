@@ -85,7 +85,7 @@ def _loss(group: _Group, comparison: Comparison, case: Case) -> Sighting:
         group.undecided,
         f"to vault '{comparison.vault.name}' when it {how} now",
     )
-    certainty = _certainty(comparison, group.child if group.alone else None)
+    certainty = _certainty(group.changes, comparison, group.child if group.alone else None)
     return live_sighting(
         message,
         comparison,
@@ -141,7 +141,7 @@ def _shortage(comparison: Comparison, case: Case) -> Sighting:
         f" {names}",
         comparison,
         case,
-        certainty=_certainty(comparison),
+        certainty=_certainty(comparison.among, comparison),
         extra=tuple(_consequences(comparison.among, comparison)),
         subject="at least some",
         remedies=True,
@@ -184,15 +184,20 @@ def _broken(
             yield Detail("concerns", (f"workspace '{name}', {text}",))
 
 
-def _certainty(comparison: Comparison, child: PolicyChange | None = None) -> Certainty:
+def _certainty(
+    changes: Iterable[PrincipalChange], comparison: Comparison, child: PolicyChange | None = None
+) -> Certainty:
     """A loss in every world hangs on defaults at most; which model the vault has is known. `child`:
     what takes something away, where it is not the vault's list."""
     vault = comparison.vault
     if child is not None:
         return _in_every_world([child])
     outcome = vault.verdict.outcome
-    by_default = vault.verdict.certainty is Certainty.DEFAULT and not outcome.keeps_model
-    if by_default or vault.verdict.deciding or outcome.doubts or outcome.files:
+    if (
+        outcome.doubts
+        or outcome.files
+        or any(each.key in comparison.by_default for each in changes)
+    ):
         return Certainty.DEFAULT
     return _in_every_world(vault.changes)
 

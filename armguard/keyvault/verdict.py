@@ -110,7 +110,7 @@ def _how_bad(outcome: Outcome) -> tuple[int, bool, bool]:
     return WORST_FIRST.index(outcome.kind), outcome.refused, bool(outcome.doubts)
 
 
-def _defaults(outcome: Outcome) -> dict[str, str]:
+def defaults_of(outcome: Outcome) -> dict[str, str]:
     """The parameters at their default that take part in it: lower-case name -> name."""
     every = (each for step in outcome.steps for each in step.evaluated.consulted)
     return {each.name.lower(): each.name for each in every if each.is_default}
@@ -119,11 +119,11 @@ def _defaults(outcome: Outcome) -> dict[str, str]:
 def _deciding(outcome: Outcome, without: Callable[[tuple[str, ...]], Outcome]) -> tuple[str, ...]:
     """The parameters at their default without which the outcome would not be the same."""
     names: dict[str, str] = {}
-    asked = _defaults(outcome)
+    asked = defaults_of(outcome)
     while not asked.keys() <= names.keys():
         # where one is left out, another branch may count, with defaults of its own
         names |= asked
-        asked = _defaults(without(tuple(names)))
+        asked = defaults_of(without(tuple(names)))
 
     def is_same_without(left_out: Sequence[str]) -> bool:
         return without(tuple(left_out)).settled.kind == outcome.kind

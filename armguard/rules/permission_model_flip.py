@@ -90,8 +90,9 @@ def find(case: Case) -> Iterator[Sighting]:
                 Detail(
                     "or",
                     (
-                        "the deployment fails: changing the model needs"
-                        " Microsoft.Authorization/roleAssignments/write",
+                        "the deployment fails, if changing the model needs"
+                        " Microsoft.Authorization/roleAssignments/write, about which Microsoft's"
+                        " pages differ",
                     ),
                 ),
                 Detail(

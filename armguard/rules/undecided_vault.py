@@ -78,13 +78,18 @@ def find(case: Case) -> Iterator[Sighting]:
         open_ = verdict.outcome.open
         if verdict.kind != "undecided" or (open_ is not None and open_.reason is Reason.FAILED):
             continue
+        compared = case.comparison_of(vault)
+        if compared is not None and not any(c.change == "undecided" for c in compared.changes):
+            continue  # what is deployed has settled it
         seen = vault_sighting(
             f"what a deployment does to the access policies of vault {quoted(vault.name)} is not"
             f" known: {verdict.reason}",
             vault,
             case,
             certainty=Certainty.CERTAIN,
-            extra=(how_to_decide(open_, case.fitting, vault.keeper),),
+            extra=(
+                how_to_decide(open_, case.fitting, vault.keeper, compared=compared is not None),
+            ),
         )
         # what is open may be the condition or a flag and not the list
         step = verdict.outcome.steps[-1] if verdict.outcome.steps else None

@@ -71,13 +71,19 @@ so it is not asked about here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.explaining.vault_sighting import if_it_has_policies, staying, vault_sighting
 from armguard.finding import Certainty, Severity, brief, quoted
+from armguard.keyvault.assessment import AssessedVault, Workspace
 from armguard.keyvault.workspace_access import granting_children, workspaces_without_access
+from armguard.record import replace
+
+if TYPE_CHECKING:
+    from armguard.deployed.comparison import Comparison
 
 SUMMARY = "a vault's list of access policies leaves out the workspace that uses the vault"
 SEVERITY = Severity.ERROR
@@ -86,24 +92,46 @@ GIVES_WAY_TO = ("access-lost", "access-narrowed")
 
 def find(case: Case) -> Iterator[Sighting]:
     for vault in case.assessment.vaults:
-        without = workspaces_without_access(vault)
-        if not without or granting_children(vault) or case.uses_roles(vault):
+        if granting_children(vault) or case.uses_roles(vault):
             continue
-        sure = [workspace for workspace, certain in without if certain]
-        named = sure or [workspace for workspace, _ in without]
-        names = ", ".join(f"'{brief(each.name)}'" for each in named)
-        message = (
-            f"the accessPolicies of vault {quoted(vault.name)} leave out the identity of workspace"
-            f" {names}, so every deployment takes its access away"
-        )
-        if not sure:
-            message += ", unless one of these entries is the workspace's own identity"
-        yield vault_sighting(
-            message + if_it_has_policies(vault),
-            vault,
-            case,
-            certainty=None if sure else Certainty.POSSIBLE,
-            broken=[workspace for workspace, _ in without],
-            extra=(staying(vault),),
-            remedies=True,
-        )
+        without = workspaces_without_access(vault)
+        comparison = case.comparison_of(vault)
+        told = _named(comparison, ("lost", "narrowed"))
+        settled = told | _named(comparison, ("kept", "widened", "granted"))
+        # whose access is lost is told there, if somebody asks for that
+        lost = [each for each in without if each[0].name in told]
+        if lost:
+            yield _sighting(vault, case, lost)
+        others = [each for each in without if each[0].name not in settled]
+        if others:
+            apart = "not in what is deployed" if comparison is not None else ""
+            yield replace(_sighting(vault, case, others), subject=apart)
+
+
+def _named(comparison: Comparison | None, kinds: Sequence[str]) -> set[str]:
+    """The workspaces whose identities have such a change."""
+    changes = () if comparison is None else comparison.changes
+    return {name for each in changes if each.change in kinds for name in each.workspaces}
+
+
+def _sighting(
+    vault: AssessedVault, case: Case, without: Sequence[tuple[Workspace, bool]]
+) -> Sighting:
+    sure = [workspace for workspace, certain in without if certain]
+    named = sure or [workspace for workspace, _ in without]
+    names = ", ".join(f"'{brief(each.name)}'" for each in named)
+    message = (
+        f"the accessPolicies of vault {quoted(vault.name)} leave out the identity of workspace"
+        f" {names}, so every deployment takes its access away"
+    )
+    if not sure:
+        message += ", unless one of these entries is the workspace's own identity"
+    return vault_sighting(
+        message + if_it_has_policies(vault),
+        vault,
+        case,
+        certainty=None if sure else Certainty.POSSIBLE,
+        broken=[workspace for workspace, _ in without],
+        extra=(staying(vault),),
+        remedies=True,
+    )

@@ -661,3 +661,56 @@ def test_who_may_read_the_encryption_key_of_a_workspace(compare: Compare) -> Non
         "workspace 'mlw', whose encryption key is in this vault, if it is read with one of these"
         " principals (that of Azure Cosmos DB, or an identity of the workspace)"
     ]
+
+
+def test_a_loss_that_hangs_on_a_default_of_an_open_vault(compare: Compare) -> None:
+    parameters = {"rbac": {"type": "bool"}, "list": {"type": "array", "defaultValue": []}}
+    vault = written_vault(
+        "[parameters('list')]", properties={"enableRbacAuthorization": "[parameters('rbac')]"}
+    )
+    compared = compare(inventory_of(deployed_vault(entry_of("app"))), vault, parameters=parameters)
+    assert [each.certainty for each in compared.of("access-lost")] == ["default"]
+    vault["properties"]["accessPolicies"] = []
+    compared = compare(inventory_of(deployed_vault(entry_of("app"))), vault, parameters=parameters)
+    assert [each.certainty for each in compared.of("access-lost")] == ["certain"]
+
+
+@pytest.mark.parametrize(("who", "undecided"), [("app", 0), ("[parameters('who')]", 1)])
+def test_a_doubt_that_is_settled_is_left_out(compare: Compare, who: str, undecided: int) -> None:
+    """Whoever else is in the list, one who is in it for sure keeps access."""
+    parameters = {"more": {"type": "array"}, "who": {"type": "string"}}
+    listed = f"[concat(parameters('more'), createArray(variables('{'own'}')))]"
+    compared = compare(
+        inventory_of(deployed_vault(entry_of("app"))),
+        written_vault(listed),
+        parameters=parameters,
+        variables={"own": entry_of(who)},
+    )
+    assert len(compared.of("undecided-vault")) == undecided
+    assert compared.report.summary.undecided == undecided
+
+
+def test_a_workspace_that_keeps_its_access_is_no_doubt(compare: Compare) -> None:
+    vault = written_vault([entry_of("mlw", **ALL)])
+    workspace = {
+        "type": "Microsoft.MachineLearningServices/workspaces",
+        "apiVersion": "2024-04-01",
+        "name": "mlw",
+        "location": "westeurope",
+        "identity": {"type": "SystemAssigned"},
+        "properties": {"keyVault": "[resourceId('Microsoft.KeyVault/vaults', 'kv')]"},
+    }
+    compared = compare(inventory_of(LIVE, workspaces=[MLW]), vault, workspace)
+    assert compared.of("workspace-access-not-granted") == []
+    compared = compare(inventory_of(LIVE), vault, workspace)
+    assert [each.severity for each in compared.of("workspace-access-not-granted")] == ["warning"]
+
+
+def test_the_secrets_of_a_workspace_are_in_its_own_vault(compare: Compare) -> None:
+    other = workspace_of("mlw", "mlw")
+    other["properties"]["keyVault"] = vault_id_of("another")
+    compared = compare(inventory_of(LIVE, workspaces=[other]), written_vault([]))
+    (finding,) = compared.of("access-lost")
+    labels = {each.label for each in finding.details}
+    assert "concerns" in labels
+    assert not labels & {"breaks", "after"}
