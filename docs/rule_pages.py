@@ -26,6 +26,7 @@ COMPARING = {
     "access-lost",
     "access-narrowed",
     "permission-model-flip",
+    "stored-policies-erased",
     "vault-soft-deleted",
     "workspace-access-already-lost",
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from armguard.deployed.access_list import AccessList, Key, deployed_list
+from armguard.deployed.access_list import AccessList, Key, deployed_list, written_entries
 from armguard.deployed.changes import Change, changes_between
 from armguard.deployed.effects import (
     Effect,
@@ -22,8 +22,9 @@ from armguard.deployed.effects import (
 from armguard.deployed.inventory import DeployedState, Document, FoundVault, People, text
 from armguard.deployed.permission_sets import Held, missing, spelled
 from armguard.deployed.runtime import DeployedRuntime
+from armguard.deployed.writes import Write, after
 from armguard.evaluation.text_pieces import shown
-from armguard.evaluation.unknown import Value
+from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import member
 from armguard.finding import Certainty, PrincipalChange, quoted
 from armguard.keyvault.assessment import AssessedVault, Assessment
@@ -63,6 +64,8 @@ class Comparison:
     taken: Mapping[str, Taker] = field(default_factory=dict)
     """key of a change -> the child that takes something away, where it is not only the vault's
     list"""
+    erased: tuple[PrincipalChange, ...] = ()
+    """whose stored entries go, though role assignments decide before and after"""
     by_default: frozenset[str] = frozenset()
     """the keys of the losses that another value of a parameter may prevent"""
     users: frozenset[str] = frozenset()
@@ -154,8 +157,8 @@ def _unlisted(
     stored = {} if rbac else deployed_list(member(properties, "accessPolicies"))
     is_sure = certainty is not Certainty.POSSIBLE
     kept: AccessList = {key: (None, Held(held, held)) for key, held in stored.items()}
-    after: AccessList = {} if is_sure else kept
-    changes = tuple(_told(change, people) for change in changes_between(stored, after))
+    then: AccessList = {} if is_sure else kept
+    changes = tuple(_told(change, people) for change in changes_between(stored, then))
     return Unlisted(document, rbac, changes, group, certainty, _users(people, text(document, "id")))
 
 
@@ -184,10 +187,10 @@ def _compared(
     all_effects = Effects(key, identifier, examination, runtime, assessment.mode)
     effects = all_effects.on(found.document, rbac)
     before = {} if rbac else stored
-    after = effective_after(effects, stored)
+    then = effective_after(effects, stored)
     short = None if rbac else shortage_in_all(effects, stored)
     writes = [effect for effect in effects if effect.written]
-    told = [(_told(change, people), change) for change in changes_between(before, after)]
+    told = [(_told(change, people), change) for change in changes_between(before, then)]
     taken = taking_children(
         effects, stored, {change.key: change for _, change in told if change.is_loss}
     )
@@ -206,11 +209,12 @@ def _compared(
         _flip(effects, rbac),
         tuple(_failures(vault, found.document)) if writes and declares else (),
         () if rbac else tuple(_shut_out(identifier, stored, people)),
-        "; ".join(dict.fromkeys(_notes(found, effects, rbac, before, after, vault))) or None,
+        "; ".join(dict.fromkeys(_notes(found, effects, rbac, before, then, vault))) or None,
         deleted=any(effect.deleted != "no" for effect in effects),
         short=0 if short is None else short.least,
         among=tuple(each for each, change in told if short and change.key in short.among),
         taken={each.key: taken[change.key] for each, change in told if change.key in taken},
+        erased=tuple(_told(each, people) for each in _erased(vault, effects, rbac, stored)),
         by_default=frozenset(each.key for each, change in told if change.key in by_default),
         users=_users(people, identifier),
         encrypted=_encrypted(vault, people) if takes_keys else (),
@@ -229,6 +233,20 @@ def _by_default(
     changes = changes_between(before, effective_after(without, stored))
     sure = {each.key for each in changes if each.kind in ("lost", "narrowed")}
     return frozenset(each.key for each in losses if each.key not in sure)
+
+
+def _erased(
+    vault: AssessedVault, effects: tuple[Effect, ...], rbac: bool, stored: Mapping[Key, Any]
+) -> Iterator[Change]:
+    """What surely goes of a list that has no effect, where the template writes one."""
+    mode, policies = (vault.settings[name].value for name in ("createMode", "accessPolicies"))
+    is_recovered = isinstance(mode, Unknown) or str(mode).lower() == "recover"
+    keeps_roles = rbac and all(each.rbac and each.written for each in effects)
+    if not keeps_roles or is_recovered or not isinstance(policies, list) or vault.refusals:
+        return
+    had: AccessList = {key: (Held(held, held),) for key, held in stored.items()}
+    left = after([Write("put", written_entries(policies))], had, had)
+    yield from (each for each in changes_between(stored, left) if each.kind in ("lost", "narrowed"))
 
 
 def _encrypted(vault: AssessedVault, people: People) -> tuple[str, ...]:
@@ -266,7 +284,7 @@ def _notes(
     effects: tuple[Effect, ...],
     rbac: bool,
     before: Mapping[Key, Any],
-    after: AccessList,
+    then: AccessList,
     vault: AssessedVault,
 ) -> Iterator[str]:
     if found.note is not None:
@@ -283,7 +301,7 @@ def _notes(
         yield "where createMode is recover the policies are kept; other changes may not be applied"
     if vault.verdict.kind == "missing" and not vault.refusals:
         yield ("without accessPolicies the deployment fails or removes all of them; reports differ")
-    for key, ways in after.items():
+    for key, ways in then.items():
         had = before.get(key, {})
         for held in filter(None, ways):
             if any("purge" in names for names in missing(had, held.most)[1].values()):
