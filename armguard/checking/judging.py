@@ -187,9 +187,10 @@ class _Judging:
     def compared(self, static: Assessment, deployed: DeployedState) -> Case:
         """The assessment with what is deployed beside it. Verdicts stay those about every
         deployment; where they are undecided, what is deployed may decide them."""
-        from armguard.deployed.comparison import compare
+        from armguard.deployed.comparison import compare, vaults_asked_for
         from armguard.deployed.runtime import DeployedRuntime
 
+        deployed.read_ahead(identifier for _, identifier in vaults_asked_for(static))
         runtime = DeployedRuntime(deployed)
         examination = Examination(self._start, partial(_session, runtime))
         try:

@@ -90,8 +90,9 @@ def command(
     from datetime import UTC, datetime
 
     from armguard.cli.deployed_state import open_reader
+    from armguard.cli.progress import Progress
 
-    reader = open_reader(arm_endpoint, cloud, credential, timeout)
+    reader = open_reader(arm_endpoint, cloud, credential, timeout, Progress(None))
     from armguard.deployed.snapshot import snapshot_document
     from armguard.live.endpoints import endpoint_of
     from armguard.live.inventory_reading import read_inventory

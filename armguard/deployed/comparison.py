@@ -103,11 +103,12 @@ def compare(
     state: DeployedState,
 ) -> Compared:
     """One comparison for each vault of a deployment whose id is known, and the other vaults of the
-    groups that it takes for its own; what is only kept for a later deployment may go anywhere."""
+    groups that it takes for its own."""
+    asked_for = vaults_asked_for(assessment)
+    state.read_ahead(identifier for _, identifier in asked_for)
     vaults = tuple(
-        _compared(vault, vault.id, assessment, examination, runtime, state)
-        for vault in assessment.vaults
-        if isinstance(vault.id, str) and vault.keeper is None
+        _compared(vault, identifier, assessment, examination, runtime, state)
+        for vault, identifier in asked_for
     )
     unanswered = [
         f"vault {quoted(vault.name)} was not compared: its id is not known"
@@ -125,8 +126,18 @@ def compare(
         known = {each.id.lower() for each in vaults}
         for document in of_group or ():
             if text(document, "id").lower() not in known:
-                unlisted.append(_unlisted(document, group, assessment, state.people()))
+                unlisted.append(_unlisted(document, group, assessment, runtime.people()))
     return Compared(vaults, tuple(unlisted), tuple(unanswered))
+
+
+def vaults_asked_for(assessment: Assessment) -> tuple[tuple[AssessedVault, str], ...]:
+    """The vaults that are compared, with their ids; what is only kept for a later deployment may go
+    anywhere."""
+    return tuple(
+        (vault, vault.id)
+        for vault in assessment.vaults
+        if isinstance(vault.id, str) and vault.keeper is None
+    )
 
 
 def _vaults_of(group: CompleteGroup, state: DeployedState) -> tuple[Document, ...] | None:
@@ -167,7 +178,7 @@ def _compared(
     properties = member(found.document, "properties")
     rbac = member(properties, "enableRbacAuthorization") is True
     stored = deployed_list(member(properties, "accessPolicies"))
-    people = state.people()
+    people = runtime.people()
     key = vault.key if declares else None
     effects = Effects(key, identifier, examination, runtime, assessment.mode).on(
         found.document, rbac
@@ -219,6 +230,7 @@ def _told(change: Change, people: People) -> PrincipalChange:
         principal.kind,
         change.whole,
         spelled(change.perhaps),
+        principal.type,
     )
 
 
