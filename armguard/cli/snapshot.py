@@ -148,7 +148,9 @@ def _say(path: str, document: dict[str, object], inventory: Inventory, format_na
         said = {"sha256": document["sha256"], "takenAt": document["takenAt"]}
         print_document(document_text({**head, **said, **counts, "unread": unread}))
         return
-    lines = [f"not read: {each['id']}: {each['reason']}" for each in unread]
+    from armguard.deployed.inventory import in_sentences
+
+    lines = [f"not read: {each}" for each in in_sentences(inventory.unread_items)]
     told = ", ".join(f"{count} {name}" for name, count in counts.items())
     lines.append(f"wrote {path}: {told}; {len(unread)} not read")
     print_text("".join(f"{line(each)}\n" for each in lines))

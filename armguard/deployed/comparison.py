@@ -18,7 +18,7 @@ from armguard.deployed.effects import (
     shortage_in_all,
     taking_children,
 )
-from armguard.deployed.inventory import DeployedState, Document, FoundVault, People, text
+from armguard.deployed.inventory import DeployedState, Document, FoundVault, People, Unread, text
 from armguard.deployed.permission_sets import Held, missing, spelled
 from armguard.deployed.runtime import DeployedRuntime
 from armguard.evaluation.text_pieces import shown
@@ -88,12 +88,12 @@ class Compared:
     unanswered: tuple[str, ...] = ()
     """what could not be compared, one sentence each"""
 
-    def unread(self) -> Iterator[str]:
-        """What stayed open because it could not be read."""
-        yield from self.unanswered
+    def unread(self) -> Iterator[Unread]:
+        """The vaults that could not be read."""
         for comparison in self.vaults:
             if comparison.found.state == "unread":
-                yield f"vault '{comparison.vault.name}': {comparison.note or 'not read'}"
+                name = f"vault '{comparison.vault.name}'"
+                yield Unread(name, comparison.note or "not read")
 
 
 def compare(
@@ -111,7 +111,8 @@ def compare(
         for vault, identifier in asked_for
     )
     unanswered = [
-        f"vault {quoted(vault.name)} was not compared: its id is not known"
+        f"vault {quoted(vault.name)} was not compared: its id is not known; --resource-group,"
+        " --parameters or --set may tell what it hangs on"
         for vault in assessment.vaults
         if not isinstance(vault.id, str)
         and vault.keeper is None

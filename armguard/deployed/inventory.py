@@ -19,6 +19,13 @@ from armguard.record import record
 
 State = Literal["exists", "absent", "deleted", "unread"]
 
+_MOST_NAMES = 5
+_WORKSPACE = "microsoft.machinelearningservices/workspaces"
+_MAY_BE_DELETED = (
+    "the snapshot does not tell whether a soft-deleted vault has this name; if one has, the"
+    " deployment fails"
+)
+
 
 @record
 class Unread:
@@ -26,6 +33,19 @@ class Unread:
 
     id: str
     reason: str
+
+
+def in_sentences(unread: Iterable[Unread]) -> list[str]:
+    """What was not read, and why; a reason that several have is said once."""
+    by_reason: dict[str, dict[str, None]] = {}
+    for each in unread:
+        by_reason.setdefault(each.reason, {})[each.id] = None
+    return [f"{_enumerated(list(ids))}: {reason}" for reason, ids in by_reason.items()]
+
+
+def _enumerated(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 @record
@@ -171,13 +191,6 @@ class People:
     def _principal_of(self, identity_id: str) -> str:
         identity = self._assigned.get(identity_id.lower())
         return "" if identity is None else text(identity, "properties", "principalId").lower()
-
-
-_WORKSPACE = "microsoft.machinelearningservices/workspaces"
-_MAY_BE_DELETED = (
-    "the snapshot does not tell whether a soft-deleted vault has this name; if one has, the"
-    " deployment fails"
-)
 
 
 @record
