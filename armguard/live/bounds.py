@@ -77,6 +77,9 @@ class BoundedTransport(HttpTransport[Any, Any]):
             body = _body(response, target.path)
         except (zlib.error, ValueError, HTTPException) as error:
             raise unintelligible(status, headers, target.path) from error
+        except MemoryError as error:
+            # several answers may come at once where there is little of it
+            raise too_large(target.path, status, None) from error
         finally:
             response.close()
         return Answer(status, headers, body)

@@ -201,7 +201,7 @@ class Connection:
             raise self._stop(refusal(status, headers, response.body, what))
         try:
             document = document_of(response.body)
-        except (ValueError, RecursionError) as error:
+        except (ValueError, RecursionError, MemoryError) as error:
             raise unintelligible(status, headers, what) from error
         if document.get("error") is not None:
             said = ": ".join(filter(None, error_in(document))) or "that says nothing"

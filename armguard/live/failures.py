@@ -103,10 +103,12 @@ def unexpected(what: str, wrong: str) -> ReadingError:
     return ReadingError(f"{_cut(what)} was answered with {wrong}; is a proxy in between?")
 
 
-def too_large(what: str, status: int, most: int) -> ReadingError:
+def too_large(what: str, status: int, most: int | None) -> ReadingError:
+    """`most`: how many bytes it may have; None: there is no room for what it has."""
+    size = "more than there is memory for" if most is None else f"more than {most // 2**20} MiB"
     return ReadingError(
-        f"{_cut(what)} was answered with {status} and more than {most // 2**20} MiB, which is more"
-        " than Azure sends; is a proxy in between?",
+        f"{_cut(what)} was answered with {status} and {size}, which is more than Azure sends; is a"
+        " proxy in between?",
         status=status,
     )
 

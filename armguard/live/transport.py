@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from math import ceil
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ it stays below 15 seconds."""
 _TRIES = 3
 _TRIES_WHEN_THROTTLED = 8
 _LONGEST_OWN_PAUSE = 60.0
+_WHY = {429: "Azure throttles requests"}
 _AGAIN = (408, 429, 500, 502, 503, 504)
 _READING_POSTS = re.compile(
     r"/providers/microsoft\.(?:resourcegraph/resources|keyvault/checknameavailability)$",
@@ -100,18 +102,20 @@ class Patience(HTTPPolicy[Any, Any]):
                 response = self._sent(request, tries)
                 if response is None:
                     continue
-                waited = 0.0
                 status = response.http_response.status_code
+                waited = 0.0
                 if status == 429 and not is_alone:
                     waited, is_alone = self._alone(), True
                 pause = self._pause_before_another(response.http_response, tries)
-                if pause is None or pause - waited >= self._deadline.left:
+                if pause is None:
                     return response
-                if pause > waited:
-                    why = (
-                        "Azure throttles requests" if status == 429 else f"Azure answered {status}"
-                    )
-                    self._wait(pause - waited, why)
+                if waited:
+                    # whole seconds, since Azure counts from another moment
+                    pause = max(0.0, float(ceil(pause - waited)))
+                if pause >= self._deadline.left:
+                    return response
+                if pause:
+                    self._wait(pause, _WHY.get(status, f"Azure answered {status}"))
         finally:
             if is_alone:
                 self._throttled.release()
