@@ -108,7 +108,6 @@ class LiveReader:
             return FoundVault(
                 "unread", note=f"'{vault_id[:200]}' can't be the id of a vault, so it is not read"
             )
-        self._asked_about[wanted.subscription.lower()] = None
         try:
             first = self._questions.vault(vault_id)
         except ReadingError as error:

@@ -65,16 +65,18 @@ class Together:
                 finally:
                     answered.put(None)
 
+        threads = [_Beside(work) for _ in range(min(THREADS, total))]
         try:
-            for _ in range(min(THREADS, total)):
-                _Beside(work).start()
+            for thread in threads:
+                thread.start()
             while total > 0 and self._deadline.left > 0:
                 self._progress(what)
                 try:
                     answered.get(timeout=_LOOK_UP_SECONDS)
+                    total -= 1
                 except Empty:
-                    continue
-                total -= 1
+                    if not any(thread.is_alive() for thread in threads):
+                        break  # a bug in armguard ended them, which asking again brings to light
         finally:
             waiting.clear()
 

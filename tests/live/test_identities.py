@@ -184,6 +184,16 @@ def test_identity_in_a_subscription_of_nobody_is_undecided(check: Check, tmp_pat
     assert [each["subscriptions"] for each in fake.listings] == [[SUBSCRIPTION]]
 
 
+def test_vault_that_a_template_refers_to_does_not_widen_the_question(check: Check) -> None:
+    vault = ELSEWHERE.replace("Microsoft.Web/sites/func-orders", "Microsoft.KeyVault/vaults/kv-x")
+    fake = World(system(ELSEWHERE))
+    fake.vaults[vault.lower()] = {**fake.state["vaults"][0], "id": vault, "name": "kv-x"}
+    fake.any_subscription = True
+    check(fake, granting(f"reference('{vault}', '2023-07-01').tenantId"))
+    assert vault in fake.asked
+    assert [each["subscriptions"] for each in fake.listings] == [[SUBSCRIPTION]]
+
+
 def test_subscription_of_a_vault_is_one_of_the_question(check: Check) -> None:
     other = "99999999-9999-4999-8999-999999999999"
     nested = make_deployment(
