@@ -182,7 +182,7 @@ class PrincipalChange:
     tenant_id: str
     application_id: str | None
     name: str | None
-    """of the workspace or of the user-assigned identity; None: not known"""
+    """of the resource that has the identity, or of the user-assigned identity; None: not known"""
     workspaces: tuple[str, ...]
     """all that use the identity, sorted"""
     change: ChangeKind
@@ -195,6 +195,8 @@ class PrincipalChange:
     """whether the entry itself goes, or may"""
     perhaps: Mapping[str, list[str]] = field(default_factory=dict)
     """what may go besides what surely does"""
+    type: str | None = None
+    """`Microsoft.Web/sites`: of the resource that has the identity, where that is no workspace"""
 
     @property
     def key(self) -> str:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from armguard.checking.parameter_values import Given
 from armguard.checking.planning import Job
-from armguard.errors import EvaluationError
+from armguard.errors import EvaluationError, UsageError
 from armguard.evaluation.facts import root_facts
 from armguard.evaluation.runtime import NoRuntime, Runtime
 from armguard.evaluation.scope import Session
 from armguard.explaining.case import Case
 from armguard.finding import Finding
 from armguard.keyvault.assessing import assess
-from armguard.keyvault.assessment import Assessment
+from armguard.keyvault.assessment import AssessedVault, Assessment
 from armguard.keyvault.declared import SOUGHT
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.other_templates import connected
@@ -71,10 +71,31 @@ def judge(
     assessment = judging.assessment()
     case = Case(assessment, parameter_files=job.parameter_files)
     if deployed is not None:
+        if deployed.source == "live":
+            _refuse_unknown_place(job, assessment)
         case = judging.compared(assessment, deployed)
     case = replace(case, fitting=job.fitting)
     violations = judging.violations(policies) if policies else ()
     return Judged(job.template.path, job.parameter_files, case, violations, job.by_itself)
+
+
+def _refuse_unknown_place(job: Job, assessment: Assessment) -> None:
+    """Without it no vault has an id by which it could be asked for. Raises `UsageError`."""
+    template, scope = job.template, job.scope
+    if template.kept is not None or not any(map(_lacks_id, assessment.vaults)):
+        return
+    if scope.subscription_id is None:
+        raise UsageError("--live has to know where the deployment goes; give --subscription ID")
+    if level_of(template.document) == "resourceGroup" and scope.resource_group is None:
+        raise UsageError(
+            f"'{template.path}' is deployed to a resource group, and --live has to know to which"
+            " one; give --resource-group NAME"
+        )
+
+
+def _lacks_id(vault: AssessedVault) -> bool:
+    is_written = vault.keeper is None and vault.verdict.kind != "not-written"
+    return is_written and not isinstance(vault.id, str)
 
 
 def roots_first(jobs: Sequence[Job], texts: Mapping[str, str]) -> list[int]:
@@ -187,9 +208,10 @@ class _Judging:
     def compared(self, static: Assessment, deployed: DeployedState) -> Case:
         """The assessment with what is deployed beside it. Verdicts stay those about every
         deployment; where they are undecided, what is deployed may decide them."""
-        from armguard.deployed.comparison import compare
+        from armguard.deployed.comparison import compare, vaults_asked_for
         from armguard.deployed.runtime import DeployedRuntime
 
+        deployed.read_ahead(identifier for _, identifier in vaults_asked_for(static))
         runtime = DeployedRuntime(deployed)
         examination = Examination(self._start, partial(_session, runtime))
         try:

@@ -70,11 +70,15 @@ class Results:
     @property
     def unread(self) -> tuple[str, ...]:
         """What was asked about deployed state and could not be answered."""
+        compared = [each.case.compared for each in self.judged if each.case.compared is not None]
         about = () if self.deployed is None else self.deployed.unread()
-        told = (f"{each.id}: {each.reason}" for each in about)
-        compared = (each.case.compared for each in self.judged)
-        asked = (each for one in compared if one is not None for each in one.unread())
-        return tuple(dict.fromkeys((*asked, *told)))
+        sentences = [sentence for one in compared for sentence in one.unanswered]
+        if compared or about:
+            from armguard.deployed.inventory import in_sentences
+
+            vaults = (vault for one in compared for vault in one.unread())
+            sentences += in_sentences((*vaults, *about))
+        return tuple(dict.fromkeys(sentences))
 
 
 def build_report(results: Results, checks: Checks) -> Report:

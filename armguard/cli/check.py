@@ -228,8 +228,8 @@ def command(
     files = [path for path, _ in written]
     said = (settings.file, given["against"], given["baseline_file"] if not write_baseline else None)
     refuse_what_was_read(files, filter(None, said))
-    deployed = _deployed(given)
     with Progress(None if given["no_progress"] else sys.stderr) as progress:
+        deployed = _deployed(given, progress)
         report = check_paths(request, read_standard_input, progress, deployed)
 
     refuse_what_was_read(files, report.read)
@@ -298,7 +298,7 @@ def _request(paths: tuple[str, ...], given: Mapping[str, Any], settings: Setting
     )
 
 
-def _deployed(given: Mapping[str, Any]) -> DeployedState | None:
+def _deployed(given: Mapping[str, Any], progress: Progress) -> DeployedState | None:
     """What vaults are compared with, if that is asked for."""
     if not given["live"] and given["against"] is None:
         return None
@@ -308,6 +308,7 @@ def _deployed(given: Mapping[str, Any]) -> DeployedState | None:
         live=given["live"],
         against=given["against"],
         has_place=given["subscription"] is not None or given["environment"] is not None,
+        progress=progress,
         **{name: given[name] for name in ("arm_endpoint", "cloud", "credential", "timeout")},
     )
 

@@ -13,6 +13,7 @@ from armguard.errors import UsageError
 from armguard.safe_text import line
 
 if TYPE_CHECKING:
+    from armguard.cli.progress import Progress
     from armguard.deployed.inventory import DeployedState
     from armguard.live.reader import LiveReader
 
@@ -28,6 +29,7 @@ def open_state(
     cloud: str,
     credential: str,
     timeout: float,
+    progress: Progress,
 ) -> DeployedState | None:
     """None: nothing is compared. `has_place`: whether a subscription is known."""
     if live and against is not None:
@@ -40,11 +42,11 @@ def open_state(
         return None
     if not has_place:
         raise UsageError("--live needs --subscription ID, and mostly --resource-group NAME")
-    return open_reader(arm_endpoint, cloud, credential, timeout)
+    return open_reader(arm_endpoint, cloud, credential, timeout, progress)
 
 
 def open_reader(
-    arm_endpoint: str | None, cloud: str, credential: str, timeout: float
+    arm_endpoint: str | None, cloud: str, credential: str, timeout: float, progress: Progress
 ) -> LiveReader:
     """A reader that is online. Raises `UsageError` where the packages of Azure are missing."""
     import time
@@ -62,12 +64,17 @@ def open_reader(
         ) from error
     from armguard.live.endpoints import endpoint_of
 
+    def say(text: str) -> None:
+        progress.leave()
+        _say(text)
+
     connection = Connection(
         endpoint_of(arm_endpoint, cloud),
         Deadline(timeout),
-        _say,
+        say,
         credential_name=credential,
         environment=os.environ,
+        progress=progress.tell,
     )
     return LiveReader(connection, time.sleep)
 

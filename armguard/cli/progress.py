@@ -1,7 +1,7 @@
 """Progress of a long check, for somebody who waits at a terminal: one line that rewrites itself.
 
-It is drawn from the calls of the check itself, without a thread, so a single slow template holds
-it; a run that is done within half a second shows none.
+It is drawn from the calls of the check and of who reads for it, without a thread, so a single slow
+template holds it; a run that is done within half a second shows none.
 """
 
 from __future__ import annotations
@@ -35,10 +35,19 @@ class Progress:
 
     def __call__(self, number: int, total: int) -> None:
         """The check begins with template `number` of `total`, from 1."""
+        self.tell(f"checking {number} of {total} files")
+
+    def tell(self, what: str) -> None:
+        """What is done now; it may be told as often as one likes."""
         if self._stream is None or (now := self._clock()) < self._next:
             return
         self._next = now + _PAUSE
-        self._draw(f"checking {number} of {total} files")
+        self._draw(what)
+
+    def leave(self) -> None:
+        """Takes the line away, since something else is to be written."""
+        if self._drawn:
+            self._draw("")
 
     def __exit__(
         self,
@@ -46,8 +55,7 @@ class Progress:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._drawn:
-            self._draw("")
+        self.leave()
 
     def _draw(self, text: str) -> None:
         if self._stream is None:

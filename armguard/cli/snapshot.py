@@ -90,8 +90,9 @@ def command(
     from datetime import UTC, datetime
 
     from armguard.cli.deployed_state import open_reader
+    from armguard.cli.progress import Progress
 
-    reader = open_reader(arm_endpoint, cloud, credential, timeout)
+    reader = open_reader(arm_endpoint, cloud, credential, timeout, Progress(None))
     from armguard.deployed.snapshot import snapshot_document
     from armguard.live.endpoints import endpoint_of
     from armguard.live.inventory_reading import read_inventory
@@ -147,7 +148,9 @@ def _say(path: str, document: dict[str, object], inventory: Inventory, format_na
         said = {"sha256": document["sha256"], "takenAt": document["takenAt"]}
         print_document(document_text({**head, **said, **counts, "unread": unread}))
         return
-    lines = [f"not read: {each['id']}: {each['reason']}" for each in unread]
+    from armguard.deployed.inventory import in_sentences
+
+    lines = [f"not read: {each}" for each in in_sentences(inventory.unread_items)]
     told = ", ".join(f"{count} {name}" for name, count in counts.items())
     lines.append(f"wrote {path}: {told}; {len(unread)} not read")
     print_text("".join(f"{line(each)}\n" for each in lines))

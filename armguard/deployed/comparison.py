@@ -19,7 +19,7 @@ from armguard.deployed.effects import (
     shortage_in_all,
     taking_children,
 )
-from armguard.deployed.inventory import DeployedState, Document, FoundVault, People, text
+from armguard.deployed.inventory import DeployedState, Document, FoundVault, People, Unread, text
 from armguard.deployed.permission_sets import Held, missing, spelled
 from armguard.deployed.runtime import DeployedRuntime
 from armguard.deployed.writes import Write, after
@@ -99,12 +99,12 @@ class Compared:
     unanswered: tuple[str, ...] = ()
     """what could not be compared, one sentence each"""
 
-    def unread(self) -> Iterator[str]:
-        """What stayed open because it could not be read."""
-        yield from self.unanswered
+    def unread(self) -> Iterator[Unread]:
+        """The vaults that could not be read."""
         for comparison in self.vaults:
             if comparison.found.state == "unread":
-                yield f"vault '{comparison.vault.name}': {comparison.note or 'not read'}"
+                name = f"vault '{comparison.vault.name}'"
+                yield Unread(name, comparison.note or "not read")
 
 
 def compare(
@@ -114,14 +114,16 @@ def compare(
     state: DeployedState,
 ) -> Compared:
     """One comparison for each vault of a deployment whose id is known, and the other vaults of the
-    groups that it takes for its own; what is only kept for a later deployment may go anywhere."""
+    groups that it takes for its own."""
+    asked_for = vaults_asked_for(assessment)
+    state.read_ahead(identifier for _, identifier in asked_for)
     vaults = tuple(
-        _compared(vault, vault.id, assessment, examination, runtime, state)
-        for vault in assessment.vaults
-        if isinstance(vault.id, str) and vault.keeper is None
+        _compared(vault, identifier, assessment, examination, runtime, state)
+        for vault, identifier in asked_for
     )
     unanswered = [
-        f"vault {quoted(vault.name)} was not compared: its id is not known"
+        f"vault {quoted(vault.name)} was not compared: its id is not known; --resource-group,"
+        " --parameters or --set may tell what it hangs on"
         for vault in assessment.vaults
         if not isinstance(vault.id, str)
         and vault.keeper is None
@@ -136,8 +138,18 @@ def compare(
         known = {each.id.lower() for each in vaults}
         for document in of_group or ():
             if text(document, "id").lower() not in known:
-                unlisted.append(_unlisted(document, group, assessment, state.people()))
+                unlisted.append(_unlisted(document, group, assessment, runtime.people()))
     return Compared(vaults, tuple(unlisted), tuple(unanswered))
+
+
+def vaults_asked_for(assessment: Assessment) -> tuple[tuple[AssessedVault, str], ...]:
+    """The vaults that are compared, with their ids; what is only kept for a later deployment may go
+    anywhere."""
+    return tuple(
+        (vault, vault.id)
+        for vault in assessment.vaults
+        if isinstance(vault.id, str) and vault.keeper is None
+    )
 
 
 def _vaults_of(group: CompleteGroup, state: DeployedState) -> tuple[Document, ...] | None:
@@ -182,7 +194,7 @@ def _compared(
     properties = member(found.document, "properties")
     rbac = member(properties, "enableRbacAuthorization") is True
     stored = deployed_list(member(properties, "accessPolicies"))
-    people = state.people()
+    people = runtime.people()
     key = vault.key if declares else None
     all_effects = Effects(key, identifier, examination, runtime, assessment.mode)
     effects = all_effects.on(found.document, rbac)
@@ -271,6 +283,7 @@ def _told(change: Change, people: People) -> PrincipalChange:
         principal.kind,
         change.whole,
         spelled(change.perhaps),
+        principal.type,
     )
 
 

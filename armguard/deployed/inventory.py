@@ -6,16 +6,25 @@ somebody looked: `covers` says where.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal, Protocol
+from collections.abc import Iterable
+from typing import Literal, Protocol
 
+from armguard.deployed.documents import Document as Document
+from armguard.deployed.documents import members
+from armguard.deployed.documents import text as text
+from armguard.deployed.identities import Identities
 from armguard.evaluation.facts import DeploymentScope
-from armguard.evaluation.values import member
+from armguard.evaluation.runtime import GivenIdentity
 from armguard.record import record
 
 State = Literal["exists", "absent", "deleted", "unread"]
-Document = Mapping[str, Any]
-"""a resource as Azure Resource Manager returns it"""
+
+_MOST_NAMES = 5
+_WORKSPACE = "microsoft.machinelearningservices/workspaces"
+_MAY_BE_DELETED = (
+    "the snapshot does not tell whether a soft-deleted vault has this name; if one has, the"
+    " deployment fails"
+)
 
 
 @record
@@ -24,6 +33,19 @@ class Unread:
 
     id: str
     reason: str
+
+
+def in_sentences(unread: Iterable[Unread]) -> list[str]:
+    """What was not read, and why; a reason that several have is said once."""
+    by_reason: dict[str, dict[str, None]] = {}
+    for each in unread:
+        by_reason.setdefault(each.reason, {})[each.id] = None
+    return [f"{_enumerated(list(ids))}: {reason}" for reason, ids in by_reason.items()]
+
+
+def _enumerated(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 @record
@@ -50,14 +72,15 @@ class DeployedState(Protocol):
     def completed(self, scope: DeploymentScope) -> DeploymentScope:
         """The place of a deployment with what is known about it filled in."""
 
+    def read_ahead(self, vault_ids: Iterable[str]) -> None:
+        """Told which vaults will be asked for, so that they can be read together with what is
+        around them; the answers are the same without."""
+
     def vault(self, vault_id: str, location: str | None) -> FoundVault:
         """A vault by its id; `location` is where the template puts it."""
 
     def vaults_of_group(self, subscription: str, group: str) -> tuple[Document, ...] | None:
         """All vaults of a resource group; None: they are not known."""
-
-    def resource(self, resource_id: str, api_version: str | None) -> Document | None:
-        """Any resource by its id; None: it is not known."""
 
     def location(self, subscription: str, group: str) -> str | None:
         """Where a resource group is; None: it is not known."""
@@ -74,12 +97,15 @@ class DeployedState(Protocol):
 
 @record
 class Principal:
-    """Who a principal id is, as far as workspaces and identities tell."""
+    """Who a principal id is, as far as the identities that are known tell."""
 
     name: str | None = None
     kind: Literal["system", "user"] | None = None
     workspaces: tuple[Document, ...] = ()
     """all that use the identity"""
+    type: str | None = None
+    """`Microsoft.Web/sites`: of the resource that has the system-assigned identity, where that is
+    no workspace"""
 
 
 @record
@@ -94,10 +120,19 @@ class WorkspaceUse:
 class People:
     """Whose principal ids are whose, and which workspace uses which vault."""
 
-    def __init__(self, workspaces: Iterable[Document], identities: Iterable[Document]) -> None:
+    def __init__(
+        self,
+        workspaces: Iterable[Document],
+        identities: Iterable[Document],
+        resources: Iterable[Document] = (),
+    ) -> None:
+        """`resources`: id, type and identity of whatever has an identity."""
         self.workspaces = tuple(sorted(workspaces, key=_id))
+        self.identities = tuple(identities)
+        # a workspace that was read by itself is newer than its row in Resource Graph
+        self._identities = Identities((*resources, *self.workspaces), self.identities)
         self._by_id = {_id(each): each for each in self.workspaces}
-        self._assigned = {_id(each): each for each in identities}
+        self._assigned = {_id(each): each for each in self.identities}
         self._users: dict[str, list[Document]] = {}
         for workspace in self.workspaces:
             for principal in self._principals(workspace):
@@ -105,18 +140,16 @@ class People:
 
     def principal(self, principal_id: str) -> Principal:
         """Who has this principal id; ids that match nothing known have no name."""
-        wanted = principal_id.lower()
-        users = tuple(self._users.get(wanted, ()))
-        for identity in self._assigned.values():
-            if text(identity, "properties", "principalId").lower() == wanted:
-                return Principal(text(identity, "name"), "user", users)
-        for workspace in users:
-            if text(workspace, "identity", "principalId").lower() == wanted:
-                return Principal(text(workspace, "name"), "system", users)
-            for name, assigned in _members(workspace, "identity", "userAssignedIdentities"):
-                if text(assigned, "principalId").lower() == wanted:
-                    return Principal(name.rpartition("/")[2], "user", users)
-        return Principal()
+        users = tuple(self._users.get(principal_id.lower(), ()))
+        owner = self._identities.owner(principal_id)
+        if owner is None:
+            return Principal(workspaces=users)
+        is_other = owner.kind == "system" and owner.type.lower() != _WORKSPACE
+        return Principal(owner.name, owner.kind, users, owner.type if is_other else None)
+
+    def given(self, resource_id: str) -> GivenIdentity:
+        """What Azure tells of the identity of a resource, or of the identity that it is."""
+        return self._identities.given(resource_id)
 
     def uses(self, vault_id: str) -> tuple[WorkspaceUse, ...]:
         """The workspaces that use a vault; a project uses its hub's."""
@@ -142,7 +175,7 @@ class People:
     def _principals(self, workspace: Document) -> set[str]:
         """The principal ids of all identities of a workspace, in lower case."""
         found = {text(workspace, "identity", "principalId").lower()}
-        for name, assigned in _members(workspace, "identity", "userAssignedIdentities"):
+        for name, assigned in members(workspace, "identity", "userAssignedIdentities"):
             found.add(text(assigned, "principalId").lower() or self._principal_of(name))
         found.add(self._principal_of(text(workspace, "properties", "primaryUserAssignedIdentity")))
         return found - {""}
@@ -158,12 +191,6 @@ class People:
     def _principal_of(self, identity_id: str) -> str:
         identity = self._assigned.get(identity_id.lower())
         return "" if identity is None else text(identity, "properties", "principalId").lower()
-
-
-_MAY_BE_DELETED = (
-    "a snapshot does not tell whether a soft-deleted vault has this name; if one has, the"
-    " deployment fails"
-)
 
 
 @record
@@ -182,6 +209,10 @@ class Inventory:
     groups: tuple[Document, ...]
     """the resource groups of the vaults, as far as they could be read"""
     unread_items: tuple[Unread, ...]
+    resources: tuple[Document, ...] | None = None
+    """id, type and identity of what has an identity; None: it does not tell"""
+    deleted: tuple[Document, ...] | None = None
+    """the soft-deleted vaults of the subscription; None: it does not tell"""
 
     @property
     def source(self) -> Literal["live", "snapshot"]:
@@ -205,6 +236,9 @@ class Inventory:
             location=location,
         )
 
+    def read_ahead(self, vault_ids: Iterable[str]) -> None:
+        """All is read."""
+
     def vault(self, vault_id: str, location: str | None) -> FoundVault:
         wanted = vault_id.lower()
         for document in self.vaults:
@@ -213,18 +247,25 @@ class Inventory:
         for unread in self.unread_items:
             if unread.id.lower() == wanted or wanted.startswith(f"{unread.id.lower()}/"):
                 return FoundVault("unread", note=f"the snapshot lacks it: {unread.reason}")
+        if self._is_in_subscription(vault_id):
+            for document in self.deleted or ():
+                if text(document, "name").lower() == wanted.rpartition("/")[2]:
+                    return FoundVault("deleted", document)
         if self.covers(vault_id):
-            return FoundVault("absent", note=_MAY_BE_DELETED)
+            return FoundVault("absent", note=_MAY_BE_DELETED if self.deleted is None else None)
         return FoundVault("unread", note="the snapshot does not cover the place of this vault")
 
     def covers(self, vault_id: str) -> bool:
         """Whether a vault would be in here if it had existed."""
         parts = vault_id.lower().strip("/").split("/")
-        if parts[:1] != ["subscriptions"] or parts[1:2] != [self.subscription.lower()]:
+        if not self._is_in_subscription(vault_id):
             return False
         if self.resource_group is not None and parts[3:4] != [self.resource_group.lower()]:
             return False
         return self.names is None or parts[-1] in {name.lower() for name in self.names}
+
+    def _is_in_subscription(self, resource_id: str) -> bool:
+        return resource_id.lower().startswith(f"/subscriptions/{self.subscription}/".lower())
 
     def vaults_of_group(self, subscription: str, group: str) -> tuple[Document, ...] | None:
         below = f"/subscriptions/{subscription}/resourcegroups/{group}/".lower()
@@ -233,18 +274,13 @@ class Inventory:
             return None
         return tuple(each for each in self.vaults if _id(each).startswith(below))
 
-    def resource(self, resource_id: str, api_version: str | None) -> Document | None:
-        wanted = resource_id.lower()
-        every = (*self.vaults, *self.workspaces, *self.identities)
-        return next((each for each in every if _id(each) == wanted), None)
-
     def location(self, subscription: str, group: str) -> str | None:
         wanted = f"/subscriptions/{subscription}/resourceGroups/{group}".lower()
         found = (text(each, "location") for each in self.groups if _id(each) == wanted)
         return next(found, "") or None
 
     def people(self) -> People:
-        return People(self.workspaces, self.identities)
+        return People(self.workspaces, self.identities, self.resources or ())
 
     def unread(self) -> tuple[Unread, ...]:
         """Vaults are told one by one as they are asked for."""
@@ -254,20 +290,5 @@ class Inventory:
         return ()
 
 
-def text(document: Any, *path: str) -> str:
-    """A text somewhere in a document; "" where there is none."""
-    value = document
-    for name in path:
-        value = member(value, name) if isinstance(value, Mapping) else None
-    return value if isinstance(value, str) else ""
-
-
 def _id(document: Document) -> str:
     return text(document, "id").lower()
-
-
-def _members(document: Document, *path: str) -> Iterable[tuple[str, Any]]:
-    value: Any = document
-    for name in path:
-        value = member(value, name) if isinstance(value, Mapping) else None
-    return value.items() if isinstance(value, Mapping) else ()

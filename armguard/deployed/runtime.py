@@ -9,27 +9,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from armguard.deployed.inventory import DeployedState
+from armguard.deployed.documents import is_vault_id, part
+from armguard.deployed.inventory import DeployedState, People
+from armguard.evaluation.runtime import GivenIdentity
 from armguard.evaluation.unknown import Value
-from armguard.evaluation.values import member
-from armguard.keyvault.access import SYSTEM_ASSIGNED
 
 
 class DeployedRuntime:
     def __init__(self, state: DeployedState) -> None:
         self._state = state
         self._target: Mapping[str, Value] | None = None
+        self._people: People | None = None
 
-    def reference(self, resource_id: str, api_version: str | None, full: bool) -> Value | None:
-        if not resource_id.lower().startswith("/subscriptions/"):
+    def reference(self, resource_id: str, full: bool) -> Value | None:
+        """Of vaults only: nothing else of a subscription is armguard's business."""
+        if not is_vault_id(resource_id):
             return None
-        owner = _without(SYSTEM_ASSIGNED, resource_id)
-        document = self._state.resource(owner, api_version)
-        if document is None:
+        found = self._state.vault(resource_id, None)
+        if found.state != "exists" or found.document is None:
             return None
-        if owner != resource_id:
-            document = {"id": resource_id, "properties": member(document, "identity")}
-        return dict(document) if full else member(document, "properties")
+        return dict(found.document) if full else part(found.document, "properties")
+
+    def given(self, resource_id: str) -> GivenIdentity:
+        """Of what is listed; no resource is read because a template names it."""
+        is_id = resource_id.lower().startswith("/subscriptions/")
+        return self.people().given(resource_id) if is_id else GivenIdentity()
+
+    def people(self) -> People:
+        """Whose identities there are, asked for once."""
+        if self._people is None:
+            self._people = self._state.people()
+        return self._people
 
     def target(self) -> Value | None:
         return None if self._target is None else dict(self._target)
@@ -45,9 +55,3 @@ class DeployedRuntime:
             yield
         finally:
             self._target = None
-
-
-def _without(ending: str, identifier: str) -> str:
-    """An id without this ending, which is in lower case."""
-    has_it = identifier.lower().endswith(ending)
-    return identifier[: -len(ending)] if has_it else identifier

@@ -71,6 +71,9 @@ def snapshot_document(
         "resourceGroups": list(inventory.groups),
         "unread": [{"id": each.id, "reason": each.reason} for each in inventory.unread_items],
     }
+    # what was not read has no member: an empty list would say that there is nothing
+    told = {"resources": inventory.resources, "deletedVaults": inventory.deleted}
+    document |= {name: list(listed) for name, listed in told.items() if listed is not None}
     return {**document, "sha256": checksum(document)}
 
 
@@ -123,6 +126,8 @@ def _inventory(document: Mapping[str, Any], path: str) -> Inventory:
         workspaces=_objects(document, "workspaces", path),
         identities=_objects(document, "identities", path),
         groups=_objects({"resourceGroups": [], **document}, "resourceGroups", path),
+        resources=_known_objects(document, "resources", path),
+        deleted=_known_objects(document, "deletedVaults", path),
         unread_items=tuple(
             Unread(_text(each, "id", path), _text(each, "reason", path))
             for each in _objects(document, "unread", path)
@@ -135,6 +140,13 @@ def _objects(document: Mapping[str, Any], name: str, path: str) -> tuple[dict[st
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise _broken(path, name)
     return tuple(value)
+
+
+def _known_objects(
+    document: Mapping[str, Any], name: str, path: str
+) -> tuple[dict[str, Any], ...] | None:
+    """None: the file does not tell, as those of earlier versions."""
+    return _objects(document, name, path) if name in document else None
 
 
 def _text(document: Mapping[str, Any], name: str, path: str) -> str:

@@ -11,11 +11,26 @@ from __future__ import annotations
 from typing import Protocol
 
 from armguard.evaluation.unknown import Value
+from armguard.record import field, record
+
+
+@record
+class GivenIdentity:
+    """What Azure has given a deployed resource, and goes on giving it when it is written again: of
+    an identity the ids, and nothing else of any resource."""
+
+    identity: dict[str, Value] = field(default_factory=dict)
+    """of the member `identity`: principalId, tenantId, userAssignedIdentities"""
+    properties: dict[str, Value] = field(default_factory=dict)
+    """where the resource is itself an identity: principalId, clientId, tenantId"""
 
 
 class Runtime(Protocol):
-    def reference(self, resource_id: str, api_version: str | None, full: bool) -> Value | None:
+    def reference(self, resource_id: str, full: bool) -> Value | None:
         """The properties of a deployed resource, or all of it; None: not known."""
+
+    def given(self, resource_id: str) -> GivenIdentity:
+        """What is known of its identity, or of the identity that it is; empty: nothing."""
 
     def target(self) -> Value | None:
         """The whole deployed resource whose properties are evaluated; None: not known."""
@@ -27,8 +42,11 @@ class Runtime(Protocol):
 class NoRuntime:
     """Nobody answers: whatever is asked stays unknown."""
 
-    def reference(self, resource_id: str, api_version: str | None, full: bool) -> Value | None:
+    def reference(self, resource_id: str, full: bool) -> Value | None:
         return None
+
+    def given(self, resource_id: str) -> GivenIdentity:
+        return GivenIdentity()
 
     def target(self) -> Value | None:
         return None

@@ -85,9 +85,12 @@ def _place(comparison: Comparison, setting: str) -> Location:
 
 
 def who(each: PrincipalChange) -> str:
-    """`identity 'id-train' (1234...)`; an id that matches nothing known stands alone."""
+    """`identity 'id-train' (1234...)`, `func-orders (Microsoft.Web/sites) with identity 1234...`;
+    an id that matches nothing known stands alone."""
     through = f" through application {each.application_id}" if each.application_id else ""
     match each.kind:
+        case "system" if each.type is not None:
+            return f"{each.name} ({each.type}) with identity {each.object_id}{through}"
         case "system":
             return f"workspace '{each.name}' (identity {each.object_id}){through}"
         case "user":

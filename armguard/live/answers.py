@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from armguard.deployed.inventory import text
+from armguard.deployed.documents import name_of, text
 from armguard.evaluation.values import member
 from armguard.live.resource_ids import parse_resource_id
 
@@ -63,6 +63,14 @@ def wrong_identity(document: Any) -> Wrong:
     if wrong is None and not text(document, "properties", "principalId"):
         return "an identity without a 'principalId'"
     return wrong
+
+
+def wrong_holder(document: Any) -> Wrong:
+    """Of what an identity holds nothing is asked: resources of any type have one."""
+    if not name_of(text(document, "id")):
+        return "a resource without a proper 'id'"
+    is_object = isinstance(member(document, "identity"), Mapping)
+    return None if is_object else "a resource without an 'identity'"
 
 
 def about(resource_id: str, check: Check) -> Check:

@@ -7,17 +7,15 @@ why each request runs beside the thread that waits for it, which goes on when ti
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.client import HTTPException
-from threading import Event, Thread
-from typing import Any, Generic, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
-from azure.core.exceptions import AzureError
 from azure.core.pipeline.transport import HttpTransport
 
-from armguard.errors import ArmguardError
-from armguard.live.failures import out_of_time, too_large, unintelligible, unreachable
+from armguard.live.failures import too_large, unintelligible, unreachable
+from armguard.live.together import within
 from armguard.live.transport import Deadline
 from armguard.record import record
 
@@ -25,11 +23,8 @@ MOST_BYTES = 64 * 1024 * 1024
 """Of an answer, packed or not; a page of a thousand vaults has a few millions."""
 MOST_BYTES_OF_AN_ERROR = 1024 * 1024
 PIECE = 64 * 1024
-_LOOK_UP_SECONDS = 0.1
 _ANY_HEADER = 32 + zlib.MAX_WBITS
 """zlib or gzip, whichever the data begin with"""
-
-Result = TypeVar("Result")
 
 
 @record
@@ -68,8 +63,7 @@ class BoundedTransport(HttpTransport[Any, Any]):
         # other packings, which would be offered, can't be unpacked piece by piece here
         request.headers["Accept-Encoding"] = "gzip"
         streamed = {**options, "stream": True}
-        path = urlsplit(request.url).path
-        return within(self._deadline, path, lambda: self._whole(request, streamed))
+        return within(self._deadline, lambda: self._whole(request, streamed))
 
     def _whole(self, request: Any, options: dict[str, Any]) -> Answer:
         target = urlsplit(request.url)
@@ -83,6 +77,9 @@ class BoundedTransport(HttpTransport[Any, Any]):
             body = _body(response, target.path)
         except (zlib.error, ValueError, HTTPException) as error:
             raise unintelligible(status, headers, target.path) from error
+        except MemoryError as error:
+            # several answers may come at once where there is little of it
+            raise too_large(target.path, status, None) from error
         finally:
             response.close()
         return Answer(status, headers, body)
@@ -133,39 +130,3 @@ class _Unpacker:
         if not self._stream.eof:
             raise ValueError("cut off")
         return left
-
-
-def within(deadline: Deadline, what: str, action: Callable[[], Result]) -> Result:
-    """What an action gives or raises, if it does so in time; `what` it reads. Whatever it does
-    later has no effect."""
-    asking = _Asking(action)
-    asking.start()
-    # a thread that waits for long could not be interrupted on Windows, and clocks may be set
-    while not asking.done.wait(min(_LOOK_UP_SECONDS, max(deadline.left, 0))):
-        if deadline.left <= 0:
-            raise out_of_time(deadline.seconds, what)
-    return asking.result()
-
-
-class _Asking(Thread, Generic[Result]):
-    def __init__(self, action: Callable[[], Result]) -> None:
-        super().__init__(name="armguard-asking", daemon=True)
-        self.done = Event()
-        self._action = action
-        self._results: list[Result] = []
-        self._error: Exception | None = None
-
-    def run(self) -> None:
-        try:
-            self._results.append(self._action())
-        except (AzureError, ArmguardError, OSError, ValueError, HTTPException) as error:
-            self._error = error
-        finally:
-            self.done.set()
-
-    def result(self) -> Result:
-        if self._error is not None:
-            raise self._error
-        if not self._results:
-            raise RuntimeError("a request ended with neither an answer nor an error")
-        return self._results[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,7 +25,7 @@ from azure.mgmt.keyvault import KeyVaultManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 
 from armguard.live.answers import Check
-from armguard.live.bounds import PIECE, BoundedTransport, within
+from armguard.live.bounds import PIECE, BoundedTransport
 from armguard.live.credentials import credential_for
 from armguard.live.documents import document_of
 from armguard.live.endpoints import Endpoint
@@ -40,6 +41,7 @@ from armguard.live.failures import (
     without_credential,
 )
 from armguard.live.resource_ids import host_of, quoted_link, quoted_path
+from armguard.live.together import Together, within
 from armguard.live.transport import Deadline, OnlyReading, Patience, Say
 
 VERSION_MISSING = ("noregisteredproviderfound", "invalidapiversionparameter", "invalidapiversion")
@@ -49,7 +51,10 @@ _LOGGERS = ("azure", "msal", "requests", "urllib3")
 
 
 class Connection:
-    """Asks one endpoint as one identity; raises `ReadingError` for everything that is no answer."""
+    """Asks one endpoint as one identity; raises `ReadingError` for everything that is no answer.
+
+    Several threads may ask at once.
+    """
 
     def __init__(
         self,
@@ -60,14 +65,18 @@ class Connection:
         credential_name: str = "default",
         environment: Mapping[str, str] | None = None,
         transport: HttpTransport[Any, Any] | None = None,
+        progress: Say = lambda what: None,
     ) -> None:
-        """`transport` replaces the network in tests."""
+        """`transport` replaces the network in tests; `progress` is told what is being read."""
         _keep_quiet()
         self._host = endpoint.host
         self._url = endpoint.url
         self._deadline = deadline
         self._credential_name = credential_name
         self._stopped: ReadingError | None = None
+        self._first = Lock()
+        self._was_asked = False
+        self.together = Together(deadline, progress)
         authentication: Any = SansIOHTTPPolicy()
         credential: Any = _Nobody()
         if endpoint.asks_for_token:
@@ -153,10 +162,26 @@ class Connection:
         return self._ask(HttpRequest("POST", f"{path}?{_version(version)}", json=dict(body)), path)
 
     def _ask(self, request: HttpRequest, what: str) -> dict[str, Any]:
+        """The first request goes alone: one token is asked for, and what fails for all of them
+        fails once."""
+        self._refuse_what_is_useless()
+        if not self._was_asked:
+            with self._first:
+                if not self._was_asked:
+                    try:
+                        return self._answer(request, what)
+                    finally:
+                        self._was_asked = True
+        return self._answer(request, what)
+
+    def _refuse_what_is_useless(self) -> None:
         if self._stopped is not None:
             raise self._stopped
         if self._deadline.left <= 0:
-            raise self._stop(out_of_time(self._deadline.seconds, what))
+            raise self._stop(out_of_time(self._deadline.seconds))
+
+    def _answer(self, request: HttpRequest, what: str) -> dict[str, Any]:
+        self._refuse_what_is_useless()
         is_vault = "/microsoft.keyvault/" in what.lower()
         client = self._vaults if is_vault else self._resources
         try:
@@ -176,7 +201,7 @@ class Connection:
             raise self._stop(refusal(status, headers, response.body, what))
         try:
             document = document_of(response.body)
-        except (ValueError, RecursionError) as error:
+        except (ValueError, RecursionError, MemoryError) as error:
             raise unintelligible(status, headers, what) from error
         if document.get("error") is not None:
             said = ": ".join(filter(None, error_in(document))) or "that says nothing"
@@ -223,8 +248,8 @@ class _InTime:
         try:
             return within(
                 self._deadline,
-                "a token",
                 lambda: self._credential.get_token(*scopes, **options),
+                "a token",
             )
         except (OSError, ValueError) as error:
             raise ClientAuthenticationError(str(error), error=error) from error

@@ -68,7 +68,7 @@ def refusal(
     if status == 404 and code.lower() == "subscriptionnotfound":
         return ReadingError(
             "the subscription is not there for this identity: wrong id, or another tenant; see"
-            " 'az account list', 'az login --tenant TENANT'",
+            " --subscription, 'az account list', 'az login --tenant TENANT'",
             status=status,
             code=code,
         )
@@ -103,10 +103,12 @@ def unexpected(what: str, wrong: str) -> ReadingError:
     return ReadingError(f"{_cut(what)} was answered with {wrong}; is a proxy in between?")
 
 
-def too_large(what: str, status: int, most: int) -> ReadingError:
+def too_large(what: str, status: int, most: int | None) -> ReadingError:
+    """`most`: how many bytes it may have; None: there is no room for what it has."""
+    size = "more than there is memory for" if most is None else f"more than {most // 2**20} MiB"
     return ReadingError(
-        f"{_cut(what)} was answered with {status} and more than {most // 2**20} MiB, which is more"
-        " than Azure sends; is a proxy in between?",
+        f"{_cut(what)} was answered with {status} and {size}, which is more than Azure sends; is a"
+        " proxy in between?",
         status=status,
     )
 
@@ -128,16 +130,15 @@ def unreachable(host: str, cause: BaseException) -> ReadingError:
 
 def without_credential(tried: str, cause: BaseException) -> ReadingError:
     lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
-    first = _cut(lines[0]) if lines else type(cause).__name__
+    first = _cut(lines[0]).rstrip(".") if lines else type(cause).__name__
     return ReadingError(
         f"no token from credential '{tried}': {first}; {advice(os.environ)}", final=True
     )
 
 
-def out_of_time(seconds: float, what: str) -> ReadingError:
+def out_of_time(seconds: float, what: str = "it") -> ReadingError:
     return ReadingError(
-        f"{_cut(what)} was not read within --timeout {seconds:g}; try again, or allow more",
-        final=True,
+        f"{what} was not read within --timeout {seconds:g}; try again, or allow more", final=True
     )
 
 

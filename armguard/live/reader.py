@@ -6,42 +6,27 @@ unread: that is an answer too, and never the same as "nothing there".
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Literal
 
 from armguard.deployed.inventory import Document, FoundVault, People, Unread, text
 from armguard.evaluation.facts import DeploymentScope
-from armguard.live import resource_graph
-from armguard.live.answers import (
-    Check,
-    about,
-    below,
-    named,
-    wrong_deleted_vault,
-    wrong_group,
-    wrong_identity,
-    wrong_subscription,
-    wrong_vault,
-    wrong_workspace,
-)
 from armguard.live.connection import Connection
 from armguard.live.failures import ReadingError
-from armguard.live.resource_ids import is_name, parse_resource_id, refuse_odd_name
+from armguard.live.looking_ahead import is_settled, look_ahead
+from armguard.live.questions import Documents, Questions
+from armguard.live.resource_ids import (
+    is_name,
+    parse_resource_id,
+    refuse_odd_name,
+    refuse_odd_subscription,
+)
 from armguard.record import replace
 
-_VAULT_VERSIONS = ("2026-02-01", "2026-05-15", "2023-07-01")
-_WORKSPACE_VERSIONS = ("2024-10-01", "2024-04-01")
-_IDENTITY_VERSIONS = ("2023-01-31",)
-_SUBSCRIPTION_VERSION = "2022-12-01"
-_GROUP_VERSION = "2021-04-01"
-_SETTLED = ("", "succeeded", "registeringdns")
 _VAULT = "microsoft.keyvault/vaults"
-_READ: dict[str, tuple[tuple[str, ...], Check]] = {
-    "microsoft.machinelearningservices/workspaces": (_WORKSPACE_VERSIONS, wrong_workspace),
-    "microsoft.managedidentity/userassignedidentities": (_IDENTITY_VERSIONS, wrong_identity),
-}
-"""What a template may name, beside vaults, so that it is read: nothing else of a subscription is
-armguard's business."""
+_WORKSPACES = "Microsoft.MachineLearningServices/workspaces"
+_GRAPH = "Azure Resource Graph"
 _LONGEST_STATE = 60
 
 
@@ -51,16 +36,16 @@ class LiveReader:
     source: Literal["live", "snapshot"] = "live"
 
     def __init__(self, connection: Connection, sleep: Callable[[float], None]) -> None:
-        self._connection = connection
+        self._together = connection.together
+        self._questions = Questions(connection)
         self._sleep = sleep
         self._vaults: dict[str, FoundVault] = {}
-        self._resources: dict[str, Document | None] = {}
-        self._reasons: dict[str, str] = {}
-        self._deleted: dict[str, tuple[Document, ...]] = {}
-        self._tenants: dict[str, str | None] = {}
-        self._groups: dict[str, Document | None] = {}
         self._people: People | None = None
         self._subscription: str | None = None
+        self._asked_about: dict[str, None] = {}
+        """the subscriptions of the question, in lower case"""
+        self._listed: list[tuple[str, ...]] = []
+        """those of which it is listed who has an identity, by listing"""
         self._unread: dict[str, Unread] = {}
         self._notices: dict[str, None] = {}
 
@@ -68,10 +53,11 @@ class LiveReader:
         subscription, group = scope.subscription_id, scope.resource_group
         if subscription is None:
             return scope
-        refuse_odd_name(subscription, "a subscription")
+        refuse_odd_subscription(subscription)
         if group is not None:
             refuse_odd_name(group, "a resource group")
         self._subscription = subscription
+        self._asked_about[subscription.lower()] = None
         tenant = scope.tenant_id or self._tenant(subscription)
         location = scope.location
         if location is None and group is not None:
@@ -79,17 +65,11 @@ class LiveReader:
         return replace(scope, tenant_id=tenant, location=location)
 
     def _tenant(self, subscription: str) -> str | None:
-        if subscription not in self._tenants:
-            path = f"/subscriptions/{subscription}"
-            try:
-                document = self._connection.get(
-                    path, _SUBSCRIPTION_VERSION, check=wrong_subscription
-                )
-                self._tenants[subscription] = text(document, "tenantId") or None
-            except ReadingError as error:
-                self._missed(path, error)
-                self._tenants[subscription] = None
-        return self._tenants[subscription]
+        try:
+            return text(self._questions.subscription(subscription), "tenantId") or None
+        except ReadingError as error:
+            self._missed(f"/subscriptions/{subscription}", error)
+            return None
 
     def location(self, subscription: str, group: str) -> str | None:
         document = self.group(f"/subscriptions/{subscription}/resourceGroups/{group}")
@@ -97,16 +77,24 @@ class LiveReader:
 
     def group(self, path: str) -> Document | None:
         """A resource group by its id; None: it is not known."""
-        key = path.lower()
-        if key not in self._groups:
-            try:
-                self._groups[key] = self._connection.get(path, _GROUP_VERSION, check=wrong_group)
-            except ReadingError as error:
-                # what hangs on it stays unknown, so nothing is taken for safe
-                self._groups[key] = None
-                if not error.is_absence:
-                    self._missed(path, error)
-        return self._groups[key]
+        try:
+            return self._questions.group(path)
+        except ReadingError as error:
+            # what hangs on it stays unknown, so nothing is taken for safe
+            if not error.is_absence:
+                self._missed(path, error)
+            return None
+
+    def read_ahead(self, vault_ids: Iterable[str]) -> None:
+        """Reads vaults, and what has to be read before and after them, at once."""
+        new = [each for each in dict.fromkeys(vault_ids) if each.lower() not in self._vaults]
+        wanted = {each: of for each in new if (of := parse_resource_id(each)) is not None}
+        wanted = {each: of for each, of in wanted.items() if of.type == _VAULT}
+        if not wanted:
+            return
+        for of in wanted.values():
+            self._asked_about[of.subscription.lower()] = None
+        look_ahead(self._together, self._questions, wanted, self._about_people())
 
     def vault(self, vault_id: str, location: str | None) -> FoundVault:
         key = vault_id.lower()
@@ -121,7 +109,7 @@ class LiveReader:
                 "unread", note=f"'{vault_id[:200]}' can't be the id of a vault, so it is not read"
             )
         try:
-            first = self._get_vault(vault_id)
+            first = self._questions.vault(vault_id)
         except ReadingError as error:
             if error.is_absence:
                 return self._absent_or_deleted(wanted.subscription, wanted.name, location)
@@ -129,22 +117,17 @@ class LiveReader:
         self.people()
         return self._settled(vault_id, first)
 
-    def _get_vault(self, vault_id: str) -> Document:
-        check = about(vault_id, wrong_vault)
-        return self._connection.get(vault_id, *_VAULT_VERSIONS, check=check)
-
     def _settled(self, vault_id: str, first: Document) -> FoundVault:
         """The vault once nobody is changing it; read again after everything around it was."""
-        if text(first, "properties", "provisioningState").lower() not in _SETTLED:
+        if not is_settled(first):
             self._sleep(1)
         try:
-            vault = self._get_vault(vault_id)
+            vault = self._questions.vault_again(vault_id)
         except ReadingError as error:
             return FoundVault("unread", note=f"it was read once, but not again: {error}")
         note = None
-        state = text(vault, "properties", "provisioningState")
-        if state.lower() not in _SETTLED:
-            shown = state[:_LONGEST_STATE]
+        if not is_settled(vault):
+            shown = text(vault, "properties", "provisioningState")[:_LONGEST_STATE]
             note = f"somebody is changing it now (provisioningState {shown}); compare again later"
         elif _changed_at(first) != _changed_at(vault):
             note = "it was changed while it was read; this is the later state"
@@ -166,97 +149,107 @@ class LiveReader:
     def _deleted_namesake(
         self, subscription: str, name: str, location: str | None
     ) -> Document | None:
-        provider = f"/subscriptions/{subscription}/providers/Microsoft.KeyVault"
         place = "" if location is None else location.replace(" ", "").lower()
-        if is_name(place):
-            check = named(name, wrong_deleted_vault)
+        if is_name(place) and not self._questions.asked_for_deleted(subscription):
             try:
-                path = f"{provider}/locations/{place}/deletedVaults/{name}"
-                return self._connection.get(path, *_VAULT_VERSIONS, check=check)
+                return self._questions.deleted_at(subscription, place, name)
             except ReadingError as error:
                 if not error.is_absence_of_deleted:
                     raise
-        if subscription not in self._deleted:
-            path = f"{provider}/deletedVaults"
-            found = self._connection.list(path, *_VAULT_VERSIONS, check=wrong_deleted_vault)
-            self._deleted[subscription] = tuple(found)
-        deleted = self._deleted[subscription]
+        deleted = self._questions.deleted_in(subscription)
         return next((one for one in deleted if text(one, "name").lower() == name.lower()), None)
 
-    def vaults_of_group(self, subscription: str, group: str) -> tuple[Document, ...] | None:
+    def vaults_of_group(self, subscription: str, group: str) -> Documents | None:
         return self.vaults_below(f"/subscriptions/{subscription}/resourceGroups/{group}")
 
-    def vaults_below(self, path: str) -> tuple[Document, ...] | None:
+    def vaults_below(self, path: str) -> Documents | None:
         """All vaults of a subscription or a resource group; None: they could not be read."""
         try:
-            listing = f"{path}/providers/Microsoft.KeyVault/vaults"
-            check = below(path, wrong_vault)
-            return tuple(self._connection.list(listing, *_VAULT_VERSIONS, check=check))
+            return self._questions.vaults_below(path)
         except ReadingError as error:
             if error.is_absence_of_group:
                 return ()
             self._missed(path, error)
             return None
 
-    def resource(self, resource_id: str, api_version: str | None) -> Document | None:
-        """`api_version` is not used: what armguard understands, it asks for in its own."""
-        key = resource_id.lower()
-        if key not in self._resources:
-            self._resources[key] = self._read_resource(resource_id)
-        return self._resources[key]
+    def deleted_below(self, subscription: str) -> Documents | None:
+        """The soft-deleted vaults of a subscription; None: they could not be read."""
+        path = f"/subscriptions/{subscription}/providers/Microsoft.KeyVault/deletedVaults"
+        return self._read(path, lambda: self._questions.deleted_in(subscription))
 
-    def _read_resource(self, resource_id: str) -> Document | None:
-        wanted = parse_resource_id(resource_id)
-        if wanted is not None and wanted.type == _VAULT:
-            found = self.vault(resource_id, None)
-            return found.document if found.state == "exists" else None
-        if wanted is None or wanted.type not in _READ:
-            self._reasons[resource_id.lower()] = (
-                "only vaults, workspaces and user-assigned identities are read"
-            )
-            return None
-        versions, check = _READ[wanted.type]
-        try:
-            return self._connection.get(resource_id, *versions, check=about(resource_id, check))
-        except ReadingError as error:
-            # the value stays unknown, and with it whatever hangs on it
-            if not error.is_absence:
-                self._reasons[resource_id.lower()] = str(error)
-            return None
-
-    def why(self, resource_id: str) -> str | None:
-        """Why a resource could not be read; None: it was read, or is not there."""
-        return self._reasons.get(resource_id.lower())
+    def holders(self) -> Documents | None:
+        """Id, type and identity of what has an identity in the subscriptions of the question; None:
+        not all of them could be read."""
+        rows: list[Document] = []
+        for subscriptions in self._listed:
+            read = self._read(_GRAPH, partial(self._questions.holders, subscriptions))
+            if read is None:
+                return None
+            rows += read
+        return tuple(rows)
 
     def people(self) -> People:
+        questions = self._about_people()
         if self._people is None:
-            workspaces: dict[str, Document] = {}
-            identities: dict[str, Document] = {}
-            self._gather(workspaces, resource_graph.WORKSPACES, wrong_workspace)
-            self._gather(identities, resource_graph.IDENTITIES, wrong_identity)
-            if self._subscription is not None:
-                path = (
-                    f"/subscriptions/{self._subscription}/providers"
-                    "/Microsoft.MachineLearningServices/workspaces"
-                )
-                try:
-                    # what was made a minute ago is not in Resource Graph yet
-                    listed = self._connection.list(
-                        path, *_WORKSPACE_VERSIONS, check=wrong_workspace
-                    )
-                    for one in listed:
-                        workspaces[text(one, "id").lower()] = one
-                except ReadingError as error:
-                    self._missed(path, error)
-            self._people = People(workspaces.values(), identities.values())
+            self._together.ask(questions, "reading who has which identity")
+            self._people = self._gathered()
         return self._people
 
-    def _gather(self, found: dict[str, Document], query: str, check: Check) -> None:
+    def _about_people(self) -> list[Callable[[], Documents]]:
+        """What has to be asked about identities; the subscriptions of the question may grow."""
+        known = {each for subscriptions in self._listed for each in subscriptions}
+        new = tuple(sorted(self._asked_about.keys() - known))
+        if new:
+            self._listed.append(new)
+            self._people = None
+        asked = self._questions
+        found = [asked.workspaces, asked.identities]
+        found += [partial(asked.holders, subscriptions) for subscriptions in self._listed]
+        if self._subscription is not None:
+            # what was made a minute ago is not in Resource Graph yet
+            found.append(partial(asked.workspaces_in, self._subscription))
+        return found
+
+    def _gathered(self) -> People:
+        asked, subscription = self._questions, self._subscription
+        workspaces = [*(self._read(_GRAPH, asked.workspaces) or ())]
+        identities = self._read(_GRAPH, asked.identities) or ()
+        resources = self.holders() or ()
+        if subscription is not None:
+            path = f"/subscriptions/{subscription}/providers/{_WORKSPACES}"
+            workspaces += self._read(path, partial(asked.workspaces_in, subscription)) or ()
+        by_id = {text(each, "id").lower(): each for each in workspaces}
+        return People(by_id.values(), identities, resources)
+
+    def full(self, ids: Iterable[str]) -> tuple[list[Document], list[Unread]]:
+        """Workspaces and user-assigned identities that Azure has listed, with all that they have;
+        some may be gone, since Resource Graph lags behind."""
+        ids = tuple(ids)
+        self._together.ask((partial(self._questions.full, each) for each in ids), "reading them")
+        found: list[Document] = []
+        unread: list[Unread] = []
+        for each in ids:
+            try:
+                found.append(self._questions.full(each))
+            except ReadingError as error:
+                if not error.is_absence:
+                    unread.append(Unread(each, str(error)))
+        return found, unread
+
+    def groups(self, paths: Iterable[str]) -> list[Document]:
+        """Those resource groups that are there and can be read."""
+        paths = tuple(paths)
+        asked = self._questions
+        self._together.ask((partial(asked.group, each) for each in paths), "reading groups")
+        return [found for each in paths if (found := self.group(each)) is not None]
+
+    def _read(self, what: str, ask: Callable[[], Documents]) -> Documents | None:
+        """None: it could not be read, which is remembered."""
         try:
-            for row in resource_graph.rows(self._connection, query, check):
-                found[text(row, "id").lower()] = row
+            return ask()
         except ReadingError as error:
-            self._missed("Azure Resource Graph", error)
+            self._missed(what, error)
+            return None
 
     def _missed(self, what: str, error: ReadingError) -> None:
         self._unread.setdefault(what.lower(), Unread(what, str(error)))
@@ -268,5 +261,5 @@ class LiveReader:
         return tuple(self._notices)
 
 
-def _changed_at(vault: Any) -> str:
+def _changed_at(vault: Document) -> str:
     return text(vault, "systemData", "lastModifiedAt")

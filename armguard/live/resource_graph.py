@@ -1,4 +1,4 @@
-"""Azure Resource Graph: finds workspaces and identities wherever they are.
+"""Azure Resource Graph: finds workspaces and identities wherever they are, and who has which.
 
 It lags behind by minutes, so nothing is decided by what it says about a vault. What may not be read
 is silently absent from it.
@@ -6,7 +6,7 @@ is silently absent from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from armguard.live.answers import Check
@@ -25,14 +25,24 @@ IDENTITIES = (
     "resources | where type =~ 'microsoft.managedidentity/userassignedidentities'"
     " | project id, name, type, location, properties | order by id asc"
 )
+HOLDERS = (
+    "resources | where tostring(identity.principalId) != ''"
+    " or tostring(identity.userAssignedIdentities) != ''"
+    " | project id, type, identity | order by id asc"
+)
+"""Whatever has an identity, and nothing of it but that."""
 
 
-def rows(connection: Connection, query: str, check: Check) -> Iterator[dict[str, Any]]:
-    """All rows of a query over everything that may be read; `check` says what each has to be."""
+def rows(
+    connection: Connection, query: str, check: Check, subscriptions: Sequence[str] = ()
+) -> Iterator[dict[str, Any]]:
+    """All rows of a query over these subscriptions, or over everything that may be read; `check`
+    says what each has to be."""
+    places = {"subscriptions": list(subscriptions)} if subscriptions else {}
     options: dict[str, Any] = {"resultFormat": "objectArray", "$top": _ROWS}
     seen: set[str] = set()
     while True:
-        answer = connection.post(_PATH, _VERSION, {"query": query, "options": options})
+        answer = connection.post(_PATH, _VERSION, {**places, "query": query, "options": options})
         yield from elements(answer.get("data"), _PATH, check)
         token = answer.get("$skipToken")
         if token is None or token == "":

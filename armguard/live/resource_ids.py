@@ -6,11 +6,13 @@ what is no proper name is refused before anything is sent, and the rest is quote
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, urlsplit
 
 from armguard.errors import UsageError
 from armguard.record import record
 
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LONGEST_NAME = 260
 _KEYWORDS = {1: "subscriptions", 3: "resourcegroups", 5: "providers"}
 _SEGMENTS = 9
@@ -24,6 +26,8 @@ class ResourceId:
     name: str
     type: str
     """`microsoft.keyvault/vaults`, in lower case"""
+    group_path: str
+    """`/subscriptions/.../resourceGroups/...`, as the id has it"""
 
 
 def parse_resource_id(text: str) -> ResourceId | None:
@@ -34,7 +38,7 @@ def parse_resource_id(text: str) -> ResourceId | None:
         return None
     if any(parts[index].lower() != word for index, word in _KEYWORDS.items()):
         return None
-    return ResourceId(parts[2], parts[8], f"{parts[6]}/{parts[7]}".lower())
+    return ResourceId(parts[2], parts[8], f"{parts[6]}/{parts[7]}".lower(), "/".join(parts[:5]))
 
 
 def is_name(text: str) -> bool:
@@ -48,6 +52,15 @@ def refuse_odd_name(text: str, what: str) -> None:
     """Raises `UsageError` for what somebody gave as a name and can't be one."""
     if not is_name(text):
         raise UsageError(f"'{text[:_LONGEST_NAME]}' can't be {what}; give its name or id alone")
+
+
+def refuse_odd_subscription(text: str) -> None:
+    """Raises `UsageError` for what somebody gave as a subscription and can't be the id of one."""
+    if _GUID.fullmatch(text) is None:
+        raise UsageError(
+            f"'{text[:_LONGEST_NAME]}' can't be a subscription: --subscription takes its id, as"
+            " 'az account show --query id' prints it"
+        )
 
 
 def quoted_path(path: str) -> str | None:

@@ -47,6 +47,16 @@ def test_a_long_run_says_where_it_is() -> None:
     assert drawn(Terminal(), (0, 1), (PATIENCE, 12)) == "\rchecking 12 of 340 files"
 
 
+def test_reading_shows_in_the_same_line_and_makes_room() -> None:
+    stream, clock = Terminal(), Clock()
+    with Progress(stream, clock=clock) as progress:
+        progress.leave()
+        clock.now += 1
+        progress.tell("reading 200 vaults")
+        progress.leave()
+    assert stream.getvalue() == f"\rreading 200 vaults\r{' ' * len('reading 200 vaults')}\r"
+
+
 def test_not_every_file_is_drawn() -> None:
     calls = [(PATIENCE + number / 1000, number) for number in range(1, 301)]
     assert drawn(Terminal(), *calls).count("checking") == 3

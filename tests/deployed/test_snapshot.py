@@ -21,6 +21,7 @@ from armguard.deployed.inventory import Inventory, Unread
 from armguard.deployed.snapshot import checksum, lacks, read_snapshot, snapshot_document
 from armguard.errors import UsageError
 from armguard.evaluation.facts import DeploymentScope
+from armguard.record import replace
 
 INVENTORY = inventory_of(
     deployed_vault(entry_of("app", secrets=["get", "list"]), entry_of("user")),
@@ -72,11 +73,52 @@ def test_what_nobody_can_write_is_refused(tmp_path: Path, broken: str) -> None:
         read_snapshot(str(tmp_path / "snapshot.json"))
 
 
-def test_groups_may_be_left_out(tmp_path: Path) -> None:
-    """Other writers of the format, and earlier versions, don't have them."""
-    document = {name: value for name, value in document_of().items() if name != "resourceGroups"}
+def test_what_may_be_left_out(tmp_path: Path) -> None:
+    """Other writers of the format, and earlier versions, don't have it."""
+    optional = ("resourceGroups", "resources", "deletedVaults")
+    inventory = replace(INVENTORY, resources=(), deleted=())
+    assert {*optional} <= document_of(inventory).keys()
+    document = {name: value for name, value in document_of().items() if name not in optional}
     document["sha256"] = checksum(document)
-    assert read_snapshot(write(tmp_path, document)).inventory.groups == ()
+    read = read_snapshot(write(tmp_path, document)).inventory
+    assert (read.groups, read.resources, read.deleted) == ((), None, None)
+
+
+def test_what_was_not_read_is_not_written() -> None:
+    """An empty list would say that there is nothing."""
+    assert INVENTORY.resources is None
+    assert not {"resources", "deletedVaults"} & document_of().keys()
+
+
+def deleted(name: str) -> Any:
+    place = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.KeyVault/locations/westeurope"
+    return {"id": f"{place}/deletedVaults/{name}", "name": name, "properties": {}}
+
+
+def test_identities_and_deleted_vaults_are_written_and_read(tmp_path: Path) -> None:
+    site = {"id": f"{vault_id_of('x')}", "type": "a/b", "identity": {"principalId": "p"}}
+    inventory = replace(INVENTORY, resources=(site,), deleted=(deleted("gone"),))
+    document = document_of(inventory)
+    assert document["resources"] == [site]
+    assert document["deletedVaults"] == [deleted("gone")]
+    assert read_snapshot(write(tmp_path, document)).inventory == inventory
+
+
+@pytest.mark.parametrize(
+    ("known", "vault_id", "state", "has_doubt"),
+    [
+        (None, vault_id_of("gone"), "absent", True),
+        ((), vault_id_of("gone"), "absent", False),
+        ((deleted("GONE"),), vault_id_of("gone"), "deleted", False),
+        ((deleted("gone"),), vault_id_of("gone", "elsewhere"), "deleted", False),
+        ((deleted("gone"),), vault_id_of("gone").replace(SUBSCRIPTION, TENANT), "unread", True),
+        ((deleted("gone"),), vault_id_of("other"), "absent", False),
+        ((deleted("kv"),), vault_id_of("kv"), "exists", False),
+    ],
+)
+def test_soft_deleted_name(known: Any, vault_id: str, state: str, has_doubt: bool) -> None:
+    found = replace(INVENTORY, deleted=known).vault(vault_id, None)
+    assert (found.state, found.note is not None) == (state, has_doubt)
 
 
 def test_checksum_is_over_canonical_json() -> None:
@@ -105,7 +147,11 @@ def test_other_files_are_refused(tmp_path: Path, change: Any, said: str) -> None
 
 
 @pytest.mark.parametrize(
-    "member", ["tenant", "scope", "vaults", "workspaces", "identities", "unread", "takenAt"]
+    "member",
+    [
+        *("tenant", "scope", "vaults", "workspaces", "identities", "unread", "takenAt"),
+        *("resources", "deletedVaults", "resourceGroups"),
+    ],
 )
 def test_broken_members_are_refused_in_spite_of_a_right_checksum(
     tmp_path: Path, member: str

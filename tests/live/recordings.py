@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -48,6 +49,7 @@ def make_transport(interactions: list[Interaction]) -> Any:
     from urllib3 import HTTPResponse
 
     left = list(interactions)
+    one_by_one = Lock()
 
     class Replay(HttpTransport[Any, Any]):
         def __enter__(self) -> Any:
@@ -66,15 +68,16 @@ def make_transport(interactions: list[Interaction]) -> Any:
             target = urlsplit(request.url)
             query = {name: values[-1] for name, values in parse_qs(target.query).items()}
             path = unquote(target.path)
-            for interaction in left:
-                same = (interaction.method, interaction.path.lower()) == (
-                    request.method,
-                    path.lower(),
-                )
-                token = "$skiptoken"
-                if same and interaction.query.get(token) == query.get(token):
-                    left.remove(interaction)
-                    return self._answer(request, interaction)
+            with one_by_one:
+                for interaction in left:
+                    same = (interaction.method, interaction.path.lower()) == (
+                        request.method,
+                        path.lower(),
+                    )
+                    token = "$skiptoken"
+                    if same and interaction.query.get(token) == query.get(token):
+                        left.remove(interaction)
+                        return self._answer(request, interaction)
             raise AssertionError(f"{request.method} {path} was not recorded")
 
         @staticmethod

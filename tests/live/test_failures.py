@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from fake_arm import Answer, FakeArm, Request
-from support import PROJECT, process_environment
+from support import PROJECT, make_deployment, process_environment
 from training import (
     IDENTITY,
     OTHER_TENANT,
@@ -88,7 +88,7 @@ def test_resource_group_not_there(check: Check, tmp_path: Path) -> None:
 def test_subscription_not_there(check: Check, tmp_path: Path) -> None:
     ran = check(FakeArm(state(USER, subscriptions=[])))
     assert ran.exit == 3
-    assert "wrong id, or another tenant" in ran.stdout
+    assert ran.stdout.count("wrong id, or another tenant") == 1
     assert live_state(tmp_path)["state"] == "unread"
 
 
@@ -116,6 +116,53 @@ def test_soft_deleted_namesake_is_recovered(check: Check) -> None:
     ran = check(fake, template(USER, createMode="recover"))
     assert ran.exit == 0
     assert "vault-soft-deleted" not in ran.stdout
+
+
+@pytest.mark.parametrize("subscription", ["", "training", f"/subscriptions/{SUBSCRIPTION}"])
+def test_what_can_not_be_a_subscription(check: Check, subscription: str) -> None:
+    fake = FakeArm(state(USER))
+    ran = check(fake, None, "--subscription", subscription)
+    assert ran.exit == 2
+    assert "--subscription takes its id" in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
+    assert fake.requests == []
+
+
+def test_resource_group_is_missing(
+    armguard: Callable[..., Any], serving: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Only where a vault can't be asked for without it."""
+    fake = FakeArm(state(USER))
+    with serving(fake) as url:
+        place = ["--live", "--subscription", SUBSCRIPTION, "--arm-endpoint", url]
+        (tmp_path / "main.json").write_text(json.dumps(template(USER)), encoding="utf-8")
+        ran = armguard("check", "main.json", *place)
+        assert (ran.exit, len(ran.stderr.splitlines())) == (2, 1)
+        assert "give --resource-group NAME" in ran.stderr
+        nested = make_deployment("there", template(USER), resourceGroup="rg-train")
+        written = {**template(), "resources": [nested]}
+        (tmp_path / "main.json").write_text(json.dumps(written), encoding="utf-8")
+        assert armguard("check", "main.json", *place).exit == 0
+
+
+def test_nothing_of_the_packages_of_azure_is_printed(
+    check_process: Check, tmp_path: Path, free_of_azure: dict[str, str]
+) -> None:
+    """They log what goes wrong, and armguard says it in one sentence."""
+    endpoint = ["--arm-endpoint", "https://127.0.0.1:9", "--timeout", "20"]
+    for credential in ("default", "environment", "workload-identity"):
+        options = [*endpoint, "--credential", credential]
+        ran = check_process(FakeArm(state(USER)), None, *options, **free_of_azure)
+        said = ran.stderr.splitlines() + ran.stdout.splitlines()
+        assert ran.exit in (2, 3)
+        assert [each for each in ran.stderr.splitlines() if not each.startswith("error: ")] == []
+        assert len([each for each in said if "redential" in each]) == 1
+
+
+@pytest.fixture
+def free_of_azure(tmp_path: Path) -> dict[str, str]:
+    """Variables of a machine on which nobody is logged in."""
+    return {"PATH": str(tmp_path), "HOME": str(tmp_path), "AZURE_CONFIG_DIR": str(tmp_path)}
 
 
 def test_wrong_tenant(check: Check) -> None:
@@ -221,8 +268,10 @@ def test_resource_graph_throttles_by_quota(check: Check, clock: Any) -> None:
     fake = FakeArm(state(USER, faults=[slow]))
     ran = check(fake)
     assert ran.exit == 0
-    waited = [each.waited for each in fake.requests if "ResourceGraph" in each.path]
-    assert waited[:2] == [0, 2]
+    asked = [each for each in fake.requests if "ResourceGraph" in each.path]
+    (refused,) = [each for each in asked if each.status == 429]
+    waited = [each.waited for each in asked if each.body == refused.body]
+    assert waited == [0, 2]
     assert clock.pauses == [2]
 
 

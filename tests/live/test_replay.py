@@ -13,27 +13,26 @@ pytestmark = pytest.mark.usefixtures("needs_azure", "shared")
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
-def reader_of(interactions: list[recordings.Interaction]) -> Any:
+def connection_to(interactions: list[recordings.Interaction]) -> Any:
     from armguard.live.connection import Connection
     from armguard.live.endpoints import endpoint_of
-    from armguard.live.reader import LiveReader
     from armguard.live.transport import Deadline
 
-    connection = Connection(
+    return Connection(
         endpoint_of("http://127.0.0.1:9", "AzureCloud"),
         Deadline(60),
         lambda text: None,
         transport=recordings.make_transport(interactions),
     )
-    reader = LiveReader(connection, lambda seconds: None)
-    reader._people = _nobody()
-    return reader
 
 
-def _nobody() -> Any:
-    from armguard.deployed.inventory import People
+def reader_of(interactions: list[recordings.Interaction]) -> Any:
+    """Of a world in which nobody has an identity, as far as Resource Graph knows."""
+    from armguard.live.reader import LiveReader
 
-    return People((), ())
+    path = "/providers/Microsoft.ResourceGraph/resources"
+    nobody = recordings.Interaction("POST", "", path, {}, None, 200, {}, {"data": []})
+    return LiveReader(connection_to([*interactions, *[nobody] * 3]), lambda seconds: None)
 
 
 def vault_reads() -> list[tuple[str, str]]:
@@ -104,8 +103,8 @@ def test_recorded_workspaces_name_their_vault_in_any_case() -> None:
     from armguard.live.answers import wrong_workspace
 
     pages = recordings.load("c7n_ml_workspaces_list_2020-08-01")
-    reader = reader_of(list(pages))
-    workspaces = list(reader._connection.list(pages[0].path, "2020-08-01", check=wrong_workspace))
+    connection = connection_to(list(pages))
+    workspaces = list(connection.list(pages[0].path, "2020-08-01", check=wrong_workspace))
     assert workspaces == pages[0].response["value"]
     people = People(workspaces, ())
     for workspace in workspaces:

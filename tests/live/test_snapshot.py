@@ -171,12 +171,75 @@ def test_a_vault_that_was_unread_is_no_absent_one(
     assert "was not read" in ran.stdout
 
 
+def deleted_vault(name: str) -> Any:
+    place = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.KeyVault/locations/westeurope"
+    return {
+        "id": f"{place}/deletedVaults/{name}",
+        "name": name,
+        "type": "Microsoft.KeyVault/deletedVaults",
+        "properties": {"location": "westeurope"},
+    }
+
+
+@pytest.mark.parametrize(("deleted", "state_of_it"), [(["kv-train"], "deleted"), ([], "absent")])
+def test_soft_deleted_vaults_are_listed(
+    take: Take, armguard: Callable[..., Any], tmp_path: Path, deleted: Any, state_of_it: str
+) -> None:
+    held = state(vaults=[], deletedVaults=[deleted_vault(each) for each in deleted])
+    assert take(FakeArm(held)).exit == 0
+    assert [each["name"] for each in written(tmp_path)["deletedVaults"]] == deleted
+    (tmp_path / "main.json").write_text(json.dumps(template(USER)), encoding="utf-8")
+    place = ["--against", "s.json", "--resource-group", "rg-train"]
+    ran = armguard("check", "main.json", *place, "--format", "json")
+    live = ran.vault("kv-train")["live"]
+    assert (live["state"], live["note"]) == (state_of_it, None)
+    assert ("vault-soft-deleted" in ran.rules()) is bool(deleted)
+
+
+def test_what_can_not_be_listed_is_left_out(take: Take, tmp_path: Path) -> None:
+    refused = [
+        fault("deletedVaults", 403, "AuthorizationFailed", "no"),
+        {**fault("ResourceGraph", 403, "AuthorizationFailed"), "body_match": "type, identity"},
+    ]
+    assert take(FakeArm(state(USER, faults=refused))).exit == 3
+    document = written(tmp_path)
+    assert not {"deletedVaults", "resources"} & document.keys()
+    assert len(document["unread"]) == 2
+
+
+def test_group_that_was_asked_for_is_told_though_it_has_no_vault(
+    take: Take, tmp_path: Path
+) -> None:
+    assert take(FakeArm(state(vaults=[])), "--resource-group", "rg-train").exit == 0
+    (group,) = written(tmp_path)["resourceGroups"]
+    assert (group["id"].lower(), group["location"]) == (GROUP.lower(), "westeurope")
+
+
+def test_user_assigned_identity_with_access_is_told(take: Take, tmp_path: Path) -> None:
+    """Also where no workspace uses it, so that the list can be told by names."""
+    named = {
+        "id": f"{GROUP}{NAMES}id-app",
+        "name": "id-app",
+        "type": "Microsoft.ManagedIdentity/userAssignedIdentities",
+        "properties": {"principalId": USER},
+    }
+    other = {**named, "id": f"{GROUP}{NAMES}x", "properties": {"principalId": IDENTITY}}
+    assert take(FakeArm(state(USER, identities=[named, other]))).exit == 0
+    assert [each["name"] for each in written(tmp_path)["identities"]] == ["id-app"]
+
+
+def test_a_reason_is_said_once(take: Take) -> None:
+    ran = take(FakeArm(state(USER, subscriptions=[])))
+    assert ran.exit == 3
+    assert ran.stdout.count("the subscription is not there") == 1
+
+
 def test_nobody_listens(armguard: Callable[..., Any], clock: Any) -> None:
     endpoint = f"http://127.0.0.1:{free_port()}"
     place = ["--subscription", SUBSCRIPTION, "-o", "s.json", "--arm-endpoint", endpoint]
     ran = armguard("snapshot", *place)
     assert ran.exit == 3
-    assert "127.0.0.1" in ran.stdout
+    assert ran.stdout.count("127.0.0.1") == 2, "once as what is not there, once as its cause"
     assert clock.pauses == [1], "one more try, and nothing else is asked"
 
 

@@ -11,7 +11,7 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import evaluate, left_in_place
 from armguard.evaluation.facts import full_id, scope_id
 from armguard.evaluation.functions.registry import ANY, STRING, function, kind_name, kind_of
-from armguard.evaluation.runtime import WRITTEN_HERE
+from armguard.evaluation.runtime import WRITTEN_HERE, GivenIdentity
 from armguard.evaluation.scope import Referenced, Scope, Where, refuse_before_deployment
 from armguard.evaluation.unknown import (
     PartialObject,
@@ -22,7 +22,6 @@ from armguard.evaluation.unknown import (
     call_left,
     member_of,
 )
-from armguard.evaluation.values import member
 from armguard.expressions.syntax import Call
 
 _ALWAYS_DEPLOYED = ("id", "name", "type", "location", "properties")
@@ -75,19 +74,14 @@ def _referenced(
         arguments = [target, *([version] if version is not None else []), *mode]
         if isinstance(target, Unknown):
             return left_in_place(name, arguments)
-        answer = scope.session.runtime.reference(target, version, full)
+        answer = scope.session.runtime.reference(target, full)
         if answer is not None:
             return answer
-        return call_left(name, *arguments, reason=Reason.RUNTIME, detail=_AT_RUN_TIME)
+        left = call_left(name, *arguments, reason=Reason.RUNTIME, detail=_AT_RUN_TIME)
+        given = _given_by_azure(scope.session.runtime.given(target), left, full)
+        return given if given else left
     own_version = resource.api_version
     identifier = target if resource.is_extensible else resource.id
-    deployed = None
-    if isinstance(identifier, str) and not resource.is_deployment:
-        asked = version if version is not None else own_version
-        known_version = asked if isinstance(asked, str) else None
-        deployed = scope.session.runtime.reference(identifier, known_version, full)
-        if deployed is not None and resource.existing:
-            return deployed
     rest = call_left(
         name,
         identifier,
@@ -97,18 +91,24 @@ def _referenced(
         detail=_AT_RUN_TIME,
         origin="" if resource.existing else WRITTEN_HERE,
     )
-    lasting = _given_by_azure(deployed)
-    inner = _given_by_azure(member(deployed, "properties")) if full else {}
-    if inner:
-        lasting["Properties"] = PartialObject(inner, member_of(rest, "properties"))
+    lasting = PartialObject({}, rest)
+    if isinstance(identifier, str) and not resource.is_deployment:
+        deployed = scope.session.runtime.reference(identifier, full) if resource.existing else None
+        if deployed is not None:
+            return deployed
+        lasting = _given_by_azure(scope.session.runtime.given(identifier), rest, full)
+    inner = lasting.pop("properties", None)
+    if inner is not None:
+        lasting["Properties"] = inner
     if version is not None and version != own_version and not resource.is_deployment:
-        return PartialObject(lasting, rest) if lasting else rest
+        return lasting if lasting else rest
     properties = resource.predicted_properties()
     if not isinstance(properties, dict):
-        return PartialObject(lasting, rest) if lasting else rest
+        return lasting if lasting else rest
     if not scope.session.strict and not resource.is_deployment:
         properties = _as_deployed(properties, member_of(rest, "properties") if full else rest)
     if full:
+        inner = inner if isinstance(inner, dict) else {}
         properties = {"Properties": {**inner, **properties}}
     return PartialObject(
         {**lasting, **properties},
@@ -146,12 +146,21 @@ def _as_deployed(written: dict[str, Value], whole: Unknown) -> dict[str, Value]:
     }
 
 
-def _given_by_azure(deployed: Value | None) -> dict[str, Value]:
-    """What a deployed resource has from Azure and keeps when it is written again."""
-    if not isinstance(deployed, dict):
-        return {}
-    names = ("identity", "principalId", "clientId", "tenantId")
-    return {name: deployed[name] for name in names if name in deployed}
+def _given_by_azure(given: GivenIdentity, rest: Unknown, full: bool) -> PartialObject:
+    """What Azure tells of identities, as members of reference(), of which `rest` is all."""
+    if not full:
+        return _open(given.properties, rest)
+    parts: dict[str, Value] = {"identity": given.identity, "properties": given.properties}
+    return _open({name: part for name, part in parts.items() if part}, rest)
+
+
+def _open(known: dict[str, Value], rest: Unknown) -> PartialObject:
+    """The same, where other members than these are not known, however deep."""
+    members: dict[str, Value] = {
+        name: _open(value, member_of(rest, name)) if isinstance(value, dict) else value
+        for name, value in known.items()
+    }
+    return PartialObject(members, rest)
 
 
 @function("references", STRING, STRING, optional=1, special=True)
