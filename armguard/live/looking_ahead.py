@@ -33,7 +33,7 @@ def look_ahead(
 ) -> None:
     """Asks about vaults, by their ids; `around` is what has to be read before they count."""
     what = f"reading {len(wanted)} vault{'' if len(wanted) == 1 else 's'}"
-    groups = dict.fromkeys(each.group_path for each in wanted.values())
+    groups = {each.group_path.lower(): each.group_path for each in wanted.values()}.values()
     first: list[Question] = [*around, *(partial(asked.group, path) for path in groups)]
     listed = _places_of_many(wanted.values())
     first += [partial(asked.look_at_all, place) for place in listed]

@@ -87,8 +87,9 @@ class LiveReader:
 
     def read_ahead(self, vault_ids: Iterable[str]) -> None:
         """Reads vaults, and what has to be read before and after them, at once."""
-        new = [each for each in dict.fromkeys(vault_ids) if each.lower() not in self._vaults]
-        wanted = {each: of for each in new if (of := parse_resource_id(each)) is not None}
+        # ids have no case, and nothing is asked twice at the same time
+        new = {each.lower(): each for each in vault_ids if each.lower() not in self._vaults}
+        wanted = {each: of for each in new.values() if (of := parse_resource_id(each)) is not None}
         wanted = {each: of for each, of in wanted.items() if of.type == _VAULT}
         if not wanted:
             return
