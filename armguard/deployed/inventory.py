@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 
 from armguard.evaluation.facts import DeploymentScope
 from armguard.evaluation.values import member
+from armguard.finding import Source
 from armguard.record import record
 
 State = Literal["exists", "absent", "deleted", "unread"]
@@ -44,8 +45,16 @@ class DeployedState(Protocol):
     """Who answers what is deployed: a reader that is online, or an inventory."""
 
     @property
-    def source(self) -> Literal["live", "snapshot"]:
+    def source(self) -> Source:
         """How reports call it."""
+
+    @property
+    def taken_at(self) -> str | None:
+        """When it was read from Azure, UTC, as in 2027-01-31T12:00:00Z; None: now, or not known."""
+
+    @property
+    def taken_from(self) -> str:
+        """The same in words, and where it is from; "": from Azure itself, now."""
 
     def completed(self, scope: DeploymentScope) -> DeploymentScope:
         """The place of a deployment with what is known about it filled in."""
@@ -89,6 +98,7 @@ class WorkspaceUse:
     workspace: Document
     vault: str
     principals: tuple[str, ...]
+    """empty: they are not all known"""
 
 
 class People:
@@ -100,8 +110,22 @@ class People:
         self._assigned = {_id(each): each for each in identities}
         self._users: dict[str, list[Document]] = {}
         for workspace in self.workspaces:
-            for principal in self._principals(workspace):
+            for principal in self.principals_of(workspace):
                 self._users.setdefault(principal, []).append(workspace)
+
+    def principals_of(self, workspace: Document) -> set[str]:
+        """The principal ids of all identities of a workspace, in lower case."""
+        found = {text(workspace, "identity", "principalId").lower()}
+        for name, _ in _members(workspace, "identity", "userAssignedIdentities"):
+            found.add(self._assigned_to(workspace, name))
+        found.add(self._principal_of(text(workspace, "properties", "primaryUserAssignedIdentity")))
+        return found - {""}
+
+    def principal_of(self, identity_id: str) -> str:
+        """The principal id of a user-assigned identity, in lower case; "": not known."""
+        known = self._principal_of(identity_id)
+        each = (self._assigned_to(workspace, identity_id) for workspace in self.workspaces)
+        return known or next(filter(None, each), "")
 
     def principal(self, principal_id: str) -> Principal:
         """Who has this principal id; ids that match nothing known have no name."""
@@ -139,21 +163,25 @@ class People:
         vault = "" if hub is None else text(hub, "properties", "keyVault")
         return (vault or text(workspace, "properties", "keyVault")).lower()
 
-    def _principals(self, workspace: Document) -> set[str]:
-        """The principal ids of all identities of a workspace, in lower case."""
-        found = {text(workspace, "identity", "principalId").lower()}
-        for name, assigned in _members(workspace, "identity", "userAssignedIdentities"):
-            found.add(text(assigned, "principalId").lower() or self._principal_of(name))
-        found.add(self._principal_of(text(workspace, "properties", "primaryUserAssignedIdentity")))
-        return found - {""}
-
     def _needed(self, workspace: Document) -> tuple[str, ...]:
         """Those of which one has to have access to the vault of the workspace."""
-        primary = self._principal_of(text(workspace, "properties", "primaryUserAssignedIdentity"))
+        primary = text(workspace, "properties", "primaryUserAssignedIdentity")
         if primary:
-            return (primary,)
+            known = self._assigned_to(workspace, primary)
+            return (known,) if known else ()
         system = text(workspace, "identity", "principalId").lower()
-        return (system,) if system else tuple(sorted(self._principals(workspace)))
+        if system:
+            return (system,)
+        names = [name for name, _ in _members(workspace, "identity", "userAssignedIdentities")]
+        every = {self._assigned_to(workspace, name) for name in names}
+        return () if "" in every else tuple(sorted(every))
+
+    def _assigned_to(self, workspace: Document, identity_id: str) -> str:
+        """The principal id of a user-assigned identity of a workspace; "": not known."""
+        for name, assigned in _members(workspace, "identity", "userAssignedIdentities"):
+            if name.lower() == identity_id.lower() and text(assigned, "principalId"):
+                return text(assigned, "principalId").lower()
+        return self._principal_of(identity_id)
 
     def _principal_of(self, identity_id: str) -> str:
         identity = self._assigned.get(identity_id.lower())
@@ -184,8 +212,17 @@ class Inventory:
     unread_items: tuple[Unread, ...]
 
     @property
-    def source(self) -> Literal["live", "snapshot"]:
+    def source(self) -> Source:
         return "snapshot"
+
+    @property
+    def taken_at(self) -> str | None:
+        """The file that it was read from has it: `Snapshot`."""
+        return None
+
+    @property
+    def taken_from(self) -> str:
+        return ""
 
     def completed(self, scope: DeploymentScope) -> DeploymentScope:
         from armguard.record import replace
@@ -210,12 +247,23 @@ class Inventory:
         for document in self.vaults:
             if _id(document) == wanted:
                 return FoundVault("exists", document)
-        for unread in self.unread_items:
-            if unread.id.lower() == wanted or wanted.startswith(f"{unread.id.lower()}/"):
-                return FoundVault("unread", note=f"the snapshot lacks it: {unread.reason}")
+        unread = self._unread_at(vault_id)
+        if unread is not None:
+            return FoundVault("unread", note=f"the snapshot lacks it: {unread.reason}")
         if self.covers(vault_id):
             return FoundVault("absent", note=_MAY_BE_DELETED)
         return FoundVault("unread", note="the snapshot does not cover the place of this vault")
+
+    def _unread_at(self, vault_id: str) -> Unread | None:
+        wanted = vault_id.lower()
+        for unread in self.unread_items:
+            if unread.id.lower() == wanted or wanted.startswith(f"{unread.id.lower()}/"):
+                return unread
+        return None
+
+    def tells_of(self, vault_id: str) -> bool:
+        """Whether it says anything of a vault, be it that it is absent or could not be read."""
+        return self.covers(vault_id) or self._unread_at(vault_id) is not None
 
     def covers(self, vault_id: str) -> bool:
         """Whether a vault would be in here if it had existed."""

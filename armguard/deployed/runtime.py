@@ -29,10 +29,10 @@ class DeployedRuntime:
             return None
         if owner != resource_id:
             document = {"id": resource_id, "properties": member(document, "identity")}
-        return dict(document) if full else member(document, "properties")
+        return _object(document) if full else member(document, "properties")
 
     def target(self) -> Value | None:
-        return None if self._target is None else dict(self._target)
+        return None if self._target is None else _object(self._target)
 
     def location(self, subscription: str, group: str) -> str | None:
         return self._state.location(subscription, group)
@@ -45,6 +45,11 @@ class DeployedRuntime:
             yield
         finally:
             self._target = None
+
+
+def _object(document: Mapping[str, Value]) -> Value:
+    """As it is: of one that was read from a file not every member may be known."""
+    return document if isinstance(document, dict) else dict(document)
 
 
 def _without(ending: str, identifier: str) -> str:

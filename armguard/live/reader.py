@@ -7,10 +7,11 @@ unread: that is an answer too, and never the same as "nothing there".
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 from armguard.deployed.inventory import Document, FoundVault, People, Unread, text
 from armguard.evaluation.facts import DeploymentScope
+from armguard.finding import Source
 from armguard.live import resource_graph
 from armguard.live.answers import (
     Check,
@@ -48,7 +49,9 @@ _LONGEST_STATE = 60
 class LiveReader:
     """Deployed state as Azure has it now."""
 
-    source: Literal["live", "snapshot"] = "live"
+    source: Source = "live"
+    taken_at: str | None = None
+    taken_from = ""
 
     def __init__(self, connection: Connection, sleep: Callable[[float], None]) -> None:
         self._connection = connection
