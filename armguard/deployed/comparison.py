@@ -18,7 +18,14 @@ from armguard.deployed.effects import (
     shortage_in_all,
     taking_children,
 )
-from armguard.deployed.inventory import DeployedState, Document, FoundVault, People, text
+from armguard.deployed.inventory import (
+    DeployedState,
+    Document,
+    FoundVault,
+    GroupVaults,
+    People,
+    text,
+)
 from armguard.deployed.permission_sets import Held, missing, spelled
 from armguard.deployed.runtime import DeployedRuntime
 from armguard.evaluation.text_pieces import shown
@@ -119,20 +126,20 @@ def compare(
     unlisted: list[Unlisted] = []
     for group in complete_groups(examination.run().deployment, assessment.mode):
         of_group = _vaults_of(group, state)
-        if of_group is None:
+        if not of_group.complete:
             name = quoted(shown(group.name)) if group.name is not None else "of the deployment"
             unanswered.append(f"which other vaults are in resource group {name} is not known")
         known = {each.id.lower() for each in vaults}
-        for document in of_group or ():
+        for document in of_group.vaults:
             if text(document, "id").lower() not in known:
                 unlisted.append(_unlisted(document, group, assessment, state.people()))
     return Compared(vaults, tuple(unlisted), tuple(unanswered))
 
 
-def _vaults_of(group: CompleteGroup, state: DeployedState) -> tuple[Document, ...] | None:
+def _vaults_of(group: CompleteGroup, state: DeployedState) -> GroupVaults:
     if isinstance(group.subscription, str) and isinstance(group.name, str):
         return state.vaults_of_group(group.subscription, group.name)
-    return None
+    return GroupVaults()
 
 
 def _unlisted(

@@ -41,6 +41,15 @@ class FoundVault:
         return text(self.document, "properties", "scheduledPurgeDate")
 
 
+@record
+class GroupVaults:
+    """Vaults of one resource group."""
+
+    vaults: tuple[Document, ...] = ()
+    complete: bool = False
+    """whether there are no others"""
+
+
 class DeployedState(Protocol):
     """Who answers what is deployed: a reader that is online, or an inventory."""
 
@@ -62,8 +71,8 @@ class DeployedState(Protocol):
     def vault(self, vault_id: str, location: str | None) -> FoundVault:
         """A vault by its id; `location` is where the template puts it."""
 
-    def vaults_of_group(self, subscription: str, group: str) -> tuple[Document, ...] | None:
-        """All vaults of a resource group; None: they are not known."""
+    def vaults_of_group(self, subscription: str, group: str) -> GroupVaults:
+        """The vaults of a resource group, as far as they are known."""
 
     def resource(self, resource_id: str, api_version: str | None) -> Document | None:
         """Any resource by its id; None: it is not known."""
@@ -243,16 +252,19 @@ class Inventory:
         )
 
     def vault(self, vault_id: str, location: str | None) -> FoundVault:
-        wanted = vault_id.lower()
-        for document in self.vaults:
-            if _id(document) == wanted:
-                return FoundVault("exists", document)
+        document = self._vault_at(vault_id)
+        if document is not None:
+            return FoundVault("exists", document)
         unread = self._unread_at(vault_id)
         if unread is not None:
             return FoundVault("unread", note=f"the snapshot lacks it: {unread.reason}")
         if self.covers(vault_id):
             return FoundVault("absent", note=_MAY_BE_DELETED)
         return FoundVault("unread", note="the snapshot does not cover the place of this vault")
+
+    def _vault_at(self, vault_id: str) -> Document | None:
+        wanted = vault_id.lower()
+        return next((each for each in self.vaults if _id(each) == wanted), None)
 
     def _unread_at(self, vault_id: str) -> Unread | None:
         wanted = vault_id.lower()
@@ -265,6 +277,11 @@ class Inventory:
         """Whether it says anything of a vault, be it that it is absent or could not be read."""
         return self.covers(vault_id) or self._unread_at(vault_id) is not None
 
+    def lacks(self, vault_id: str) -> bool:
+        """Whether it says that a vault is absent."""
+        is_absent = self.covers(vault_id) and self._unread_at(vault_id) is None
+        return is_absent and self._vault_at(vault_id) is None
+
     def covers(self, vault_id: str) -> bool:
         """Whether a vault would be in here if it had existed."""
         parts = vault_id.lower().strip("/").split("/")
@@ -274,12 +291,12 @@ class Inventory:
             return False
         return self.names is None or parts[-1] in {name.lower() for name in self.names}
 
-    def vaults_of_group(self, subscription: str, group: str) -> tuple[Document, ...] | None:
+    def vaults_of_group(self, subscription: str, group: str) -> GroupVaults:
         below = f"/subscriptions/{subscription}/resourcegroups/{group}/".lower()
-        complete = self.names is None and not self.unread_items
-        if not complete or not self.covers(f"{below}providers/microsoft.keyvault/vaults/any"):
-            return None
-        return tuple(each for each in self.vaults if _id(each).startswith(below))
+        whole = self.names is None and not self.unread_items
+        complete = whole and self.covers(f"{below}providers/microsoft.keyvault/vaults/any")
+        found = (each for each in self.vaults if _id(each).startswith(below))
+        return GroupVaults(tuple(found), complete)
 
     def resource(self, resource_id: str, api_version: str | None) -> Document | None:
         wanted = resource_id.lower()

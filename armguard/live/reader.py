@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from armguard.deployed.inventory import Document, FoundVault, People, Unread, text
+from armguard.deployed.inventory import Document, FoundVault, GroupVaults, People, Unread, text
 from armguard.evaluation.facts import DeploymentScope
 from armguard.finding import Source
 from armguard.live import resource_graph
@@ -186,8 +186,9 @@ class LiveReader:
         deleted = self._deleted[subscription]
         return next((one for one in deleted if text(one, "name").lower() == name.lower()), None)
 
-    def vaults_of_group(self, subscription: str, group: str) -> tuple[Document, ...] | None:
-        return self.vaults_below(f"/subscriptions/{subscription}/resourceGroups/{group}")
+    def vaults_of_group(self, subscription: str, group: str) -> GroupVaults:
+        found = self.vaults_below(f"/subscriptions/{subscription}/resourceGroups/{group}")
+        return GroupVaults(found or (), complete=found is not None)
 
     def vaults_below(self, path: str) -> tuple[Document, ...] | None:
         """All vaults of a subscription or a resource group; None: they could not be read."""

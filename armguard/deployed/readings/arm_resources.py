@@ -7,6 +7,7 @@ The id tells what a resource is: types have any case, and a query may leave them
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,8 +29,9 @@ from armguard.deployed.readings.reading import (
 from armguard.evaluation.values import find_key, member
 from armguard.record import replace
 
-_COLUMNS = ("properties.", "properties_")
-"""How Resource Graph calls the column of `project properties.accessPolicies`."""
+_COLUMN = re.compile(r"properties[._](.+)|(accessPolicies|enableRbacAuthorization)", re.IGNORECASE)
+"""What Resource Graph calls the column of `project properties.accessPolicies`, and what people call
+it who keep the id beside it."""
 
 _MODEL_NOT_ASKED = (
     "the file does not tell whether role assignments decide about access: access policies are taken"
@@ -43,7 +45,7 @@ _OLD_CLI = (
 
 def read(row: Mapping[str, Any]) -> Reading | None:
     """One resource; None: it has no id, or was never deployed."""
-    resource_id = text(row, "id")
+    resource_id = text(row, "id") or text(row, "resourceId")
     predicted = text(row, "apiVersion") and not text(row, "subscriptionId")
     return None if predicted else read_resource(resource_id, row)
 
@@ -70,7 +72,8 @@ def _vault(vault_id: str, row: Mapping[str, Any]) -> SeenVault:
         # only output of the Azure CLI has createMode: Azure does not return it
         return unread(vault_id, _OLD_CLI)
     vault = vault_of(vault_id, properties, _without_list(row), member(row, "location"))
-    was_chosen = find_key(row, "properties") is None
+    # Azure always sends a sku: without it somebody has chosen what is shown
+    was_chosen = find_key(properties, "sku") is None
     if vault.found.state == "exists" and was_chosen and not _tells_model(properties):
         return replace(vault, found=replace(vault.found, note=_MODEL_NOT_ASKED), model_known=False)
     return vault
@@ -85,15 +88,14 @@ def _properties(row: Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(whole, Mapping):
         return whole
     return {
-        name[len(prefix) :]: value
+        match[1] or match[2]: value
         for name, value in row.items()
-        for prefix in _COLUMNS
-        if name.lower().startswith(prefix)
+        if (match := _COLUMN.fullmatch(name)) is not None
     }
 
 
 def _without_list(row: Mapping[str, Any]) -> str:
-    if isinstance(member(row, "properties"), Mapping):
+    if isinstance(member(row, "properties"), Mapping) or _properties(row):
         return "its properties are in the file without accessPolicies"
     if find_key(row, "properties") is not None:
         return "the file has no properties of it: 'az resource list' prints none"

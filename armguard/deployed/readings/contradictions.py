@@ -6,7 +6,7 @@ contradicts nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from armguard.deployed.access_list import deployed_list
 from armguard.deployed.inventory import FoundVault, text
@@ -25,11 +25,9 @@ def refuse_contradictions(files: Sequence[File]) -> None:
             other, before = first.setdefault(vault_id, (file, found))
             if _differ(before, found):
                 raise _contradiction(other, file, vault_id, "different access policies")
-    for vault_id, (file, _) in first.items():
-        for other in files:
-            told = other.vault(vault_id)
-            if told is not None and told.state in ("absent", "deleted"):
-                raise _contradiction(file, other, vault_id, "different states")
+    for other in files:
+        for vault_id in _not_there(other, first):
+            raise _contradiction(first[vault_id][0], other, vault_id, "different states")
 
 
 def _lists(file: File) -> Iterator[tuple[str, FoundVault]]:
@@ -39,6 +37,20 @@ def _lists(file: File) -> Iterator[tuple[str, FoundVault]]:
             yield vault.id.lower(), vault.found
     for document in () if file.snapshot is None else file.snapshot.vaults:
         yield text(document, "id").lower(), FoundVault("exists", document)
+
+
+def _not_there(file: File, vaults: Iterable[str]) -> Iterator[str]:
+    """Those of these vaults that a file says are absent or soft-deleted."""
+    if file.snapshot is None:
+        gone = {
+            vault.id.lower()
+            for vault in file.reading.vaults
+            if vault.found.state in ("absent", "deleted")
+        }
+        yield from (each for each in vaults if each in gone)
+    else:
+        held = {text(document, "id").lower() for document in file.snapshot.vaults}
+        yield from (each for each in vaults if each not in held and file.snapshot.lacks(each))
 
 
 def _differ(one: FoundVault, other: FoundVault) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from armguard.deployed.inventory import Document, FoundVault, People, Unread, text
+from armguard.deployed.inventory import Document, FoundVault, GroupVaults, People, Unread, text
 from armguard.deployed.readings.contradictions import refuse_contradictions
 from armguard.deployed.readings.json_file import refused
 from armguard.deployed.readings.people import known_identities, known_workspaces
@@ -58,6 +58,12 @@ class JoinedState:
         self._snapshots = [each.snapshot for each in files if each.snapshot is not None]
         self._workspaces = known_workspaces(each.workspaces for each in files)
         self._identities = known_identities(each.identities for each in files)
+        self._vaults = [
+            vault.found.document
+            for file in files
+            for vault in file.reading.vaults
+            if vault.found.state == "exists" and vault.found.document is not None
+        ]
         self._people = People(self._workspaces, self._identities)
         self._notices = dict.fromkeys(map(said_about, files))
         self._notices.update(dict.fromkeys(said_about_all(files, self._people)))
@@ -155,10 +161,15 @@ class JoinedState:
         is_snapshot = self.source == "snapshot"
         return "does not cover the place of this vault" if is_snapshot else "does not show it"
 
-    def vaults_of_group(self, subscription: str, group: str) -> tuple[Document, ...] | None:
+    def vaults_of_group(self, subscription: str, group: str) -> GroupVaults:
         """Only a snapshot can have them all."""
-        found = (each.vaults_of_group(subscription, group) for each in self._snapshots)
-        return next((each for each in found if each is not None), None)
+        told = [each.vaults_of_group(subscription, group) for each in self._snapshots]
+        by_id = {
+            text(vault, "id").lower(): vault
+            for vault in (*(vault for each in told for vault in each.vaults), *self._vaults)
+            if _same(place_of(text(vault, "id")), (subscription, group))
+        }
+        return GroupVaults(tuple(by_id.values()), any(each.complete for each in told))
 
     def resource(self, resource_id: str, api_version: str | None) -> Document | None:
         for snapshot in self._snapshots:
@@ -166,13 +177,7 @@ class JoinedState:
             if document is not None:
                 return document
         wanted = resource_id.lower()
-        vaults = (
-            vault.found.document
-            for file in self._files
-            for vault in file.reading.vaults
-            if vault.found.state == "exists" and vault.found.document is not None
-        )
-        every = (*vaults, *self._workspaces, *self._identities)
+        every = (*self._vaults, *self._workspaces, *self._identities)
         found = next((each for each in every if text(each, "id").lower() == wanted), None)
         return None if found is None else partly_known(found)
 
@@ -194,6 +199,10 @@ def _only(values: Iterable[str | None]) -> str | None:
     """The one value that there is, without case; None: there is none, or there are several."""
     by_lower = {_lower(each): each for each in values if each != ""}
     return next(iter(by_lower.values())) if len(by_lower) == 1 else None
+
+
+def _same(one: tuple[str | None, ...], other: tuple[str | None, ...]) -> bool:
+    return tuple(map(_lower, one)) == tuple(map(_lower, other))
 
 
 def _lower(text: str | None) -> str | None:

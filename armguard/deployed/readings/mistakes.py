@@ -116,5 +116,6 @@ def _is_policy(element: Mapping[str, Any]) -> bool:
 
 def _lacks_id(element: Mapping[str, Any]) -> bool:
     """Whether it is a vault or the properties of one, and has no id."""
-    holders = (element, member(element, "properties"))
-    return any(find_key(each, "accessPolicies") is not None for each in holders)
+    properties = member(element, "properties")
+    names = [*element, *(properties if isinstance(properties, Mapping) else ())]
+    return any(name.lower().endswith("accesspolicies") for name in names)

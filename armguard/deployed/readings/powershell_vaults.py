@@ -11,15 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from armguard.deployed.inventory import text
-from armguard.deployed.readings.reading import (
-    NOTHING,
-    VAULT,
-    Reading,
-    SeenVault,
-    type_of,
-    unread,
-    vault_of,
-)
+from armguard.deployed.readings.reading import VAULT, Reading, SeenVault, type_of, unread, vault_of
 from armguard.evaluation.values import find_key, member
 from armguard.record import replace
 
@@ -35,17 +27,17 @@ _OLD_MODULE = (
 def read(row: Mapping[str, Any]) -> Reading | None:
     """One vault; None: it is something else, or was printed with -InRemovedState."""
     vault_id = text(row, "ResourceId")
-    if "VaultName" not in row or type_of(vault_id) != VAULT:
-        # the same list may hold managed HSMs
-        return NOTHING if type_of(vault_id) and "ResourceId" in row else None
-    if is_removed(row):
+    named = find_key(row, "VaultName") is not None
+    if not named or type_of(vault_id) != VAULT or is_removed(row):
         return None
     return Reading(vaults=(_vault(vault_id, row),))
 
 
 def is_removed(row: Mapping[str, Any]) -> bool:
     """Whether it is a soft-deleted vault, which looks like one without access policies."""
-    return "deletedvaults" in text(row, "Id").lower() or "ScheduledPurgeDate" in row
+    return "deletedvaults" in text(row, "Id").lower() or (
+        find_key(row, "ScheduledPurgeDate") is not None
+    )
 
 
 def _vault(vault_id: str, row: Mapping[str, Any]) -> SeenVault:

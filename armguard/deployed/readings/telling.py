@@ -22,13 +22,10 @@ def said_about(file: File) -> str:
 
 
 def _content(file: File) -> str:
-    if file.snapshot is not None:
-        return f"{_count(len(file.snapshot.vaults), 'vault')}"
-    reading = file.reading
+    parts = [] if file.snapshot is None else [_count(len(file.snapshot.vaults), "vault")]
     by_state: dict[str, list[str]] = {}
-    for vault in reading.vaults:
+    for vault in file.reading.vaults:
         by_state.setdefault(vault.found.state, []).append(name_of(vault.id))
-    parts = []
     if "exists" in by_state:
         parts.append(f"the access policies of {_names(by_state['exists'])}")
     if "unread" in by_state:
@@ -37,10 +34,10 @@ def _content(file: File) -> str:
         parts.append(f"that {_names(by_state['absent'])} is not there")
     if "deleted" in by_state:
         parts.append(f"the soft-deleted {_names(by_state['deleted'])}")
-    if reading.workspaces:
-        parts.append(_count(len(reading.workspaces), "workspace"))
-    if reading.identities:
-        parts.append(_count(len(reading.identities), "user-assigned identity"))
+    if file.workspaces:
+        parts.append(_count(len(file.workspaces), "workspace"))
+    if file.identities:
+        parts.append(_count(len(file.identities), "user-assigned identity"))
     return ", ".join(parts) or "no vault"
 
 

@@ -49,14 +49,17 @@ def read(document: Any) -> Reading | None:
     result = document if _changes(document) is not None else member(document, "properties")
     if _changes(result) is None:
         return None
-    changes = [*(_changes(result) or ()), *(member(result, "potentialChanges") or ())]
-    changes = [each for each in changes if isinstance(each, Mapping)]
+    potential = member(result, "potentialChanges")
+    every = [*(_changes(result) or ()), *(potential if isinstance(potential, list) else ())]
+    changes = [each for each in every if isinstance(each, Mapping)]
+    if not changes and find_key(document, "status") is None:
+        return None
     skipped = tuple(_skipped(member(result, "diagnostics")))
     parts = [
         read_change(_id_of(each), text(each, "changeType"), member(each, "before"), skipped)
         for each in changes
     ]
-    return together(parts, *_gaps(changes), *skipped) if changes else NOTHING
+    return together(parts, *_gaps(changes), *skipped)
 
 
 def is_of_powershell(document: Any) -> bool:
