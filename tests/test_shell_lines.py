@@ -46,9 +46,14 @@ case "$*" in
   "bicep build --file main.bicep --stdout") cat main.json ;;
   "keyvault show "*"--query id "*) echo "$id" ;;
   "keyvault show "*"--query properties.accessPolicies"*) echo "[$entry]" ;;
+  "keyvault show --name kv-ml" | "keyvault show --name kv-train")
+    printf '{"id": "%s", "properties": {"accessPolicies": [%s]}}' "$id" "$entry" ;;
   "keyvault delete --name kv-example") ;;
   "keyvault set-policy "*"--object-id PRINCIPAL "*) ;;
   "ml workspace show "*"--query identity.principal_id") echo '"PRINCIPAL"' ;;
+  "ml workspace show --name mlw-train --resource-group rg-train")
+    workspace=${id%/*/*/*}/Microsoft.MachineLearningServices/workspaces/mlw-train
+    printf '{"id": "%s", "display_name": "Training"}' "$workspace" ;;
   "ml workspace sync-keys "*) ;;
   "resource list "*"--query length(@) "*) echo 1 ;;
   "resource show "*"--query identity.principalId "*) echo PRINCIPAL ;;

@@ -6,7 +6,7 @@ somebody looked: `covers` says where.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, Protocol
 
 from armguard.evaluation.facts import DeploymentScope
@@ -117,24 +117,34 @@ class People:
         self.workspaces = tuple(sorted(workspaces, key=_id))
         self._by_id = {_id(each): each for each in self.workspaces}
         self._assigned = {_id(each): each for each in identities}
+        self._principal_ids = dict(self._told_principal_ids())
         self._users: dict[str, list[Document]] = {}
         for workspace in self.workspaces:
             for principal in self.principals_of(workspace):
                 self._users.setdefault(principal, []).append(workspace)
 
+    def _told_principal_ids(self) -> Iterator[tuple[str, str]]:
+        """(id, principal id) of user-assigned identities in lower case; what an identity says
+        itself comes last and counts."""
+        for workspace in self.workspaces:
+            for name, assigned in _members(workspace, "identity", "userAssignedIdentities"):
+                if text(assigned, "principalId"):
+                    yield name.lower(), text(assigned, "principalId").lower()
+        for name, identity in self._assigned.items():
+            if text(identity, "properties", "principalId"):
+                yield name, text(identity, "properties", "principalId").lower()
+
     def principals_of(self, workspace: Document) -> set[str]:
         """The principal ids of all identities of a workspace, in lower case."""
         found = {text(workspace, "identity", "principalId").lower()}
-        for name, _ in _members(workspace, "identity", "userAssignedIdentities"):
-            found.add(self._assigned_to(workspace, name))
-        found.add(self._principal_of(text(workspace, "properties", "primaryUserAssignedIdentity")))
+        for name, assigned in _members(workspace, "identity", "userAssignedIdentities"):
+            found.add(text(assigned, "principalId").lower() or self.principal_of(name))
+        found.add(self.principal_of(text(workspace, "properties", "primaryUserAssignedIdentity")))
         return found - {""}
 
     def principal_of(self, identity_id: str) -> str:
         """The principal id of a user-assigned identity, in lower case; "": not known."""
-        known = self._principal_of(identity_id)
-        each = (self._assigned_to(workspace, identity_id) for workspace in self.workspaces)
-        return known or next(filter(None, each), "")
+        return self._principal_ids.get(identity_id.lower(), "")
 
     def principal(self, principal_id: str) -> Principal:
         """Who has this principal id; ids that match nothing known have no name."""
@@ -176,25 +186,14 @@ class People:
         """Those of which one has to have access to the vault of the workspace."""
         primary = text(workspace, "properties", "primaryUserAssignedIdentity")
         if primary:
-            known = self._assigned_to(workspace, primary)
+            known = self.principal_of(primary)
             return (known,) if known else ()
         system = text(workspace, "identity", "principalId").lower()
         if system:
             return (system,)
-        names = [name for name, _ in _members(workspace, "identity", "userAssignedIdentities")]
-        every = {self._assigned_to(workspace, name) for name in names}
-        return () if "" in every else tuple(sorted(every))
-
-    def _assigned_to(self, workspace: Document, identity_id: str) -> str:
-        """The principal id of a user-assigned identity of a workspace; "": not known."""
-        for name, assigned in _members(workspace, "identity", "userAssignedIdentities"):
-            if name.lower() == identity_id.lower() and text(assigned, "principalId"):
-                return text(assigned, "principalId").lower()
-        return self._principal_of(identity_id)
-
-    def _principal_of(self, identity_id: str) -> str:
-        identity = self._assigned.get(identity_id.lower())
-        return "" if identity is None else text(identity, "properties", "principalId").lower()
+        assigned = _members(workspace, "identity", "userAssignedIdentities")
+        are_known = all(self.principal_of(name) for name, _ in assigned)
+        return tuple(sorted(self.principals_of(workspace))) if are_known else ()
 
 
 _MAY_BE_DELETED = (

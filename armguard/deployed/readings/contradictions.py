@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from armguard.deployed.access_list import deployed_list
 from armguard.deployed.inventory import FoundVault, text
-from armguard.deployed.readings.reading import name_of
+from armguard.deployed.readings.reading import SeenVault, name_of
 from armguard.deployed.readings.recognition import File
 from armguard.errors import UsageError
 from armguard.evaluation.values import member
@@ -19,24 +19,27 @@ from armguard.evaluation.values import member
 def refuse_contradictions(files: Sequence[File]) -> None:
     """Raise `UsageError` for the first vault of which files, or elements of one file, tell
     different things."""
-    first: dict[str, tuple[File, FoundVault]] = {}
+    first: dict[str, tuple[File, SeenVault]] = {}
     for file in files:
-        for vault_id, found in _lists(file):
-            other, before = first.setdefault(vault_id, (file, found))
-            if _differ(before, found):
+        for vault in _lists(file):
+            vault_id = vault.id.lower()
+            other, before = first.setdefault(vault_id, (file, vault))
+            if before is not vault and _differ(before, vault):
                 raise _contradiction(other, file, vault_id, "different access policies")
+            if vault.model_known and not before.model_known:
+                first[vault_id] = (file, vault)
     for other in files:
         for vault_id in _not_there(other, first):
             raise _contradiction(first[vault_id][0], other, vault_id, "different states")
 
 
-def _lists(file: File) -> Iterator[tuple[str, FoundVault]]:
-    """Each vault with its list, by its id in lower case."""
+def _lists(file: File) -> Iterator[SeenVault]:
+    """Each vault with its list."""
     for vault in file.reading.vaults:
         if vault.found.state == "exists":
-            yield vault.id.lower(), vault.found
+            yield vault
     for document in () if file.snapshot is None else file.snapshot.vaults:
-        yield text(document, "id").lower(), FoundVault("exists", document)
+        yield SeenVault(text(document, "id"), FoundVault("exists", document))
 
 
 def _not_there(file: File, vaults: Iterable[str]) -> Iterator[str]:
@@ -53,19 +56,12 @@ def _not_there(file: File, vaults: Iterable[str]) -> Iterator[str]:
         yield from (each for each in vaults if each not in held and file.snapshot.lacks(each))
 
 
-def _differ(one: FoundVault, other: FoundVault) -> bool:
-    lists = [
-        deployed_list(member(member(each.document, "properties"), "accessPolicies"))
-        for each in (one, other)
-    ]
-    models = {_model(one), _model(other)} - {None}
-    return lists[0] != lists[1] or len(models) > 1
-
-
-def _model(found: FoundVault) -> bool | None:
-    """Whether role assignments decide; None: the file does not tell."""
-    written = member(member(found.document, "properties"), "enableRbacAuthorization")
-    return None if written is None and found.note is not None else written is True
+def _differ(one: SeenVault, other: SeenVault) -> bool:
+    properties = [member(each.found.document, "properties") for each in (one, other)]
+    lists = [deployed_list(member(each, "accessPolicies")) for each in properties]
+    models = [member(each, "enableRbacAuthorization") is True for each in properties]
+    are_known = one.model_known and other.model_known
+    return lists[0] != lists[1] or (are_known and models[0] != models[1])
 
 
 def _contradiction(one: File, other: File, vault_id: str, what: str) -> UsageError:

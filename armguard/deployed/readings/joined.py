@@ -112,6 +112,7 @@ class JoinedState:
             _Place(*place_of(vault.id), text(vault.found.document, "properties", "tenantId"))
             for file in self._files
             for vault in file.reading.vaults
+            if vault.found.state != "deleted"
         ]
 
     def _tell_place(
@@ -127,10 +128,11 @@ class JoinedState:
             self._notices[f"{notice}: {' '.join(taken)}"] = None
 
     def vault(self, vault_id: str, location: str | None) -> FoundVault:
-        told = [found for file in self._files if (found := file.vault(vault_id)) is not None]
+        told = [seen for file in self._files if (seen := file.vault(vault_id)) is not None]
         if not told:
             return FoundVault("unread", note=self._why_unread(vault_id))
-        best = min(told, key=lambda each: _STRENGTH.index(each.state))
+        told.sort(key=lambda each: (_STRENGTH.index(each.found.state), not each.model_known))
+        best = told[0].found
         if best.state == "exists" and best.document is not None:
             return replace(best, document=partly_known(best.document))
         return best

@@ -151,7 +151,7 @@ def _is_entry(entry: Any) -> bool:
 
 def sent(value: Any) -> Any:
     """The same without members that are null: the Azure CLI prints so what Azure does not send."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {name: sent(each) for name, each in value.items() if each is not None}
     return list(map(sent, value)) if isinstance(value, list) else value
 

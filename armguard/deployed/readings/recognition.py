@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from armguard.deployed.inventory import Document, FoundVault, Inventory
+from armguard.deployed.inventory import Document, Inventory
 from armguard.deployed.readings import (
     arm_resources,
     ml_workspaces,
@@ -23,7 +23,7 @@ from armguard.deployed.readings import (
 from armguard.deployed.readings.json_file import read_json, refused
 from armguard.deployed.readings.mistakes import failure_of, seems_to_be
 from armguard.deployed.readings.pages import page_of
-from armguard.deployed.readings.reading import NOTHING, Reading, together
+from armguard.deployed.readings.reading import NOTHING, Reading, SeenVault, together
 from armguard.deployed.snapshot import snapshot_of
 from armguard.record import record
 
@@ -60,16 +60,16 @@ class File:
     def tells_a_list(self) -> bool:
         return self.snapshot is not None or _has_a_list(self.reading)
 
-    def vault(self, vault_id: str) -> FoundVault | None:
+    def vault(self, vault_id: str) -> SeenVault | None:
         """What it tells of a vault; None: nothing."""
         if self.snapshot is not None:
             found = self.snapshot.vault(vault_id, None)
             has_it = found.state == "exists" or self.snapshot.tells_of(vault_id)
-            return found if has_it else None
+            return SeenVault(vault_id, found) if has_it else None
         wanted = vault_id.lower()
         told = [each for each in self.reading.vaults if each.id.lower() == wanted]
         told.sort(key=lambda each: (each.found.state != "exists", not each.model_known))
-        return told[0].found if told else None
+        return told[0] if told else None
 
 
 def read_file(path: str) -> File:
