@@ -74,7 +74,7 @@ class JoinedState:
 
     @property
     def taken_at(self) -> str | None:
-        """The earliest that a file tells: no part of the state is known to be as new as a later."""
+        """The earliest that a file tells; the others may be older or newer."""
         return min((each.taken_at for each in self._files if each.taken_at), default=None)
 
     @property
@@ -132,10 +132,7 @@ class JoinedState:
         if not told:
             return FoundVault("unread", note=self._why_unread(vault_id))
         told.sort(key=lambda each: (_STRENGTH.index(each.found.state), not each.model_known))
-        best = told[0].found
-        if best.state == "exists" and best.document is not None:
-            return replace(best, document=partly_known(best.document))
-        return best
+        return told[0].found
 
     def _why_unread(self, vault_id: str) -> str:
         name = name_of(vault_id).lower()

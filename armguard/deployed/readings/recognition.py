@@ -23,9 +23,9 @@ from armguard.deployed.readings import (
 from armguard.deployed.readings.json_file import read_json, refused
 from armguard.deployed.readings.mistakes import failure_of, seems_to_be
 from armguard.deployed.readings.pages import page_of
-from armguard.deployed.readings.reading import NOTHING, Reading, SeenVault, together
+from armguard.deployed.readings.reading import NOTHING, Reading, SeenVault, partly_known, together
 from armguard.deployed.snapshot import snapshot_of
-from armguard.record import record
+from armguard.record import record, replace
 
 WHOLE_FILES = (stack_what_if.read, what_if.read)
 """What recognizes a file as a whole; the first that does reads it."""
@@ -69,7 +69,7 @@ class File:
         wanted = vault_id.lower()
         told = [each for each in self.reading.vaults if each.id.lower() == wanted]
         told.sort(key=lambda each: (each.found.state != "exists", not each.model_known))
-        return told[0] if told else None
+        return _partly_known(told[0]) if told else None
 
 
 def read_file(path: str) -> File:
@@ -112,6 +112,13 @@ def _element(element: Any) -> Reading | None:
         return None
     readings = (read(element) for read in ELEMENTS)
     return next((each for each in readings if each is not None), None)
+
+
+def _partly_known(vault: SeenVault) -> SeenVault:
+    if vault.found.state != "exists" or vault.found.document is None:
+        return vault
+    document = partly_known(vault.found.document)
+    return replace(vault, found=replace(vault.found, document=document))
 
 
 def _has_a_list(reading: Reading) -> bool:

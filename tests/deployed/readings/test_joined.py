@@ -29,7 +29,7 @@ from conftest_deployed import (
     inventory_of,
     vault_id_of,
 )
-from support import make_request, make_template, write_file
+from support import make_request, make_template, run_armguard, write_file
 
 from armguard.analysis import check_paths
 from armguard.deployed.inventory import Inventory, Unread
@@ -37,6 +37,7 @@ from armguard.deployed.readings.joined import JoinedState, read_files
 from armguard.deployed.snapshot import snapshot_document
 from armguard.errors import UsageError
 from armguard.evaluation.facts import DeploymentScope
+from armguard.evaluation.unknown import PartialObject
 from armguard.finding import Report
 
 BOTH = {"secrets": ["get", "list"]}
@@ -256,3 +257,29 @@ def test_what_a_file_does_not_have_of_a_resource_is_open(
     live = report.deployments[0].vaults[0].live
     assert live is not None
     assert [each.change for each in live.changes] == [change]
+
+
+def test_the_command_line_takes_several_files(tmp_path: Path) -> None:
+    write_file(tmp_path / "main.json", make_template(resources=[written("kv", [])]))
+    write_file(tmp_path / "kv.json", VAULT)
+    write_file(tmp_path / "ml.json", ml_workspace())
+    write_file(tmp_path / "new.json", deployed_vault())
+    command = ("check", "main.json", "--against", "kv.json", "--against")
+    ran = run_armguard(*command, "ml.json", folder=tmp_path, exit_code=1)
+    assert "reading: vault 'kv' uses access policies" in ran.stdout
+    assert "the time of file kv.json: " in ran.stdout
+    ran = run_armguard(*command, "new.json", folder=tmp_path, exit_code=2)
+    assert "'kv.json' and 'new.json' tell different access policies" in ran.stderr
+    ran = run_armguard(*command, "ml.json", "--live", folder=tmp_path, exit_code=2)
+    assert "exclude each other" in ran.stderr
+    ran = run_armguard(
+        *command, "ml.json", "--output", "json=ml.json", folder=tmp_path, exit_code=2
+    )
+    assert "this run has read it" in ran.stderr
+
+
+def test_a_snapshot_has_all_that_azure_has(tmp_path: Path) -> None:
+    """What it does not have of a vault is not there, and not unknown."""
+    found = told_of(state_of(tmp_path, snapshot(inventory_of(VAULT))))
+    assert not isinstance(found.document, PartialObject)
+    assert isinstance(told_of(state_of(tmp_path, VAULT)).document, PartialObject)
