@@ -211,11 +211,15 @@ class PrincipalChange:
         return self.change in ("lost", "narrowed")
 
 
+Source = Literal["live", "snapshot", "reading"]
+"""Where deployed state is from: Azure itself, a snapshot, or other files that people have."""
+
+
 @record
 class LiveState:
     """A vault as it is deployed, and what the deployment changes for each principal."""
 
-    source: Literal["live", "snapshot"]
+    source: Source
     state: Literal["exists", "absent", "deleted", "unread"]
     rbac: bool | None
     """whether role assignments decide about access today; None: it does not exist"""

@@ -46,9 +46,14 @@ case "$*" in
   "bicep build --file main.bicep --stdout") cat main.json ;;
   "keyvault show "*"--query id "*) echo "$id" ;;
   "keyvault show "*"--query properties.accessPolicies"*) echo "[$entry]" ;;
+  "keyvault show --name kv-ml" | "keyvault show --name kv-train")
+    printf '{"id": "%s", "properties": {"accessPolicies": [%s]}}' "$id" "$entry" ;;
   "keyvault delete --name kv-example") ;;
   "keyvault set-policy "*"--object-id PRINCIPAL "*) ;;
   "ml workspace show "*"--query identity.principal_id") echo '"PRINCIPAL"' ;;
+  "ml workspace show --name mlw-train --resource-group rg-train")
+    workspace=${id%/*/*/*}/Microsoft.MachineLearningServices/workspaces/mlw-train
+    printf '{"id": "%s", "display_name": "Training"}' "$workspace" ;;
   "ml workspace sync-keys "*) ;;
   "resource list "*"--query length(@) "*) echo 1 ;;
   "resource show "*"--query identity.principalId "*) echo PRINCIPAL ;;
@@ -254,19 +259,19 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+SUBSCRIPTION = "5d3a1c07-8e42-4f6b-9a10-2c7be4f08d15"
+"""what the pages call ID"""
+
+
 @pytest.fixture(scope="module")
 def azure() -> Iterator[str]:
     """A fake of Azure Resource Manager with the subscriptions and resource groups of the pages, and
     the vault of main.json, which people have access to."""
     pytest.importorskip("azure.mgmt.keyvault", reason="armguard[azure] is not installed")
     groups = [{"name": name, "location": "westeurope"} for name in ("rg-ml", "rg-train")]
-    subscriptions = [
-        {"id": name, "name": name, "resourceGroups": groups} for name in ("ID", "SUBSCRIPTION_ID")
-    ]
-    vaults = [
-        deployed(f"/subscriptions/{each['id']}/resourceGroups/rg-ml") for each in subscriptions
-    ]
-    state = {"tenant": "TENANT", "subscriptions": subscriptions, "vaults": vaults}
+    subscription = {"id": SUBSCRIPTION, "name": "example", "resourceGroups": groups}
+    vaults = [deployed(f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-ml")]
+    state = {"tenant": "TENANT", "subscriptions": [subscription], "vaults": vaults}
     with Serving(FakeArm(state)) as url:
         yield url
 
@@ -292,6 +297,7 @@ def test_block(block: Block, repository: Path, programs: Path, azure: str) -> No
     codes = repository / "exit-codes"
     note = f"echo {CODE[shell]} >> {codes}"
     script = BEFORE.get(shell, "") + "".join(f"{command}\n{note}\n" for command in commands)
+    script = re.sub(r"(?<=--subscription )(?:ID|SUBSCRIPTION_ID)\b", SUBSCRIPTION, script)
     if sets_up := "_ARMGUARD_COMPLETE" in script:
         script += IS_COMPLETED[shell] + "\n"
     done = subprocess.run(

@@ -4,12 +4,12 @@ deployed."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from armguard.checking.judging import Judged
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Unknown, Value
-from armguard.finding import Access, DeploymentReport, LiveState, VaultReport
+from armguard.finding import Access, DeploymentReport, LiveState, Source, VaultReport
 from armguard.keyvault.access import AccessPolicy
 from armguard.keyvault.assessment import AssessedVault
 from armguard.keyvault.permissions import PERMISSIONS
@@ -17,8 +17,6 @@ from armguard.record import replace
 
 if TYPE_CHECKING:
     from armguard.deployed.comparison import Compared, Comparison, Unlisted
-
-Source = Literal["live", "snapshot"]
 
 
 def deployment_report(judged: Judged, source: Source | None) -> DeploymentReport:

@@ -226,7 +226,8 @@ def command(
 
     request = _request(paths, given, settings)
     files = [path for path, _ in written]
-    said = (settings.file, given["against"], given["baseline_file"] if not write_baseline else None)
+    baseline = given["baseline_file"] if not write_baseline else None
+    said = (settings.file, *given["against"], baseline)
     refuse_what_was_read(files, filter(None, said))
     with Progress(None if given["no_progress"] else sys.stderr) as progress:
         deployed = _deployed(given, progress)
@@ -300,7 +301,7 @@ def _request(paths: tuple[str, ...], given: Mapping[str, Any], settings: Setting
 
 def _deployed(given: Mapping[str, Any], progress: Progress) -> DeployedState | None:
     """What vaults are compared with, if that is asked for."""
-    if not given["live"] and given["against"] is None:
+    if not given["live"] and not given["against"]:
         return None
     from armguard.cli.deployed_state import open_state
 

@@ -1,4 +1,4 @@
-"""Opens what a check compares vaults with: Azure itself, or a snapshot file.
+"""Opens what a check compares vaults with: Azure itself, or files.
 
 Packages of Azure are imported here only, and only for `--live` and commands that go online.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from armguard.errors import UsageError
@@ -23,7 +24,7 @@ INSTALL = "pip install 'armguard[azure]'"
 def open_state(
     *,
     live: bool,
-    against: str | None,
+    against: Sequence[str],
     has_place: bool,
     arm_endpoint: str | None,
     cloud: str,
@@ -32,12 +33,12 @@ def open_state(
     progress: Progress,
 ) -> DeployedState | None:
     """None: nothing is compared. `has_place`: whether a subscription is known."""
-    if live and against is not None:
+    if live and against:
         raise UsageError("--live and --against exclude each other: compare with one of them")
-    if against is not None:
-        from armguard.deployed.snapshot import read_snapshot
+    if against:
+        from armguard.deployed.readings.joined import read_files
 
-        return read_snapshot(against).inventory
+        return read_files(against)
     if not live:
         return None
     if not has_place:
@@ -60,7 +61,7 @@ def open_reader(
             raise
         raise UsageError(
             "reading from Azure needs the extra armguard[azure]; install it with"
-            f" {INSTALL}, or compare with a snapshot: --against SNAPSHOT"
+            f" {INSTALL}, or compare with files: --against FILE"
         ) from error
     from armguard.live.endpoints import endpoint_of
 

@@ -143,9 +143,12 @@ def comparison_options() -> Decorator:
         ),
         live(
             "--against",
-            metavar="SNAPSHOT",
+            metavar="FILE",
             type=FILE_NAME,
-            help="Compare with a file that 'armguard snapshot' wrote; needs no network.",
+            multiple=True,
+            help="Compare with a file: what 'armguard snapshot' wrote, or the JSON of 'az keyvault"
+            " show', of 'az ... what-if --no-pretty-print' and others; needs no network. May be"
+            " given again.",
         ),
         live_options(),
     )

@@ -19,7 +19,15 @@ from armguard.deployed.effects import (
     shortage_in_all,
     taking_children,
 )
-from armguard.deployed.inventory import DeployedState, Document, FoundVault, People, Unread, text
+from armguard.deployed.inventory import (
+    DeployedState,
+    Document,
+    FoundVault,
+    GroupVaults,
+    People,
+    Unread,
+    text,
+)
 from armguard.deployed.permission_sets import Held, missing, spelled
 from armguard.deployed.runtime import DeployedRuntime
 from armguard.deployed.writes import Write, after
@@ -132,11 +140,11 @@ def compare(
     unlisted: list[Unlisted] = []
     for group in complete_groups(examination.run().deployment, assessment.mode):
         of_group = _vaults_of(group, state)
-        if of_group is None:
+        if not of_group.complete:
             name = quoted(shown(group.name)) if group.name is not None else "of the deployment"
             unanswered.append(f"which other vaults are in resource group {name} is not known")
         known = {each.id.lower() for each in vaults}
-        for document in of_group or ():
+        for document in of_group.vaults:
             if text(document, "id").lower() not in known:
                 unlisted.append(_unlisted(document, group, assessment, runtime.people()))
     return Compared(vaults, tuple(unlisted), tuple(unanswered))
@@ -152,10 +160,10 @@ def vaults_asked_for(assessment: Assessment) -> tuple[tuple[AssessedVault, str],
     )
 
 
-def _vaults_of(group: CompleteGroup, state: DeployedState) -> tuple[Document, ...] | None:
+def _vaults_of(group: CompleteGroup, state: DeployedState) -> GroupVaults:
     if isinstance(group.subscription, str) and isinstance(group.name, str):
         return state.vaults_of_group(group.subscription, group.name)
-    return None
+    return GroupVaults()
 
 
 def _unlisted(

@@ -6,7 +6,7 @@ somebody looked: `covers` says where.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal, Protocol
 
 from armguard.deployed.documents import Document as Document
@@ -15,6 +15,7 @@ from armguard.deployed.documents import text as text
 from armguard.deployed.identities import Identities
 from armguard.evaluation.facts import DeploymentScope
 from armguard.evaluation.runtime import GivenIdentity
+from armguard.finding import Source
 from armguard.record import record
 
 State = Literal["exists", "absent", "deleted", "unread"]
@@ -62,12 +63,29 @@ class FoundVault:
         return text(self.document, "properties", "scheduledPurgeDate")
 
 
+@record
+class GroupVaults:
+    """Vaults of one resource group."""
+
+    vaults: tuple[Document, ...] = ()
+    complete: bool = False
+    """whether there are no others"""
+
+
 class DeployedState(Protocol):
     """Who answers what is deployed: a reader that is online, or an inventory."""
 
     @property
-    def source(self) -> Literal["live", "snapshot"]:
+    def source(self) -> Source:
         """How reports call it."""
+
+    @property
+    def taken_at(self) -> str | None:
+        """When it was read from Azure, UTC, as in 2027-01-31T12:00:00Z; None: now, or not known."""
+
+    @property
+    def taken_from(self) -> str:
+        """The same in words, and where it is from; "": from Azure itself, now."""
 
     def completed(self, scope: DeploymentScope) -> DeploymentScope:
         """The place of a deployment with what is known about it filled in."""
@@ -79,8 +97,8 @@ class DeployedState(Protocol):
     def vault(self, vault_id: str, location: str | None) -> FoundVault:
         """A vault by its id; `location` is where the template puts it."""
 
-    def vaults_of_group(self, subscription: str, group: str) -> tuple[Document, ...] | None:
-        """All vaults of a resource group; None: they are not known."""
+    def vaults_of_group(self, subscription: str, group: str) -> GroupVaults:
+        """The vaults of a resource group, as far as they are known."""
 
     def location(self, subscription: str, group: str) -> str | None:
         """Where a resource group is; None: it is not known."""
@@ -115,6 +133,7 @@ class WorkspaceUse:
     workspace: Document
     vault: str
     principals: tuple[str, ...]
+    """empty: they are not all known"""
 
 
 class People:
@@ -133,10 +152,34 @@ class People:
         self._identities = Identities((*resources, *self.workspaces), self.identities)
         self._by_id = {_id(each): each for each in self.workspaces}
         self._assigned = {_id(each): each for each in self.identities}
+        self._principal_ids = dict(self._told_principal_ids())
         self._users: dict[str, list[Document]] = {}
         for workspace in self.workspaces:
-            for principal in self._principals(workspace):
+            for principal in self.principals_of(workspace):
                 self._users.setdefault(principal, []).append(workspace)
+
+    def _told_principal_ids(self) -> Iterator[tuple[str, str]]:
+        """(id, principal id) of user-assigned identities in lower case; what an identity says
+        itself comes last and counts."""
+        for workspace in self.workspaces:
+            for name, assigned in members(workspace, "identity", "userAssignedIdentities"):
+                if text(assigned, "principalId"):
+                    yield name.lower(), text(assigned, "principalId").lower()
+        for name, identity in self._assigned.items():
+            if text(identity, "properties", "principalId"):
+                yield name, text(identity, "properties", "principalId").lower()
+
+    def principals_of(self, workspace: Document) -> set[str]:
+        """The principal ids of all identities of a workspace, in lower case."""
+        found = {text(workspace, "identity", "principalId").lower()}
+        for name, assigned in members(workspace, "identity", "userAssignedIdentities"):
+            found.add(text(assigned, "principalId").lower() or self.principal_of(name))
+        found.add(self.principal_of(text(workspace, "properties", "primaryUserAssignedIdentity")))
+        return found - {""}
+
+    def principal_of(self, identity_id: str) -> str:
+        """The principal id of a user-assigned identity, in lower case; "": not known."""
+        return self._principal_ids.get(identity_id.lower(), "")
 
     def principal(self, principal_id: str) -> Principal:
         """Who has this principal id; ids that match nothing known have no name."""
@@ -172,25 +215,18 @@ class People:
         vault = "" if hub is None else text(hub, "properties", "keyVault")
         return (vault or text(workspace, "properties", "keyVault")).lower()
 
-    def _principals(self, workspace: Document) -> set[str]:
-        """The principal ids of all identities of a workspace, in lower case."""
-        found = {text(workspace, "identity", "principalId").lower()}
-        for name, assigned in members(workspace, "identity", "userAssignedIdentities"):
-            found.add(text(assigned, "principalId").lower() or self._principal_of(name))
-        found.add(self._principal_of(text(workspace, "properties", "primaryUserAssignedIdentity")))
-        return found - {""}
-
     def _needed(self, workspace: Document) -> tuple[str, ...]:
         """Those of which one has to have access to the vault of the workspace."""
-        primary = self._principal_of(text(workspace, "properties", "primaryUserAssignedIdentity"))
+        primary = text(workspace, "properties", "primaryUserAssignedIdentity")
         if primary:
-            return (primary,)
+            known = self.principal_of(primary)
+            return (known,) if known else ()
         system = text(workspace, "identity", "principalId").lower()
-        return (system,) if system else tuple(sorted(self._principals(workspace)))
-
-    def _principal_of(self, identity_id: str) -> str:
-        identity = self._assigned.get(identity_id.lower())
-        return "" if identity is None else text(identity, "properties", "principalId").lower()
+        if system:
+            return (system,)
+        assigned = members(workspace, "identity", "userAssignedIdentities")
+        are_known = all(self.principal_of(name) for name, _ in assigned)
+        return tuple(sorted(self.principals_of(workspace))) if are_known else ()
 
 
 @record
@@ -215,8 +251,17 @@ class Inventory:
     """the soft-deleted vaults of the subscription; None: it does not tell"""
 
     @property
-    def source(self) -> Literal["live", "snapshot"]:
+    def source(self) -> Source:
         return "snapshot"
+
+    @property
+    def taken_at(self) -> str | None:
+        """The file that it was read from has it: `Snapshot`."""
+        return None
+
+    @property
+    def taken_from(self) -> str:
+        return ""
 
     def completed(self, scope: DeploymentScope) -> DeploymentScope:
         from armguard.record import replace
@@ -240,39 +285,60 @@ class Inventory:
         """All is read."""
 
     def vault(self, vault_id: str, location: str | None) -> FoundVault:
-        wanted = vault_id.lower()
-        for document in self.vaults:
-            if _id(document) == wanted:
-                return FoundVault("exists", document)
-        for unread in self.unread_items:
-            if unread.id.lower() == wanted or wanted.startswith(f"{unread.id.lower()}/"):
-                return FoundVault("unread", note=f"the snapshot lacks it: {unread.reason}")
-        if self._is_in_subscription(vault_id):
-            for document in self.deleted or ():
-                if text(document, "name").lower() == wanted.rpartition("/")[2]:
-                    return FoundVault("deleted", document)
+        document = self._vault_at(vault_id)
+        if document is not None:
+            return FoundVault("exists", document)
+        unread = self._unread_at(vault_id)
+        if unread is not None:
+            return FoundVault("unread", note=f"the snapshot lacks it: {unread.reason}")
+        deleted = self._deleted_namesake(vault_id)
+        if deleted is not None:
+            return FoundVault("deleted", deleted)
         if self.covers(vault_id):
             return FoundVault("absent", note=_MAY_BE_DELETED if self.deleted is None else None)
         return FoundVault("unread", note="the snapshot does not cover the place of this vault")
 
+    def _vault_at(self, vault_id: str) -> Document | None:
+        wanted = vault_id.lower()
+        return next((each for each in self.vaults if _id(each) == wanted), None)
+
+    def _unread_at(self, vault_id: str) -> Unread | None:
+        wanted = vault_id.lower()
+        for unread in self.unread_items:
+            if unread.id.lower() == wanted or wanted.startswith(f"{unread.id.lower()}/"):
+                return unread
+        return None
+
+    def tells_of(self, vault_id: str) -> bool:
+        """Whether it says anything of a vault, be it that it is absent or could not be read."""
+        return self.covers(vault_id) or self._unread_at(vault_id) is not None
+
+    def lacks(self, vault_id: str) -> bool:
+        """Whether it says that a vault is absent."""
+        is_absent = self.covers(vault_id) and self._unread_at(vault_id) is None
+        return is_absent and self._vault_at(vault_id) is None
+
     def covers(self, vault_id: str) -> bool:
         """Whether a vault would be in here if it had existed."""
         parts = vault_id.lower().strip("/").split("/")
-        if not self._is_in_subscription(vault_id):
+        if parts[:2] != ["subscriptions", self.subscription.lower()]:
             return False
         if self.resource_group is not None and parts[3:4] != [self.resource_group.lower()]:
             return False
         return self.names is None or parts[-1] in {name.lower() for name in self.names}
 
-    def _is_in_subscription(self, resource_id: str) -> bool:
-        return resource_id.lower().startswith(f"/subscriptions/{self.subscription}/".lower())
-
-    def vaults_of_group(self, subscription: str, group: str) -> tuple[Document, ...] | None:
-        below = f"/subscriptions/{subscription}/resourcegroups/{group}/".lower()
-        complete = self.names is None and not self.unread_items
-        if not complete or not self.covers(f"{below}providers/microsoft.keyvault/vaults/any"):
+    def _deleted_namesake(self, vault_id: str) -> Document | None:
+        below, name = f"/subscriptions/{self.subscription}/", vault_id.lower().rpartition("/")[2]
+        if not vault_id.lower().startswith(below.lower()):
             return None
-        return tuple(each for each in self.vaults if _id(each).startswith(below))
+        return next((one for one in self.deleted or () if text(one, "name").lower() == name), None)
+
+    def vaults_of_group(self, subscription: str, group: str) -> GroupVaults:
+        below = f"/subscriptions/{subscription}/resourcegroups/{group}/".lower()
+        whole = self.names is None and not self.unread_items
+        complete = whole and self.covers(f"{below}providers/microsoft.keyvault/vaults/any")
+        found = (each for each in self.vaults if _id(each).startswith(below))
+        return GroupVaults(tuple(found), complete)
 
     def location(self, subscription: str, group: str) -> str | None:
         wanted = f"/subscriptions/{subscription}/resourceGroups/{group}".lower()

@@ -28,7 +28,7 @@ class DeployedRuntime:
         found = self._state.vault(resource_id, None)
         if found.state != "exists" or found.document is None:
             return None
-        return dict(found.document) if full else part(found.document, "properties")
+        return _object(found.document) if full else part(found.document, "properties")
 
     def given(self, resource_id: str) -> GivenIdentity:
         """Of what is listed; no resource is read because a template names it."""
@@ -42,7 +42,7 @@ class DeployedRuntime:
         return self._people
 
     def target(self) -> Value | None:
-        return None if self._target is None else dict(self._target)
+        return None if self._target is None else _object(self._target)
 
     def location(self, subscription: str, group: str) -> str | None:
         return self._state.location(subscription, group)
@@ -55,3 +55,8 @@ class DeployedRuntime:
             yield
         finally:
             self._target = None
+
+
+def _object(document: Mapping[str, Value]) -> Value:
+    """As it is: of one that was read from a file not every member may be known."""
+    return document if isinstance(document, dict) else dict(document)

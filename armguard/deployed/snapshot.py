@@ -83,6 +83,11 @@ def read_snapshot(path: str) -> Snapshot:
         document = json.loads(read_text(path, MAXIMUM_BYTES), parse_constant=_refuse_constant)
     except (UnreadableFileError, ValueError, RecursionError) as error:
         raise UsageError(f"can't read the snapshot '{path}': {error}") from error
+    return snapshot_of(document, path)
+
+
+def snapshot_of(document: Any, path: str) -> Snapshot:
+    """The snapshot that a file holds. Raises `UsageError` for what can't be trusted."""
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise UsageError(f"'{path}' is no snapshot; 'armguard snapshot' writes one")
     if type(document.get("version")) is not int or document["version"] != VERSION:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Literal
 
-from armguard.deployed.inventory import Document, FoundVault, People, Unread, text
+from armguard.deployed.inventory import Document, FoundVault, GroupVaults, People, Unread, text
 from armguard.evaluation.facts import DeploymentScope
+from armguard.finding import Source
 from armguard.live.connection import Connection
 from armguard.live.failures import ReadingError
 from armguard.live.looking_ahead import is_settled, look_ahead
@@ -33,7 +33,9 @@ _LONGEST_STATE = 60
 class LiveReader:
     """Deployed state as Azure has it now."""
 
-    source: Literal["live", "snapshot"] = "live"
+    source: Source = "live"
+    taken_at: str | None = None
+    taken_from = ""
 
     def __init__(self, connection: Connection, sleep: Callable[[float], None]) -> None:
         self._together = connection.together
@@ -160,8 +162,9 @@ class LiveReader:
         deleted = self._questions.deleted_in(subscription)
         return next((one for one in deleted if text(one, "name").lower() == name.lower()), None)
 
-    def vaults_of_group(self, subscription: str, group: str) -> Documents | None:
-        return self.vaults_below(f"/subscriptions/{subscription}/resourceGroups/{group}")
+    def vaults_of_group(self, subscription: str, group: str) -> GroupVaults:
+        found = self.vaults_below(f"/subscriptions/{subscription}/resourceGroups/{group}")
+        return GroupVaults(found or (), complete=found is not None)
 
     def vaults_below(self, path: str) -> Documents | None:
         """All vaults of a subscription or a resource group; None: they could not be read."""
