@@ -112,7 +112,7 @@ def build_report(results: Results, checks: Checks) -> Report:
             *results.sources.notices,
             *results.plan.notices,
             *_said_about_files(results),
-            *_said_about_deployed(results, vaults),
+            *_said_about_deployed(results, vaults, checks.acceptance.on),
             *_said_about_accepted(located, results, checks),
         ),
         crashes=results.crashes,
@@ -189,14 +189,35 @@ def _said_about_files(results: Results) -> Iterator[str]:
         yield f"{path} is checked with linked templates taken from this repository: {names}"
 
 
-def _said_about_deployed(results: Results, vaults: Sequence[VaultReport]) -> Iterator[str]:
+_OLD = 7
+"""Days after which somebody may well have been granted access."""
+
+
+def _said_about_deployed(
+    results: Results, vaults: Sequence[VaultReport], today: str
+) -> Iterator[str]:
     if results.deployed is None:
         return
     yield from results.deployed.notices()
+    taken_at = results.deployed.taken_at
+    age = 0 if not today or taken_at is None else _days_between(taken_at[:10], today)
+    if age > _OLD:
+        taken_from = results.deployed.taken_from
+        yield f"{taken_from} is {age} days old: who has access may have changed; take a new one"
     states = {vault.live.state for vault in vaults if vault.live is not None}
     if results.unread and states <= {"unread"}:
         yield "live state not checked, so what follows from the template alone is all that is said"
     yield from (f"not read: {each}" for each in results.unread)
+
+
+def _days_between(first: str, second: str) -> int:
+    """Of two days as in 2027-01-31; 0 where one is no day."""
+    from datetime import date
+
+    try:
+        return (date.fromisoformat(second) - date.fromisoformat(first)).days
+    except ValueError:
+        return 0
 
 
 def _said_about_accepted(

@@ -72,6 +72,8 @@ class Comparison:
     taken: Mapping[str, Taker] = field(default_factory=dict)
     """key of a change -> the child that takes something away, where it is not only the vault's
     list"""
+    elsewhere: str | None = None
+    """the id of a vault with the name of one that is not there, of which only a child is written"""
     erased: tuple[PrincipalChange, ...] = ()
     """whose stored entries go, though role assignments decide before and after"""
     by_default: frozenset[str] = frozenset()
@@ -106,6 +108,8 @@ class Compared:
     unlisted: tuple[Unlisted, ...] = ()
     unanswered: tuple[str, ...] = ()
     """what could not be compared, one sentence each"""
+    taken_from: str = ""
+    """what it was compared with and when that was read, in words; "": Azure itself, now"""
 
     def unread(self) -> Iterator[Unread]:
         """The vaults that could not be read."""
@@ -147,7 +151,7 @@ def compare(
         for document in of_group.vaults:
             if text(document, "id").lower() not in known:
                 unlisted.append(_unlisted(document, group, assessment, runtime.people()))
-    return Compared(vaults, tuple(unlisted), tuple(unanswered))
+    return Compared(vaults, tuple(unlisted), tuple(unanswered), state.taken_from)
 
 
 def vaults_asked_for(assessment: Assessment) -> tuple[tuple[AssessedVault, str], ...]:
@@ -198,7 +202,9 @@ def _compared(
     location = vault.settings["location"].value if declares else None
     found = state.vault(identifier, location if isinstance(location, str) else None)
     if found.state != "exists" or found.document is None:
-        return Comparison(vault, found, None, note=found.note)
+        needs_it = vault.by_children and found.state == "absent"
+        elsewhere = state.namesake(identifier) if needs_it else None
+        return Comparison(vault, found, None, note=found.note, elsewhere=elsewhere)
     properties = member(found.document, "properties")
     rbac = member(properties, "enableRbacAuthorization") is True
     stored = deployed_list(member(properties, "accessPolicies"))

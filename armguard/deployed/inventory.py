@@ -100,6 +100,10 @@ class DeployedState(Protocol):
     def vaults_of_group(self, subscription: str, group: str) -> GroupVaults:
         """The vaults of a resource group, as far as they are known."""
 
+    def namesake(self, vault_id: str) -> str | None:
+        """The id of a vault elsewhere with the name of one that is not there; None: none is known
+        of."""
+
     def location(self, subscription: str, group: str) -> str | None:
         """Where a resource group is; None: it is not known."""
 
@@ -340,6 +344,9 @@ class Inventory:
         found = (each for each in self.vaults if _id(each).startswith(below))
         return GroupVaults(tuple(found), complete)
 
+    def namesake(self, vault_id: str) -> str | None:
+        return namesake_in(self.vaults, vault_id)
+
     def location(self, subscription: str, group: str) -> str | None:
         wanted = f"/subscriptions/{subscription}/resourceGroups/{group}".lower()
         found = (text(each, "location") for each in self.groups if _id(each) == wanted)
@@ -354,6 +361,13 @@ class Inventory:
 
     def notices(self) -> tuple[str, ...]:
         return ()
+
+
+def namesake_in(vaults: Iterable[Document], vault_id: str) -> str | None:
+    """The id of the vault among these that has the name."""
+    name = vault_id.lower().rpartition("/")[2]
+    found = (text(each, "id") for each in vaults if text(each, "name").lower() == name)
+    return next(found, None)
 
 
 def _id(document: Document) -> str:

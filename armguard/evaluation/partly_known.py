@@ -7,10 +7,13 @@ is not named here makes a value of which nothing is known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from math import inf
 
+from armguard.errors import EvaluationError
 from armguard.evaluation.identity import is_another_each_time, value_text
+from armguard.evaluation.text_pieces import compose_text, is_plain_text, text_pieces
 from armguard.evaluation.unknown import (
     PartlyKnownList,
     Reason,
@@ -288,12 +291,49 @@ def _lengths(known: PartlyKnownList) -> tuple[float, float]:
 
 
 def _json(text: Value) -> Result:
-    """json(string(x)) is x."""
-    match text:
-        case Unknown(_, Call(name, (of,))) if name.lower() == "string":
-            value = _value_of(of, text)
-            return value if known_of(value) is not None or isinstance(value, dict) else None
-    return None
+    """json(string(x)) is x, and so in a text that is put together around it, as
+    `concat('[', string(x), ']')`."""
+    if not isinstance(text, Unknown):
+        return None
+    inside: dict[str, Value] = {}
+    parts: list[str] = []
+    for number, piece in enumerate(text_pieces(text.residual)):
+        mark = f"\ue000{number}\ue001"
+        match piece:
+            case Literal(str(written)):
+                parts.append(written)
+                continue
+            case Call(name, (of,)) if name.lower() == "string":
+                inside[mark] = _value_of(of, text)
+                if known_of(inside[mark]) is None and not isinstance(inside[mark], dict):
+                    return None  # a text that may hold quotes and brackets of its own
+                parts.append(f'"{mark}"')
+            case _ if is_plain_text(piece):
+                inside[mark] = Unknown(text.reason, piece, text.detail)
+                parts.append(mark)
+            case _:
+                return None
+    from armguard.dotnet.json_net import parse
+
+    try:
+        return _filled(parse("".join(parts)), inside)
+    except EvaluationError:
+        return None
+
+
+def _filled(made: Value, inside: dict[str, Value]) -> Value:
+    """What was parsed, with the values in place of their marks."""
+    if isinstance(made, list):
+        return [_filled(each, inside) for each in made]
+    if isinstance(made, dict):
+        return {name: _filled(value, inside) for name, value in made.items()}
+    if not isinstance(made, str) or "\ue000" not in made:
+        return made
+    if made in inside:
+        return inside[made]
+    texts = re.split("(\ue000[0-9]+\ue001)", made)
+    pieces = [inside.get(each, each) for each in texts if each]
+    return compose_text(*(each for each in pieces if isinstance(each, (str, Unknown))))
 
 
 def _value_of(node: Expression, cause: Unknown) -> Value:

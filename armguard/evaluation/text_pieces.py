@@ -110,6 +110,16 @@ def is_empty(value: Unknown, strict: bool) -> bool | None:
     return value.is_empty
 
 
+def is_plain_text(node: Expression) -> bool:
+    """Whether it is the name or the id of a place, which has no quotes, brackets or blanks."""
+    match node:
+        case Property(Call(function, ()), name):
+            return name.lower() in _PLACES.get(function.lower(), ())
+        case Call(name) if name.lower() in ("guid", "uniquestring"):
+            return True
+    return False
+
+
 def _is_never_empty(node: Expression) -> bool:
     match node:
         case Literal(str() | dict() | list() as value):

@@ -35,6 +35,9 @@ def live_sighting(
     places: tuple[Related, ...] = ()
     writes = vault.verdict.kind != "not-written"
     # what decides a list that is written decides nothing about a deletion
+    taken_from = "" if case.compared is None else case.compared.taken_from
+    if taken_from:
+        extra = (*extra, Detail("compared", (f"with {taken_from}",)))
     if child is not None and child_alone:
         return Sighting(
             message,

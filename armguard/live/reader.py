@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from armguard.deployed.inventory import Document, FoundVault, GroupVaults, People, Unread, text
+from armguard.deployed.inventory import (
+    Document,
+    FoundVault,
+    GroupVaults,
+    People,
+    Unread,
+    namesake_in,
+    text,
+)
 from armguard.evaluation.facts import DeploymentScope
 from armguard.finding import Source
 from armguard.live.connection import Connection
@@ -165,6 +173,15 @@ class LiveReader:
     def vaults_of_group(self, subscription: str, group: str) -> GroupVaults:
         found = self.vaults_below(f"/subscriptions/{subscription}/resourceGroups/{group}")
         return GroupVaults(found or (), complete=found is not None)
+
+    def namesake(self, vault_id: str) -> str | None:
+        """In the same subscription."""
+        wanted = parse_resource_id(vault_id)
+        if wanted is None:
+            return None
+        return namesake_in(
+            self.vaults_below(f"/subscriptions/{wanted.subscription}") or (), vault_id
+        )
 
     def vaults_below(self, path: str) -> Documents | None:
         """All vaults of a subscription or a resource group; None: they could not be read."""

@@ -100,7 +100,7 @@ def find(case: Case) -> Iterator[Sighting]:
     for comparison in case.comparisons:
         vault = comparison.vault
         if comparison.found.state == "absent":
-            yield from _not_there(vault, case)
+            yield from _not_there(vault, case, comparison.elsewhere)
         for name, reason in comparison.failures:
             if written_setting(vault, name) is not None:
                 yield setting_sighting(
@@ -113,8 +113,9 @@ def find(case: Case) -> Iterator[Sighting]:
                 )
 
 
-def _not_there(vault: AssessedVault, case: Case) -> Iterator[Sighting]:
-    """What needs a vault that is not deployed. Soft-deleted ones are not in every snapshot."""
+def _not_there(vault: AssessedVault, case: Case, elsewhere: str | None) -> Iterator[Sighting]:
+    """What needs a vault that is not deployed. Soft-deleted ones are not in every snapshot.
+    `elsewhere`: the id of a vault of this name."""
     is_recovered = vault.verdict.outcome.protected == "recover"
     if is_recovered and written_setting(vault, "createMode") is not None:
         yield setting_sighting(
@@ -131,7 +132,8 @@ def _not_there(vault: AssessedVault, case: Case) -> Iterator[Sighting]:
         if change.written is not None and not change.refusals:
             message = f"the deployment of child {change.resource} fails: there is no vault"
             name = quoted(vault.name)
-            yield change_sighting(f"{message} {name} at its place", change, change.place)
+            where = f"; the one of this name is {elsewhere}" if elsewhere is not None else ""
+            yield change_sighting(f"{message} {name} at its place{where}", change, change.place)
 
 
 def _of_vault(vault: AssessedVault, case: Case) -> Iterator[Sighting]:

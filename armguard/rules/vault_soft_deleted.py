@@ -66,7 +66,8 @@ def find(case: Case) -> Iterator[Sighting]:
         until = comparison.found.purged_at
         yield setting_sighting(
             f"vault '{vault.name}' is soft-deleted{f' until {until}' if until else ''}, so its"
-            " deployment fails; recover brings its access policies back, purge loses them",
+            " deployment fails; recover brings its access policies back but not its role"
+            " assignments, purge loses both",
             vault,
             _SETTING,
             case,

@@ -57,11 +57,12 @@ def find(case: Case) -> Iterator[Sighting]:
         return
     from armguard.explaining.live_sighting import live_sighting
 
+    has, when = ("had", "then") if case.compared.taken_from else ("has", "today")
     for comparison in case.comparisons:
         for workspace, principal in comparison.shut_out:
             yield live_sighting(
-                f"workspace '{workspace}' uses vault '{comparison.vault.name}' but has no access to"
-                f" it today: no access policy permits its identity {principal} anything",
+                f"workspace '{workspace}' uses vault '{comparison.vault.name}' but {has} no access"
+                f" to it {when}: no access policy permits its identity {principal} anything",
                 comparison,
                 case,
                 extra=(Detail("fix", (f"az ml workspace sync-keys --name {workspace}",)),),

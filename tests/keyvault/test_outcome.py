@@ -245,3 +245,25 @@ def test_a_default_behind_a_default_decides() -> None:
     template = make_template(make_vault("kv", listed), parameters=parameters)
     vault = armguard.check(template).deployments[0].vaults[0]
     assert (vault.verdict, vault.certainty) == ("emptied", "default")
+
+
+OPEN_ENTRY = "createObject('tenantId', subscription().tenantId, 'objectId', parameters('who'))"
+
+
+@pytest.mark.parametrize(
+    ("listed", "verdict"),
+    [
+        (f"json(concat('[', string({OPEN_ENTRY}), ']'))", "replaced"),
+        (f"json(format('[{{0}}, {{1}}]', string({OPEN_ENTRY}), string({OPEN_ENTRY})))", "replaced"),
+        ("json(concat('[{\"tenantId\": \"', subscription().tenantId, '\"}]'))", "replaced"),
+        ("json(format('{0}', string(createArray())))", "emptied"),
+        ("json(concat('[', string(parameters('who')), ']'))", "undecided"),
+        ("json(concat('[', parameters('who'), ']'))", "undecided"),
+        (f"json(concat('[', string({OPEN_ENTRY}), ']')).open", "undecided"),
+    ],
+)
+def test_json_of_a_text_that_is_put_together(listed: str, verdict: str) -> None:
+    template = make_template(
+        make_vault("kv", f"[{listed}]"), parameters={"who": {"type": "string"}}
+    )
+    assert armguard.check(template).deployments[0].vaults[0].verdict == verdict

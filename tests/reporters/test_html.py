@@ -219,8 +219,9 @@ def test_the_summary() -> None:
 
 def test_the_worst_vault_comes_first() -> None:
     text = section("vaults")
-    names = ["kv1", "kv-list", "kv-open", "kv-safe"]
+    names = ["kv-list", "kv1", "kv-open", "kv-safe"]
     assert sorted(names, key=text.index) == names
+    assert "lost kv-list main.json:1:1 with main.prod.parameters.json (certain)" in text
     assert "emptied kv1 main.json:1:1 with main.prod.parameters.json (certain)" in text
     assert "everybody loses access. Used by workspace ml-prod /subscriptions/s/kv1" in text
     assert "no value for 'x'" in text

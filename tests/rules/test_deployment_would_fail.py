@@ -338,3 +338,13 @@ def test_a_long_value_is_cut(check: Any, vault_of: Any) -> None:
 def test_a_refused_vault_is_no_second_writer(check: Any, vault_of: Any) -> None:
     checked = check(vault_of(policies=[]), vault_of(properties={"accessPolicies": "none"}))
     assert rules_of(checked) == {"access-policies-emptied", RULE}
+
+
+def test_where_the_vault_of_a_child_is(against: Any, change: Any, policy: Any) -> None:
+    elsewhere = deployed_vault(entry_of("app"), group="other")
+    checked = against(inventory_of(elsewhere), change("kv/add", [policy()]))
+    (message,) = (told[2] for told in checked.told(RULE))
+    assert message == (
+        "the deployment of child 'kv/add' fails: there is no vault 'kv' at its place; the one of"
+        f" this name is {vault_id_of('kv', 'other')}"
+    )

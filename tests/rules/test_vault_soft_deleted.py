@@ -11,7 +11,7 @@ from armguard.record import as_dict
 RULE = "vault-soft-deleted"
 SOFT_DELETED = (
     "vault 'kv' is soft-deleted until 2027-01-31T12:00:00Z, so its deployment fails; recover brings"
-    " its access policies back, purge loses them"
+    " its access policies back but not its role assignments, purge loses both"
 )
 
 

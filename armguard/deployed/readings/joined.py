@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from armguard.deployed.inventory import FoundVault, GroupVaults, People, Unread, text
+from armguard.deployed.inventory import FoundVault, GroupVaults, People, Unread, namesake_in, text
 from armguard.deployed.readings.contradictions import refuse_contradictions
 from armguard.deployed.readings.json_file import refused
 from armguard.deployed.readings.people import known_identities, known_workspaces
@@ -173,6 +173,10 @@ class JoinedState:
 
     def read_ahead(self, vault_ids: Iterable[str]) -> None:
         """All is read."""
+
+    def namesake(self, vault_id: str) -> str | None:
+        snapshots = (vault for each in self._snapshots for vault in each.vaults)
+        return namesake_in((*self._vaults, *snapshots), vault_id)
 
     def location(self, subscription: str, group: str) -> str | None:
         found = (each.location(subscription, group) for each in self._snapshots)

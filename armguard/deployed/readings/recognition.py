@@ -45,8 +45,13 @@ class File:
     """what it is, where it has a scope, so that what it lacks is absent"""
     taken_at: str | None
     """when it was read from Azure, UTC, as in 2027-01-31T12:00:00Z; None: it does not say"""
-    taken_from: str
+    when: str
     """the same in words, or the time of the file, called that"""
+
+    @property
+    def taken_from(self) -> str:
+        """The same, with what it is of."""
+        return f"the {self.when}" if self.taken_at is not None else f"'{self.path}' ({self.when})"
 
     @property
     def workspaces(self) -> tuple[Document, ...]:
@@ -93,7 +98,7 @@ def read_file(path: str) -> File:
     if reading.taken_at is not None:
         taken = f"what-if of {_in_words(reading.taken_at)}"
     else:
-        taken = f"the time of file {path}: {_time_of_file(path)}"
+        taken = f"time of the file: {_time_of_file(path)}"
     return File(path, reading, None, reading.taken_at, taken)
 
 

@@ -18,7 +18,7 @@ _MOST_NAMES = 10
 
 def said_about(file: File) -> str:
     """One sentence on what a file holds and from when it is."""
-    return "; ".join((f"'{file.path}' holds {_content(file)}", *file.reading.gaps, file.taken_from))
+    return "; ".join((f"'{file.path}' holds {_content(file)}", *file.reading.gaps, file.when))
 
 
 def _content(file: File) -> str:

@@ -48,12 +48,32 @@ _FEW = 12
 def vaults(report: Report) -> Iterator[str]:
     """One entry for each vault of each deployment, the worst first."""
     every = [(each, vault) for each in report.deployments for vault in each.vaults]
-    every.sort(key=lambda each: _ORDER.index(each[1].verdict))
+    every.sort(key=lambda each: _how_bad(each[1]))
     if not every:
         yield "<p>No vault is deployed by these templates.</p>\n"
     opened = " open" if len(every) <= _FEW else ""
     for deployment, vault in every:
         yield from _vault(deployment, vault, opened)
+
+
+def _state(vault: VaultReport) -> str:
+    """What is known best: what changes for somebody where the deployed vault was read, else the
+    verdict of the template."""
+    live = vault.live
+    if live is None or live.state != "exists" or not any(each.is_loss for each in live.changes):
+        return vault.verdict
+    kinds = {each.change for each in live.changes if each.is_loss}
+    return next(kind for kind in _LOSSES if kind in kinds)
+
+
+_LOSSES = ("lost", "narrowed", "undecided")
+
+
+def _how_bad(vault: VaultReport) -> tuple[int, int]:
+    """Sure losses come first, then what the template says."""
+    state = _state(vault)
+    sure = _LOSSES.index(state) if state in _LOSSES[:2] else len(_LOSSES)
+    return sure, _ORDER.index(vault.verdict)
 
 
 def verdicts(report: Report) -> Mapping[str, int]:
@@ -66,7 +86,7 @@ def _vault(deployment: DeploymentReport, vault: VaultReport, opened: str) -> Ite
     certainty = "" if vault.certainty is None else f" ({vault.certainty.value})"
     parameters = ", ".join(deployment.parameters) or "the template's defaults"
     yield (
-        f'<details class="vault"{opened}><summary>{badge(vault.verdict)}'
+        f'<details class="vault"{opened}><summary>{badge(_state(vault))}'
         f" <strong>{shown(brief(vault.name))}</strong>"
         f" <code>{shown(str(vault.location))}</code> with {shown(parameters)}{certainty}"
         f"</summary>\n<p>{_MEANINGS[vault.verdict]}</p>\n"

@@ -29,7 +29,7 @@ from conftest_deployed import (
     inventory_of,
     vault_id_of,
 )
-from support import make_request, make_template, run_armguard, write_file
+from support import make_request, make_template, make_vault, run_armguard, write_file
 
 from armguard.analysis import check_paths
 from armguard.deployed.inventory import Inventory, Unread
@@ -155,11 +155,10 @@ def test_the_time_of_a_file_is_called_that(tmp_path: Path) -> None:
     os.utime(path, (1801396800, 1801396800))
     state = read_files([path])
     assert state.taken_at is None
-    assert state.taken_from.startswith("the time of file ")
-    assert state.taken_from.endswith("file.json: 2027-01-31 12:00 UTC")
-    assert state.taken_from in state.notices()[0]
+    assert state.taken_from.endswith("file.json' (time of the file: 2027-01-31 12:00 UTC)")
+    assert state.notices()[0].endswith("; time of the file: 2027-01-31 12:00 UTC")
     taken = snapshot(inventory_of(VAULT))
-    assert state_of(tmp_path, taken).taken_from == "snapshot of 2027-01-31 12:00 UTC"
+    assert state_of(tmp_path, taken).taken_from == "the snapshot of 2027-01-31 12:00 UTC"
 
 
 def test_what_no_file_holds_is_said_once(tmp_path: Path) -> None:
@@ -267,7 +266,7 @@ def test_the_command_line_takes_several_files(tmp_path: Path) -> None:
     command = ("check", "main.json", "--against", "kv.json", "--against")
     ran = run_armguard(*command, "ml.json", folder=tmp_path, exit_code=1)
     assert "reading: vault 'kv' uses access policies" in ran.stdout
-    assert "the time of file kv.json: " in ran.stdout
+    assert "time of the file: " in ran.stdout
     ran = run_armguard(*command, "new.json", folder=tmp_path, exit_code=2)
     assert "'kv.json' and 'new.json' tell different access policies" in ran.stderr
     ran = run_armguard(*command, "ml.json", "--live", folder=tmp_path, exit_code=2)
@@ -283,3 +282,16 @@ def test_a_snapshot_has_all_that_azure_has(tmp_path: Path) -> None:
     found = told_of(state_of(tmp_path, snapshot(inventory_of(VAULT))))
     assert not isinstance(found.document, PartialObject)
     assert isinstance(told_of(state_of(tmp_path, VAULT)).document, PartialObject)
+
+
+@pytest.mark.parametrize(("today", "days"), [("2027-02-07", None), ("2027-02-08", 8)])
+def test_what_is_old_is_told_of(tmp_path: Path, today: str, days: int | None) -> None:
+    state = state_of(tmp_path, snapshot(inventory_of(VAULT)))
+    place = DeploymentScope(resource_group="rg")
+    report = check(tmp_path, state, make_vault("kv", []), today=today, scope=place)
+    told = [each for each in report.notices if " days old" in each]
+    assert len(told) == (days is not None)
+    assert days is None or f"the snapshot of 2027-01-31 12:00 UTC is {days} days old" in told[0]
+    lost = [each for each in report.findings if each.rule == "access-lost"]
+    compared = [each.text[0] for one in lost for each in one.details if each.label == "compared"]
+    assert compared == ["with the snapshot of 2027-01-31 12:00 UTC"]
