@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
+from armguard.evaluation.evaluator import asked
 from armguard.evaluation.identity import id_key, is_another_each_time
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Unknown
@@ -24,7 +25,7 @@ from armguard.keyvault.declared import (
 from armguard.keyvault.double_writers import pair_of
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.refusals import OPERATIONS
-from armguard.keyvault.sureness import least
+from armguard.keyvault.sureness import least, provenance
 from armguard.templates.dependencies import Dependencies, batch_size
 from armguard.templates.resource import Resource, Surroundings
 
@@ -112,6 +113,10 @@ def _together(
         certainty = least(certainty, Certainty.POSSIBLE)
         said = (*said, "no dependsOn that is not known orders them")
     same_loop = one.place == other.place
+    if same_loop:
+        # with another count there may be no other one
+        count = asked(one.scope, lambda _: one.loop_count())
+        certainty = least(certainty, provenance(count.consulted))
     return _parallel(first, second, one if same_loop else None, certainty, said)
 
 

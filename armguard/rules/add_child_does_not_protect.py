@@ -86,10 +86,12 @@ def find(case: Case) -> Iterator[Sighting]:
         others = "else" if emptied else "whom neither of them names"
         gap = _who_has_a_gap(vault, children)
         what = "an empty accessPolicies list" if emptied else "an accessPolicies list of its own"
+        grants = "the 'add' child grants access only to those that it names"
+        if any(None in each.operations or "replace" in each.operations for each in vault.changes):
+            grants = "its children grant access only to those that they name"
         yield vault_sighting(
-            f"vault {quoted(vault.name)} is deployed with {what}, and the 'add' child grants access"
-            f" only to those that it names: everybody {others} is removed, and {gap} access during"
-            f" every deployment{if_it_has_policies(vault)}",
+            f"vault {quoted(vault.name)} is deployed with {what}, and {grants}: everybody {others}"
+            f" is removed, and {gap} access during every deployment{if_it_has_policies(vault)}",
             vault,
             case,
             severity=SEVERITY if emptied or vault.workspaces else Severity.WARNING,

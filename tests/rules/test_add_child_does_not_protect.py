@@ -102,3 +102,11 @@ def test_undecided_whether_the_vault_is_rewritten(
             '"accessPolicies": []',
         )
     ]
+
+
+def test_a_child_that_replaces_grants_as_well(
+    check: Any, vault_of: Any, change: Any, policy: Any
+) -> None:
+    children = [change("kv/add", [policy("a")]), change("kv/replace", [policy("b")])]
+    (finding,) = check(vault_of(policies=[]), *children).of("add-child-does-not-protect")
+    assert "and its children grant access only to those that they name" in finding.message

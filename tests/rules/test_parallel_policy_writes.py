@@ -126,7 +126,7 @@ def test_violating_in_a_loop(check: Any, written: Any, more: Any, kind: str) -> 
     resource = child(**copy) if kind == "child" else module(name, **copy)
     checked = check(resource, parameters=LIST)
     span = written(copy["copy"], "copy")
-    assert checked.told(RULE) == [("warning", "certain", LOOP, span)]
+    assert checked.told(RULE) == [("warning", "default", LOOP, span)]
 
 
 def test_violating_with_symbolic_names(check: Any) -> None:
@@ -172,3 +172,12 @@ def test_undecided_whether_both_are_written(check: Any) -> None:
     checked = check(child(), second, parameters={"flag": {"type": "bool"}})
     ((_, certainty, message, _),) = checked.told(RULE)
     assert (certainty, message) == ("possible", f"{TWO}, if parameters('flag') is true")
+
+
+@pytest.mark.parametrize(("count", "certainty"), [(2, "certain"), ("[parameters('n')]", "default")])
+def test_a_loop_that_runs_twice_by_default(
+    check: Any, change: Any, policy: Any, count: Any, certainty: str
+) -> None:
+    looped = {**change("kv/add", [policy()]), "copy": {"name": "c", "count": count}}
+    checked = check(looped, parameters={"n": {"type": "int", "defaultValue": 2}})
+    assert [each.certainty for each in checked.of("parallel-policy-writes")] == [certainty]
