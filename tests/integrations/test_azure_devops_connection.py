@@ -140,7 +140,11 @@ def test_nothing_of_hostile_sources_runs(comes_from: str, agent: Agent) -> None:
     steal = f"import os\nwith open({str(stolen)!r}, 'a') as f: print(__file__, file=f)\n"
     for name in ("sitecustomize", "usercustomize", "armguard", "venv", "ensurepip", "pip", "json"):
         (agent.sources / f"{name}.py").write_text(steal, encoding="utf-8")
-    inputs = {"paths": "workspace.json", "connectedServiceNameARM": CONNECTION}
+    inputs = {
+        "paths": "workspace.json",
+        "connectedServiceNameARM": CONNECTION,
+        "resourceGroup": "rg-train",
+    }
     variables = {
         **principal_connection(serviceprincipalkey="the-key"),
         "PYTHONPATH": str(agent.sources),
