@@ -46,12 +46,12 @@ case "$*" in
   "bicep build --file main.bicep --stdout") cat main.json ;;
   "keyvault show "*"--query id "*) echo "$id" ;;
   "keyvault show "*"--query properties.accessPolicies"*) echo "[$entry]" ;;
-  "keyvault show --name kv-ml" | "keyvault show --name kv-train")
+  "keyvault show --name kv-ml --output json" | "keyvault show --name kv-train --output json")
     printf '{"id": "%s", "properties": {"accessPolicies": [%s]}}' "$id" "$entry" ;;
   "keyvault delete --name kv-example") ;;
   "keyvault set-policy "*"--object-id PRINCIPAL "*) ;;
   "ml workspace show "*"--query identity.principal_id") echo '"PRINCIPAL"' ;;
-  "ml workspace show --name mlw-train --resource-group rg-train")
+  "ml workspace show --name mlw-train --resource-group rg-train --output json")
     workspace=${id%/*/*/*}/Microsoft.MachineLearningServices/workspaces/mlw-train
     printf '{"id": "%s", "display_name": "Training"}' "$workspace" ;;
   "ml workspace sync-keys "*) ;;

@@ -199,11 +199,10 @@ def _said_about_deployed(
     if results.deployed is None:
         return
     yield from results.deployed.notices()
-    taken_at = results.deployed.taken_at
-    age = 0 if not today or taken_at is None else _days_between(taken_at[:10], today)
-    if age > _OLD:
-        taken_from = results.deployed.taken_from
-        yield f"{taken_from} is {age} days old: who has access may have changed; take a new one"
+    for taken_at, taken_from in results.deployed.ages():
+        age = _days_between(taken_at[:10], today) if today else 0
+        if age > _OLD:
+            yield f"{taken_from} is {age} days old: who has access may have changed; take a new one"
     states = {vault.live.state for vault in vaults if vault.live is not None}
     if results.unread and states <= {"unread"}:
         yield "live state not checked, so what follows from the template alone is all that is said"

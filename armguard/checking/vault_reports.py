@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from armguard.checking.judging import Judged
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Unknown, Value
-from armguard.finding import Access, DeploymentReport, LiveState, Source, VaultReport
+from armguard.finding import Access, Certainty, DeploymentReport, LiveState, Source, VaultReport
 from armguard.keyvault.access import AccessPolicy
 from armguard.keyvault.assessment import AssessedVault
 from armguard.keyvault.permissions import PERMISSIONS
@@ -80,7 +80,8 @@ def _unlisted_report(vault: Unlisted, source: Source) -> VaultReport:
     """A vault that Complete mode deletes because the template does not mention it."""
     from armguard.deployed.inventory import text
 
-    note = "the template does not mention it, so a deployment in Complete mode deletes it"
+    verb = "may delete" if vault.certainty is Certainty.POSSIBLE else "deletes"
+    note = f"the template does not mention it, so a deployment in Complete mode {verb} it"
     return VaultReport(
         name=text(vault.document, "name"),
         id=text(vault.document, "id"),

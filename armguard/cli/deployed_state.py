@@ -66,8 +66,7 @@ def open_reader(
     from armguard.live.endpoints import endpoint_of
 
     def say(text: str) -> None:
-        progress.leave()
-        _say(text)
+        progress.leave(lambda: _say(text))  # several threads may have something to say
 
     connection = Connection(
         endpoint_of(arm_endpoint, cloud),

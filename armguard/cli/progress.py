@@ -7,6 +7,7 @@ template holds it; a run that is done within half a second shows none.
 from __future__ import annotations
 
 import time
+from _thread import allocate_lock
 from collections.abc import Callable
 from types import TracebackType
 from typing import TextIO
@@ -29,6 +30,7 @@ class Progress:
         self._clock = clock
         self._next = clock() + PATIENCE
         self._drawn = 0
+        self._lock = allocate_lock()
 
     def __enter__(self) -> Progress:
         return self
@@ -42,12 +44,16 @@ class Progress:
         if self._stream is None or (now := self._clock()) < self._next:
             return
         self._next = now + _PAUSE
-        self._draw(what)
+        with self._lock:
+            self._draw(what)
 
-    def leave(self) -> None:
-        """Takes the line away, since something else is to be written."""
-        if self._drawn:
-            self._draw("")
+    def leave(self, write: Callable[[], None] = lambda: None) -> None:
+        """Takes the line away, since something else is to be written: what `write` does, while
+        nobody draws."""
+        with self._lock:
+            if self._drawn:
+                self._draw("")
+            write()
 
     def __exit__(
         self,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from armguard.deployed.access_list import AccessList, Key, deployed_list, written_entries
+from armguard.deployed.access_list import AccessList, Key, deployed_list, one_of, written_entries
 from armguard.deployed.changes import Change, changes_between
 from armguard.deployed.effects import (
     Effect,
@@ -35,11 +35,12 @@ from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import member
 from armguard.finding import Certainty, PrincipalChange, quoted
-from armguard.keyvault.assessment import AssessedVault, Assessment
+from armguard.keyvault.assessment import AssessedVault, Assessment, PolicyChange
 from armguard.keyvault.complete_groups import CompleteGroup, complete_groups
 from armguard.keyvault.examination import Examination
 from armguard.record import field, record
 
+_REFUSED = "the service refuses this deployment of the vault, so nothing changes"
 _RBAC_NOTE = "role assignments decide about access; the stored access policies have no effect"
 
 
@@ -202,7 +203,7 @@ def _compared(
     location = vault.settings["location"].value if declares else None
     found = state.vault(identifier, location if isinstance(location, str) else None)
     if found.state != "exists" or found.document is None:
-        needs_it = vault.by_children and found.state == "absent"
+        needs_it = vault.verdict.kind == "not-written" and vault.changes and found.state == "absent"
         elsewhere = state.namesake(identifier) if needs_it else None
         return Comparison(vault, found, None, note=found.note, elsewhere=elsewhere)
     properties = member(found.document, "properties")
@@ -210,12 +211,15 @@ def _compared(
     stored = deployed_list(member(properties, "accessPolicies"))
     people = runtime.people()
     key = vault.key if declares else None
+    failures = tuple(_failures(vault, found.document)) if declares and vault.written else ()
+    if (failures or vault.refusals) and not any(map(_has_effect, vault.changes)):
+        note = "; ".join(filter(None, (found.note, _REFUSED)))
+        return Comparison(vault, found, rbac, failures=failures, note=note)
     all_effects = Effects(key, identifier, examination, runtime, assessment.mode)
     effects = all_effects.on(found.document, rbac)
     before = {} if rbac else stored
     then = effective_after(effects, stored)
     short = None if rbac else shortage_in_all(effects, stored)
-    writes = [effect for effect in effects if effect.written]
     told = [(_told(change, people), change) for change in changes_between(before, then)]
     taken = taking_children(
         effects, stored, {change.key: change for _, change in told if change.is_loss}
@@ -233,7 +237,7 @@ def _compared(
         rbac,
         tuple(each for each, _ in told),
         _flip(effects, rbac),
-        tuple(_failures(vault, found.document)) if writes and declares else (),
+        failures if any(effect.written for effect in effects) else (),
         () if rbac else tuple(_shut_out(identifier, stored, people)),
         "; ".join(dict.fromkeys(_notes(found, effects, rbac, before, then, vault))) or None,
         deleted=any(effect.deleted != "no" for effect in effects),
@@ -245,6 +249,11 @@ def _compared(
         users=_users(people, identifier),
         encrypted=_encrypted(vault, people) if takes_keys else (),
     )
+
+
+def _has_effect(change: PolicyChange) -> bool:
+    """Whether a child is, or may be, written and the service takes it."""
+    return change.written is not None and not change.refusals
 
 
 def _by_default(
@@ -271,7 +280,8 @@ def _erased(
     if not keeps_roles or is_recovered or not isinstance(policies, list) or vault.refusals:
         return
     had: AccessList = {key: (Held(held, held),) for key, held in stored.items()}
-    left = after([Write("put", written_entries(policies))], had, had)
+    put = Write("put", written_entries(policies))
+    left = one_of([after([put, *each.writes], had, had) for each in effects])
     yield from (each for each in changes_between(stored, left) if each.kind in ("lost", "narrowed"))
 
 
@@ -302,8 +312,9 @@ def _told(change: Change, people: People) -> PrincipalChange:
 
 
 def _flip(effects: tuple[Effect, ...], rbac: bool) -> Flip | None:
-    flips = [effect for effect in effects if effect.rbac is not None and effect.rbac != rbac]
-    return Flip(not rbac, len(flips) == len(effects)) if flips else None
+    flips = [effect for effect in effects if effect.rbac is not rbac]
+    certain = all(effect.rbac is not None for effect in flips) and len(flips) == len(effects)
+    return Flip(not rbac, certain) if flips else None
 
 
 def _notes(

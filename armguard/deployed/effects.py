@@ -21,12 +21,19 @@ from armguard.evaluation.identity import same_value
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.finding import Location
 from armguard.keyvault.complete_mode import Answer, is_complete
-from armguard.keyvault.declared import operation_of, safe_member, safe_read, vault_of_change
+from armguard.keyvault.declared import (
+    POLICY_CHANGES,
+    operation_of,
+    safe_member,
+    safe_read,
+    vault_of_change,
+)
 from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.outcome import Outcome, outcome_of
 from armguard.keyvault.refusals import refusals
 from armguard.keyvault.verdict import defaults_of
 from armguard.keyvault.worlds import World, in_every_world
+from armguard.keyvault.write_order import orders_of
 from armguard.record import record, replace
 from armguard.templates.resource import Resource
 
@@ -94,7 +101,7 @@ class Effects:
             runs = self._runs(forgotten)
             if runs is None:
                 return (Effect((Write("put", (ANYBODY,), perhaps=True),), None, True),)
-            return tuple(self._effect(run, rbac) for run in runs)
+            return tuple(effect for run in runs for effect in self._effects(run, rbac))
 
     def _runs(self, forgotten: frozenset[str]) -> list[Run] | None:
         """The evaluation in every world; None: there are too many."""
@@ -126,33 +133,38 @@ class Effects:
             and same_value(vault_of_change(each), self._id)
         ]
 
-    def _effect(self, run: Run, rbac: bool) -> Effect:
+    def _effects(self, run: Run, rbac: bool) -> Iterator[Effect]:
+        """One for each order in which the writes may come, where that makes a difference."""
         outcome = self._vault_outcome(run)
         declared = None if self._key is None else run.vault(self._key)
+        changes = self._changes(run)
         deleted: Answer = "no"
-        writes: list[Write] = []
         rbac_after: bool | None = rbac
         refused = declared is not None and _is_refused(declared, outcome)
-        if declared is not None and not refused:
-            if outcome.kind == "not-written":
-                deleted = self._deleted(declared, outcome)
-            else:
-                writes.extend(_writes_of(declared, outcome))
-                rbac_after = _model_after(outcome, declared, rbac)
-        for change in self._changes(run):
-            writes.extend(_writes_of_change(change))
-        return Effect(
-            tuple(writes),
-            rbac_after,
-            outcome.kind != "not-written" and not refused,
-            deleted,
-            outcome.protected == "recover",
-        )
+        is_written = declared is not None and not refused and outcome.kind != "not-written"
+        if is_written and declared is not None:
+            rbac_after = _model_after(outcome, declared, rbac)
+        elif not refused and (resource := declared or next(iter(changes), None)) is not None:
+            deleted = self._deleted(resource, outcome)
+        only_adds = all(operation_of(each) == "add" for each in changes)
+        vault = declared if is_written else None
+        for order in orders_of(vault, changes, only_adds=only_adds):
+            writes = (
+                _writes_of(each, outcome) if each is declared else _writes_of_change(each)
+                for each in order
+            )
+            yield Effect(
+                tuple(write for found in writes for write in found),
+                rbac_after,
+                outcome.kind != "not-written" and not refused,
+                deleted,
+                outcome.protected == "recover",
+            )
 
     def _deleted(self, resource: Resource, outcome: Outcome) -> Answer:
         """Complete mode deletes what a false condition leaves out; whether it deletes what is only
-        referred to as `existing` is not established."""
-        if resource.existing:
+        referred to as `existing`, or by a child, is not established."""
+        if resource.existing or resource.type.lower() == POLICY_CHANGES:
             return "no" if is_complete(resource, self._mode) == "no" else "perhaps"
         is_left_out = bool(outcome.steps) and outcome.steps[-1].what == "condition"
         gate_is_false = is_left_out and outcome.steps[-1].evaluated.value is False

@@ -16,7 +16,7 @@ from armguard.deployed.identities import Identities
 from armguard.evaluation.facts import DeploymentScope
 from armguard.evaluation.runtime import GivenIdentity
 from armguard.finding import Source
-from armguard.record import record
+from armguard.record import record, replace
 
 State = Literal["exists", "absent", "deleted", "unread"]
 
@@ -80,12 +80,12 @@ class DeployedState(Protocol):
         """How reports call it."""
 
     @property
-    def taken_at(self) -> str | None:
-        """When it was read from Azure, UTC, as in 2027-01-31T12:00:00Z; None: now, or not known."""
-
-    @property
     def taken_from(self) -> str:
-        """The same in words, and where it is from; "": from Azure itself, now."""
+        """When it was read and where from, in words; "": from Azure itself, now."""
+
+    def ages(self) -> tuple[tuple[str, str], ...]:
+        """(when it was read from Azure, UTC, as in 2027-01-31T12:00:00Z; the same in words), for
+        each of its parts that says so."""
 
     def completed(self, scope: DeploymentScope) -> DeploymentScope:
         """The place of a deployment with what is known about it filled in."""
@@ -259,17 +259,13 @@ class Inventory:
         return "snapshot"
 
     @property
-    def taken_at(self) -> str | None:
-        """The file that it was read from has it: `Snapshot`."""
-        return None
-
-    @property
     def taken_from(self) -> str:
         return ""
 
-    def completed(self, scope: DeploymentScope) -> DeploymentScope:
-        from armguard.record import replace
+    def ages(self) -> tuple[tuple[str, str], ...]:
+        return ()
 
+    def completed(self, scope: DeploymentScope) -> DeploymentScope:
         subscription = scope.subscription_id or self.subscription
         group = scope.resource_group
         if group is None and subscription.lower() == self.subscription.lower():

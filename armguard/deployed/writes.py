@@ -8,6 +8,7 @@ principals that the vault has, and for no more than one.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import compress
 from typing import Literal, TypeAlias
 
 from armguard.deployed.access_list import ABSENT, AccessList, Entry, Key, Ways, one_of, ways_of
@@ -151,8 +152,18 @@ def shortage(writes: Sequence[Write], before: Mapping[Key, Permissions]) -> Shor
     competing = safe(opened) - safe(())
     if len(competing) < 2:
         return None
-    covered = [competing & safe(each) for each in _by_principal(opened)]
-    # whom only several entries together can keep is left out, so that nothing is claimed too much
+    groups = _by_principal(opened)
+    alone = [competing & safe(each) for each in groups]
+    # whom several entries together can keep is left out, so that nothing is claimed too much
+    kept_by: dict[tuple[bool, ...], set[Key]] = {}
+    together = set()
+    for key in competing:
+        useless = tuple(key not in kept for kept in alone)
+        if useless not in kept_by:
+            kept_by[useless] = safe([each for group in compress(groups, useless) for each in group])
+        if key in kept_by[useless]:
+            together.add(key)
+    covered = [kept - together for kept in alone]
     among = sorted(set().union(*covered))
     least = len(among) - _matched(covered)
     return Shortage(least, tuple(among)) if least > 0 else None

@@ -326,6 +326,8 @@ def _filled(made: Value, inside: dict[str, Value]) -> Value:
     if isinstance(made, list):
         return [_filled(each, inside) for each in made]
     if isinstance(made, dict):
+        if any("\ue000" in name for name in made):
+            raise EvaluationError("the name of a member is not known")
         return {name: _filled(value, inside) for name, value in made.items()}
     if not isinstance(made, str) or "\ue000" not in made:
         return made

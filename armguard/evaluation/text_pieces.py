@@ -44,7 +44,7 @@ def _of_format(pattern: str, arguments: list[Expression]) -> tuple[Expression, .
 
     pieces: list[Expression] = []
     end = 0
-    for match in re.finditer(r"\{\{|\}\}|\{(\d+)\}|[{}]", pattern):
+    for match in re.finditer(r"\{\{|\}\}|\{([0-9]{1,9})\}|[{}]", pattern):
         pieces.append(Literal(pattern[end : match.start()]))
         end = match.end()
         if match[1] is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from armguard.deployed.comparison import Comparison
 from armguard.explaining.because import because
@@ -23,13 +23,13 @@ def live_sighting(
     extra: tuple[Detail, ...] = (),
     remedies: bool = False,
     subject: str = "",
-    child: PolicyChange | None = None,
-    child_alone: bool = True,
+    children: Sequence[PolicyChange] = (),
+    children_alone: bool = True,
     by_template: bool = True,
 ) -> Sighting:
     """What was seen about one deployed vault. `subject`: what of the vault it is about, of which
-    there are several; `child`: what does it, alone or after the vault's list; `by_template`:
-    whether it is the template that brings it about."""
+    there are several; `children`: those that do it, alone or after the vault's list;
+    `by_template`: whether it is the template that brings it about."""
     vault = comparison.vault
     details: tuple[Detail, ...] = ()
     places: tuple[Related, ...] = ()
@@ -38,19 +38,18 @@ def live_sighting(
     taken_from = "" if case.compared is None else case.compared.taken_from
     if taken_from:
         extra = (*extra, Detail("compared", (f"with {taken_from}",)))
-    if child is not None and child_alone:
+    if children and children_alone:
         return Sighting(
             message,
-            child.settings["accessPolicies"].place,
+            children[0].settings["accessPolicies"].place,
             certainty,
-            details=(_because_of(child), *extra, *_way_out_of(child)),
+            details=(*map(_because_of, children), *extra, *_way_out_of(children)),
             resource=vault.resource,
             subject=f"{vault.name}/{subject}",
         )
     if by_template and writes is not comparison.deleted:
         details, places = because(vault.verdict, case)
-    if child is not None:
-        details = (*details, _because_of(child))
+    details = (*details, *map(_because_of, children))
     return Sighting(
         message,
         _place(comparison, setting),
@@ -71,8 +70,8 @@ def _because_of(child: PolicyChange) -> Detail:
     return Detail("because", (f"child {child.resource} (", child.name_place, text))
 
 
-def _way_out_of(child: PolicyChange) -> Iterator[Detail]:
-    if child.operation == "replace":
+def _way_out_of(children: Iterable[PolicyChange]) -> Iterator[Detail]:
+    if any(child.operation == "replace" for child in children):
         text = "end its name in /add, unless taking permissions away is what it is for"
         yield Detail("fix", (text,))
 

@@ -1,7 +1,7 @@
-"""Who loses access to a deployed vault: one sighting for all that lose it for the same reason.
+"""Who loses access to a deployed vault: one sighting for all that lose it.
 
-What is only possible is told apart from what is sure, and what a child takes away apart from what
-the vault's own list leaves out.
+What is only possible is told apart from what is sure; the place is that of the vault's own list,
+unless only children take something away.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from armguard.deployed.comparison import Comparison, Unlisted
-from armguard.deployed.effects import Taker
 from armguard.deployed.inventory import text
 from armguard.explaining.case import Case
 from armguard.explaining.live_sighting import in_words, live_sighting, who
@@ -43,27 +42,27 @@ def losses(case: Case, *, whole: bool) -> Iterator[Sighting]:
 
 @record
 class _Group:
-    """Those that lose something for the same reason, the worst first."""
+    """Those that lose something, the worst first."""
 
     changes: tuple[PrincipalChange, ...]
     undecided: bool
-    child: PolicyChange | None
-    """what takes it away, where it is not the vault's own list"""
+    children: tuple[PolicyChange, ...]
+    """those that take something away"""
     alone: bool
     """whether the vault's own list would leave everything"""
 
 
 def _groups(comparison: Comparison, whole: bool) -> Iterator[_Group]:
-    groups: dict[tuple[bool, Taker | None], list[PrincipalChange]] = {}
-    children = {each.place: each for each in comparison.vault.changes}
+    groups: dict[bool, list[PrincipalChange]] = {}
     for change in comparison.changes:
         if change.is_loss and change.whole is whole and change not in comparison.among:
-            cause = change.change == "undecided", comparison.taken.get(change.key)
-            groups.setdefault(cause, []).append(change)
-    for (undecided, taker), changes in groups.items():
-        child = None if taker is None else children.get(taker.place)
-        alone = taker is not None and taker.alone
-        yield _Group(_worst_first(changes), undecided, child, alone)
+            groups.setdefault(change.change == "undecided", []).append(change)
+    for undecided, changes in groups.items():
+        takers = [comparison.taken.get(each.key) for each in changes]
+        places = {each.place for each in takers if each is not None}
+        children = tuple(each for each in comparison.vault.changes if each.place in places)
+        alone = all(each is not None and each.alone for each in takers)
+        yield _Group(_worst_first(changes), undecided, children, alone)
 
 
 def _worst_first(changes: Iterable[PrincipalChange]) -> tuple[PrincipalChange, ...]:
@@ -76,16 +75,17 @@ def _worst_first(changes: Iterable[PrincipalChange]) -> tuple[PrincipalChange, .
 
 
 def _loss(group: _Group, comparison: Comparison, case: Case) -> Sighting:
-    how = "is deleted" if comparison.deleted else "is deployed"
+    how = "is deployed"
     is_left_alone = comparison.vault.verdict.kind == "not-written" and not comparison.deleted
     if group.alone or is_left_alone:
         how = "has its access policies changed"
     message, listed = _told(
         group.changes,
         group.undecided,
-        f"to vault '{comparison.vault.name}' when it {how} now",
+        f"to vault '{comparison.vault.name}'"
+        f" {'when this deployment deletes it' if comparison.deleted else f'when it {how} now'}",
     )
-    certainty = _certainty(group.changes, comparison, group.child if group.alone else None)
+    certainty = _certainty(group.changes, comparison, group.children if group.alone else ())
     return live_sighting(
         message,
         comparison,
@@ -95,8 +95,8 @@ def _loss(group: _Group, comparison: Comparison, case: Case) -> Sighting:
         extra=(*listed, *_consequences(group.changes, comparison)),
         subject=" ".join(("possible",) * group.undecided),
         remedies=comparison.flip is None,
-        child=group.child,
-        child_alone=group.alone,
+        children=group.children,
+        children_alone=group.alone,
     )
 
 
@@ -110,9 +110,6 @@ def _told(
         what = "all its access" if first.whole else "access"
         return f"{who(first)} {verb} {what} {where}: {_what_goes(first)}", ()
     what = "all their access" if first.whole else "some of their access"
-    named = ", ".join(map(who, changes[:_NAMED]))
-    more = len(changes) - _NAMED
-    rest = f" and {more} more" if more > 0 else ""
     label = "may lose" if undecided else "loses"
     lines = [
         Detail(label, (f"{who(each)}: {_what_goes(each)}",)) for each in changes[:_MOST_LISTED]
@@ -120,7 +117,12 @@ def _told(
     left = len(changes) - _MOST_LISTED
     if left > 0:
         lines.append(Detail(label, (f"{left} more; --format json names them all",)))
-    return f"{len(changes)} principals {verb} {what} {where}: {named}{rest}", tuple(lines)
+    return f"{len(changes)} principals {verb} {what} {where}: {_named(changes)}", tuple(lines)
+
+
+def _named(changes: Sequence[PrincipalChange]) -> str:
+    more = len(changes) - _NAMED
+    return ", ".join(map(who, changes[:_NAMED])) + (f" and {more} more" if more > 0 else "")
 
 
 def _what_goes(each: PrincipalChange) -> str:
@@ -133,16 +135,19 @@ def _what_goes(each: PrincipalChange) -> str:
 
 def _shortage(comparison: Comparison, case: Case) -> Sighting:
     """The list holds fewer entries that can be theirs than there are principals."""
-    names = ", ".join(map(who, comparison.among))
+    among = _worst_first(comparison.among)
+    listed = [
+        Detail("among", (f"{who(each)}: {_what_goes(each)}",)) for each in among[:_MOST_LISTED]
+    ]
     return live_sighting(
         f"at least {comparison.short} of these {len(comparison.among)} principals"
         f" {'loses' if comparison.short == 1 else 'lose'} access to vault"
         f" '{comparison.vault.name}' when it is deployed now, since fewer entries can be theirs:"
-        f" {names}",
+        f" {_named(among)}",
         comparison,
         case,
-        certainty=_certainty(comparison.among, comparison),
-        extra=tuple(_consequences(comparison.among, comparison)),
+        certainty=_certainty(among, comparison),
+        extra=(*listed, *_consequences(among, comparison)),
         subject="at least some",
         remedies=True,
     )
@@ -185,13 +190,15 @@ def _broken(
 
 
 def _certainty(
-    changes: Iterable[PrincipalChange], comparison: Comparison, child: PolicyChange | None = None
+    changes: Iterable[PrincipalChange],
+    comparison: Comparison,
+    children: Sequence[PolicyChange] = (),
 ) -> Certainty:
-    """A loss in every world hangs on defaults at most; which model the vault has is known. `child`:
-    what takes something away, where it is not the vault's list."""
+    """A loss in every world hangs on defaults at most; which model the vault has is known.
+    `children`: what takes something away, where it is not the vault's list."""
     vault = comparison.vault
-    if child is not None:
-        return _in_every_world([child])
+    if children:
+        return _in_every_world(children)
     outcome = vault.verdict.outcome
     if (
         outcome.doubts

@@ -26,8 +26,9 @@ from armguard.keyvault.double_writers import pair_of
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.refusals import OPERATIONS
 from armguard.keyvault.sureness import least, provenance
-from armguard.templates.dependencies import Dependencies, batch_size
-from armguard.templates.resource import Resource, Surroundings
+from armguard.keyvault.write_order import WriteOrder
+from armguard.templates.dependencies import batch_size
+from armguard.templates.resource import Resource
 
 _MOST_COMPARED = 40
 """Of more writes than these only neighbours are compared."""
@@ -45,7 +46,7 @@ def parallel_writes(
         if identity is None or refused or _is_never_the_same(identity):
             continue
         writes.setdefault(identity, []).append(change)
-    order = _Order()
+    order = WriteOrder()
     for of_one in writes.values():
         found = _of_one_vault(of_one, order, examination)
         if found is not None:
@@ -53,7 +54,7 @@ def parallel_writes(
 
 
 def _of_one_vault(
-    writes: Sequence[Resource], order: _Order, examination: Examination
+    writes: Sequence[Resource], order: WriteOrder, examination: Examination
 ) -> ParallelWrites | None:
     """The surest, of as many as can be compared."""
     few = len(writes) <= _MOST_COMPARED
@@ -72,18 +73,6 @@ def _is_never_the_same(identity: str) -> bool:
     return is_another_each_time(identity) or "copyindex(" in identity
 
 
-class _Order:
-    """The dependencies in each deployment, made when they are first needed."""
-
-    def __init__(self) -> None:
-        self._made: dict[int, Dependencies] = {}
-
-    def inside(self, deployment: Surroundings) -> Dependencies:
-        if id(deployment) not in self._made:
-            self._made[id(deployment)] = Dependencies(deployment)
-        return self._made[id(deployment)]
-
-
 def _alone(change: Resource) -> ParallelWrites | None:
     """A child in a loop of which nobody knows how often it runs."""
     for gate in change.gates:
@@ -95,14 +84,10 @@ def _alone(change: Resource) -> ParallelWrites | None:
 
 
 def _together(
-    first: Resource, second: Resource, order: _Order, examination: Examination
+    first: Resource, second: Resource, order: WriteOrder, examination: Examination
 ) -> ParallelWrites | None:
     """None: one is written after the other, or never both."""
-    one, other = next(
-        pair for pair in zip(first.gates, second.gates, strict=False) if pair[0].key != pair[1].key
-    )
-    dependencies = order.inside(one.deployment)
-    waiting = dependencies.waits(other, one), dependencies.waits(one, other)
+    waiting = order.waits(second, first), order.waits(first, second)
     if any(each.for_it for each in waiting):
         return None
     pair = pair_of(first.key, second.key, examination)
@@ -112,6 +97,9 @@ def _together(
     if any(each.open for each in waiting):
         certainty = least(certainty, Certainty.POSSIBLE)
         said = (*said, "no dependsOn that is not known orders them")
+    one, other = next(
+        pair for pair in zip(first.gates, second.gates, strict=False) if pair[0].key != pair[1].key
+    )
     same_loop = one.place == other.place
     if same_loop:
         # with another count there may be no other one

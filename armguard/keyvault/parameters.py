@@ -41,8 +41,9 @@ def allowed_values(declared: DeclaredParameter) -> list[Value]:
 
 def possible_values(declared: DeclaredParameter) -> list[Value]:
     """The values that it may have, where they are few."""
-    truth: list[Value] = [True, False] if type_of(declared) == "bool" else []
-    return [*allowed_values(declared), *truth]
+    if type_of(declared) == "bool" and member(declared.declaration, "allowedValues") is None:
+        return [True, False]
+    return allowed_values(declared)
 
 
 def type_of(declared: DeclaredParameter) -> str:

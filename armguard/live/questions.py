@@ -95,8 +95,10 @@ class Questions:
         path = f"{_provider(subscription)}/deletedVaults"
         return self._listing(path, _VAULT_VERSIONS, wrong_deleted_vault)
 
-    def asked_for_deleted(self, subscription: str) -> bool:
-        return f"{_provider(subscription)}/deletedVaults".lower() in self._listings
+    def knows_deleted(self, subscription: str) -> bool:
+        """Whether the listing of soft-deleted vaults was asked for, and answered."""
+        listing = self._listings.get(f"{_provider(subscription)}/deletedVaults".lower())
+        return isinstance(listing, tuple)
 
     def full(self, resource_id: str) -> Document:
         """A workspace or user-assigned identity that Azure has listed, with all that it has."""

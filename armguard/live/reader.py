@@ -42,7 +42,6 @@ class LiveReader:
     """Deployed state as Azure has it now."""
 
     source: Source = "live"
-    taken_at: str | None = None
     taken_from = ""
 
     def __init__(self, connection: Connection, sleep: Callable[[float], None]) -> None:
@@ -161,7 +160,7 @@ class LiveReader:
         self, subscription: str, name: str, location: str | None
     ) -> Document | None:
         place = "" if location is None else location.replace(" ", "").lower()
-        if is_name(place) and not self._questions.asked_for_deleted(subscription):
+        if is_name(place) and not self._questions.knows_deleted(subscription):
             try:
                 return self._questions.deleted_at(subscription, place, name)
             except ReadingError as error:
@@ -277,6 +276,9 @@ class LiveReader:
 
     def unread(self) -> tuple[Unread, ...]:
         return tuple(self._unread.values())
+
+    def ages(self) -> tuple[tuple[str, str], ...]:
+        return ()
 
     def notices(self) -> tuple[str, ...]:
         return tuple(self._notices)

@@ -67,6 +67,7 @@ be seen here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from armguard.explaining.because import short
 from armguard.explaining.case import Case
@@ -79,6 +80,9 @@ from armguard.keyvault.refusals import OPERATIONS, Refusal
 from armguard.keyvault.sureness import least, sureness_of
 from armguard.keyvault.verdict import WIPES
 from armguard.record import replace
+
+if TYPE_CHECKING:
+    from armguard.deployed.comparison import Comparison
 
 SUMMARY = "a value that the service refuses, so that the deployment fails"
 SEVERITY = Severity.ERROR
@@ -99,8 +103,8 @@ def find(case: Case) -> Iterator[Sighting]:
             yield from _of_child(change, case)
     for comparison in case.comparisons:
         vault = comparison.vault
-        if comparison.found.state == "absent":
-            yield from _not_there(vault, case, comparison.elsewhere)
+        if comparison.found.state in ("absent", "deleted"):
+            yield from _not_there(comparison, case)
         for name, reason in comparison.failures:
             if written_setting(vault, name) is not None:
                 yield setting_sighting(
@@ -113,27 +117,36 @@ def find(case: Case) -> Iterator[Sighting]:
                 )
 
 
-def _not_there(vault: AssessedVault, case: Case, elsewhere: str | None) -> Iterator[Sighting]:
-    """What needs a vault that is not deployed. Soft-deleted ones are not in every snapshot.
-    `elsewhere`: the id of a vault of this name."""
-    is_recovered = vault.verdict.outcome.protected == "recover"
+def _not_there(comparison: Comparison, case: Case) -> Iterator[Sighting]:
+    """What needs a vault that is not deployed. Soft-deleted ones are not in every snapshot."""
+    vault, found = comparison.vault, comparison.found
+    is_recovered = found.state == "absent" and vault.verdict.outcome.protected == "recover"
     if is_recovered and written_setting(vault, "createMode") is not None:
+        unless = ", unless a soft-deleted one" if found.note is not None else ""
         yield setting_sighting(
             f"the deployment of vault '{vault.name}' fails: createMode is recover, and there is no"
-            " such vault, unless a soft-deleted one",
+            f" such vault{unless}",
             vault,
             "createMode",
             case,
-            certainty=Certainty.POSSIBLE,
+            certainty=Certainty.POSSIBLE if unless else None,
             extra=(Detail("fix", ("make the vault with createMode default",)),),
             subject=vault.name,
         )
-    for change in vault.changes if vault.by_children else ():
+    if vault.verdict.kind != "not-written":
+        return
+    for change in vault.changes:
         if change.written is not None and not change.refusals:
             message = f"the deployment of child {change.resource} fails: there is no vault"
-            name = quoted(vault.name)
+            elsewhere = comparison.elsewhere
             where = f"; the one of this name is {elsewhere}" if elsewhere is not None else ""
-            yield change_sighting(f"{message} {name} at its place{where}", change, change.place)
+            if found.state == "deleted":
+                where = ", only a soft-deleted one of this name"
+            seen = change_sighting(
+                f"{message} {quoted(vault.name)} at its place{where}", change, change.place
+            )
+            certainty = vault.verdict.certainty or Certainty.CERTAIN
+            yield replace(seen, certainty=least(seen.certainty, certainty))
 
 
 def _of_vault(vault: AssessedVault, case: Case) -> Iterator[Sighting]:

@@ -35,7 +35,7 @@ exists keeps its model.
 ## When it can't know
 
 Who has a role is not looked up: holders of a role keep their access when role assignments are
-turned on. Where the value hangs on an open condition the finding is a warning.
+turned on. Where the value hangs on an open condition, or is not known, the finding is a warning.
 
 ## References
 

@@ -233,10 +233,35 @@ def test_children_are_applied_in_order(compare: Compare) -> None:
     live = deployed_vault(entry_of("app", secrets=["get", "list"]))
     one, two = entry_of("app", secrets=["get"]), entry_of("app", secrets=["list", "set"])
     first, then = written_child("replace", one), written_child("add", two)
-    compared = compare(inventory_of(live), first, then)
-    assert compared.change("app").gained == {"secrets": ["set"]}
-    other = compare(inventory_of(live), then, first)
-    assert other.change("app").lost == {"secrets": ["list"]}
+    after = {"dependsOn": [f"[resourceId('{first['type']}', 'kv', 'replace')]"]}
+    for resources in ((first, {**then, **after}), ({**then, **after}, first)):
+        compared = compare(inventory_of(live), *resources)
+        assert compared.change("app").gained == {"secrets": ["set"]}
+        assert compared.change("app").change == "widened"
+    after = {"dependsOn": [f"[resourceId('{first['type']}', 'kv', 'add')]"]}
+    for resources in ((then, {**first, **after}), ({**first, **after}, then)):
+        other = compare(inventory_of(live), *resources)
+        assert (other.change("app").change, other.change("app").lost) == (
+            "narrowed",
+            {"secrets": ["list"]},
+        )
+
+
+def test_children_that_nothing_orders_are_undecided(compare: Compare) -> None:
+    live = deployed_vault(entry_of("app", secrets=["get"]))
+    add, remove = written_child("add", entry_of("app")), written_child("remove", entry_of("app"))
+    for resources in ((add, remove), (remove, add)):
+        assert compare(inventory_of(live), *resources).changes() == {"app": "undecided"}
+
+
+def test_a_vault_that_waits_for_a_module_comes_after_it(compare: Compare) -> None:
+    child = written_child("add", entry_of("app"))
+    module = make_deployment("module", make_template(child))
+    waiting = {"dependsOn": ["[resourceId('Microsoft.Resources/deployments', 'module')]"]}
+    live = inventory_of(deployed_vault(entry_of("app")))
+    first = written_vault([])
+    assert compare(live, {**first, **waiting}, module).changes() == {"app": "lost"}
+    assert compare(live, first, module).changes() == {"app": "kept"}
 
 
 def test_24_nested_deployment_to_another_group(compare: Compare) -> None:
@@ -513,15 +538,15 @@ def test_what_is_sure_and_what_is_possible_are_two_findings(compare: Compare) ->
     assert {each.severity for each in compared.of("access-lost")} == {"warning", "error"}
 
 
-def test_what_two_children_take_away_are_two_findings(compare: Compare) -> None:
+def test_what_two_children_take_away_is_one_finding(compare: Compare) -> None:
     live = deployed_vault(entry_of("app"), entry_of("one"), entry_of("two"))
     first = written_child("remove", entry_of("app"), entry_of("one"))
     second = {**written_child("remove", entry_of("two")), "name": "kv/REMOVE"}
     compared = compare(inventory_of(live), first, second)
-    assert [each.location.pointer[:12] for each in compared.of("access-lost")] == [
-        "/resources/0",
-        "/resources/1",
-    ]
+    (finding,) = compared.of("access-lost")
+    assert finding.location.pointer == "/resources/0/properties/accessPolicies"
+    because = [each.text[0] for each in finding.details if each.label == "because"]
+    assert because == ["child 'kv/remove' (", "child 'kv/REMOVE' ("]
 
 
 def test_the_static_finding_stays_where_no_loss_is_sure(compare: Compare) -> None:

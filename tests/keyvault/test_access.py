@@ -249,3 +249,10 @@ def test_user_assigned_identities_as_modules_compute_them(
 ) -> None:
     identity = {"type": "UserAssigned", "userAssignedIdentities": assigned}
     assert certainty(template, vault, f"[reference({granted}).principalId]", identity) == expected
+
+
+def test_a_name_that_is_put_together_in_json_stays_open(template: Ask, vault: Ask) -> None:
+    text = "concat('{\"', " + USER + ", '\": {}}')"
+    identity = {"type": "UserAssigned", "userAssignedIdentities": f"[json({text})]"}
+    granted = f"[reference({USER}).principalId]"
+    assert certainty(template, vault, granted, identity) != REMOVED

@@ -91,7 +91,11 @@ def test_violating_child(against: Any, written: Any) -> None:
 def test_violating_in_complete_mode(against: Any) -> None:
     checked = against(LIVE, written_vault([], condition=False), mode="complete")
     assert [told[:3] for told in checked.told(RULE)] == [
-        ("error", "certain", OF_BOTH.replace("deployed", "deleted"))
+        (
+            "error",
+            "certain",
+            OF_BOTH.replace("when it is deployed now", "when this deployment deletes it"),
+        )
     ]
 
 

@@ -224,7 +224,10 @@ def test_what_is_refused_takes_nothing_away(against: Any) -> None:
         {"enableRbacAuthorization": True, "createMode": "create"},
     ):
         checked = against(LIVE, written_vault([], properties=properties))
-        assert {each.change for each in checked.live.changes} == {"kept"}
+        assert (checked.live.changes, checked.live.note) == (
+            (),
+            "the service refuses this deployment of the vault, so nothing changes",
+        )
         lost = {"access-lost", "access-narrowed", "permission-model-flip", *PLAIN}
         assert not rules_of(checked) & lost
         assert len(checked.of(RULE)) == 1
@@ -348,3 +351,31 @@ def test_where_the_vault_of_a_child_is(against: Any, change: Any, policy: Any) -
         "the deployment of child 'kv/add' fails: there is no vault 'kv' at its place; the one of"
         f" this name is {vault_id_of('kv', 'other')}"
     )
+
+
+@pytest.mark.parametrize("vault_more", [{"existing": True}, {"condition": False}])
+def test_a_child_of_a_vault_that_the_template_only_mentions(
+    against: Any, change: Any, vault_more: dict[str, Any]
+) -> None:
+    mentioned = vault(**{key: value for key, value in vault_more.items() if key != "existing"})
+    child = change("kv/add", [entry_of("app")])
+    if "existing" in vault_more:
+        resources = {"kv": {**mentioned, "existing": True}, "child": child}
+        checked = against(inventory_of(), languageVersion="2.0", resources=resources)
+    else:
+        checked = against(inventory_of(), mentioned, child)
+    assert [told[:2] for told in checked.told(RULE)] == [("error", "certain")]
+
+
+def test_a_child_of_a_soft_deleted_vault(against: Any, change: Any) -> None:
+    gone = {"name": "kv", "properties": {"vaultId": vault_id_of("kv")}}
+    checked = against(inventory_of(deleted=(gone,)), change("kv/add", [entry_of("app")]))
+    (message,) = (told[2] for told in checked.told(RULE))
+    assert message.endswith("at its place, only a soft-deleted one of this name")
+
+
+@pytest.mark.parametrize(("deleted", "certainty"), [(None, "possible"), ((), "certain")])
+def test_recover_where_no_vault_is_soft_deleted(against: Any, deleted: Any, certainty: str) -> None:
+    recovered = vault(properties={"createMode": "recover"})
+    checked = against(inventory_of(deleted=deleted), recovered)
+    assert [told[1] for told in checked.told(RULE)] == [certainty]

@@ -72,7 +72,13 @@ def test_undecided_while_the_model_is_not_supplied(against: Any) -> None:
     flag = {"enableRbacAuthorization": "[parameters('roles')]"}
     vault = written_vault([entry_of("app")], properties=flag)
     checked = against(BY_POLICIES, vault, parameters={"roles": {"type": "bool"}})
-    assert checked.told(RULE) == []
+    assert [told[:3] for told in checked.told(RULE)] == [
+        ("warning", "possible", f"this deployment may change {TO_ROLES}")
+    ]
+    of_roles = against(BY_ROLES, vault, parameters={"roles": {"type": "bool"}})
+    assert [told[:3] for told in of_roles.told(RULE)] == [
+        ("warning", "possible", f"this deployment may change {TO_POLICIES}")
+    ]
     assert [told[2] for told in checked.told("undecided-vault")] == [
         "what a deployment does to the access policies of vault 'kv' is not known:"
         " enableRbacAuthorization is [parameters('roles')]: parameter 'roles' has no default and no"

@@ -222,3 +222,9 @@ def test_each_kind_of_safe_value_of_one_flag(check: Any, vault_of: Any) -> None:
     ways = told(check(vault, parameters={"model": {"type": "string", **declared}}))
     assert ways[0].startswith("where the vault exists, pass 'none' for parameter 'model'")
     assert "switch to role assignments: 'roles' for parameter 'model'" in ways[-1]
+
+
+def test_no_value_that_is_not_allowed(check: Any, vault_of: Any) -> None:
+    declared = {"flag": {"type": "bool", "defaultValue": True, "allowedValues": [True]}}
+    checked = check(vault_of(policies=[], condition=ON), parameters=declared)
+    assert not any(way.startswith("where the vault exists") for way in told(checked))

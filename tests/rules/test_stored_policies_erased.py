@@ -3,7 +3,14 @@
 from typing import Any
 
 import pytest
-from conftest_deployed import deployed_vault, entry_of, id_of, inventory_of, written_vault
+from conftest_deployed import (
+    deployed_vault,
+    entry_of,
+    id_of,
+    inventory_of,
+    written_child,
+    written_vault,
+)
 
 RULE = "stored-policies-erased"
 ON, OFF = {"enableRbacAuthorization": True}, {"enableRbacAuthorization": False}
@@ -58,3 +65,9 @@ def test_undecided_whose_an_entry_is(against: Any) -> None:
     live = inventory_of(deployed_vault(entry_of("app"), **ON))
     vault = written_vault([entry_of("[parameters('who')]")], properties=ON)
     assert against(live, vault, parameters={"who": {"type": "string"}}).told(RULE) == []
+
+
+def test_compliant_where_a_child_puts_them_back(against: Any) -> None:
+    vault = written_vault([], properties=ON)
+    child = written_child("add", entry_of("app"), entry_of("user"))
+    assert against(LIVE, vault, child).told(RULE) == []

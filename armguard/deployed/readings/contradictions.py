@@ -25,12 +25,12 @@ def refuse_contradictions(files: Sequence[File]) -> None:
             vault_id = vault.id.lower()
             other, before = first.setdefault(vault_id, (file, vault))
             if before is not vault and _differ(before, vault):
-                raise _contradiction(other, file, vault_id, "different access policies")
+                raise _contradiction(other, file, vault_id, "access policies")
             if vault.model_known and not before.model_known:
                 first[vault_id] = (file, vault)
     for other in files:
         for vault_id in _not_there(other, first):
-            raise _contradiction(first[vault_id][0], other, vault_id, "different states")
+            raise _contradiction(first[vault_id][0], other, vault_id, "state")
 
 
 def _lists(file: File) -> Iterator[SeenVault]:
@@ -68,9 +68,10 @@ def _contradiction(one: File, other: File, vault_id: str, what: str) -> UsageErr
     name = name_of(vault_id)
     if one is other:
         return UsageError(
-            f"'{one.path}' tells {what} of vault '{name}' in two places: read it once more"
+            f"'{one.path}' says two different things about the {what} of vault '{name}': take it"
+            " again"
         )
     return UsageError(
-        f"'{one.path}' and '{other.path}' tell {what} of vault '{name}', and not which is"
-        " the later: leave one out, or read both once more"
+        f"'{one.path}' and '{other.path}' disagree about the {what} of vault '{name}', and neither"
+        " says which is newer: leave one out, or take both again"
     )

@@ -74,13 +74,11 @@ class JoinedState:
         return "snapshot" if len(self._snapshots) == len(self._files) else "reading"
 
     @property
-    def taken_at(self) -> str | None:
-        """The earliest that a file tells; the others may be older or newer."""
-        return min((each.taken_at for each in self._files if each.taken_at), default=None)
-
-    @property
     def taken_from(self) -> str:
         return "; ".join(each.taken_from for each in self._files)
+
+    def ages(self) -> tuple[tuple[str, str], ...]:
+        return tuple((each.taken_at, each.taken_from) for each in self._files if each.taken_at)
 
     def completed(self, scope: DeploymentScope) -> DeploymentScope:
         """A deployment goes to the one place that all files are about. Where no snapshot says which

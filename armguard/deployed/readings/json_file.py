@@ -46,7 +46,7 @@ def read_json(path: str) -> Any:
         raise refused(path, f"{_explained(error, text)} ({place})") from error
     except ValueError as error:
         raise refused(
-            path, "is no JSON: it holds NaN, Infinity or a number that is too long"
+            path, "is not JSON: it holds NaN, Infinity or a number that is too long"
         ) from error
     except RecursionError as error:
         raise refused(path, _TOO_DEEP) from error
@@ -67,20 +67,20 @@ def _refuse_constant(text: str) -> None:
 
 def _explained(error: json.JSONDecodeError, text: str) -> str:
     if _PRETTY_WHAT_IF.search(text):
-        return "is what-if for people and no JSON: run it with --no-pretty-print"
+        return "is a what-if in text form, not JSON: run it with --no-pretty-print"
     if error.msg == "Extra data":
         if text.startswith(("{", "["), error.pos):
             return (
                 "holds more than one JSON document: write each to a file of its own and give"
                 " --against for each, or ask once, as with 'az resource show --ids'"
             )
-        return "is no JSON: text stands behind the JSON, as with 2>&1; leave that out"
+        return "is not JSON: text stands behind the JSON, as with 2>&1; leave that out"
     if not text.lstrip().startswith(("{", "[")):
         if _BEGINNING.search(text):
             return (
-                "is no JSON: text stands before the JSON, as warnings do with 2>&1; leave that out"
+                "is not JSON: text stands before the JSON, as warnings do with 2>&1; leave that out"
             )
-        return f"is no JSON: {_JSON_ASKED_FOR}"
+        return f"is not JSON: {_JSON_ASKED_FOR}"
     if not text[error.pos :].strip() or error.msg.startswith("Unterminated string"):
         return "is no whole JSON: the file is cut off; run the command again"
-    return f"is no JSON: {_JSON_ASKED_FOR}"
+    return f"is not JSON: {_JSON_ASKED_FOR}"

@@ -53,10 +53,13 @@ def _missing(files: Sequence[File], people: People) -> Iterator[str]:
     identities = [each for file in files for each in file.identities]
     known = any(map(people.principals_of, people.workspaces))
     knows_names = known or any(people.principal_of(str(each.get("id"))) for each in identities)
+    snapshots = [file.snapshot for file in files if file.snapshot is not None]
+    whole = len(snapshots) == len(files)
+    knows_names |= any(each.resources for each in snapshots)
     displayed = any(vault.display_names for file in files for vault in file.reading.vaults)
     if not knows_names and not displayed:
         yield "whose identities the ids are (names)"
-    if not people.workspaces:
+    if not people.workspaces and not whole:
         yield "which workspaces use them"
     homeless = without_vault(people)
     if homeless:
@@ -65,7 +68,8 @@ def _missing(files: Sequence[File], people: People) -> Iterator[str]:
     if nameless:
         yield f"the principal id of {_names(nameless, 'identity')}"
     states = {vault.found.state for file in files for vault in file.reading.vaults}
-    if "deleted" not in states:
+    knows_deleted = whole and all(each.deleted is not None for each in snapshots)
+    if "deleted" not in states and not knows_deleted:
         yield "whether a soft-deleted vault has the name of one"
     if not any(file.snapshot is not None for file in files):
         yield "which other vaults the resource group has"

@@ -33,7 +33,7 @@ def test_encodings(tmp_path: Path, encoding: str, mark: str) -> None:
         (TEXT[: TEXT.index("westeurope") + 3], "the file is cut off"),
         (
             "Location  Name\n--------  ----\n",
-            "is no JSON: have it printed as JSON, as with -o json",
+            "is not JSON: have it printed as JSON, as with -o json",
         ),
         ("id: /subscriptions/x\nname: kv\n", r"-o json .line 1, column 1"),
         ("WARNING: experimental\n" + TEXT, "text stands before the JSON, as warnings do with 2>&1"),
@@ -48,7 +48,7 @@ def test_encodings(tmp_path: Path, encoding: str, mark: str) -> None:
         ('{"id": ' + "9" * 5000 + "}", "number that is too long"),
         ("[" * 300 + "]" * 300, "nested too deeply"),
         ("[" * 100_000, "nested too deeply"),
-        ("{\"id\": 'kv'}", "is no JSON"),
+        ("{\"id\": 'kv'}", "is not JSON"),
     ],
 )
 def test_what_is_no_json(tmp_path: Path, text: str, said: str) -> None:
