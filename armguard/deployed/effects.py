@@ -18,7 +18,7 @@ from armguard.deployed.runtime import DeployedRuntime
 from armguard.deployed.writes import Operation, Shortage, Write, after, shortage
 from armguard.evaluation.evaluator import asked
 from armguard.evaluation.identity import same_value
-from armguard.evaluation.unknown import Unknown, Value
+from armguard.evaluation.unknown import Unknown, Value, unknowns
 from armguard.finding import Location
 from armguard.keyvault.complete_mode import Answer, is_complete
 from armguard.keyvault.declared import (
@@ -29,10 +29,10 @@ from armguard.keyvault.declared import (
     vault_of_change,
 )
 from armguard.keyvault.examination import Examination, Run
-from armguard.keyvault.outcome import Outcome, outcome_of
+from armguard.keyvault.outcome import Outcome, Step, outcome_of
 from armguard.keyvault.refusals import refusals
 from armguard.keyvault.verdict import defaults_of
-from armguard.keyvault.worlds import World, in_every_world
+from armguard.keyvault.worlds import World, can_be_split, in_every_world
 from armguard.keyvault.write_order import orders_of
 from armguard.record import record, replace
 from armguard.templates.resource import Resource
@@ -105,20 +105,29 @@ class Effects:
 
     def _runs(self, forgotten: frozenset[str]) -> list[Run] | None:
         """The evaluation in every world; None: there are too many."""
-        worlds = in_every_world(partial(self._examine, forgotten))
+        worlds = in_every_world(partial(self._examine, forgotten, True))
+        if worlds is None:
+            worlds = in_every_world(partial(self._examine, forgotten, False))
         if worlds is None:
             return None
         return [self._examination.run(world.assumptions, forgotten) for world, _ in worlds]
 
     def _examine(
-        self, forgotten: frozenset[str], world: World
+        self, forgotten: frozenset[str], by_entries: bool, world: World
     ) -> tuple[Outcome, Mapping[str, list[Value]]]:
-        """The first outcome that is open, of the vault or of a child, so that it is split."""
+        """The first outcome that is open, of the vault or of a child, so that it is split; with
+        `by_entries` also an entry that has several known ways to come out."""
         run = self._examination.run(world.assumptions, forgotten)
         outcome = self._vault_outcome(run)
         for each in (outcome, *map(outcome_of, self._changes(run))):
             if each.open is not None:
                 return each, run.session.alternatives
+        if by_entries:
+            declared = None if self._key is None else run.vault(self._key)
+            for written in (*([] if declared is None else [declared]), *self._changes(run)):
+                chosen = _with_choice(written, run, world)
+                if chosen is not None:
+                    return chosen, run.session.alternatives
         return outcome, run.session.alternatives
 
     def _vault_outcome(self, run: Run) -> Outcome:
@@ -169,6 +178,19 @@ class Effects:
         is_left_out = bool(outcome.steps) and outcome.steps[-1].what == "condition"
         gate_is_false = is_left_out and outcome.steps[-1].evaluated.value is False
         return is_complete(resource, self._mode) if gate_is_false else "no"
+
+
+def _with_choice(resource: Resource, run: Run, world: World) -> Outcome | None:
+    """Stands for a list that is written, if an entry hangs on a choice that the template writes
+    down: allowedValues, or the branches of an `if`."""
+    listed = asked(resource.scope, lambda _: safe_read(resource, "accessPolicies"))
+    place = resource.property_place("accessPolicies")
+    step = Step("accessPolicies", resource.key, place, listed)
+    for unknown in unknowns(listed.value):
+        outcome = Outcome("undecided", (step,), unknown)
+        if can_be_split(outcome, run.session.alternatives, world):
+            return outcome
+    return None
 
 
 def _is_refused(resource: Resource, outcome: Outcome) -> bool:

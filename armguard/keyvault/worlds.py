@@ -66,6 +66,11 @@ def in_every_world(
     return finished
 
 
+def can_be_split(answer: Answer, alternatives: Mapping[str, list[Value]], world: World) -> bool:
+    """Whether there is something to choose in an open answer."""
+    return _split(answer, alternatives, world) is not None
+
+
 def _split(
     answer: Answer, alternatives: Mapping[str, list[Value]], world: World
 ) -> list[World] | None:

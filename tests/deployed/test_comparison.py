@@ -739,3 +739,33 @@ def test_the_secrets_of_a_workspace_are_in_its_own_vault(compare: Compare) -> No
     labels = {each.label for each in finding.details}
     assert "concerns" in labels
     assert not labels & {"breaks", "after"}
+
+
+@pytest.mark.parametrize(
+    ("object_id", "changes"),
+    [
+        ("[parameters('who')]", {"app": "undecided", "one": "lost"}),
+        (
+            f"[if(parameters('flag'), '{id_of('app')}', '{id_of('user')}')]",
+            {"app": "undecided", "one": "lost"},
+        ),
+        (f"[if(parameters('flag'), '{id_of('app')}', parameters('any'))]", None),
+    ],
+)
+@pytest.mark.parametrize("by_child", [False, True])
+def test_an_entry_that_can_only_be_one_of_few(
+    object_id: str, changes: Any, by_child: bool, compare: Compare
+) -> None:
+    parameters = {
+        "who": {"type": "string", "allowedValues": [id_of("app"), id_of("user")]},
+        "flag": {"type": "bool"},
+        "any": {"type": "string"},
+    }
+    live = inventory_of(deployed_vault(entry_of("app"), entry_of("one")))
+    listed = [entry_of(object_id)]
+    resources = (
+        (written_vault([]), written_child("add", *listed)) if by_child else (written_vault(listed),)
+    )
+    compared = compare(live, *resources, parameters=parameters)
+    found = {name: kind for name, kind in compared.changes().items() if name != "user"}
+    assert found == (changes or {"app": "undecided", "one": "undecided"})
