@@ -20,7 +20,7 @@ from armguard.deployed.permission_sets import (
 )
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.keyvault.access import AccessPolicy, key_of, policies_of
-from armguard.record import record
+from armguard.record import record, replace
 
 Key = tuple[str, str, str]
 """(tenantId, objectId, applicationId) in lower case; "" where there is no applicationId"""
@@ -86,8 +86,17 @@ def written_entries(policies: Value) -> tuple[Entry, ...]:
     found: list[Entry | None] = []
     for policy in policies_of(policies):
         # what a list may have besides is told as an entry that is the whole list
-        found.append(ANYBODY if policy.object_id is policies else _entry(policy))
+        found.append(_others(policies) if policy.object_id is policies else _entry(policy))
     return tuple(each for each in found if each is not None)
+
+
+def _others(policies: Value) -> Entry | None:
+    """What stands for all that a list may have besides what is known of it."""
+    like = policies.list.like if isinstance(policies, Unknown) and policies.list else None
+    if not isinstance(like, dict):
+        return ANYBODY
+    entry = _entry(policies_of([like])[0])
+    return None if entry is None else replace(entry, sure=False, many=True)
 
 
 def _entry(policy: AccessPolicy) -> Entry | None:

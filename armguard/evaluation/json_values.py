@@ -13,7 +13,7 @@ from armguard.evaluation.evaluator import evaluate
 from armguard.evaluation.functions.registry import kind_name, kind_of
 from armguard.evaluation.scope import LEVEL, Scope, Where
 from armguard.evaluation.text_pieces import shown
-from armguard.evaluation.unknown import Unknown, Value, as_expression
+from armguard.evaluation.unknown import PartlyKnownList, Unknown, Value, as_expression, call_left
 from armguard.expressions.parser import is_expression, parse_expression, plain_text
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property, parts_of
 from armguard.record import replace
@@ -167,13 +167,25 @@ def expand_property_loops(loops: list[Any], scope: Scope) -> dict[str, Value]:
             raise EvaluationError(f"the copy loop '{name}' has another loop in its input")
         count = copy_count(members, scope)
         if isinstance(count, Unknown):
-            result[name] = count
+            result[name] = replace(count, list=_of_any_length(name, members, count, scope))
             continue
         result[name] = [
             evaluate_json(members.get("input"), scope.in_property_loop(name, index))
             for index in range(count)
         ]
     return result
+
+
+def _of_any_length(
+    name: str, members: dict[str, Any], count: Unknown, scope: Scope
+) -> PartlyKnownList:
+    """What is known of the array that a loop makes whose count is not known."""
+    index = call_left("copyIndex", name, reason=count.reason, detail=count.detail)
+    try:
+        entry = evaluate_json(members.get("input"), scope.in_property_loop(name, index))
+    except EvaluationError:
+        entry = None
+    return PartlyKnownList((), open=True, like=entry)
 
 
 def copy_count(loop: dict[str, Any], scope: Scope) -> int | Unknown:

@@ -293,7 +293,7 @@ class Scope:
     def in_resource_loop(self, name: str, index: int | Unknown) -> Scope:
         return replace(self, copies={**self.copies, name.lower(): index}, copy_index=index)
 
-    def in_property_loop(self, name: str, index: int) -> Scope:
+    def in_property_loop(self, name: str, index: int | Unknown) -> Scope:
         return replace(self, copies={**self.copies, name.lower(): index})
 
     def with_lambda_variables(self, variables: Mapping[str, Value]) -> Scope:

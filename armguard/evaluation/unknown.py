@@ -54,6 +54,8 @@ class PartlyKnownList:
     """whether it may have others than these"""
     least: int = 0
     """how many it has at least"""
+    like: Value = None
+    """what all others are like, however many there are; None: they may be anything"""
 
     @property
     def entries(self) -> tuple[Value, ...]:

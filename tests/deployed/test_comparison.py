@@ -769,3 +769,19 @@ def test_an_entry_that_can_only_be_one_of_few(
     compared = compare(live, *resources, parameters=parameters)
     found = {name: kind for name, kind in compared.changes().items() if name != "user"}
     assert found == (changes or {"app": "undecided", "one": "undecided"})
+
+
+@pytest.mark.parametrize(
+    ("permitted", "change"), [(["list"], "narrowed"), (["get", "list"], "undecided")]
+)
+def test_entries_of_a_loop_of_any_length(
+    permitted: list[str], change: str, compare: Compare
+) -> None:
+    """However many there are, none permits more than what each of them permits."""
+    entry = {**entry_of("[parameters('who')[copyIndex('accessPolicies')]]", secrets=permitted)}
+    loop = {"name": "accessPolicies", "count": "[length(parameters('who'))]", "input": entry}
+    vault = written_vault()
+    vault["properties"] = {**vault["properties"], "copy": [loop]}
+    live = inventory_of(deployed_vault(entry_of("app"), entry_of("one")))
+    compared = compare(live, vault, parameters={"who": {"type": "array"}})
+    assert compared.changes() == {"app": change, "one": change}
