@@ -6,7 +6,7 @@ comes first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from armguard.deployed.access_list import AccessList, Key, deployed_list, one_of, written_entries
@@ -221,15 +221,10 @@ def _compared(
     then = effective_after(effects, stored)
     short = None if rbac else shortage_in_all(effects, stored)
     told = [(_told(change, people), change) for change in changes_between(before, then)]
-    taken = taking_children(
-        effects, stored, {change.key: change for _, change in told if change.is_loss}
-    )
-    by_default = _by_default(
-        [change for _, change in told if change.is_loss],
-        before,
-        stored,
-        all_effects.without_defaults(found.document, rbac),
-    )
+    losses = {change.key: change for _, change in told if change.is_loss}
+    taken = taking_children(effects, stored, losses)
+    without = all_effects.without_defaults(found.document, rbac) if losses else None
+    by_default = _by_default(losses, before, stored, without)
     takes_keys = any("keys" in each.lost or "keys" in each.perhaps for each, _ in told)
     return Comparison(
         vault,
@@ -257,17 +252,17 @@ def _has_effect(change: PolicyChange) -> bool:
 
 
 def _by_default(
-    losses: Sequence[Change],
+    losses: Collection[Key],
     before: Mapping[Key, Any],
     stored: Mapping[Key, Any],
     without: tuple[Effect, ...] | None,
 ) -> frozenset[Key]:
     """Whose losses are none any more `without` the defaults that take part in them."""
-    if without is None or not losses:
+    if without is None:
         return frozenset()
     changes = changes_between(before, effective_after(without, stored))
     sure = {each.key for each in changes if each.kind in ("lost", "narrowed")}
-    return frozenset(each.key for each in losses if each.key not in sure)
+    return frozenset(losses) - sure
 
 
 def _erased(

@@ -89,9 +89,10 @@ class Effects:
     def _defaults_in(self, run: Run) -> set[str]:
         """Those that take part in the outcome, and in a list that may be written whatever the
         outcome hangs on."""
-        found = {*defaults_of(self._vault_outcome(run))}
-        declared = None if self._key is None else run.vault(self._key)
-        if declared is not None and self._vault_outcome(run).kind == "undecided":
+        declared = self._declared(run)
+        outcome = outcome_of(declared)
+        found = {*defaults_of(outcome)}
+        if declared is not None and outcome.kind == "undecided":
             listed = asked(declared.scope, lambda _: safe_read(declared, "accessPolicies"))
             found.update(each.name.lower() for each in listed.consulted if each.is_default)
         return found
@@ -118,20 +119,21 @@ class Effects:
         """The first outcome that is open, of the vault or of a child, so that it is split; with
         `by_entries` also an entry that has several known ways to come out."""
         run = self._examination.run(world.assumptions, forgotten)
-        outcome = self._vault_outcome(run)
-        for each in (outcome, *map(outcome_of, self._changes(run))):
+        declared, changes = self._declared(run), self._changes(run)
+        outcome = outcome_of(declared)
+        for each in (outcome, *map(outcome_of, changes)):
             if each.open is not None:
                 return each, run.session.alternatives
         if by_entries:
-            declared = None if self._key is None else run.vault(self._key)
-            for written in (*([] if declared is None else [declared]), *self._changes(run)):
+            for written in (*([] if declared is None else [declared]), *changes):
                 chosen = _with_choice(written, run, world)
                 if chosen is not None:
                     return chosen, run.session.alternatives
         return outcome, run.session.alternatives
 
-    def _vault_outcome(self, run: Run) -> Outcome:
-        return outcome_of(None if self._key is None else run.vault(self._key))
+    def _declared(self, run: Run) -> Resource | None:
+        """The vault; None: it is not declared in this world."""
+        return None if self._key is None else run.vault(self._key)
 
     def _changes(self, run: Run) -> list[Resource]:
         return [
@@ -144,9 +146,8 @@ class Effects:
 
     def _effects(self, run: Run, rbac: bool) -> Iterator[Effect]:
         """One for each order in which the writes may come, where that makes a difference."""
-        outcome = self._vault_outcome(run)
-        declared = None if self._key is None else run.vault(self._key)
-        changes = self._changes(run)
+        declared, changes = self._declared(run), self._changes(run)
+        outcome = outcome_of(declared)
         deleted: Answer = "no"
         rbac_after: bool | None = rbac
         refused = declared is not None and _is_refused(declared, outcome)

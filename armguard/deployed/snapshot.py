@@ -80,7 +80,7 @@ def snapshot_document(
 def read_snapshot(path: str) -> Snapshot:
     """A snapshot file. Raises `UsageError` for a file that can't be read or trusted."""
     try:
-        document = json.loads(read_text(path, MAXIMUM_BYTES), parse_constant=_refuse_constant)
+        document = strict_json(read_text(path, MAXIMUM_BYTES))
     except (UnreadableFileError, ValueError, RecursionError) as error:
         raise UsageError(f"can't read the snapshot '{path}': {error}") from error
     return snapshot_of(document, path)
@@ -101,6 +101,11 @@ def snapshot_of(document: Any, path: str) -> Snapshot:
             " a new one with 'armguard snapshot'"
         )
     return Snapshot(path, _text(document, "takenAt", path), _inventory(document, path))
+
+
+def strict_json(text: str) -> Any:
+    """The value of a JSON text without NaN and Infinity. Raises `ValueError`, `RecursionError`."""
+    return json.loads(text, parse_constant=_refuse_constant)
 
 
 def _refuse_constant(text: str) -> None:

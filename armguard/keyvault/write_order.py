@@ -56,12 +56,11 @@ def orders_of(
     written; one where it makes no difference. The vault comes first, unless it waits for a change;
     with `only_adds` the order among the changes makes none."""
     order = WriteOrder()
+    first = [] if vault is None else [vault]
     if len(changes) > _MOST_ORDERED:
-        return [[*([] if vault is None else [vault]), *changes]]
+        return [[*first, *changes]]
     if only_adds:
         before = [] if vault is None else [c for c in changes if order.waits(vault, c).for_it]
-        after = [each for each in changes if each not in before]
-        return [[*before, *([] if vault is None else [vault]), *after]]
-    first = [] if vault is None else [vault]
+        return [[*before, *first, *(each for each in changes if each not in before)]]
     one, other = (order.ordered([*first, *each]) for each in (changes, changes[::-1]))
     return [one] if one == other else [one, other]

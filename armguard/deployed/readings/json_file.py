@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from armguard.deployed.snapshot import MAXIMUM_BYTES
+from armguard.deployed.snapshot import MAXIMUM_BYTES, strict_json
 from armguard.errors import UnreadableFileError, UsageError
 from armguard.evaluation.values import is_deeper
 from armguard.source.json_text import read_text
@@ -40,7 +40,7 @@ def read_json(path: str) -> Any:
     if not text.strip():
         raise refused(path, "is empty: the command that was to write it may have failed")
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = strict_json(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise refused(path, f"{_explained(error, text)} ({place})") from error
@@ -59,10 +59,6 @@ def refused(path: str, what: str) -> UsageError:
     """The error about a file that is not understood; `what` continues a sentence that begins with
     its name."""
     return UsageError(f"'{path}' {what}; {_UNDERSTOOD}")
-
-
-def _refuse_constant(text: str) -> None:
-    raise ValueError(f"{text} is no JSON")
 
 
 def _explained(error: json.JSONDecodeError, text: str) -> str:
