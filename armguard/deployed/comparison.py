@@ -210,11 +210,12 @@ def _compared(
     rbac = member(properties, "enableRbacAuthorization") is True
     stored = deployed_list(member(properties, "accessPolicies"))
     people = runtime.people()
+    shut_out = () if rbac else tuple(_shut_out(identifier, stored, people))
     key = vault.key if declares else None
     failures = tuple(_failures(vault, found.document)) if declares and vault.written else ()
     if (failures or vault.refusals) and not any(map(_has_effect, vault.changes)):
         note = "; ".join(filter(None, (found.note, _REFUSED)))
-        return Comparison(vault, found, rbac, failures=failures, note=note)
+        return Comparison(vault, found, rbac, failures=failures, shut_out=shut_out, note=note)
     all_effects = Effects(key, identifier, examination, runtime, assessment.mode)
     effects = all_effects.on(found.document, rbac)
     before = {} if rbac else stored
@@ -233,7 +234,7 @@ def _compared(
         tuple(each for each, _ in told),
         _flip(effects, rbac),
         failures if any(effect.written for effect in effects) else (),
-        () if rbac else tuple(_shut_out(identifier, stored, people)),
+        shut_out,
         "; ".join(dict.fromkeys(_notes(found, effects, rbac, before, then, vault))) or None,
         deleted=any(effect.deleted != "no" for effect in effects),
         short=0 if short is None else short.least,

@@ -6,7 +6,14 @@ A write that is refused takes nothing away, so it replaces what the list would s
 from typing import Any
 
 import pytest
-from conftest_deployed import deployed_vault, entry_of, inventory_of, vault_id_of, written_vault
+from conftest_deployed import (
+    deployed_vault,
+    entry_of,
+    inventory_of,
+    vault_id_of,
+    workspace_of,
+    written_vault,
+)
 
 from armguard.deployed.inventory import Unread
 
@@ -379,3 +386,9 @@ def test_recover_where_no_vault_is_soft_deleted(against: Any, deleted: Any, cert
     recovered = vault(properties={"createMode": "recover"})
     checked = against(inventory_of(deleted=deleted), recovered)
     assert [told[1] for told in checked.told(RULE)] == [certainty]
+
+
+def test_who_has_no_access_today_is_told_of_beside_it(against: Any) -> None:
+    live = inventory_of(deployed_vault(entry_of("app")), workspaces=[workspace_of("ml", "mlw")])
+    checked = against(live, written_vault([], properties={"createMode": "create"}))
+    assert len(checked.of(RULE)) == len(checked.of("workspace-access-already-lost")) == 1
