@@ -12,15 +12,12 @@ from armguard.deployed.inventory import FoundVault, GroupVaults, People, Unread,
 from armguard.deployed.readings.contradictions import refuse_contradictions
 from armguard.deployed.readings.json_file import refused
 from armguard.deployed.readings.people import known_identities, known_workspaces
-from armguard.deployed.readings.reading import how_to_read, name_of, place_of
+from armguard.deployed.readings.reading import how_to_read, name_of, place_of, strongest
 from armguard.deployed.readings.recognition import File, read_file
 from armguard.deployed.readings.telling import said_about, said_about_all
 from armguard.evaluation.facts import DeploymentScope
 from armguard.finding import Source
 from armguard.record import record, replace
-
-_STRENGTH = ("exists", "unread", "deleted", "absent")
-"""What counts where files tell different states: what is there is never taken for absent."""
 
 
 @record
@@ -130,8 +127,7 @@ class JoinedState:
         told = [seen for file in self._files if (seen := file.vault(vault_id)) is not None]
         if not told:
             return FoundVault("unread", note=self._why_unread(vault_id))
-        told.sort(key=lambda each: (_STRENGTH.index(each.found.state), not each.model_known))
-        return told[0].found
+        return strongest(told).found
 
     def _why_unread(self, vault_id: str) -> str:
         name = name_of(vault_id).lower()

@@ -116,6 +116,15 @@ def vault_of(
     )
 
 
+_STRENGTH = ("exists", "unread", "deleted", "absent")
+
+
+def strongest(told: Iterable[SeenVault]) -> SeenVault:
+    """What counts of several things that are told of one vault: what is there is never taken for
+    absent."""
+    return min(told, key=lambda each: (_STRENGTH.index(each.found.state), not each.model_known))
+
+
 def unread(vault_id: str, why: str, *, cut: bool = False) -> SeenVault:
     """A vault that is there, or may be, and of which the file has no list."""
     advice = "" if cut else f"; {how_to_read(vault_id)}"

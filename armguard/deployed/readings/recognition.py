@@ -23,7 +23,14 @@ from armguard.deployed.readings import (
 from armguard.deployed.readings.json_file import read_json, refused
 from armguard.deployed.readings.mistakes import failure_of, seems_to_be
 from armguard.deployed.readings.pages import page_of
-from armguard.deployed.readings.reading import NOTHING, Reading, SeenVault, partly_known, together
+from armguard.deployed.readings.reading import (
+    NOTHING,
+    Reading,
+    SeenVault,
+    partly_known,
+    strongest,
+    together,
+)
 from armguard.deployed.snapshot import snapshot_of
 from armguard.record import record, replace
 
@@ -78,8 +85,7 @@ class File:
             return SeenVault(vault_id, found) if has_it else None
         wanted = vault_id.lower()
         told = [each for each in self.reading.vaults if each.id.lower() == wanted]
-        told.sort(key=lambda each: (each.found.state != "exists", not each.model_known))
-        return _partly_known(told[0]) if told else None
+        return _partly_known(strongest(told)) if told else None
 
 
 def read_file(path: str) -> File:

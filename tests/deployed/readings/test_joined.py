@@ -295,3 +295,17 @@ def test_what_is_old_is_told_of(tmp_path: Path, today: str, days: int | None) ->
     lost = [each for each in report.findings if each.rule == "access-lost"]
     compared = [each.text[0] for one in lost for each in one.details if each.label == "compared"]
     assert compared == ["with the snapshot of 2027-01-31 12:00 UTC"]
+
+
+def test_what_one_file_tells_in_two_elements_counts_as_in_two_files(tmp_path: Path) -> None:
+    group, subscription = vault_id_of("kv").partition("/providers/")[0], SUBSCRIPTION
+    gone = {
+        "id": f"/subscriptions/{subscription}/providers/Microsoft.KeyVault/locations/westeurope"
+        "/deletedVaults/kv",
+        "name": "kv",
+        "type": "Microsoft.KeyVault/deletedVaults",
+        "properties": {"vaultId": f"{group}/providers/Microsoft.KeyVault/vaults/kv"},
+    }
+    bare = {**NAMED, "type": "Microsoft.KeyVault/vaults"}
+    for files in ([[gone, bare]], [[bare, gone]], [gone, bare], [bare, gone]):
+        assert state_of(tmp_path, *files).vault(NAMED["id"], None).state == "unread"
