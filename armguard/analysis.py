@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from armguard.checking.changed import Looked, Texts
 from armguard.checking.checks import Checks, checks_of
 from armguard.checking.discovering import discovered, environments_of
 from armguard.checking.judging import Judged, connect, judge, roots_first, without_linked
@@ -22,7 +23,7 @@ from armguard.errors import UnreadableFileError, UsageError
 from armguard.evaluation.facts import DeploymentScope
 from armguard.finding import Crash, Finding, Report
 from armguard.record import replace
-from armguard.source.json_text import parse_json
+from armguard.source.json_text import parse_json, read_text
 from armguard.source.pairing import Pairing
 from armguard.templates.parameters import GivenParameter
 
@@ -42,6 +43,36 @@ def check_paths(
     is what the vaults are compared with.
     """
     checks = checks_of(request)
+    return build_report(_looked_at(request, checks, read_stdin, progress, deployed), checks)
+
+
+def fix_paths(
+    request: Request,
+    read_stdin: Callable[[], bytes],
+    progress: Callable[[int, int], None] = lambda number, total: None,
+    deployed: DeployedState | None = None,
+) -> tuple[Report, Looked]:
+    """The same with what is needed to repair what it reports; see `checking.fixing`."""
+    checks = checks_of(request)
+    results = _looked_at(request, checks, read_stdin, progress, deployed)
+    texts = {**results.plan.texts, **results.sources.texts}
+
+    def text_of(path: str) -> str:
+        return texts[path] if path in texts else read_text(path)
+
+    looked = Looked(
+        Texts(text_of), results.judged, checks, request.links, deployed, request.assignments
+    )
+    return build_report(results, checks), looked
+
+
+def _looked_at(
+    request: Request,
+    checks: Checks,
+    read_stdin: Callable[[], bytes],
+    progress: Callable[[int, int], None],
+    deployed: DeployedState | None,
+) -> Results:
     environments = environments_of(request)
     files = discovered(request, environments)
     pairing = Pairing(is_excluded=request.settings.exclude.match)
@@ -64,7 +95,8 @@ def check_template(
     values = {name.lower(): each for name, each in given.items()}
     job = Job(template, (), values, scope, request.mode)
     sources = Sources((template,), {path: text})
-    return _checked(sources, Plan((job,)), checks_of(request), request)
+    checks = checks_of(request)
+    return build_report(_checked(sources, Plan((job,)), checks, request), checks)
 
 
 def _checked(
@@ -74,7 +106,7 @@ def _checked(
     request: Request,
     progress: Callable[[int, int], None] = lambda number, total: None,
     deployed: DeployedState | None = None,
-) -> Report:
+) -> Results:
     """The second half of the line, from the plan on."""
     bugs = _Bugs(request.raise_bugs)
     judged: dict[int, Judged] = {}
@@ -92,8 +124,7 @@ def _checked(
     for each in connected:
         with bugs.kept(each.path):
             findings.extend(checks.in_template(each))
-    results = Results(sources, plan, connected, tuple(findings), tuple(bugs.found), deployed)
-    return build_report(results, checks)
+    return Results(sources, plan, connected, tuple(findings), tuple(bugs.found), deployed)
 
 
 class _Bugs:

@@ -36,6 +36,10 @@ class Severity(StrEnum):
         return Severity.WARNING if doubtful else self
 
 
+Hazard = Literal["list", "workspace", "version"]
+"""What a remedy is for: the list of access policies that is written, a workspace that it leaves
+out, or an API version that retires."""
+
 VerdictKind = Literal[
     "emptied", "missing", "replaced", "kept", "dormant", "not-written", "undecided"
 ]
@@ -147,6 +151,11 @@ class Finding:
     parameters: tuple[str, ...] = ()
     """the parameter files with which it occurs; empty: with the template's own defaults"""
     remedies: tuple[str, ...] = ()
+    """the names of those that may be applied, as far as that is known without trying"""
+    hazard: Hazard | None = None
+    """what a remedy of it has to be for; None: there is none"""
+    vault: Location | None = None
+    """where the resource of the vault is written that a remedy would change"""
     leaves_open: Literal["vault", "template", "file", "root"] | None = None
     """what nobody can say anything about for the reason that it gives"""
     fingerprint: str = ""

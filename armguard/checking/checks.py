@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from armguard.acceptance.acceptance import Acceptance
@@ -10,7 +11,9 @@ from armguard.acceptance.selection import Selection, refuse_unknown_rule
 from armguard.checking.judging import Judged
 from armguard.checking.request import Request
 from armguard.errors import UsageError
-from armguard.finding import Finding, RulePage, Severity
+from armguard.explaining.case import Case
+from armguard.finding import Finding, Hazard, RulePage, Severity
+from armguard.keyvault.assessment import AssessedVault
 from armguard.policy import load as load_policies
 from armguard.policy import policy_pages
 from armguard.record import record, replace
@@ -23,6 +26,12 @@ if TYPE_CHECKING:
 
 
 _RANK = tuple(Severity)
+
+
+def _offered(case: Case, hazard: Hazard, vault: AssessedVault | None) -> tuple[str, ...]:
+    from armguard.remedies import possible  # nothing wrong, nothing to repair
+
+    return possible(hazard, vault, case)
 
 
 def _cause(finding: Finding, rule: str) -> tuple[object, ...]:
@@ -38,7 +47,11 @@ class Checks:
     def in_template(self, judged: Judged) -> Iterator[Finding]:
         """What the rules and the policies find in a template with its parameters."""
         case = replace(judged.case, today=self.acceptance.on)
-        for finding in (*find_all(self.rules, "case", case), *judged.violations):
+        offered = partial(_offered, case)
+        for finding in (
+            *find_all(self.rules, "case", case, judged.path, offered),
+            *judged.violations,
+        ):
             yield replace(finding, parameters=judged.parameter_files)
 
     def in_files(self, unreadable: Iterable[Unreadable]) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from armguard.errors import EvaluationError, UsageError
 from armguard.evaluation.facts import root_facts
 from armguard.evaluation.runtime import NoRuntime, Runtime
 from armguard.evaluation.scope import Session
+from armguard.evaluation.unknown import Value
 from armguard.explaining.case import Case
 from armguard.finding import Finding
 from armguard.keyvault.assessing import assess
@@ -56,6 +57,8 @@ class Judged:
     """what policies found"""
     by_itself: bool = True
     """whether it counts even where another template links this one"""
+    job: Job | None = None
+    """what was judged; None: nobody judges it again"""
 
 
 def judge(
@@ -76,7 +79,25 @@ def judge(
         case = judging.compared(assessment, deployed)
     case = replace(case, fitting=job.fitting)
     violations = judging.violations(policies) if policies else ()
-    return Judged(job.template.path, job.parameter_files, case, violations, job.by_itself)
+    return Judged(job.template.path, job.parameter_files, case, violations, job.by_itself, job)
+
+
+def opened(
+    job: Job,
+    links: Links | None = None,
+    *,
+    deployed: DeployedState | None = None,
+    instead: Mapping[str, Value] | None = None,
+) -> Deployment:
+    """A new evaluation of a job, to ask more of it. `deployed`: what reference() may be asked of;
+    `instead`: other values of root parameters, by lower-case names. Raises `EvaluationError`."""
+    runtime: Runtime | None = None
+    if deployed is not None:
+        from armguard.deployed.runtime import DeployedRuntime
+
+        job = replace(job, scope=deployed.completed(job.scope))
+        runtime = DeployedRuntime(deployed)
+    return _Judging(job, links).start(_session(runtime, instead=instead or {}))
 
 
 def _refuse_unknown_place(job: Job, assessment: Assessment) -> None:
@@ -156,7 +177,7 @@ class _Judging:
         self._linker = Linker(job.template.path, job.template.file, links)
         self._linker.documents.update(_documents_of(job.given))
 
-    def _start(self, session: Session) -> Deployment:
+    def start(self, session: Session) -> Deployment:
         return self._deployed_with(self._parameters.supplied, session)
 
     def _deployed_with(
@@ -199,7 +220,7 @@ class _Judging:
             return Assessment(documents=documents, mode=self._mode)
         try:
             rejected = self._parameters.rejected
-            return assess(Examination(self._start, _session), rejected, documents, self._mode)
+            return assess(Examination(self.start, _session), rejected, documents, self._mode)
         except EvaluationError as error:
             concerned = may_hold(job.template.document, SOUGHT)
             problems = (self._problem(error),) if concerned else ()
@@ -213,7 +234,7 @@ class _Judging:
 
         deployed.read_ahead(identifier for _, identifier in vaults_asked_for(static))
         runtime = DeployedRuntime(deployed)
-        examination = Examination(self._start, partial(_session, runtime))
+        examination = Examination(self.start, partial(_session, runtime))
         try:
             live = static
             if self._job.template.may_concern_vaults:
@@ -230,7 +251,7 @@ class _Judging:
 
     def violations(self, policies: Sequence[Policy]) -> tuple[Finding, ...]:
         try:
-            return tuple(find_violations(policies, self._start(_session())))
+            return tuple(find_violations(policies, self.start(_session())))
         except EvaluationError:
             return ()  # the assessment says that it can't be evaluated
 

@@ -20,7 +20,7 @@ from armguard.cli.streams import print_error
 from armguard.errors import ArmguardError, nearest
 from armguard.version import __version__
 
-COMMANDS = ("check", "expand", "snapshot", "rules")
+COMMANDS = ("check", "expand", "fix", "snapshot", "rules")
 """In the order of `armguard --help`."""
 
 INTERRUPTED = 130

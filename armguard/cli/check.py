@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 import click
-from click.core import ParameterSource
 
 from armguard import reporters
-from armguard.cli import options
+from armguard.cli import asking, options
 from armguard.cli.exit_code import ExitCode, decide, found_nothing
 from armguard.cli.outputs import Kind, refuse_outputs, refuse_what_was_read
 from armguard.cli.progress import Progress
@@ -29,11 +28,6 @@ from armguard.cli.streams import (
 )
 from armguard.finding import Report, Severity
 from armguard.record import replace
-
-if TYPE_CHECKING:
-    from armguard.analysis import Request
-    from armguard.configuration.settings import Settings
-    from armguard.deployed.inventory import DeployedState
 
 _EPILOG = """
 \b
@@ -57,10 +51,7 @@ Exit codes:
 
 'armguard rules' lists what is looked for.
 """
-_looked_for = options.in_group("What is looked for")
 _fails = options.in_group("What fails")
-_configuration = options.in_group("Configuration")
-_for_programs = options.in_group("For programs that run armguard")
 
 
 @click.command(
@@ -71,62 +62,27 @@ _for_programs = options.in_group("For programs that run armguard")
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=options.FILE_NAME)
 @options.parameter_options(repeated="Given again: one more set, checked on its own.")
-@options.parameters(
-    "--no-discover-parameters",
-    is_flag=True,
-    help="Do not look for parameter files, such as main.parameters.json beside main.json, or"
-    " others that set what only this template of the folder declares.",
-)
-@options.parameters(
-    "--environment",
-    metavar="NAME",
-    help="Only this environment of the configuration; without it, each of them.",
-)
+@asking.set_options()
 @options.context_options()
-@options.context(
-    "--mode",
-    type=click.Choice(["incremental", "complete"], case_sensitive=False),
-    default="incremental",
-    show_default=True,
-    help="Deployment mode.",
-)
+@asking.mode_option()
 @options.comparison_options()
-@_looked_for(
-    "--select",
-    metavar="RULE,...",
-    multiple=True,
-    callback=options.read_selected,
-    help="Only these rules.",
-)
-@_looked_for(
-    "--ignore",
-    metavar="RULE,...",
-    multiple=True,
-    callback=options.read_names,
-    help="All rules but these.",
-)
-@_looked_for(
+@asking.selection_options()
+@asking.looked_for(
     "--pack",
     "packs",
     metavar="NAME",
     multiple=True,
     help="A shipped pack of policies as well: keyvault, redeploy; may be given again.",
 )
-@_looked_for(
+@asking.looked_for(
     "--policies",
     metavar="DIR",
     type=options.FILE_NAME,
     multiple=True,
     help="A folder of your own policies as well; may be given again.",
 )
-@_looked_for(
-    "--baseline",
-    "baseline_file",
-    metavar="FILE",
-    type=options.FILE_NAME,
-    help="Findings that are known and do not count.",
-)
-@_looked_for(
+@asking.baseline_option()
+@asking.looked_for(
     "--write-baseline",
     metavar="FILE",
     type=options.FILE_NAME,
@@ -144,16 +100,8 @@ _for_programs = options.in_group("For programs that run armguard")
     is_flag=True,
     help="Exit code 3 when a vault could not be decided, or a linked template not looked into.",
 )
-@_configuration(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    type=options.FILE_NAME,
-    help="In place of armguard.toml, or [tool.armguard] in pyproject.toml, of this folder or the"
-    " nearest one above it.",
-)
-@_configuration("--isolated", is_flag=True, help="Use no configuration.")
-@_configuration(
+@asking.configuration_options()
+@asking.configuration(
     "--show-config",
     is_flag=True,
     help="Print the configuration and where each value came from; check nothing.",
@@ -173,21 +121,9 @@ _for_programs = options.in_group("For programs that run armguard")
     callback=options.read_outputs,
     help="Write a report file as well; may be given again.",
 )
-@options.output(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour pretty and text output; auto: on a terminal, unless NO_COLOR is set.",
-)
-@options.output("--no-progress", is_flag=True, help="Show no progress.")
-@_for_programs(
-    "--force-exclude",
-    is_flag=True,
-    help="The files were chosen by a program such as pre-commit: skip those that are excluded or no"
-    " templates, and accept that nothing is left.",
-)
-@_for_programs(
+@asking.terminal_options()
+@asking.force_exclude_option()
+@asking.for_programs(
     "--jobs",
     metavar="N",
     type=click.IntRange(min=1),
@@ -215,7 +151,7 @@ def command(
     if write_baseline is not None:
         written.append((write_baseline, "baseline"))
     refuse_outputs(written)
-    settings = _settings(given)
+    settings = asking.settings_of(given)
     if show_config:
         from armguard.cli.show_config import show
 
@@ -224,13 +160,13 @@ def command(
     from armguard.analysis import check_paths
     from armguard.cli.origin import read_origin
 
-    request = _request(paths, given, settings)
+    request = asking.request_of(paths, given, settings)
     files = [path for path, _ in written]
     baseline = given["baseline_file"] if not write_baseline else None
     said = (settings.file, *given["against"], baseline)
     refuse_what_was_read(files, filter(None, said))
     with Progress(None if given["no_progress"] else sys.stderr) as progress:
-        deployed = _deployed(given, progress)
+        deployed = asking.deployed_of(given, progress)
         report = check_paths(request, read_standard_input, progress, deployed)
 
     refuse_what_was_read(files, report.read)
@@ -245,79 +181,11 @@ def command(
 
         write_file(write_baseline, baseline_text(report))
     if found_nothing(report) and not request.force_exclude:
-        print_error(_nothing_found(request.paths, report))
+        print_error(asking.nothing_found(request.paths, report))
     is_free = settings.fail_on == "never" or write_baseline
     threshold = None if is_free else Severity(settings.fail_on)
     asks_for_all = settings.fail_on_undecided and not write_baseline
     return decide(report, threshold, asks_for_all, request.force_exclude)
-
-
-def _settings(given: Mapping[str, Any]) -> Settings:
-    """The configuration with the command line laid over it."""
-    from armguard.configuration.file import load_configuration
-    from armguard.configuration.settings import Said, merged
-
-    context = options.context_of(given)
-    if _is_given("mode"):
-        context["mode"] = given["mode"]
-    said = Said(
-        select=given["select"],
-        ignore=given["ignore"],
-        packs=given["packs"],
-        policies=given["policies"],
-        fail_on=given["fail_on"] if _is_given("fail_on") else None,
-        fail_on_undecided=given["fail_on_undecided"],
-        context=context,
-    )
-    return merged(load_configuration(given["config_file"], isolated=given["isolated"]), said)
-
-
-def _request(paths: tuple[str, ...], given: Mapping[str, Any], settings: Settings) -> Request:
-    from armguard.analysis import Request
-    from armguard.cli.origin import remote_of, today
-    from armguard.configuration.environment import scope_of
-
-    baseline = None
-    if given["baseline_file"] is not None:
-        from armguard.acceptance.baseline import read_baseline
-
-        baseline = read_baseline(given["baseline_file"])
-    return Request(
-        paths=paths or (".",),
-        parameter_sets=given["parameter_sets"],
-        assignments=given["assignments"],
-        discover_parameters=not given["no_discover_parameters"],
-        scope=scope_of(settings.context),
-        mode=given["mode"],
-        force_exclude=given["force_exclude"],
-        settings=settings,
-        environment=given["environment"],
-        baseline=baseline,
-        today=today(os.environ),
-        remote=remote_of,
-        raise_bugs=bool(os.environ.get("ARMGUARD_DEBUG")),
-    )
-
-
-def _deployed(given: Mapping[str, Any], progress: Progress) -> DeployedState | None:
-    """What vaults are compared with, if that is asked for."""
-    if not given["live"] and not given["against"]:
-        return None
-    from armguard.cli.deployed_state import open_state
-
-    return open_state(
-        live=given["live"],
-        against=given["against"],
-        has_place=given["subscription"] is not None or given["environment"] is not None,
-        progress=progress,
-        **{name: given[name] for name in ("arm_endpoint", "cloud", "credential", "timeout")},
-    )
-
-
-def _is_given(option: str) -> bool:
-    """Whether an option is on the command line, so that it wins over the configuration."""
-    source = click.get_current_context().get_parameter_source(option)
-    return source is ParameterSource.COMMANDLINE
 
 
 def default_format(environment: Mapping[str, str], stream: TextIO | None) -> str:
@@ -343,15 +211,3 @@ def _print(report: Report, format_name: str, color: str) -> None:
         print_text(pretty.render(report, width=get_terminal_size().columns, color=colored))
     else:
         print_document(reporters.render(format_name, report))
-
-
-def _nothing_found(paths: tuple[str, ...], report: Report) -> str:
-    places = ", ".join(f"'{path}'" for path in paths[:3]) + (" ..." if len(paths) > 3 else "")
-    sentence = f"no template found in {places}; a template is JSON whose $schema names one"
-    # what somebody has excluded explains more than a file that merely lies there
-    skipped = sorted(report.skipped, key=lambda each: not each.reason.startswith("excluded"))
-    if skipped:
-        sentence += f"; '{skipped[0].path}' was skipped: {skipped[0].reason}"
-    elif report.findings:
-        sentence += f"; '{report.findings[0].location.path}' could not be looked into"
-    return sentence

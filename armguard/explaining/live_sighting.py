@@ -57,6 +57,8 @@ def live_sighting(
         related=places,
         details=(*details, *extra, *(ways_out(vault) if remedies and writes else ())),
         resource=vault.resource,
+        hazard="list" if remedies and writes else None,
+        vault=vault if remedies and writes else None,
         subject=f"{vault.name}/{subject}",
     )
 

@@ -6,7 +6,8 @@ The first three are those of Microsoft's page on workspace templates; the platfo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from shlex import quote
 
 from armguard.explaining.because import short
 from armguard.finding import Detail, Finding, Location
@@ -14,10 +15,12 @@ from armguard.keyvault.api_versions import RETIREMENT
 from armguard.keyvault.assessment import AssessedVault
 from armguard.keyvault.other_values import SafeValue
 from armguard.record import replace
+from armguard.source.discovery import STDIN
 
 _HELP = Detail("help", ("armguard rules remedies",))
 _OWN = "where the vault exists, "
 """how a way begins that the template itself offers"""
+_PLAIN_PATH = re.compile(r"[\w./@+=-]+")
 _PLAIN = re.compile(r"[A-Za-z0-9-]{1,24}")
 """A name that a shell takes as it is."""
 
@@ -62,6 +65,24 @@ def ways_out(vault: AssessedVault) -> tuple[Detail, ...]:
     )
 
 
+_COMMAND = "armguard fix "
+
+
+def with_command(
+    details: tuple[Detail, ...], template: str, remedies: Sequence[str]
+) -> tuple[Detail, ...]:
+    """The details with the command that repairs the template in front of the ways that are left to
+    somebody's own hands."""
+    if not remedies or template == STDIN:
+        return details
+    also = f"   (also: {', '.join(remedies[1:])})" if len(remedies) > 1 else ""
+    name = template if _PLAIN_PATH.fullmatch(template) else quote(template)
+    command = Detail("fix", (f"{_COMMAND}{name} --remedy {remedies[0]}{also}",))
+    at = next((i for i, each in enumerate(details) if each.label == "fix"), len(details))
+    by_hand = (replace(each, label="or") if each.label == "fix" else each for each in details[at:])
+    return *details[:at], command, *by_hand
+
+
 def told_once(findings: Iterable[Finding]) -> Iterator[Finding]:
     """The same, with the ways out in full for the first that counts, and one line for the others:
     only what the template itself offers is told again."""
@@ -82,8 +103,8 @@ def _told_again(details: Iterable[Detail], first: Location) -> Iterator[Detail]:
         is_way = each.label in ("fix", "or")
         if not is_way and each != _HELP:
             yield each
-        elif is_way and str(each.text[0]).startswith(_OWN):
-            yield each
+        elif is_way and str(each.text[0]).startswith((_OWN, _COMMAND)):
+            yield replace(each, label=label)
             label = "or"
     yield Detail(label, ("one of the ways out that are told in full at ", first))
 

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
-from armguard.finding import Certainty, Detail, Finding, Location, Related, ResourceName, Severity
+from armguard.explaining.remedies import with_command
+from armguard.finding import (
+    Certainty,
+    Detail,
+    Finding,
+    Hazard,
+    Location,
+    Related,
+    ResourceName,
+    Severity,
+)
+from armguard.keyvault.assessment import AssessedVault
 from armguard.record import record
 
 
@@ -22,10 +34,30 @@ class Sighting:
     resource: ResourceName | None = None
     subject: str = ""
     leaves_open: Literal["vault", "template", "file", "root"] | None = None
+    hazard: Hazard | None = None
+    """what a remedy of it has to be for; None: there is none"""
+    vault: AssessedVault | None = None
+    """the one that a remedy would change"""
 
 
-def stamped(sighting: Sighting, rule: str, severity: Severity) -> Finding:
-    """The finding; an error that is only possible is a warning."""
+Offered = Callable[[Hazard, AssessedVault | None], tuple[str, ...]]
+"""the names of the remedies that may be applied"""
+
+
+def stamped(
+    sighting: Sighting,
+    rule: str,
+    severity: Severity,
+    template: str = "",
+    offered: Offered | None = None,
+) -> Finding:
+    """The finding; an error that is only possible is a warning. `template`: the root in which it
+    was seen; `offered` tells what can be done about it."""
+    remedies: tuple[str, ...] = ()
+    details = sighting.details
+    if offered is not None and sighting.hazard is not None:
+        remedies = offered(sighting.hazard, sighting.vault)
+        details = with_command(details, template, remedies)
     return Finding(
         rule=rule,
         severity=(sighting.severity or severity).given(sighting.certainty),
@@ -33,8 +65,11 @@ def stamped(sighting: Sighting, rule: str, severity: Severity) -> Finding:
         message=sighting.message,
         location=sighting.location,
         related=sighting.related,
-        details=sighting.details,
+        details=details,
         resource=sighting.resource,
         subject=sighting.subject,
+        remedies=remedies,
+        hazard=sighting.hazard,
+        vault=None if sighting.vault is None else sighting.vault.place,
         leaves_open=sighting.leaves_open,
     )

@@ -9,7 +9,7 @@ from armguard.explaining.because import because, only_if
 from armguard.explaining.case import Case
 from armguard.explaining.remedies import ways_out
 from armguard.explaining.sighting import Sighting
-from armguard.finding import Certainty, Detail, Related, Severity, brief
+from armguard.finding import Certainty, Detail, Hazard, Related, Severity, brief
 from armguard.keyvault.assessment import AssessedVault, Workspace
 
 _MOST = 8
@@ -33,7 +33,7 @@ def vault_sighting(
     broken: Sequence[Workspace] = (),
     extra: tuple[Detail, ...] = (),
     related: tuple[Related, ...] = (),
-    remedies: bool = False,
+    hazard: Hazard | None = None,
 ) -> Sighting:
     """What was seen about the verdict on a vault, at one of its settings."""
     certainty = certainty or vault.verdict.certainty or Certainty.CERTAIN
@@ -53,9 +53,11 @@ def vault_sighting(
             *_kept(vault),
             *extra,
             *_broken(vault, broken),
-            *(ways_out(vault) if remedies else ()),
+            *(ways_out(vault) if hazard is not None else ()),
         ),
         resource=vault.resource,
+        hazard=hazard,
+        vault=None if hazard is None else vault,
     )
 
 

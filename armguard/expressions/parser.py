@@ -61,14 +61,14 @@ def parse_expression(text: str) -> Expression:
             f" {MAXIMUM_LENGTH:,}",
             0,
         )
-    parser = _Parser(text)
+    parser = Parser(text)
     expression = parser.expression(0)
     if parser.kind != "end":
         parser.fail("the end of the expression")
     return expression
 
 
-class _Parser:
+class Parser:
     def __init__(self, text: str) -> None:
         self._text = text[1:-1]
         self._position = 0

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, Literal
 
 from armguard.explaining.rule_page import rule_page
-from armguard.explaining.sighting import Sighting, stamped
+from armguard.explaining.sighting import Offered, Sighting, stamped
 from armguard.finding import Finding, RulePage, Severity
 from armguard.record import record
 
@@ -69,9 +69,15 @@ def rule_pages(rules: Iterable[Rule] | None = None) -> tuple[RulePage, ...]:
     return tuple(rule_page(r.id, r.severity, r.summary, r.page) for r in every)
 
 
-def find_all(rules: Iterable[Rule], looks_at: LooksAt, what: Any) -> Iterator[Finding]:
-    """All that those of the rules find that are about this kind of thing."""
+def find_all(
+    rules: Iterable[Rule],
+    looks_at: LooksAt,
+    what: Any,
+    template: str = "",
+    offered: Offered | None = None,
+) -> Iterator[Finding]:
+    """All that those of the rules find that are about this kind of thing; see `stamped`."""
     for rule in rules:
         if rule.looks_at == looks_at:
             for sighting in rule.find(what):
-                yield stamped(sighting, rule.id, rule.severity)
+                yield stamped(sighting, rule.id, rule.severity, template, offered)

@@ -91,5 +91,5 @@ def find(case: Case) -> Iterator[Sighting]:
             vault,
             case,
             broken=vault.workspaces,
-            remedies=True,
+            hazard="list",
         )

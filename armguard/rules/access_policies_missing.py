@@ -69,5 +69,5 @@ def find(case: Case) -> Iterator[Sighting]:
             vault,
             case,
             broken=vault.workspaces,
-            remedies=True,
+            hazard="list",
         )

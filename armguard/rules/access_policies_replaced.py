@@ -79,5 +79,5 @@ def find(case: Case) -> Iterator[Sighting]:
             vault,
             case,
             extra=(staying(vault),),
-            remedies=True,
+            hazard="list",
         )

@@ -102,7 +102,7 @@ def find(case: Case) -> Iterator[Sighting]:
                 for child in children
             ),
             broken=vault.workspaces,
-            remedies=True,
+            hazard="list",
         )
 
 

@@ -99,6 +99,8 @@ def _retiring(resource: AssessedVault | PolicyChange, case: Case) -> Sighting | 
         Severity.ERROR if case.today >= _ERROR_SINCE else None,
         details=(Detail("fix", (_fix(resource, case),)),),
         resource=resource.resource,
+        hazard="version",
+        vault=resource if isinstance(resource, AssessedVault) else None,
     )
 
 

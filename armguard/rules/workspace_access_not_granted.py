@@ -133,5 +133,5 @@ def _sighting(
         certainty=None if sure else Certainty.POSSIBLE,
         broken=[workspace for workspace, _ in without],
         extra=(staying(vault),),
-        remedies=True,
+        hazard="workspace",
     )

@@ -99,6 +99,12 @@ def decode(data: bytes, *, replace_invalid: bool = False, most: int = MAXIMUM_BY
         ) from error
 
 
+def encode_like(text: str, data: bytes) -> bytes:
+    """A text as the bytes of a file that was `data`: its encoding, and its mark if it has one."""
+    mark, encoding = _encoding_of(data)
+    return mark + text.encode(encoding)
+
+
 class RepeatedKeys(dict[str, Any]):
     """The object that a whole text is, where it has a section of a template more than once: the
     last one wins."""

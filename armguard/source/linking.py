@@ -46,6 +46,8 @@ class Links:
     """how an address begins -> the folder that holds what is there"""
     remote: Callable[[str], str | None] = _no_remote
     """the address of the repository around a folder, as in `ssh://github.com/team/infra.git`"""
+    read: Callable[[str], str] = read_text
+    """what the text of a file is, or is to be"""
 
 
 @record
@@ -192,7 +194,7 @@ class Linker:
         shown = shown_path(target)
         if shown not in self.documents:
             try:
-                document = parse_json(read_text(target))
+                document = parse_json(self._links.read(target))
             except UnreadableFileError as error:
                 reason = str(error).removeprefix("can't be read: ")
                 return f"its template '{short_address(shown)}' can't be read: {reason}"

@@ -44,7 +44,7 @@ class Dependencies:
         self._loops: dict[str, list[Resource]] = {}
         self._direct: dict[str, tuple[tuple[Resource, ...], bool]] = {}
         for each in deployment.resources():
-            for name in _names_of(each):
+            for name in names_of(each):
                 self._by_name.setdefault(name, []).append(each)
             if each.indexed:
                 self._loops.setdefault(_loop_of(each), []).append(each)
@@ -87,7 +87,7 @@ class Dependencies:
         if not isinstance(target, (str, Unknown)):
             return []
         text = comparable(target)
-        return self._by_name.get(text) or self._by_name.get(_below_provider(text)) or []
+        return self._by_name.get(text) or self._by_name.get(below_provider(text)) or []
 
     def _batch_before(self, resource: Resource) -> tuple[list[Resource], bool]:
         """The batch of a serial loop before that of this iteration."""
@@ -136,7 +136,7 @@ def _is_deployed(resource: Resource) -> bool:
         return True
 
 
-def _names_of(resource: Resource) -> Iterator[str]:
+def names_of(resource: Resource) -> Iterator[str]:
     """All by which a dependency can name a resource, as `comparable` spells it."""
     if resource.symbol is not None:
         yield resource.symbol.lower()
@@ -150,7 +150,7 @@ def _names_of(resource: Resource) -> Iterator[str]:
         return  # a broken header is reported where the resource itself is evaluated
     yield name
     yield identifier
-    yield _below_provider(identifier)
+    yield below_provider(identifier)
     yield f"{resource.type.lower()}/{name}"
 
 
@@ -163,7 +163,7 @@ def _loop_names(resource: Resource) -> Iterator[str]:
     yield comparable(name)
 
 
-def _below_provider(identifier: str) -> str:
+def below_provider(identifier: str) -> str:
     """`microsoft.keyvault/vaults/kv` of an id; a scope below another resource is left out too."""
     return identifier.rpartition("/providers/")[2]
 
@@ -187,7 +187,7 @@ def _implicit_ones(resource: Resource) -> Iterator[Value]:
         if name.lower() not in _NO_DEPENDENCIES
     }
     properties = find_key(written, "properties")
-    if properties is not None and resource.is_deployment and _is_inner(resource):
+    if properties is not None and resource.is_deployment and is_inner(resource):
         written[properties] = _without_template(written[properties])
     for text in _texts(written):
         for call in _calls(text):
@@ -199,7 +199,7 @@ def _implicit_ones(resource: Resource) -> Iterator[Value]:
                 yield target
 
 
-def _is_inner(resource: Resource) -> bool:
+def is_inner(resource: Resource) -> bool:
     properties = member(resource.written, "properties")
     scope = member(member(properties, "expressionEvaluationOptions"), "scope")
     return resource.deployment.symbolic or (isinstance(scope, str) and scope.lower() == "inner")

@@ -106,7 +106,7 @@ def _expand_resource(
     resource: Resource, resources: list[dict[str, Any]], problems: list[Problem]
 ) -> None:
     if not resource.is_deployment:
-        resources.append(_shown_resource(resource))
+        resources.append(shown_resource(resource))
         return
     nested = resource.deployment.nested(resource)
     if nested.deployment is None:
@@ -119,7 +119,8 @@ def _expand_resource(
     nested.deployment.outputs()
 
 
-def _shown_resource(resource: Resource) -> dict[str, Any]:
+def shown_resource(resource: Resource) -> dict[str, Any]:
+    """One that is no nested deployment, as it is deployed. Raises `EvaluationError`."""
     if resource.is_extensible:
         return {"type": resource.type, "properties": shown_json(resource.properties)}
     shown: dict[str, Any] = {

@@ -23,7 +23,7 @@ from armguard.finding import Location
 from armguard.templates.linked import linked_template
 from armguard.templates.nested_place import text_or_none
 from armguard.templates.parameters import GivenParameter, Problem, SuppliedParameter, given_value
-from armguard.templates.resource import NestedDeployment, Resource
+from armguard.templates.resource import NestedDeployment, Resource, Surroundings
 from armguard.templates.structure import (
     UnknownStructureError,
     with_known_keys,
@@ -105,6 +105,16 @@ def open_nested(resource: Resource) -> NestedDeployment:
         except UnknownCountError as error:
             return NestedDeployment(None, str(error), mode)
     return NestedDeployment(deployment, None, mode)
+
+
+def is_outer(deployment: Surroundings) -> bool:
+    """Whether what is written in a nested deployment means the names of the one around it."""
+    nested = deployment.parent
+    properties = None if nested is None else member(nested.written, "properties")
+    if nested is None or not isinstance(properties, Mapping):
+        return False
+    is_inline = isinstance(member(properties, "template"), Mapping)
+    return is_inline and _is_outer(properties, nested, strict=False)
 
 
 def refuse_broken_outer(resource: Resource) -> None:

@@ -1,0 +1,149 @@
+"""Judged templates, and the same ones judged again with other texts, without touching a file.
+
+Only what a changed file takes part in is judged anew; the order and the number of the judged stay.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from armguard.checking.checks import Checks
+from armguard.checking.judging import Judged, connect, judge
+from armguard.checking.loading import template_of
+from armguard.checking.parameter_values import ParameterFiles, assigned_parameters
+from armguard.checking.planning import Job
+from armguard.errors import UnreadableFileError
+from armguard.finding import Finding
+from armguard.record import replace
+from armguard.source.json_text import parse_json
+from armguard.source.linking import Links
+
+if TYPE_CHECKING:
+    from armguard.deployed.inventory import DeployedState
+
+
+class Texts:
+    """The texts of files, those that were changed before those that are read."""
+
+    def __init__(
+        self, read: Callable[[str], str], changed: Mapping[str, str] | None = None
+    ) -> None:
+        self._read = read
+        self.changed = changed or {}
+        self._documents: dict[str, Any] = {}
+
+    def text(self, path: str) -> str:
+        """Raises `UnreadableFileError`."""
+        return self.changed[path] if path in self.changed else self._read(path)
+
+    def original(self, path: str) -> str:
+        """As it was before any change."""
+        return self._read(path)
+
+    def document(self, path: str) -> Any:
+        if path not in self._documents:
+            self._documents[path] = parse_json(self.text(path))
+        return self._documents[path]
+
+    def with_changes(self, changed: Mapping[str, str]) -> Texts:
+        return Texts(self._read, {**self.changed, **changed})
+
+
+class Looked:
+    """All that was judged with some texts, and what the rules say of it."""
+
+    def __init__(
+        self,
+        texts: Texts,
+        judged: tuple[Judged, ...],
+        checks: Checks,
+        links: Links,
+        deployed: DeployedState | None = None,
+        assignments: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self.texts = texts
+        self.judged = judged
+        self.links = replace(links, read=texts.text)
+        self.deployed = deployed
+        self._checks = checks
+        self._assignments = assignments
+        self._found: dict[int, tuple[Finding, ...]] = {}
+
+    def findings_of(self, index: int) -> tuple[Finding, ...]:
+        """What the selected rules find in one of the judged, accepted or not."""
+        if index not in self._found:
+            found = self._checks.in_template(self.judged[index])
+            self._found[index] = tuple(self._checks.selected(found))
+        return self._found[index]
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(each for i in range(len(self.judged)) for each in self.findings_of(i))
+
+    def with_files(self, paths: Iterable[str]) -> list[int]:
+        """The positions of those in which one of these files takes part."""
+        wanted = set(paths)
+        return [i for i, each in enumerate(self.judged) if not wanted.isdisjoint(_files_of(each))]
+
+    def with_changes(self, changed: Mapping[str, str]) -> Looked:
+        """The same with other texts. Raises `UnreadableFileError` for one that can't be read."""
+        texts = self.texts.with_changes(changed)
+        links = replace(self.links, read=texts.text)
+        affected = set(self.with_files(changed))
+        files = ParameterFiles(texts.document)
+        judged = [
+            judge(self._job(each, texts, files, changed), (), self.deployed, links)
+            if index in affected
+            else each
+            for index, each in enumerate(self.judged)
+        ]
+        looked = Looked(
+            texts, connect(judged), self._checks, links, self.deployed, self._assignments
+        )
+        for index, found in self._found.items():
+            if index not in affected:
+                looked._found[index] = found
+        return looked
+
+    def _job(
+        self, judged: Judged, texts: Texts, files: ParameterFiles, changed: Mapping[str, str]
+    ) -> Job:
+        assert judged.job is not None
+        job = judged.job
+        path = job.template.path
+        if path in changed:
+            document = texts.document(path)
+            template = template_of(path, changed[path], document, named=True)
+            if template is None:
+                raise UnreadableFileError(f"'{path}' would be no template any more")
+            job = replace(
+                job,
+                template=replace(
+                    job.template,
+                    document=template.document,
+                    may_concern_vaults=template.may_concern_vaults,
+                    kept=template.kept,
+                ),
+            )
+        given = files.given(job.parameter_files)
+        given.update(assigned_parameters(self._assignments, job.template.document))
+        return replace(job, given=given)
+
+
+def _files_of(judged: Judged) -> set[str]:
+    return {*judged.case.assessment.documents, *judged.parameter_files, judged.path}
+
+
+def count(findings: Iterable[Finding]) -> Counter[tuple[str, ...]]:
+    """How many findings there are of each kind, wherever they stand now."""
+    return Counter(map(identity, findings))
+
+
+def identity(finding: Finding) -> tuple[str, ...]:
+    """What stays of a finding when its place moves."""
+    resource = finding.resource
+    name = () if resource is None else (resource.type, resource.written or resource.name)
+    return (finding.rule, finding.subject, *name, *finding.parameters)

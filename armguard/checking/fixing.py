@@ -1,0 +1,257 @@
+"""Which remedy is applied to what, and what came of it: each is proven before the next one begins.
+
+What is changed are texts in memory; who writes them is told what they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+
+from armguard.checking.changed import Looked, identity
+from armguard.checking.judging import opened
+from armguard.checking.proving import objection
+from armguard.errors import EvaluationError, UnreadableFileError
+from armguard.finding import Finding, Location, Severity
+from armguard.record import record, replace
+from armguard.remedies import all_remedies
+from armguard.remedies.remedy import Expected, Files, Member, RefusedError, Remedy, Target
+from armguard.source.text_edits import Edit, OverlapError, by_path, edited
+
+
+@record
+class Problem:
+    """What a remedy is looked for: all that is wrong with a vault where it is written, or with the
+    API versions of a file."""
+
+    place: Location
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_version(self) -> bool:
+        return self.findings[0].hazard == "version"
+
+    @property
+    def is_error(self) -> bool:
+        return any(each.severity is Severity.ERROR for each in self.findings)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What stays of it when its place moves."""
+        first = self.findings[0].resource
+        name = "" if first is None else first.written or first.name
+        return (self.place.path, "version" if self.is_version else name)
+
+    def takes(self, remedy: Remedy) -> bool:
+        return any(each.hazard in remedy.hazards for each in self.findings)
+
+
+@record
+class Refused:
+    remedy: str
+    reason: str
+
+
+@record
+class Outcome:
+    """What came of one problem."""
+
+    problem: Problem
+    remedies: tuple[str, ...] = ()
+    """those that were applied; none: none could be"""
+    does: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    """those that were tried before, or all"""
+    steps: tuple[tuple[Edit, ...], ...] = ()
+    """the edits of each remedy, of the texts as they were before it"""
+
+
+@record
+class Fixes:
+    before: Looked
+    after: Looked
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def changed(self) -> dict[str, tuple[str, str]]:
+        """path -> (the text that it had, the one that it gets)"""
+        texts = self.after.texts
+        pairs = ((path, texts.original(path), new) for path, new in texts.changed.items())
+        return {path: (old, new) for path, old, new in sorted(pairs) if old != new}
+
+    def applied_to(self, path: str, text: str) -> str:
+        """The same changes of another text of a file, of which all characters stand at the same
+        places: one without secrets."""
+        for outcome in self.outcomes:
+            for step in outcome.steps:
+                text = edited(text, by_path(step).get(path, ()))
+        return text
+
+    @property
+    def left(self) -> tuple[Outcome, ...]:
+        """The problems that nothing was found for."""
+        return tuple(each for each in self.outcomes if not each.remedies)
+
+
+def problems_in(looked: Looked, accepted: Iterable[tuple[str, ...]] = ()) -> list[Problem]:
+    """All problems that there may be a remedy for, in the order of their places. `accepted`: the
+    identities of findings that somebody lives with."""
+    lived_with = set(accepted)
+    found: dict[tuple[Location, bool], list[Finding]] = {}
+    for each in looked.findings:
+        if each.hazard is None or identity(each) in lived_with:
+            continue
+        if each.hazard == "version":
+            found.setdefault((Location(each.location.path), True), []).append(each)
+        elif each.vault is not None:
+            found.setdefault((each.vault, False), []).append(each)
+    problems = (Problem(place, tuple(each)) for (place, _), each in found.items())
+    return sorted(problems, key=lambda each: (each.place.path, each.is_version, each.place.pointer))
+
+
+def fixed(
+    looked: Looked,
+    wanted: Sequence[Remedy],
+    accepted: Iterable[tuple[str, ...]] = (),
+    *,
+    unsafe: bool = False,
+) -> Fixes:
+    """Everything repaired that can be. `wanted`: with these only; none: with what fits, where there
+    is an error or a version that retires."""
+    accepted = tuple(accepted)
+    state, outcomes = looked, list[Outcome]()
+    done: set[tuple[str, ...]] = set()
+    while (problem := _next(state, wanted, accepted, done)) is not None:
+        done.add(problem.key)
+        outcome, state = _repaired(state, problem, wanted, unsafe)
+        outcomes.append(outcome)
+    return Fixes(looked, state, tuple(outcomes))
+
+
+def _next(
+    looked: Looked,
+    wanted: Sequence[Remedy],
+    accepted: Sequence[tuple[str, ...]],
+    done: set[tuple[str, ...]],
+) -> Problem | None:
+    for problem in problems_in(looked, accepted):
+        if problem.key in done:
+            continue
+        asked_for = any(map(problem.takes, wanted)) if wanted else None
+        if asked_for or (asked_for is None and (problem.is_error or problem.is_version)):
+            return problem
+    return None
+
+
+def _repaired(
+    looked: Looked, problem: Problem, wanted: Sequence[Remedy], unsafe: bool
+) -> tuple[Outcome, Looked]:
+    refused: list[Refused] = []
+    for chain in chains_for(problem, wanted):
+        try:
+            outcome, after = tried(looked, problem, chain, unsafe=unsafe)
+        except RefusedError as error:
+            refused.append(Refused(_name(chain), str(error)))
+            continue
+        return replace(outcome, refused=tuple(refused)), after
+    return Outcome(problem, refused=tuple(refused)), looked
+
+
+def chains_for(problem: Problem, wanted: Sequence[Remedy] = ()) -> Iterator[tuple[Remedy, ...]]:
+    """The remedies that are tried in turn, each with those that are to go with it."""
+    fitting = [each for each in wanted or all_remedies() if problem.takes(each)]
+    companions = tuple(each for each in fitting if each.companion and wanted)
+    main = [each for each in fitting if not each.companion]
+    if wanted and not main and companions:
+        yield companions
+    for each in main:
+        if wanted or not each.unsafe:
+            yield (*companions, each)
+
+
+def _name(chain: Sequence[Remedy]) -> str:
+    return ",".join(each.name for each in reversed(chain))
+
+
+def tried(
+    looked: Looked, problem: Problem, chain: Sequence[Remedy], *, unsafe: bool = False
+) -> tuple[Outcome, Looked]:
+    """What comes of some remedies, one after the other and proven. Raises `RefusedError`."""
+    if all(each.companion for each in chain):
+        others = [each.name for each in all_remedies() if each.shields]
+        raise RefusedError(
+            "alone it changes nothing: the vault is still written with a list of its own; name one"
+            f" of {', '.join(others)} with it, as in --remedy {others[0]},{chain[0].name}"
+        )
+    expected, state = Expected(), looked
+    does, then, steps = list[str](), list[str](), list[tuple[Edit, ...]]()
+    for remedy in chain:
+        if remedy.unsafe and not unsafe:
+            raise RefusedError(f"{remedy.cost}; ask for it with --unsafe")
+        target = target_of(state, problem)
+        for each in target.members or ():
+            reason = remedy.objection(each.vault, each.case)
+            if reason is not None:
+                raise RefusedError(reason)
+        try:
+            proposal = remedy.propose(target)
+            state = state.with_changes(_texts(state, proposal.edits))
+        except OverlapError as error:
+            raise RefusedError(str(error)) from error
+        except (EvaluationError, UnreadableFileError) as error:
+            raise RefusedError(f"the template can't be evaluated for it: {error}") from error
+        steps.append(proposal.edits)
+        expected |= proposal.expected
+        does.append(proposal.does)
+        then.extend(proposal.then)
+    if state.texts.changed == looked.texts.changed:
+        raise RefusedError("there is nothing to change")
+    reason = objection(looked, state, target_of(looked, problem), problem.findings, expected)
+    if reason is not None:
+        raise RefusedError(reason)
+    names = tuple(each.name for each in chain)
+    return Outcome(problem, names, tuple(does), tuple(then), steps=tuple(steps)), state
+
+
+@record
+class Choice:
+    """A remedy for a problem, and why it is not possible."""
+
+    remedy: Remedy
+    reason: str | None
+    """None: it is possible, which was tried"""
+
+
+def choices_for(looked: Looked, problem: Problem) -> Iterator[Choice]:
+    """Every remedy of a problem, each tried for itself."""
+    for each in all_remedies():
+        if not problem.takes(each):
+            continue
+        try:
+            tried(looked, problem, (each,), unsafe=True)
+        except RefusedError as error:
+            yield Choice(each, str(error))
+        else:
+            yield Choice(each, None)
+
+
+def target_of(looked: Looked, problem: Problem) -> Target:
+    """The vault of a problem, or the file, with all that is known of it."""
+    place = problem.place
+    judged = [looked.judged[index] for index in looked.with_files([place.path])]
+    members = []
+    for each in judged:
+        assert each.job is not None
+        start = partial(opened, each.job, looked.links, deployed=looked.deployed)
+        for vault in () if problem.is_version else each.case.assessment.vaults:
+            if vault.place == place:
+                members.append(Member(each.case, vault, start))
+    if not members and not problem.is_version:
+        raise RefusedError("the vault is not where it was")
+    files = Files(looked.texts.text, looked.texts.document)
+    return Target(place, tuple(members), tuple(each.case for each in judged), files)
+
+
+def _texts(looked: Looked, edits: Iterable[Edit]) -> dict[str, str]:
+    return {path: edited(looked.texts.text(path), each) for path, each in by_path(edits).items()}

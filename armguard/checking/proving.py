@@ -1,0 +1,280 @@
+"""The proof of a remedy: what was judged before and what is judged after it, side by side.
+
+The error has to be gone, no other one may come, and all that is deployed besides the vault has to
+be the same under every set of parameters: what a remedy says of itself is not believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product, zip_longest
+from typing import Any
+
+from armguard.checking.changed import Looked, count, identity
+from armguard.checking.judging import opened
+from armguard.errors import EvaluationError
+from armguard.evaluation.evaluator import ask
+from armguard.evaluation.identity import canonical_text, comparable
+from armguard.evaluation.unknown import Value
+from armguard.expressions.parser import is_expression, parse_expression
+from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property
+from armguard.finding import Certainty, Finding, Location, Severity, quoted
+from armguard.keyvault.declared import POLICY_CHANGES, VAULTS
+from armguard.record import record
+from armguard.remedies.remedy import Expected, Path, Target
+from armguard.templates.dependencies import names_of
+from armguard.templates.expansion import shown_json, shown_resource
+from armguard.templates.resource import Resource, Surroundings
+
+
+def objection(
+    before: Looked, after: Looked, target: Target, targeted: Sequence[Finding], expected: Expected
+) -> str | None:
+    """Why what comes after is not what a remedy promises, one sentence; None: it is proven.
+
+    `targeted`: the findings that have to go.
+    """
+    affected = after.with_files(after.texts.changed)
+    found = [each for index in affected for each in before.findings_of(index)]
+    then = [each for index in affected for each in after.findings_of(index)]
+    return _stays(found, then, targeted) or _differs(before, after, target, expected, affected)
+
+
+def _stays(
+    before: Iterable[Finding], after: Iterable[Finding], targeted: Sequence[Finding]
+) -> str | None:
+    """Which error stays, or which one comes."""
+    found = tuple(before)
+    then = tuple(after)
+    aimed_at = count(targeted)
+    version = {identity(each) for each in targeted if each.hazard == "version"}
+    for worst in (Severity.ERROR, Severity.WARNING):
+        serious = (Severity.ERROR,) if worst is Severity.ERROR else (worst, Severity.ERROR)
+        were = count(each for each in found if each.severity in serious)
+        are = count(each for each in then if each.severity in serious)
+        for each in then:
+            key = identity(each)
+            if each.severity not in serious:
+                continue
+            allowed = were[key]
+            if worst is Severity.ERROR or key in version:
+                allowed -= aimed_at[key] if each.severity is worst or key in version else 0
+            if are[key] > max(allowed, 0) and not _is_left_to_the_caller(each):
+                verb = "would stay" if key in aimed_at else "would come"
+                return f"{each.severity.value} {each.rule} {verb}: {each.message}"
+    return None
+
+
+def _is_left_to_the_caller(finding: Finding) -> bool:
+    """Whether a parameter decides now that somebody has to give."""
+    return finding.hazard in ("list", "workspace") and finding.certainty is Certainty.POSSIBLE
+
+
+def _differs(
+    before: Looked, after: Looked, target: Target, expected: Expected, affected: Sequence[int]
+) -> str | None:
+    """What else would be deployed."""
+    for index in affected:
+        root = before.judged[index].path
+        for values in _values(expected.parameters.get(root, {}), target, root):
+            first = _Deployed(before, index, {}, target.place, expected)
+            second = _Deployed(after, index, values, target.place, expected)
+            said = first.difference_to(second, leaves_out=True not in values.values())
+            if said is not None:
+                return f"{root} {_with(values)}would deploy something else: {said}"
+    return None
+
+
+def _values(
+    parameters: Mapping[str, tuple[Any, ...]], target: Target, root: str
+) -> Iterator[dict[str, Value]]:
+    """All combinations of values of the new parameters."""
+    ids = [each.vault.id for each in target.members if each.root == root]
+    names = [name.lower() for name in parameters]
+    for chosen in product(*parameters.values()):
+        values = [ids[0] if value is None and ids else value for value in chosen]
+        yield dict(zip(names, values, strict=True))
+
+
+def _with(values: Mapping[str, Value]) -> str:
+    said = ", ".join(f"{name}={str(value).lower()}" for name, value in values.items())
+    return f"with {said} " if said else ""
+
+
+@record
+class _Shown:
+    """A resource as it is deployed, and where it is written."""
+
+    place: Location
+    key: tuple[str, str]
+    """type and id, in lower case"""
+    content: Mapping[str, Any]
+
+
+class _Deployed:
+    """All that one deployment deploys."""
+
+    def __init__(
+        self,
+        looked: Looked,
+        index: int,
+        values: Mapping[str, Value],
+        place: Location,
+        expected: Expected,
+    ) -> None:
+        job = looked.judged[index].job
+        assert job is not None
+        self._expected = expected
+        deployment = opened(job, looked.links, instead=values)
+        self.shown: list[_Shown] = []
+        self._names: set[str] = set()
+        self.vaults: set[tuple[str, str]] = set()
+        for resource in _walk(deployment):
+            each = _shown(resource)
+            self.shown.append(each)
+            is_near = expected.everywhere and each.place.path == place.path
+            if each.key[0] == VAULTS and (is_near or resource.place == place):
+                self.vaults.add(each.key)
+                self._names.update(names_of(resource))
+        try:
+            found = ask(deployment.scope, lambda _: _outputs(deployment)).value
+        except EvaluationError as error:
+            found = str(error)
+        self.outputs: Any = found
+
+    def difference_to(self, other: _Deployed, *, leaves_out: bool) -> str | None:
+        """What `other`, after a remedy, deploys that this one does not, or the other way round."""
+        names = self._names | other._names
+        mine, others = _by_key(self.shown), _by_key(other.shown)
+        for key in dict.fromkeys((*mine, *others)):
+            pairs = zip_longest(mine.get(key, ()), others.get(key, ()))
+            for first, second in pairs:
+                said = self._one_difference(key, first, second, names, leaves_out)
+                if said is not None:
+                    return said
+        if _normal(self.outputs, names) != _normal(other.outputs, names):
+            return "its outputs"
+        return None
+
+    def _one_difference(
+        self,
+        key: tuple[str, str],
+        first: _Shown | None,
+        second: _Shown | None,
+        names: set[str],
+        leaves_out: bool,
+    ) -> str | None:
+        what = f"{(first or second or _NOTHING).content.get('type')} {quoted(key[1])}"
+        if first is None:
+            return None if key[0] in self._expected.added else f"{what} would be new"
+        if second is None:
+            allowed = self._expected.leaves_out and leaves_out and key in self.vaults
+            return None if allowed else f"{what} would be missing"
+        changed = self._changed(key)
+        if _normal(_without(first.content, changed), names) != _normal(
+            _without(second.content, changed), names
+        ):
+            return f"{what} would be another"
+        return None
+
+    def _changed(self, key: tuple[str, str]) -> tuple[Path, ...]:
+        if key in self.vaults:
+            return self._expected.changed
+        if key[0] == POLICY_CHANGES and any(key[1].startswith(f"{v}/") for _, v in self.vaults):
+            return self._expected.children_changed
+        return self._expected.others_changed.get(key[0], ())
+
+
+_NOTHING = _Shown(Location(""), ("", ""), {})
+
+
+def _by_key(shown: Iterable[_Shown]) -> dict[tuple[str, str], list[_Shown]]:
+    found: dict[tuple[str, str], list[_Shown]] = {}
+    for each in shown:
+        found.setdefault(each.key, []).append(each)
+    return found
+
+
+def _walk(deployment: Surroundings) -> Iterator[Resource]:
+    """Everything that is deployed, nested deployments opened; those that stay closed as they are
+    written."""
+    for resource in deployment.resources():
+        try:
+            if resource.existing or resource.condition is False:
+                continue
+            inside = (
+                resource.deployment.nested(resource).deployment if resource.is_deployment else None
+            )
+        except EvaluationError:
+            inside = None
+        if inside is None:
+            yield resource
+        else:
+            yield from _walk(inside)
+
+
+def _shown(resource: Resource) -> _Shown:
+    try:
+        if resource.is_deployment:
+            raise EvaluationError("it is not looked into")
+        content = shown_resource(resource)
+        key = comparable(resource.id)
+    except EvaluationError as error:
+        content = {"type": resource.type, "written": resource.written, "why": str(error)}
+        key = resource.shown_name.lower()
+    return _Shown(resource.place, (resource.type.lower(), key), content)
+
+
+def _outputs(deployment: Surroundings) -> Value:
+    return {name: shown_json(value) for name, (_, value) in deployment.outputs().items()}
+
+
+def _without(content: Any, paths: Iterable[Path]) -> Any:
+    """The content without what stands at these paths."""
+    for path in paths:
+        content = _pruned(content, path)
+    return content
+
+
+def _pruned(content: Any, path: Path) -> Any:
+    if not isinstance(content, Mapping) or not path:
+        return content
+    return {
+        name: _pruned(value, path[1:]) if name.lower() == path[0] else value
+        for name, value in content.items()
+        if not (name.lower() == path[0] and len(path) == 1)
+    }
+
+
+def _normal(value: Any, names: set[str]) -> Any:
+    """A value in which a reference to the vault is the same in every spelling."""
+    if isinstance(value, Mapping):
+        return {name: _normal(each, names) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_normal(each, names) for each in value]
+    if not isinstance(value, str) or not is_expression(value) or "reference" not in value:
+        return value
+    try:
+        return canonical_text(_of_vault(parse_expression(value), names))
+    except EvaluationError:
+        return value
+
+
+def _of_vault(node: Expression, names: set[str]) -> Expression:
+    match node:
+        case Call(name, (target, *rest), origin):
+            target = _of_vault(target, names)
+            if name.lower() == "reference" and _text(target) in names:
+                return Call(name, (Literal("the vault"), *rest[1:]), origin)
+            return Call(name, (target, *(_of_vault(each, names) for each in rest)), origin)
+        case Property(target, name, safe):
+            return Property(_of_vault(target, names), name, safe)
+        case Index(target, index, safe):
+            return Index(_of_vault(target, names), _of_vault(index, names), safe)
+        case Lambda(parameters, body):
+            return Lambda(parameters, _of_vault(body, names))
+    return node
+
+
+def _text(node: Expression) -> str:
+    return str(node.value).lower() if isinstance(node, Literal) else canonical_text(node)

@@ -1,0 +1,56 @@
+"""The ways to make a template safe, one file each, found by being here.
+
+A remedy file has a docstring, which says what it does and what could go wrong; `RANK`, its place in
+the order in which they are tried; `SUMMARY` and `COST`, one line each; `HAZARDS`, what it is for;
+`objection(vault, case)`, why it can't be applied, from what is known of the vault; and
+`propose(target)`, the edits. `UNSAFE` marks one that takes access away, `COMPANION` one that is of
+no use alone but beside one that `SHIELDS` the vault from being written again.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from armguard.explaining.case import Case
+from armguard.finding import Hazard
+from armguard.keyvault.assessment import AssessedVault
+from armguard.remedies.remedy import Remedy
+
+_NO_REMEDIES = ("remedy",)
+"""modules here that are none, besides those with a leading underscore"""
+
+
+@cache
+def all_remedies() -> tuple[Remedy, ...]:
+    """Every remedy, in the order in which they are tried."""
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    found = []
+    for entry in iter_modules(__path__):
+        if entry.name in _NO_REMEDIES or entry.name[:1] == "_":
+            continue
+        module = import_module(f"{__name__}.{entry.name}")
+        remedy = Remedy(
+            entry.name.replace("_", "-"),
+            module.SUMMARY,
+            module.COST,
+            module.HAZARDS,
+            getattr(module, "UNSAFE", False),
+            getattr(module, "COMPANION", False),
+            getattr(module, "SHIELDS", False),
+            module.objection,
+            module.propose,
+        )
+        found.append((module.RANK, remedy))
+    return tuple(remedy for _, remedy in sorted(found, key=lambda each: each[0]))
+
+
+def possible(hazard: Hazard, vault: AssessedVault | None, case: Case) -> tuple[str, ...]:
+    """The names of those that may be applied, as far as that is known without trying, the first
+    choice first. `vault`: None where it is about a child or a file."""
+    return tuple(
+        each.name
+        for each in all_remedies()
+        if hazard in each.hazards and not each.companion and each.objection(vault, case) is None
+    )

@@ -1,0 +1,171 @@
+"""A boolean parameter without default as the condition of the vault: true for the first deployment,
+false for all later ones.
+
+The first way out of Microsoft's page. Whoever deploys now has to say which deployment it is; with
+true for a vault that exists everything is as before. A resource whose condition is false is not
+touched in Incremental mode; in Complete mode it would be deleted. Resources that depend on it no
+longer wait then, which Azure does by itself; but reference() needs an API version and a full id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from armguard.evaluation.values import find_key, member
+from armguard.explaining.case import Case
+from armguard.expressions.parser import is_expression
+from armguard.finding import Certainty, quoted
+from armguard.keyvault.assessment import AssessedVault
+from armguard.remedies._passing import Passing, free_name, owners_of
+from armguard.remedies.remedy import Expected, Proposal, RefusedError, Target
+from armguard.source.text_edits import Edit
+from armguard.templates.dependencies import names_of
+from armguard.templates.mentions import Mention, depends_on, mentions_of
+from armguard.templates.resource import Resource
+
+RANK = 10
+SUMMARY = "a parameter decides whether the vault is deployed: true once, false from then on"
+COST = "each deployment has to say which one it is; later changes of the vault need a true again"
+HAZARDS = ("list", "workspace")
+SHIELDS = True
+
+_NAME = "createKeyVault"
+
+
+def objection(vault: AssessedVault | None, case: Case) -> str | None:
+    if vault is None or vault.by_children:
+        return "the vault is not written by this template"
+    if vault.keeper is not None:
+        return f"nobody gives parameters to a template that is kept in a {vault.keeper.called}"
+    if vault.complete != "no":
+        return "in Complete mode a vault whose condition is false is deleted"
+    if vault.switch is not None and vault.verdict.certainty is Certainty.POSSIBLE:
+        return f"parameter '{vault.switch}' decides already whether it is written"
+    return None
+
+
+def propose(target: Target) -> Proposal:
+    chains = [owners_of(vaults[0]) for vaults in target.chains]
+    name = free_name(_NAME, [owner for owners in chains for owner in owners])
+    passing = Passing(name, _declaration(target), target.files)
+    edits = [*_condition(target, name)]
+    for owners in chains:
+        edits.extend(passing.through(owners))
+    for _, files in target.parameter_sets:
+        if files:
+            edits.extend(passing.given(files[-1], False))
+    edits.extend(_read_from_outside(target))
+    roots = {root for root, _ in target.parameter_sets}
+    is_given = all(files for _, files in target.parameter_sets)
+    return Proposal(
+        tuple(edits),
+        f"vault {quoted(target.vault.name)} is deployed only where parameter '{name}' is true",
+        (
+            f"pass {name}=true for the first deployment of an environment, and false from then on"
+            + ("" if is_given else "; it has no default, so nobody can forget to say"),
+            "with true for a vault that exists its access policies are replaced as before",
+        ),
+        Expected(
+            leaves_out=True, parameters={root: {name: (True, False)} for root in sorted(roots)}
+        ),
+    )
+
+
+def _declaration(target: Target) -> dict[str, Any]:
+    names = {each.vault.name for each in target.members}
+    vault = quoted(*names) if len(names) == 1 else "of this template"
+    description = (
+        f"true for the first deployment, which creates Key Vault {vault}; false for all later ones:"
+        " writing the vault again would replace its access policies"
+    )
+    return {"type": "bool", "metadata": {"description": description}}
+
+
+def _condition(target: Target, name: str) -> Iterator[Edit]:
+    asked = f"parameters('{name}')"
+    pointer, key = target.place.pointer, find_key(target.written, "condition")
+    if key is None:
+        yield from target.editor.insert_members(pointer, {"condition": f"[{asked}]"})
+        return
+    written = target.written[key]
+    place = target.place.child(key).pointer
+    if written is True:
+        yield target.editor.set_value(place, f"[{asked}]")
+    elif isinstance(written, str) and is_expression(written):
+        yield target.editor.set_value(place, f"[and({asked}, {written[1:-1].strip()})]")
+    else:
+        raise RefusedError("its condition is neither true nor an expression")
+
+
+def _read_from_outside(target: Target) -> Iterator[Edit]:
+    """Make each reference() of the vault one that needs no vault in the template."""
+    vaults = target.chains[0]
+    changes: dict[str, list[tuple[int, int, str]]] = {}
+    waiting: dict[str, Mention] = {}
+    for mention in mentions_of(vaults):
+        if mention.kind != "reference" or mention.call is None:
+            continue
+        arguments = mention.call.arguments
+        own = mention.text[arguments[0].start : arguments[0].end]
+        identifier = _id_text(vaults) if mention.by_symbol else own
+        start, end = arguments[0].start, arguments[0].end
+        if len(arguments) == 1:
+            identifier += f", {_expression_of(vaults[0].written, 'apiVersion')}"
+        elif not mention.by_symbol:
+            continue
+        changes.setdefault(mention.place.pointer, []).append((start, end, identifier))
+        if mention.resource is not None:
+            waiting.setdefault(mention.resource.place.pointer, mention)
+    for pointer, parts in changes.items():
+        yield target.editor.replace_inside(pointer, parts)
+    for mention in waiting.values():
+        yield from _wait(mention, vaults, target)
+
+
+def _wait(mention: Mention, vaults: Sequence[Resource], target: Target) -> Iterator[Edit]:
+    """Let a resource wait for the vault: one that gives an API version is not taken to."""
+    resource = mention.resource
+    assert resource is not None
+    assert mention.call is not None
+    names = {name for each in vaults for name in names_of(each)}
+    if depends_on(resource, names):
+        return
+    vault = vaults[0]
+    if vault.symbol is not None:
+        entry = vault.symbol.rpartition("[")[0] if vault.indexed else vault.symbol
+    elif vault.indexed:
+        argument = mention.call.arguments[0]
+        entry = f"[{mention.text[argument.start : argument.end]}]"
+    else:
+        entry = f"[{_id_text(vaults)}]"
+    editor, place = target.files.editor(resource.place.path), resource.place
+    key = find_key(resource.written, "dependsOn")
+    if key is None:
+        before = find_key(resource.written, "properties") or next(iter(resource.written))
+        yield from editor.insert_before(place.child(before).pointer, {"dependsOn": [entry]})
+    elif isinstance(resource.written[key], list):
+        yield from editor.insert_elements(place.child(key).pointer, [entry])
+    else:
+        raise RefusedError(
+            f"the dependsOn of {resource.type} {quoted(resource.shown_name)}, which reads the"
+            " vault, is an expression; let it wait for the vault first"
+        )
+
+
+def _id_text(vaults: Sequence[Resource]) -> str:
+    """The id of the vault as an expression, which holds where the vault is written."""
+    vault = vaults[0]
+    if vault.indexed:
+        raise RefusedError("other resources read a vault of its loop by name, not by id")
+    return f"resourceId('{vault.type}', {_expression_of(vault.written, 'name')})"
+
+
+def _expression_of(written: Any, name: str) -> str:
+    """A member as a part of an expression."""
+    value = member(written, name)
+    if not isinstance(value, str):
+        raise RefusedError(f"it has no {name}")
+    if is_expression(value):
+        return value[1:-1].strip()
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,52 @@
+"""`"@options": {"onlyIfNotExists": []}` on the vault: Azure creates it and never writes it again.
+
+Needs symbolic names (languageVersion 2.0). Documented, but no report about it on a Key Vault was
+found: it has to be tried on a test deployment. Later changes of the vault in the template no longer
+reach a vault that exists.
+"""
+
+from __future__ import annotations
+
+from armguard.evaluation.values import find_key
+from armguard.explaining.case import Case
+from armguard.keyvault.assessment import AssessedVault
+from armguard.remedies.remedy import Expected, Proposal, RefusedError, Target
+
+RANK = 30
+SUMMARY = "the vault is created where it is missing and never written again (@options)"
+COST = "new in the platform: try it on a test deployment; later changes of the vault are ignored"
+HAZARDS = ("list", "workspace")
+SHIELDS = True
+
+_OPTION = "onlyIfNotExists"
+
+
+def objection(vault: AssessedVault | None, case: Case) -> str | None:
+    if vault is None or vault.by_children:
+        return "the vault is not written by this template"
+    if not vault.symbolic:
+        return "it needs languageVersion 2.0, where resources have symbolic names"
+    return None
+
+
+def propose(target: Target) -> Proposal:
+    written, editor, pointer = target.written, target.editor, target.place.pointer
+    key = find_key(written, "@options")
+    if key is None:
+        edits = editor.insert_members(pointer, {"@options": {_OPTION: []}})
+    elif isinstance(written[key], dict):
+        if find_key(written[key], _OPTION) is not None:
+            raise RefusedError(f"it has {_OPTION} already")
+        edits = editor.insert_members(target.place.child(key).pointer, {_OPTION: []})
+    else:
+        raise RefusedError(f"its '{key}' is no object")
+    return Proposal(
+        tuple(edits),
+        f"vault '{target.vault.name}' is created where it does not exist, and left alone where it"
+        " does",
+        (
+            f"{_OPTION} is new in the platform: try it on a test deployment first",
+            "changes of the vault in the template no longer reach a vault that exists",
+        ),
+        Expected(),
+    )

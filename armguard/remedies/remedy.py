@@ -1,0 +1,195 @@
+"""What a remedy is given and what it proposes, as data.
+
+A remedy looks at one vault as it is written in one place, with all sets of parameters and all root
+templates with which it is deployed from there, and answers with edits, or raises `RefusedError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from armguard.errors import ArmguardError
+from armguard.explaining.case import Case
+from armguard.finding import Hazard, Location
+from armguard.keyvault.assessment import AssessedVault
+from armguard.keyvault.declared import find_declared
+from armguard.pointer import keys_of
+from armguard.record import field, record
+from armguard.source.json_edits import JsonEditor
+from armguard.source.text_edits import Edit
+from armguard.templates.deployment import Deployment
+from armguard.templates.resource import Resource
+
+Path = tuple[str, ...]
+"""the names that lead to a property of a resource, in lower case"""
+
+
+class RefusedError(ArmguardError):
+    """A remedy can't be applied; the text says why, in one sentence."""
+
+
+class Files:
+    """The texts that are changed, as they are now."""
+
+    def __init__(self, text: Callable[[str], str], document: Callable[[str], Any]) -> None:
+        """`document`: a file parsed. Both raise `UnreadableFileError`."""
+        self._text = text
+        self.document = document
+
+    def editor(self, path: str) -> JsonEditor:
+        return JsonEditor(path, self._text(path))
+
+    def value(self, place: Location) -> Any:
+        """What is written at a place, which is there."""
+        value = self.document(place.path)
+        for key in keys_of(place.pointer):
+            value = value[int(key)] if isinstance(value, list) else value[key]
+        return value
+
+
+@record
+class Member:
+    """One deployment that writes the vault: a root template with a set of parameters."""
+
+    case: Case
+    vault: AssessedVault
+    opened: Callable[[], Deployment]
+    """a new evaluation of the root template"""
+
+    @property
+    def root(self) -> str:
+        """The path of the root template."""
+        return self.case.assessment.template
+
+    @property
+    def parameter_files(self) -> tuple[str, ...]:
+        return self.case.parameter_files
+
+
+class Target:
+    """A vault as it is written in one place, or all that a file says about vaults."""
+
+    def __init__(
+        self, place: Location, members: tuple[Member, ...], cases: tuple[Case, ...], files: Files
+    ) -> None:
+        """`members`: those that write the vault at this place; of a loop several for one set of
+        parameters. `cases`: all in which its file takes part."""
+        self.place = place
+        self.members = members
+        self.cases = cases
+        self.files = files
+
+    @cached_property
+    def vault(self) -> AssessedVault:
+        """One that stands for all."""
+        return self.members[0].vault
+
+    @cached_property
+    def written(self) -> Mapping[str, Any]:
+        """The resource as it is written."""
+        written: Mapping[str, Any] = self.files.value(self.place)
+        return written
+
+    @cached_property
+    def editor(self) -> JsonEditor:
+        """Of the file in which the vault is written."""
+        return self.files.editor(self.place.path)
+
+    @cached_property
+    def chains(self) -> tuple[tuple[Resource, ...], ...]:
+        """For each root template with a set of parameters the vault that it writes here, to ask
+        more of it; of a loop all iterations. Raises `RefusedError` where it is not found again."""
+        return tuple(
+            tuple(_found(member.opened, [each.vault.key for each in group]))
+            for member, group in self._groups
+        )
+
+    @property
+    def _groups(self) -> list[tuple[Member, list[Member]]]:
+        groups: dict[int, list[Member]] = {}
+        for each in self.members:
+            groups.setdefault(id(each.case), []).append(each)
+        return [(group[0], group) for group in groups.values()]
+
+    @property
+    def parameter_sets(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """(root template, its layered parameter files): each with which it is deployed, once."""
+        pairs = ((each.root, each.parameter_files) for each in self.members)
+        return tuple(dict.fromkeys(pairs))
+
+
+def _found(opened: Callable[[], Deployment], keys: Iterable[str]) -> Iterator[Resource]:
+    deployment = opened()
+    for key in keys:
+        found = find_declared(deployment, key)
+        if found is None:
+            raise RefusedError("which resource of the template it is can't be told")
+        yield found
+
+
+@record
+class Expected:
+    """What may be different after a remedy; all else that is deployed has to stay the same."""
+
+    changed: tuple[Path, ...] = ()
+    """properties of the vault, as in ("properties", "accesspolicies")"""
+    children_changed: tuple[Path, ...] = ()
+    """the same of its children that change access policies"""
+    others_changed: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    """type in lower case -> properties of other resources"""
+    added: tuple[str, ...] = ()
+    """types of new resources, in lower case"""
+    leaves_out: bool = False
+    """whether the vault may be left out"""
+    parameters: Mapping[str, Mapping[str, tuple[Any, ...]]] = field(default_factory=dict)
+    """root template -> new parameter -> the values with which nothing but this may change; None as
+    a value stands for the id of the vault"""
+    everywhere: bool = False
+    """whether all vaults of the file may be changed so, not this one only"""
+
+    def __or__(self, other: Expected) -> Expected:
+        """What may be different after both."""
+        return Expected(
+            (*self.changed, *other.changed),
+            (*self.children_changed, *other.children_changed),
+            {**self.others_changed, **other.others_changed},
+            (*self.added, *other.added),
+            self.leaves_out or other.leaves_out,
+            {
+                root: {**self.parameters.get(root, {}), **other.parameters.get(root, {})}
+                for root in (*self.parameters, *other.parameters)
+            },
+            self.everywhere or other.everywhere,
+        )
+
+
+@record
+class Proposal:
+    edits: tuple[Edit, ...]
+    does: str
+    """what the edits do, one sentence"""
+    then: tuple[str, ...] = ()
+    """what whoever deploys has to know or to do, one sentence each"""
+    expected: Expected = field(default_factory=Expected)
+
+
+@record
+class Remedy:
+    name: str
+    summary: str
+    cost: str
+    """what it costs, one sentence"""
+    hazards: tuple[Hazard, ...]
+    """what it is for"""
+    unsafe: bool
+    """whether somebody may lose access by it, so that it has to be asked for twice"""
+    companion: bool
+    """whether it is of use only together with one that shields, and goes before it"""
+    shields: bool
+    """whether after it the vault keeps the list that it has"""
+    objection: Callable[[AssessedVault | None, Case], str | None]
+    """why it can't be applied, as far as that is known without trying; None: it may be"""
+    propose: Callable[[Target], Proposal]
+    """raises `RefusedError`"""

@@ -1,0 +1,190 @@
+"""Where a template speaks of one of its resources, in whatever spelling: for those who change it.
+
+A mention is a place in the text. Templates of inner scope and linked ones speak of what is passed
+to them, and not of the resources of the template around them; those of outer scope are a part of
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Literal
+
+from armguard.errors import EvaluationError, ExpressionSyntaxError
+from armguard.evaluation.evaluator import evaluate
+from armguard.evaluation.identity import comparable
+from armguard.evaluation.scope import Scope
+from armguard.evaluation.unknown import Unknown
+from armguard.evaluation.values import find_key, member
+from armguard.expressions.parser import is_expression, parse_expression
+from armguard.expressions.spans import CallSpan, calls_in
+from armguard.finding import Location
+from armguard.record import record
+from armguard.templates.dependencies import below_provider, is_inner, names_of
+from armguard.templates.resource import Resource, Surroundings
+
+_READING = ("reference", "references")
+
+
+@record
+class Mention:
+    """One text in which a resource is spoken of."""
+
+    kind: Literal["depends-on", "reference", "id"]
+    """an element of dependsOn; a call of reference(); an expression whose value is its id"""
+    place: Location
+    text: str
+    """as it is written at the place"""
+    call: CallSpan | None
+    """the call, for a reference and for an id that a call makes; None: all of the text"""
+    by_symbol: bool
+    """whether its symbolic name is used, or another name that is no id"""
+    resource: Resource | None
+    """the resource that speaks of it; None: an output"""
+
+
+def mentions_of(resources: Collection[Resource]) -> list[Mention]:
+    """All mentions of resources of one template: one, or all iterations of a loop."""
+    names = {name for each in resources for name in names_of(each)}
+    ids = {comparable(each.id) for each in resources}
+    deployment = next(iter(resources)).deployment
+    finder = _Finder(names, ids)
+    own = {each.place for each in resources}
+    found = [
+        mention
+        for speaker in _each_written_once(deployment)
+        for mention in finder.in_resource(speaker)
+        if mention.kind == "depends-on" or speaker.place not in own
+    ]
+    return [*found, *finder.in_outputs(deployment)]
+
+
+def _each_written_once(deployment: Surroundings) -> Iterator[Resource]:
+    """The resources of a template; of a loop the first iteration."""
+    seen: set[Location] = set()
+    for each in deployment.resources():
+        if each.place not in seen:
+            seen.add(each.place)
+            yield each
+
+
+class _Finder:
+    def __init__(self, names: Collection[str], ids: Collection[str]) -> None:
+        self._names = names
+        self._ids = ids
+
+    def in_resource(self, resource: Resource) -> Iterator[Mention]:
+        for place, text, in_dependencies in _texts_of(resource):
+            if in_dependencies:
+                if self._is_named(_value_of(text, resource.scope)):
+                    is_symbol = not is_expression(text)
+                    yield Mention("depends-on", place, text, None, is_symbol, resource)
+            else:
+                yield from self._in_text(place, text, resource.scope, resource)
+
+    def in_outputs(self, deployment: Surroundings) -> Iterator[Mention]:
+        key = find_key(deployment.template, "outputs")
+        if key is not None:
+            place = deployment.place.child(key)
+            for at, text in _texts(place, deployment.template[key]):
+                yield from self._in_text(at, text, deployment.scope, None)
+
+    def _in_text(
+        self, place: Location, text: str, scope: Scope, resource: Resource | None
+    ) -> Iterator[Mention]:
+        if not is_expression(text):
+            if comparable(text) in self._ids:
+                yield Mention("id", place, text, None, False, resource)
+            return
+        try:
+            calls = calls_in(text)
+        except ExpressionSyntaxError:
+            return
+        found: list[Mention] = []
+        for call in calls:
+            if call.node.name.lower() in _READING and call.arguments:
+                target = _evaluated(call.arguments[0].node, scope)
+                if self._is_named(target):
+                    by_symbol = comparable(target) not in self._ids
+                    found.append(Mention("reference", place, text, call, by_symbol, resource))
+            elif self._is_id(_evaluated(call.node, scope)):
+                found.append(Mention("id", place, text, call, False, resource))
+        yield from _outermost(found)
+
+    def _is_id(self, value: Any) -> bool:
+        return isinstance(value, (str, Unknown)) and comparable(value) in self._ids
+
+    def _is_named(self, target: Any) -> bool:
+        if not isinstance(target, (str, Unknown)):
+            return False
+        text = comparable(target)
+        return text in self._names or below_provider(text) in self._names
+
+
+def _outermost(found: list[Mention]) -> Iterator[Mention]:
+    """Without ids inside of ids: `variables('id')` inside of `string(variables('id'))`."""
+    ids = [each.call for each in found if each.kind == "id" and each.call is not None]
+    for each in found:
+        call = each.call
+        is_inside = each.kind == "id" and any(
+            other is not call and other.start <= call.start and call.end <= other.end
+            for other in ids
+            if call is not None
+        )
+        if not is_inside:
+            yield each
+
+
+def _value_of(text: str, scope: Scope) -> Any:
+    if not is_expression(text):
+        return text
+    try:
+        return _evaluated(parse_expression(text), scope)
+    except ExpressionSyntaxError:
+        return None
+
+
+def _evaluated(node: Any, scope: Scope) -> Any:
+    """None where it can't be evaluated here: it hangs on a property loop, or is wrong."""
+    try:
+        return evaluate(node, scope)
+    except EvaluationError:
+        return None
+
+
+def _texts_of(resource: Resource) -> Iterator[tuple[Location, str, bool]]:
+    """(place, text, whether it is a dependency) of all texts that a resource has for itself."""
+    for name, value in resource.written.items():
+        lower = name.lower()
+        place = resource.place.child(name)
+        if lower == "dependson":
+            yield from ((at, text, True) for at, text in _texts(place, value))
+        elif lower == "properties" and resource.is_deployment and isinstance(value, Mapping):
+            for inner, each in value.items():
+                if inner.lower() != "template" or not is_inner(resource):
+                    yield from ((at, t, False) for at, t in _texts(place.child(inner), each))
+        elif lower != "resources":
+            yield from ((at, text, False) for at, text in _texts(place, value))
+
+
+def _texts(place: Location, written: Any) -> Iterator[tuple[Location, str]]:
+    pending = [(place, written)]
+    while pending:
+        at, value = pending.pop()
+        if isinstance(value, Mapping):
+            pending.extend((at.child(name), each) for name, each in value.items())
+        elif isinstance(value, list):
+            pending.extend((at.child(index), each) for index, each in enumerate(value))
+        elif isinstance(value, str):
+            yield at, value
+
+
+def depends_on(resource: Resource, names: Collection[str]) -> bool:
+    """Whether an element of its dependsOn is one of these names; see `names_of`."""
+    written = member(resource.written, "dependsOn")
+    return any(
+        isinstance(value := _value_of(text, resource.scope), (str, Unknown))
+        and (comparable(value) in names or below_provider(comparable(value)) in names)
+        for text in (written if isinstance(written, list) else ())
+        if isinstance(text, str)
+    )
