@@ -144,6 +144,9 @@ def count(findings: Iterable[Finding]) -> Counter[tuple[str, ...]]:
 
 def identity(finding: Finding) -> tuple[str, ...]:
     """What stays of a finding when its place moves."""
+    if finding.hazard == "version":
+        # told once for each file, at the first resource that it is about
+        return (finding.rule, finding.location.path, *finding.parameters)
     resource = finding.resource
     name = () if resource is None else (resource.type, resource.written or resource.name)
     return (finding.rule, finding.subject, *name, *finding.parameters)

@@ -7,7 +7,7 @@ be the same under every set of parameters: what a remedy says of itself is not b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product, zip_longest
+from itertools import product
 from typing import Any
 
 from armguard.checking.changed import Looked, count, identity
@@ -23,6 +23,7 @@ from armguard.keyvault.declared import POLICY_CHANGES, VAULTS
 from armguard.record import record
 from armguard.remedies.remedy import Expected, Path, Target
 from armguard.templates.dependencies import names_of
+from armguard.templates.embedding import EMBEDDINGS
 from armguard.templates.expansion import shown_json, shown_resource
 from armguard.templates.resource import Resource, Surroundings
 
@@ -90,10 +91,9 @@ def _values(
 ) -> Iterator[dict[str, Value]]:
     """All combinations of values of the new parameters."""
     ids = [each.vault.id for each in target.members if each.root == root]
-    names = [name.lower() for name in parameters]
     for chosen in product(*parameters.values()):
         values = [ids[0] if value is None and ids else value for value in chosen]
-        yield dict(zip(names, values, strict=True))
+        yield dict(zip(parameters, values, strict=True))
 
 
 def _with(values: Mapping[str, Value]) -> str:
@@ -125,7 +125,8 @@ class _Deployed:
         job = looked.judged[index].job
         assert job is not None
         self._expected = expected
-        deployment = opened(job, looked.links, instead=values)
+        instead = {name.lower(): value for name, value in values.items()}
+        deployment = opened(job, looked.links, instead=instead)
         self.shown: list[_Shown] = []
         self._names: set[str] = set()
         self.vaults: set[tuple[str, str]] = set()
@@ -147,11 +148,11 @@ class _Deployed:
         names = self._names | other._names
         mine, others = _by_key(self.shown), _by_key(other.shown)
         for key in dict.fromkeys((*mine, *others)):
-            pairs = zip_longest(mine.get(key, ()), others.get(key, ()))
-            for first, second in pairs:
-                said = self._one_difference(key, first, second, names, leaves_out)
-                if said is not None:
-                    return said
+            said = self._one_difference(
+                key, mine.get(key, []), others.get(key, []), names, leaves_out
+            )
+            if said is not None:
+                return said
         if _normal(self.outputs, names) != _normal(other.outputs, names):
             return "its outputs"
         return None
@@ -159,23 +160,25 @@ class _Deployed:
     def _one_difference(
         self,
         key: tuple[str, str],
-        first: _Shown | None,
-        second: _Shown | None,
+        first: Sequence[_Shown],
+        second: Sequence[_Shown],
         names: set[str],
         leaves_out: bool,
     ) -> str | None:
-        what = f"{(first or second or _NOTHING).content.get('type')} {quoted(key[1])}"
-        if first is None:
-            return None if key[0] in self._expected.added else f"{what} would be new"
-        if second is None:
-            allowed = self._expected.leaves_out and leaves_out and key in self.vaults
-            return None if allowed else f"{what} would be missing"
+        """The same of what has one type and id, which may be several resources."""
         changed = self._changed(key)
-        if _normal(_without(first.content, changed), names) != _normal(
-            _without(second.content, changed), names
-        ):
-            return f"{what} would be another"
-        return None
+        left = [_normal(_without(each.content, changed), names) for each in first]
+        for each in second:
+            content = _normal(_without(each.content, changed), names)
+            if content in left:
+                left.remove(content)
+            elif first:
+                closed = ", which nobody can look into," if "written" in each.content else ""
+                return f"{_what(each)}{closed} would be another"
+            elif key[0] not in self._expected.added:
+                return f"{_what(each)} would be new"
+        may_go = self._expected.leaves_out and leaves_out and key in self.vaults
+        return f"{_what(first[0])} would be missing" if left and not may_go else None
 
     def _changed(self, key: tuple[str, str]) -> tuple[Path, ...]:
         if key in self.vaults:
@@ -185,7 +188,8 @@ class _Deployed:
         return self._expected.others_changed.get(key[0], ())
 
 
-_NOTHING = _Shown(Location(""), ("", ""), {})
+def _what(shown: _Shown) -> str:
+    return f"{shown.content.get('type')} {quoted(shown.key[1])}"
 
 
 def _by_key(shown: Iterable[_Shown]) -> dict[tuple[str, str], list[_Shown]]:
@@ -196,33 +200,40 @@ def _by_key(shown: Iterable[_Shown]) -> dict[tuple[str, str], list[_Shown]]:
 
 
 def _walk(deployment: Surroundings) -> Iterator[Resource]:
-    """Everything that is deployed, nested deployments opened; those that stay closed as they are
-    written."""
+    """Everything that is deployed, and what is deployed by it; a nested deployment itself only
+    where nobody can look into it."""
     for resource in deployment.resources():
+        inside = None
         try:
             if resource.existing or resource.condition is False:
                 continue
-            inside = (
-                resource.deployment.nested(resource).deployment if resource.is_deployment else None
-            )
+            if resource.holds_template:
+                inside = resource.deployment.nested(resource).deployment
         except EvaluationError:
             inside = None
-        if inside is None:
-            yield resource
-        else:
+        if inside is not None:
             yield from _walk(inside)
+        if inside is None or not resource.is_deployment:
+            yield resource
 
 
 def _shown(resource: Resource) -> _Shown:
+    kind = resource.type.lower()
     try:
         if resource.is_deployment:
-            raise EvaluationError("it is not looked into")
-        content = shown_resource(resource)
+            raise EvaluationError("nobody can look into it")
+        content: Mapping[str, Any] = shown_resource(resource)
         key = comparable(resource.id)
+        embedding = EMBEDDINGS.get(kind)
+        if embedding is not None:
+            # what is in its template stands for itself
+            passed = () if embedding.parameters is None else (embedding.parameters,)
+            inner = (*embedding.templates, *passed)
+            content = _without(content, [tuple(map(str.lower, path)) for path in inner])
     except EvaluationError as error:
         content = {"type": resource.type, "written": resource.written, "why": str(error)}
         key = resource.shown_name.lower()
-    return _Shown(resource.place, (resource.type.lower(), key), content)
+    return _Shown(resource.place, (kind, key), content)
 
 
 def _outputs(deployment: Surroundings) -> Value:

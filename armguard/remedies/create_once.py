@@ -40,8 +40,11 @@ def objection(vault: AssessedVault | None, case: Case) -> str | None:
         return f"nobody gives parameters to a template that is kept in a {vault.keeper.called}"
     if vault.complete != "no":
         return "in Complete mode a vault whose condition is false is deleted"
-    if vault.switch is not None and vault.verdict.certainty is Certainty.POSSIBLE:
-        return f"parameter '{vault.switch}' decides already whether it is written"
+    if vault.written is not None and vault.written.certainty is Certainty.POSSIBLE:
+        return (
+            "whether it is written hangs on a value already that nobody has given here; give the"
+            " one with which it is not, such as with --set NAME=VALUE"
+        )
     return None
 
 

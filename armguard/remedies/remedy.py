@@ -42,10 +42,15 @@ class Files:
         return JsonEditor(path, self._text(path))
 
     def value(self, place: Location) -> Any:
-        """What is written at a place, which is there."""
+        """What is written at a place. Raises `RefusedError` where an expression makes it."""
         value = self.document(place.path)
         for key in keys_of(place.pointer):
-            value = value[int(key)] if isinstance(value, list) else value[key]
+            if not isinstance(value, (list, Mapping)):
+                raise RefusedError("it is not written out: an expression computes it")
+            try:
+                value = value[int(key)] if isinstance(value, list) else value[key]
+            except KeyError:
+                raise RefusedError("it is not written out: an expression computes it") from None
         return value
 
 
@@ -89,7 +94,9 @@ class Target:
     @cached_property
     def written(self) -> Mapping[str, Any]:
         """The resource as it is written."""
-        written: Mapping[str, Any] = self.files.value(self.place)
+        written = self.files.value(self.place)
+        if not isinstance(written, Mapping):
+            raise RefusedError("it is not written out: an expression computes it")
         return written
 
     @cached_property
