@@ -36,17 +36,26 @@ def check_paths(
     read_stdin: Callable[[], bytes],
     progress: Callable[[int, int], None] = lambda number, total: None,
     deployed: DeployedState | None = None,
+    *,
+    repairs: int = 0,
 ) -> Report:
     """Check files and folders. Raises `UsageError` where the request makes no sense.
 
     `progress` is told before each job which one it is, from 1, and how many there are. `deployed`
-    is what the vaults are compared with.
+    is what the vaults are compared with. `repairs`: for so many vaults one is tried and proven.
     """
-    checks = checks_of(request)
-    return build_report(_looked_at(request, checks, read_stdin, progress, deployed), checks)
+    if not repairs:
+        checks = checks_of(request)
+        return build_report(_looked_at(request, checks, read_stdin, progress, deployed), checks)
+    from armguard.checking.offering import with_repairs
+
+    report, looked = look_at_paths(request, read_stdin, progress, deployed)
+    bugs = Bugs(request.raise_bugs)
+    report = with_repairs(report, looked, repairs, bugs.kept)
+    return replace(report, crashes=(*report.crashes, *bugs.found))
 
 
-def fix_paths(
+def look_at_paths(
     request: Request,
     read_stdin: Callable[[], bytes],
     progress: Callable[[int, int], None] = lambda number, total: None,
@@ -108,7 +117,7 @@ def _checked(
     deployed: DeployedState | None = None,
 ) -> Results:
     """The second half of the line, from the plan on."""
-    bugs = _Bugs(request.raise_bugs)
+    bugs = Bugs(request.raise_bugs)
     judged: dict[int, Judged] = {}
     reached: set[str] = set()
     for number, position in enumerate(roots_first(plan.jobs, sources.texts), 1):
@@ -127,7 +136,7 @@ def _checked(
     return Results(sources, plan, connected, tuple(findings), tuple(bugs.found), deployed)
 
 
-class _Bugs:
+class Bugs:
     """The bugs of armguard that one template or the other has run into."""
 
     def __init__(self, raise_them: bool) -> None:

@@ -136,6 +136,27 @@ class Suppression:
 
 
 @record
+class Replacement:
+    """What stands from `start` to `end` of a text becomes `text`; offsets in characters."""
+
+    path: str
+    start: int
+    end: int
+    text: str
+
+
+@record
+class Repair:
+    """A remedy that was tried and proven, as changes of files."""
+
+    remedy: str
+    does: str
+    """one sentence"""
+    replacements: tuple[Replacement, ...]
+    """sorted by file and place; they never overlap"""
+
+
+@record
 class Finding:
     rule: str
     severity: Severity
@@ -156,6 +177,8 @@ class Finding:
     """what a remedy of it has to be for; None: there is none"""
     vault: Location | None = None
     """where the resource of the vault is written that a remedy would change"""
+    repair: Repair | None = None
+    """the first remedy that is possible; None: there is none, or nobody asked"""
     leaves_open: Literal["vault", "template", "file", "root"] | None = None
     """what nobody can say anything about for the reason that it gives"""
     fingerprint: str = ""

@@ -5,7 +5,8 @@ What is changed are texts in memory; who writes them is told what they were.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from armguard.checking.changed import Looked, identity
@@ -94,6 +95,10 @@ class Fixes:
         return tuple(each for each in self.outcomes if not each.remedies)
 
 
+Kept = Callable[[str], AbstractContextManager[None]]
+"""While something is done with a template, a bug ends only that."""
+
+
 def problems_in(looked: Looked, accepted: Iterable[tuple[str, ...]] = ()) -> list[Problem]:
     """All problems that there may be a remedy for, in the order of their places. `accepted`: the
     identities of findings that somebody lives with."""
@@ -116,6 +121,7 @@ def fixed(
     accepted: Iterable[tuple[str, ...]] = (),
     *,
     unsafe: bool = False,
+    kept: Kept = lambda path: nullcontext(),
 ) -> Fixes:
     """Everything repaired that can be. `wanted`: with these only; none: with what fits, where there
     is an error or a version that retires."""
@@ -124,7 +130,9 @@ def fixed(
     done: set[tuple[str, ...]] = set()
     while (problem := _next(state, wanted, accepted, done)) is not None:
         done.add(problem.key)
-        outcome, state = _repaired(state, problem, wanted, unsafe)
+        outcome = Outcome(problem)
+        with kept(problem.place.path):
+            outcome, state = _repaired(state, problem, wanted, unsafe)
         outcomes.append(outcome)
     return Fixes(looked, state, tuple(outcomes))
 

@@ -51,6 +51,8 @@ Exit codes:
 
 'armguard rules' lists what is looked for.
 """
+_REPAIRS = {"sarif": 50, "pretty": 1}
+"""Format -> of how many vaults it shows a repair: each is tried, which takes some more checks."""
 _fails = options.in_group("What fails")
 
 
@@ -165,13 +167,14 @@ def command(
     baseline = given["baseline_file"] if not write_baseline else None
     said = (settings.file, *given["against"], baseline)
     refuse_what_was_read(files, filter(None, said))
-    with Progress(None if given["no_progress"] else sys.stderr) as progress:
-        deployed = asking.deployed_of(given, progress)
-        report = check_paths(request, read_standard_input, progress, deployed)
-
-    refuse_what_was_read(files, report.read)
     format_name = format_name or default_format(os.environ, sys.stdout)
     formats = {format_name, *(name for name, _ in outputs)}
+    repairs = max(_REPAIRS.get(each, 0) for each in formats)
+    with Progress(None if given["no_progress"] else sys.stderr) as progress:
+        deployed = asking.deployed_of(given, progress)
+        report = check_paths(request, read_standard_input, progress, deployed, repairs=repairs)
+
+    refuse_what_was_read(files, report.read)
     report = replace(report, origin=read_origin(os.environ, formats))
     _print(report, format_name, given["color"])
     for name, path in outputs:

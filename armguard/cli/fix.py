@@ -21,6 +21,7 @@ from armguard.finding import Finding, Report, quoted
 from armguard.safe_text import line
 
 if TYPE_CHECKING:
+    from armguard.analysis import Bugs
     from armguard.checking.changed import Looked
     from armguard.checking.fixing import Fixes, Outcome, Problem
     from armguard.remedies.remedy import Remedy
@@ -134,34 +135,42 @@ def command(
     if unsafe and not remedies:
         raise UsageError("--unsafe is for a remedy that is named: --remedy NAME")
     settings = asking.settings_of(given)
-    from armguard.analysis import fix_paths
+    from armguard.analysis import Bugs, look_at_paths
 
     request = asking.request_of(paths, given, settings)
     with Progress(None if given["no_progress"] else sys.stderr) as progress:
         deployed = asking.deployed_of(given, progress)
-        report, looked = fix_paths(request, read_standard_input, progress, deployed)
-    if report.crashes:
-        for crash in report.crashes:
-            print_error(f"{crash}: not analysed because of a bug in armguard, please report it")
-        return ExitCode.BUG
+        report, looked = look_at_paths(request, read_standard_input, progress, deployed)
+    bugs = Bugs(request.raise_bugs)
+    bugs.found.extend(report.crashes)
     if found_nothing(report) and not request.force_exclude:
         print_error(asking.nothing_found(request.paths, report))
         return ExitCode.USAGE
     teller = _Teller(report, wants_color(given["color"], os.environ, sys.stdout))
     if lists:
         print_text("".join(f"{each}\n" for each in teller.choices(looked)))
-        return ExitCode.CLEAN
+        return _told_of(bugs) or ExitCode.CLEAN
     from armguard.checking.fixing import fixed
 
-    fixes = fixed(looked, remedies, teller.accepted, unsafe=unsafe)
+    fixes = fixed(looked, remedies, teller.accepted, unsafe=unsafe, kept=bugs.kept)
     print_text("".join(f"{each}\n" for each in teller.told(fixes, writes)))
     if writes:
         from armguard.cli.rewriting import rewrite
 
         rewrite(fixes.changed)
+    if bugs.found:
+        return _told_of(bugs)
     if fixes.left or teller.unreadable or (fixes.changed and not writes):
         return ExitCode.UNANSWERED if report.unread and not fixes.changed else ExitCode.FINDINGS
     return ExitCode.UNANSWERED if report.unread else ExitCode.CLEAN
+
+
+def _told_of(bugs: Bugs) -> ExitCode:
+    for crash in bugs.found:
+        print_error(
+            f"{crash}: not looked at to its end because of a bug in armguard, please report it"
+        )
+    return ExitCode.BUG if bugs.found else ExitCode.CLEAN
 
 
 class _Teller:

@@ -77,10 +77,11 @@ def propose(target: Target) -> Proposal:
 
 def _declaration(target: Target) -> dict[str, Any]:
     names = {each.vault.name for each in target.members}
-    vault = quoted(*names) if len(names) == 1 else "of this template"
+    is_plain = len(names) == 1 and not any(name.startswith("[") for name in names)
+    vault = f"Key Vault {quoted(*names)}" if is_plain else "the Key Vault"
     description = (
-        f"true for the first deployment, which creates Key Vault {vault}; false for all later ones:"
-        " writing the vault again would replace its access policies"
+        f"true for the first deployment, which creates {vault}; false for all later ones: writing"
+        " the vault again would replace its access policies"
     )
     return {"type": "bool", "metadata": {"description": description}}
 

@@ -12,11 +12,12 @@ from itertools import groupby
 
 from rich.cells import cell_len, get_character_cell_size
 
-from armguard.finding import Detail, Finding, Report, Severity
+from armguard.finding import Detail, Finding, Repair, Report, Severity
 from armguard.record import replace
 from armguard.reporters import text
 from armguard.reporters._details import plural, told
 from armguard.reporters._excerpts.rows import CUT, Excerpts, Row
+from armguard.reporters._repairs import repaired
 from armguard.safe_text import line, visible
 
 _PAPER = 80
@@ -31,6 +32,9 @@ _LABEL = 9
 
 _NUMBER = 5
 """Columns for the number of a line."""
+
+_MOST_OF_A_REPAIR = 40
+"""Lines of a diff."""
 
 _GUTTER = len(_INDENT) + _NUMBER + len(" | ")
 _COLOURS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;36"}
@@ -89,6 +93,19 @@ class _Page:
             yield from self._labelled(detail)
             for place in places:
                 yield from self._excerpt(self._excerpts.beginning(place), severity)
+        if finding.repair is not None:
+            yield from self._repair(finding.repair)
+
+    def _repair(self, repair: Repair) -> Iterator[str]:
+        yield from self._labelled(Detail(repair.remedy, (repair.does,)))
+        rows = [*repaired(repair, self._report.sources)]
+        for row in rows[:_MOST_OF_A_REPAIR]:
+            code = {"+": "32", "-": "31", "@": "36"}.get(row[:1], "")
+            shown = _beginning(row.expandtabs(4), self._width - 2 * len(_INDENT))
+            yield f"{_INDENT * 2}{self._styled(shown, code) if code else shown}".rstrip()
+        if len(rows) > _MOST_OF_A_REPAIR:
+            more = f"... {len(rows) - _MOST_OF_A_REPAIR} more lines: armguard fix shows them"
+            yield f"{_INDENT * 2}{self._styled(more, _QUIET)}"
 
     def _labelled(self, detail: Detail) -> Iterator[str]:
         label = f"{visible(detail.label)}:".ljust(_LABEL - 1) + " "

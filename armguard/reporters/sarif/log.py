@@ -109,6 +109,8 @@ def _result(finding: Finding, places: Places) -> dict[str, Any]:
             "remedies": list(finding.remedies),
         },
     }
+    if finding.repair is not None:
+        result["fixes"] = [places.fix(finding.repair)]
     if related:
         result["relatedLocations"] = [
             {

@@ -12,13 +12,16 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from armguard.finding import Finding, Location, Report
+from armguard.finding import Finding, Location, Repair, Report
 from armguard.reporters._excerpts.lines import SourceLines
 from armguard.reporters.sarif.line_hash import line_hashes
+from armguard.reporters.sarif.message import plain
+from armguard.source.location import Lines
 
 ROOT = "%SRCROOT%"
 """What stands for the top of the repository, or for the working directory where there is none."""
 
+_REGION = ("startLine", "startColumn", "endLine", "endColumn")
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
 
 
@@ -89,6 +92,23 @@ class Places:
                 "snippet": {"text": around.text},
             }
         return physical
+
+    def fix(self, repair: Repair) -> dict[str, Any]:
+        """A repair as the `fix` object of SARIF: a change for each file that it touches."""
+        changes: dict[str, list[dict[str, Any]]] = {}
+        lines = {each.path: Lines(self._sources[each.path]) for each in repair.replacements}
+        for each in repair.replacements:
+            start, end = map(lines[each.path].position, (each.start, each.end))
+            region = dict(zip(_REGION, (*start, *end), strict=True))
+            replacement = {"deletedRegion": region, "insertedContent": {"text": each.text}}
+            changes.setdefault(each.path, []).append(replacement)
+        return {
+            "description": {"text": plain(f"{repair.remedy}: {repair.does}")},
+            "artifactChanges": [
+                {"artifactLocation": self.artifact(path), "replacements": replacements}
+                for path, replacements in changes.items()
+            ],
+        }
 
     def fingerprints(self, finding: Finding) -> dict[str, str]:
         fingerprints = {"armguard/v1": finding.fingerprint}
