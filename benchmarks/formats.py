@@ -24,7 +24,7 @@ from armguard.finding import (
     VaultReport,
 )
 from armguard.reporters import FORMATS, render
-from armguard.rules import rule_pages
+from armguard.checking.pages import rule_pages
 
 TEMPLATES, VAULTS, LIMIT = 500, 10, 5.0
 

@@ -4,7 +4,7 @@
 
 Every template with an error or warning that a remedy is for, of the fixtures, and of the answers of
 Azure's engine and the situations of users beside the project where these are there. Each remedy is
-tried, which proves it; what is left is a template for which nothing but role assignments is possible.
+tried, which proves it; what is left is a template for which nothing but role assignments helps.
 Prints a table of remedies and counts, the reasons of refusals, and the templates that are left.
 """
 

@@ -87,8 +87,8 @@ class _Group:
 
 
 def _shipped_groups() -> list[_Group]:
+    from armguard.checking.pages import rule_pages
     from armguard.policy import load, policy_pages, shipped_packs
-    from armguard.rules import rule_pages
 
     packs = [
         _Group(f"with --pack {pack}:\n", policy_pages(load((pack,))), pack)

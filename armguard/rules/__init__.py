@@ -5,7 +5,7 @@ default one; and `find`, a generator of what it sees, of which the runner makes 
 the name of the file. It looks at one template with one set of parameters, a `Case`, unless
 `LOOKS_AT` says that it is about an `Unreadable` file or a `WrongSuppression`. What it finds is left
 out where one of the rules that `GIVES_WAY_TO` names is selected and finds something as severe about
-the same vault at the same place.
+the same vault at the same place. `HAZARD` says what a remedy of what it finds is for.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, Literal
 
-from armguard.explaining.rule_page import rule_page
 from armguard.explaining.sighting import Offered, Sighting, stamped
-from armguard.finding import Finding, RulePage, Severity
+from armguard.finding import Finding, Hazard, Severity
 from armguard.record import record
 
 LooksAt = Literal["case", "file", "suppression"]
@@ -32,6 +31,8 @@ class Rule:
     find: Callable[[Any], Iterable[Sighting]]
     gives_way_to: tuple[str, ...] = ()
     """the rules that say more about the same vault at the same place"""
+    hazard: Hazard | None = None
+    """what a remedy of what it finds has to be for; None: there is none"""
 
     @property
     def always_counts(self) -> bool:
@@ -58,15 +59,10 @@ def all_rules() -> tuple[Rule, ...]:
                 getattr(module, "LOOKS_AT", "case"),
                 module.find,
                 getattr(module, "GIVES_WAY_TO", ()),
+                getattr(module, "HAZARD", None),
             )
         )
     return tuple(sorted(rules, key=lambda rule: rule.id))
-
-
-def rule_pages(rules: Iterable[Rule] | None = None) -> tuple[RulePage, ...]:
-    """These rules, or all, as documentation."""
-    every = all_rules() if rules is None else rules
-    return tuple(rule_page(r.id, r.severity, r.summary, r.page) for r in every)
 
 
 def find_all(

@@ -49,10 +49,11 @@ from collections.abc import Iterator
 
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
-from armguard.finding import Severity
+from armguard.finding import Hazard, Severity
 
 SUMMARY = "a principal loses its access to a deployed vault"
 SEVERITY = Severity.ERROR
+HAZARD: Hazard = "list"
 
 
 def find(case: Case) -> Iterator[Sighting]:

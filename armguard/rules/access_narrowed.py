@@ -46,10 +46,11 @@ from collections.abc import Iterator
 
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
-from armguard.finding import Severity
+from armguard.finding import Hazard, Severity
 
 SUMMARY = "a principal loses some of its permissions on a deployed vault"
 SEVERITY = Severity.ERROR
+HAZARD: Hazard = "list"
 
 
 def find(case: Case) -> Iterator[Sighting]:

@@ -71,11 +71,12 @@ from collections.abc import Iterator
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.explaining.vault_sighting import if_it_has_policies, vault_sighting
-from armguard.finding import Severity, quoted
+from armguard.finding import Hazard, Severity, quoted
 from armguard.keyvault.workspace_access import granting_children
 
 SUMMARY = "a vault is deployed with an empty list of access policies, which removes all it has"
 SEVERITY = Severity.ERROR
+HAZARD: Hazard = "list"
 GIVES_WAY_TO = ("access-lost", "access-narrowed")
 
 
@@ -91,5 +92,5 @@ def find(case: Case) -> Iterator[Sighting]:
             vault,
             case,
             broken=vault.workspaces,
-            hazard="list",
+            hazard=HAZARD,
         )

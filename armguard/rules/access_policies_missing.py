@@ -53,10 +53,11 @@ from collections.abc import Iterator
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.explaining.vault_sighting import if_it_has_policies, vault_sighting
-from armguard.finding import Severity, quoted
+from armguard.finding import Hazard, Severity, quoted
 
 SUMMARY = "a vault with access policies is deployed without the list: it fails or wipes"
 SEVERITY = Severity.ERROR
+HAZARD: Hazard = "list"
 
 
 def find(case: Case) -> Iterator[Sighting]:
@@ -69,5 +70,5 @@ def find(case: Case) -> Iterator[Sighting]:
             vault,
             case,
             broken=vault.workspaces,
-            hazard="list",
+            hazard=HAZARD,
         )

@@ -58,11 +58,12 @@ from collections.abc import Iterator
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.explaining.vault_sighting import if_it_has_policies, staying, vault_sighting
-from armguard.finding import Severity, quoted
+from armguard.finding import Hazard, Severity, quoted
 from armguard.keyvault.workspace_access import granting_children
 
 SUMMARY = "a vault's own list of access policies replaces the one that it has"
 SEVERITY = Severity.NOTE
+HAZARD: Hazard = "list"
 GIVES_WAY_TO = ("workspace-access-not-granted", "access-lost", "access-narrowed")
 
 
@@ -79,5 +80,5 @@ def find(case: Case) -> Iterator[Sighting]:
             vault,
             case,
             extra=(staying(vault),),
-            hazard="list",
+            hazard=HAZARD,
         )

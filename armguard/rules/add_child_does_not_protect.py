@@ -64,7 +64,7 @@ from armguard.explaining.case import Case
 from armguard.explaining.list_sighting import shown_id
 from armguard.explaining.sighting import Sighting
 from armguard.explaining.vault_sighting import if_it_has_policies, vault_sighting
-from armguard.finding import Related, Severity, quoted
+from armguard.finding import Hazard, Related, Severity, quoted
 from armguard.keyvault.assessment import AssessedVault, PolicyChange
 from armguard.keyvault.workspace_access import (
     granting_children,
@@ -74,6 +74,7 @@ from armguard.keyvault.workspace_access import (
 
 SUMMARY = "a vault is rewritten and an 'add' child grants only some principals access again"
 SEVERITY = Severity.ERROR
+HAZARD: Hazard = "list"
 GIVES_WAY_TO = ("access-lost", "access-narrowed")
 
 
@@ -102,7 +103,7 @@ def find(case: Case) -> Iterator[Sighting]:
                 for child in children
             ),
             broken=vault.workspaces,
-            hazard="list",
+            hazard=HAZARD,
         )
 
 

@@ -50,7 +50,7 @@ from collections.abc import Iterator
 from armguard.explaining.because import only_if
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
-from armguard.finding import Certainty, Detail, Severity
+from armguard.finding import Certainty, Detail, Hazard, Severity
 from armguard.keyvault.api_versions import (
     RETIREMENT,
     ROLES_BY_DEFAULT,
@@ -62,6 +62,7 @@ from armguard.keyvault.sureness import least, provenance
 
 SUMMARY = "a Key Vault API version that retires on 2027-02-27, or a preview that may go earlier"
 SEVERITY = Severity.WARNING
+HAZARD: Hazard = "version"
 _ERROR_SINCE = "2027-01-28"
 
 
@@ -99,7 +100,7 @@ def _retiring(resource: AssessedVault | PolicyChange, case: Case) -> Sighting | 
         Severity.ERROR if case.today >= _ERROR_SINCE else None,
         details=(Detail("fix", (_fix(resource, case),)),),
         resource=resource.resource,
-        hazard="version",
+        hazard=HAZARD,
         vault=resource if isinstance(resource, AssessedVault) else None,
     )
 

@@ -77,7 +77,7 @@ from typing import TYPE_CHECKING
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.explaining.vault_sighting import if_it_has_policies, staying, vault_sighting
-from armguard.finding import Certainty, Severity, brief, quoted
+from armguard.finding import Certainty, Hazard, Severity, brief, quoted
 from armguard.keyvault.assessment import AssessedVault, Workspace
 from armguard.keyvault.workspace_access import granting_children, workspaces_without_access
 from armguard.record import replace
@@ -87,6 +87,7 @@ if TYPE_CHECKING:
 
 SUMMARY = "a vault's list of access policies leaves out the workspace that uses the vault"
 SEVERITY = Severity.ERROR
+HAZARD: Hazard = "workspace"
 GIVES_WAY_TO = ("access-lost", "access-narrowed")
 
 
@@ -133,5 +134,5 @@ def _sighting(
         certainty=None if sure else Certainty.POSSIBLE,
         broken=[workspace for workspace, _ in without],
         extra=(staying(vault),),
-        hazard="workspace",
+        hazard=HAZARD,
     )
