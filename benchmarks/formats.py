@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from time import perf_counter
 
+from armguard.checking.pages import pages_with_remedies
 from armguard.finding import (
     Certainty,
     DeploymentReport,
@@ -24,7 +25,6 @@ from armguard.finding import (
     VaultReport,
 )
 from armguard.reporters import FORMATS, render
-from armguard.checking.pages import rule_pages
 
 TEMPLATES, VAULTS, LIMIT = 500, 10, 5.0
 
@@ -51,7 +51,7 @@ def big_report() -> Report:
         ),
         findings=findings,
         summary=Summary(templates=TEMPLATES, deployments=TEMPLATES, errors=len(findings)),
-        rules=rule_pages(),
+        rules=pages_with_remedies(),
         sources=dict.fromkeys(paths, text),
     )
 

@@ -17,7 +17,7 @@ from armguard.keyvault.assessment import AssessedVault
 from armguard.policy import load as load_policies
 from armguard.policy import policy_pages
 from armguard.record import record, replace
-from armguard.rules import Rule, all_rules, find_all
+from armguard.rules import Rule, all_rules, find_all, rule_pages
 from armguard.source.discovery import Unreadable
 
 if TYPE_CHECKING:
@@ -83,8 +83,6 @@ class Checks:
         return [each for each in every if not is_told(each)]
 
     def pages(self) -> tuple[RulePage, ...]:
-        from armguard.checking.pages import rule_pages
-
         return (*rule_pages(self.rules), *policy_pages(self.policies))
 
 

@@ -1,34 +1,40 @@
-"""The pages of the rules, each with the remedies for what it finds."""
+"""The pages of the rules with the remedies for what they find, for those who show pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from armguard.explaining.rule_page import rule_page
 from armguard.finding import Hazard, RulePage
-from armguard.rules import Rule, all_rules
+from armguard.record import replace
+from armguard.remedies import all_remedies
+from armguard.rules import all_rules, rule_pages
+
+_BEFORE = "\n## Suppress\n"
 
 
-def rule_pages(rules: Iterable[Rule] | None = None) -> tuple[RulePage, ...]:
-    """These rules, or all, as documentation."""
-    every = all_rules() if rules is None else rules
-    return tuple(
-        rule_page(each.id, each.severity, each.summary, each.page, _remedies(each.hazard))
-        for each in every
-    )
+def pages_with_remedies(pages: Iterable[RulePage] | None = None) -> tuple[RulePage, ...]:
+    """These pages, or those of all rules, each with links to what repairs what the rule finds."""
+    hazards = {each.id: each.hazard for each in all_rules()}
+    every = rule_pages() if pages is None else pages
+    return tuple(_with_remedies(each, hazards.get(each.id)) for each in every)
 
 
-def _remedies(hazard: Hazard | None) -> str:
-    """The section that names the remedies, each with a link to what is said of it."""
+def _with_remedies(page: RulePage, hazard: Hazard | None) -> RulePage:
     if hazard is None:
-        return ""
-    from armguard.remedies import all_remedies
-
+        return page
     lines = [
         f"- [{each.name}](../remedies.md#{each.name}): {each.summary}"
         for each in all_remedies()
         if hazard in each.hazards
     ]
-    return "\n".join(
-        ("## Remedies", "", "`armguard fix --list` tells which are possible.", "", *lines)
+    said = (
+        "",
+        "## Remedies",
+        "",
+        "`armguard fix --list` tells which are possible.",
+        "",
+        *lines,
+        "",
     )
+    before, heading, after = page.page.partition(_BEFORE)
+    return replace(page, page="\n".join((before.rstrip("\n"), *said)) + heading + after)

@@ -53,6 +53,7 @@ Exit codes:
 """
 _REPAIRS = {"sarif": 50, "pretty": 1}
 """Format -> of how many vaults it shows a repair: each is tried, which takes some more checks."""
+_WITH_PAGES = ("sarif", "html")
 _fails = options.in_group("What fails")
 
 
@@ -176,6 +177,10 @@ def command(
 
     refuse_what_was_read(files, report.read)
     report = replace(report, origin=read_origin(os.environ, formats))
+    if not formats.isdisjoint(_WITH_PAGES):
+        from armguard.checking.pages import pages_with_remedies
+
+        report = replace(report, rules=pages_with_remedies(report.rules))
     _print(report, format_name, given["color"])
     for name, path in outputs:
         write_file(path, reporters.render(name, report))

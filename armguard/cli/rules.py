@@ -87,14 +87,14 @@ class _Group:
 
 
 def _shipped_groups() -> list[_Group]:
-    from armguard.checking.pages import rule_pages
+    from armguard.checking.pages import pages_with_remedies
     from armguard.policy import load, policy_pages, shipped_packs
 
     packs = [
         _Group(f"with --pack {pack}:\n", policy_pages(load((pack,))), pack)
         for pack in shipped_packs()
     ]
-    return [_Group("", rule_pages()), *packs]
+    return [_Group("", pages_with_remedies()), *packs]
 
 
 def _own_groups(folders: tuple[str, ...], file: str | None, isolated: bool) -> list[_Group]:

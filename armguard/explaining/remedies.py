@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from shlex import quote
 
 from armguard.explaining.because import short
 from armguard.finding import Detail, Finding, Location
@@ -76,11 +75,19 @@ def with_command(
     if not remedies or template == STDIN:
         return details
     also = f"   (also: {', '.join(remedies[1:])})" if len(remedies) > 1 else ""
-    name = template if _PLAIN_PATH.fullmatch(template) else quote(template)
-    command = Detail("fix", (f"{_COMMAND}{name} --remedy {remedies[0]}{also}",))
+    command = Detail("fix", (f"{_COMMAND}{_shell_word(template)} --remedy {remedies[0]}{also}",))
     at = next((i for i, each in enumerate(details) if each.label == "fix"), len(details))
     by_hand = (replace(each, label="or") if each.label == "fix" else each for each in details[at:])
     return *details[:at], command, *by_hand
+
+
+def _shell_word(path: str) -> str:
+    """A path as somebody types it in a shell."""
+    if _PLAIN_PATH.fullmatch(path):
+        return path
+    from shlex import quote
+
+    return quote(path)
 
 
 def told_once(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -20,18 +20,15 @@ more.
 _REFERENCES = "\n## References\n"
 
 
-def rule_page(
-    rule: str, severity: Severity, summary: str, page: str, remedies: str = ""
-) -> RulePage:
+def rule_page(rule: str, severity: Severity, summary: str, page: str) -> RulePage:
     """A rule or policy as documentation: a page that begins with `# ID`, told its severity and
-    summary below that, and what repairs it and how to suppress it before its references."""
+    summary below that, and how to suppress it before its references."""
     _, _, body = page.strip().partition("\n")
     before, references, after = body.strip().partition(_REFERENCES)
     parts = (
         f"# {rule}",
         f"{severity.value.capitalize()}: {summary}.",
         before.rstrip(),
-        *((remedies,) if remedies else ()),
         f"{_SUPPRESS.format(rule=rule)}{references}{after}".rstrip(),
     )
     return RulePage(rule, severity, summary, "\n\n".join(parts))

@@ -10,19 +10,19 @@ longer wait then, which Azure does by itself; but reference() needs an API versi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from armguard.evaluation.values import find_key, member
 from armguard.explaining.case import Case
 from armguard.expressions.parser import is_expression
 from armguard.finding import Certainty, quoted
 from armguard.keyvault.assessment import AssessedVault
-from armguard.remedies._passing import Passing, free_name, owners_of
 from armguard.remedies.remedy import Expected, Proposal, RefusedError, Target
-from armguard.source.text_edits import Edit
-from armguard.templates.dependencies import names_of
-from armguard.templates.mentions import Mention, depends_on, mentions_of
-from armguard.templates.resource import Resource
+
+if TYPE_CHECKING:
+    from armguard.source.text_edits import Edit
+    from armguard.templates.mentions import Mention
+    from armguard.templates.resource import Resource
 
 RANK = 10
 SUMMARY = "a parameter decides whether the vault is deployed: true once, false from then on"
@@ -49,6 +49,8 @@ def objection(vault: AssessedVault | None, case: Case) -> str | None:
 
 
 def propose(target: Target) -> Proposal:
+    from armguard.remedies._passing import Passing, free_name, owners_of
+
     chains = [owners_of(vaults[0]) for vaults in target.chains]
     name = free_name(_NAME, [owner for owners in chains for owner in owners])
     passing = Passing(name, _declaration(target), target.files)
@@ -104,6 +106,8 @@ def _condition(target: Target, name: str) -> Iterator[Edit]:
 
 def _read_from_outside(target: Target) -> Iterator[Edit]:
     """Make each reference() of the vault one that needs no vault in the template."""
+    from armguard.templates.mentions import mentions_of
+
     vaults = target.chains[0]
     changes: dict[str, list[tuple[int, int, str]]] = {}
     waiting: dict[str, Mention] = {}
@@ -129,6 +133,9 @@ def _read_from_outside(target: Target) -> Iterator[Edit]:
 
 def _wait(mention: Mention, vaults: Sequence[Resource], target: Target) -> Iterator[Edit]:
     """Let a resource wait for the vault: one that gives an API version is not taken to."""
+    from armguard.templates.dependencies import names_of
+    from armguard.templates.mentions import depends_on
+
     resource = mention.resource
     assert resource is not None
     assert mention.call is not None

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from armguard.errors import ArmguardError
 from armguard.explaining.case import Case
 from armguard.finding import Hazard, Location
 from armguard.keyvault.assessment import AssessedVault
-from armguard.keyvault.declared import find_declared
 from armguard.pointer import keys_of
 from armguard.record import field, record
-from armguard.source.json_edits import JsonEditor
-from armguard.source.text_edits import Edit
-from armguard.templates.deployment import Deployment
-from armguard.templates.resource import Resource
+
+if TYPE_CHECKING:
+    from armguard.source.json_edits import JsonEditor
+    from armguard.source.text_edits import Edit
+    from armguard.templates.deployment import Deployment
+    from armguard.templates.resource import Resource
 
 Path = tuple[str, ...]
 """the names that lead to a property of a resource, in lower case"""
@@ -39,6 +40,8 @@ class Files:
         self.document = document
 
     def editor(self, path: str) -> JsonEditor:
+        from armguard.source.json_edits import JsonEditor
+
         return JsonEditor(path, self._text(path))
 
     def value(self, place: Location) -> Any:
@@ -128,6 +131,8 @@ class Target:
 
 
 def _found(opened: Callable[[], Deployment], keys: Iterable[str]) -> Iterator[Resource]:
+    from armguard.keyvault.declared import find_declared
+
     deployment = opened()
     for key in keys:
         found = find_declared(deployment, key)

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, Literal
 
+from armguard.explaining.rule_page import rule_page
 from armguard.explaining.sighting import Offered, Sighting, stamped
-from armguard.finding import Finding, Hazard, Severity
+from armguard.finding import Finding, Hazard, RulePage, Severity
 from armguard.record import record
 
 LooksAt = Literal["case", "file", "suppression"]
@@ -63,6 +64,12 @@ def all_rules() -> tuple[Rule, ...]:
             )
         )
     return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def rule_pages(rules: Iterable[Rule] | None = None) -> tuple[RulePage, ...]:
+    """These rules, or all, as documentation."""
+    every = all_rules() if rules is None else rules
+    return tuple(rule_page(r.id, r.severity, r.summary, r.page) for r in every)
 
 
 def find_all(
