@@ -24,6 +24,8 @@ repos:
       - id: armguard-check
       - id: armguard-check-all
         stages: [manual]
+      - id: armguard-fix
+        stages: [manual]
 """
 
 
@@ -151,6 +153,18 @@ def test_the_whole_repository(pre_commit: Run, stage: Callable[..., Path]) -> No
     everything = ("run", "armguard-check-all", "--hook-stage", "manual")
     done = pre_commit(*everything, folder=stage("clean.json"), code=1)
     assert f"hazard.json:55:9: {RULE}" in done.stdout
+
+
+def test_the_staged_files_are_repaired(
+    pre_commit: Run, stage: Callable[..., Path], user: Path
+) -> None:
+    before = (user / "hazard.json").read_text("utf-8")
+    fix = ("run", "armguard-fix", "--hook-stage", "manual")
+    pre_commit(*fix, folder=stage("hazard.json", "package.json"), code=1)
+    repaired = (user / "hazard.json").read_text("utf-8")
+    (user / "hazard.json").write_text(before, "utf-8")
+    assert "parameters('createKeyVault')" in repaired
+    assert "parameters('createKeyVault')" not in before
 
 
 @pytest.mark.parametrize(
