@@ -241,10 +241,11 @@ class _Judging:
                 live = assess(examination, static.rejected, static.documents, self._mode)
             assessment = _decided_by(live, static)
             compared = compare(assessment, examination, runtime, deployed)
-            return Case(assessment, compared, self._job.parameter_files)
+            return Case(assessment, compared, parameter_files=self._job.parameter_files)
         except EvaluationError as error:
             problems = static.problems or (self._problem(error),)
-            return Case(replace(static, problems=problems), None, self._job.parameter_files)
+            static = replace(static, problems=problems)
+            return Case(static, parameter_files=self._job.parameter_files)
 
     def _problem(self, error: EvaluationError) -> Problem:
         return Problem("error", error.told, self._job.template.place)
