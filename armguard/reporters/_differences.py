@@ -27,7 +27,7 @@ def difference(path: str, old: str, new: str) -> Iterator[str]:
         yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@"
         for tag, start, end, new_start, new_end in group:
             if tag == "equal":
-                yield from (line(f" {_shown(each)}") for each in before[start:end])
+                yield from (f" {_shown(each)}" for each in before[start:end])
                 continue
             removed: Sequence[str] = before[start:end]
             added: Sequence[str] = after[new_start:new_end]
