@@ -248,17 +248,19 @@ def target_of(looked: Looked, problem: Problem) -> Target:
     """The vault of a problem, or the file, with all that is known of it."""
     place = problem.place
     judged = [looked.judged[index] for index in looked.with_files([place.path])]
-    members = []
+    members, starts = [], []
     for each in judged:
         assert each.job is not None
         start = partial(opened, each.job, looked.links, deployed=looked.deployed)
+        starts.append(start)
         for vault in () if problem.is_version else each.case.assessment.vaults:
             if vault.place == place:
                 members.append(Member(each.case, vault, start))
     if not members and not problem.is_version:
         raise RefusedError("the vault is not where it was")
     files = Files(looked.texts.text, looked.texts.document)
-    return Target(place, tuple(members), tuple(each.case for each in judged), files)
+    cases = tuple(each.case for each in judged)
+    return Target(place, tuple(members), cases, tuple(starts), files)
 
 
 def _texts(looked: Looked, edits: Iterable[Edit]) -> dict[str, str]:

@@ -80,13 +80,20 @@ class Target:
     """A vault as it is written in one place, or all that a file says about vaults."""
 
     def __init__(
-        self, place: Location, members: tuple[Member, ...], cases: tuple[Case, ...], files: Files
+        self,
+        place: Location,
+        members: tuple[Member, ...],
+        cases: tuple[Case, ...],
+        opened: tuple[Callable[[], Deployment], ...],
+        files: Files,
     ) -> None:
         """`members`: those that write the vault at this place; of a loop several for one set of
-        parameters. `cases`: all in which its file takes part."""
+        parameters. `cases`: all in which its file takes part; `opened`: a new evaluation of the
+        root template of each of them."""
         self.place = place
         self.members = members
         self.cases = cases
+        self.opened = opened
         self.files = files
 
     @cached_property
@@ -159,7 +166,7 @@ class Expected:
     """root template -> new parameter -> the values with which nothing but this may change; None as
     a value stands for the id of the vault"""
     everywhere: bool = False
-    """whether all vaults of the file may be changed so, not this one only"""
+    """whether all vaults and children in the file may be changed so, not this vault only"""
 
     def __or__(self, other: Expected) -> Expected:
         """What may be different after both."""

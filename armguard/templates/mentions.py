@@ -86,7 +86,7 @@ class _Finder:
         key = find_key(deployment.template, "outputs")
         if key is not None:
             place = deployment.place.child(key)
-            for at, text in _texts(place, deployment.template[key]):
+            for at, text in texts_in(place, deployment.template[key]):
                 yield from self._in_text(at, text, deployment.scope, None)
 
     def _in_text(
@@ -158,16 +158,17 @@ def _texts_of(resource: Resource) -> Iterator[tuple[Location, str, bool]]:
         lower = name.lower()
         place = resource.place.child(name)
         if lower == "dependson":
-            yield from ((at, text, True) for at, text in _texts(place, value))
+            yield from ((at, text, True) for at, text in texts_in(place, value))
         elif lower == "properties" and resource.is_deployment and isinstance(value, Mapping):
             for inner, each in value.items():
                 if inner.lower() != "template" or not is_inner(resource):
-                    yield from ((at, t, False) for at, t in _texts(place.child(inner), each))
+                    yield from ((at, t, False) for at, t in texts_in(place.child(inner), each))
         elif lower != "resources":
-            yield from ((at, text, False) for at, text in _texts(place, value))
+            yield from ((at, text, False) for at, text in texts_in(place, value))
 
 
-def _texts(place: Location, written: Any) -> Iterator[tuple[Location, str]]:
+def texts_in(place: Location, written: Any) -> Iterator[tuple[Location, str]]:
+    """All texts at and below a place, but for the names of members."""
     pending = [(place, written)]
     while pending:
         at, value = pending.pop()
