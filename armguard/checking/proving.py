@@ -19,6 +19,7 @@ from armguard.evaluation.unknown import Value
 from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property
 from armguard.finding import Certainty, Finding, Location, Severity, quoted
+from armguard.keyvault.api_versions import new_vault_uses_roles
 from armguard.keyvault.declared import POLICY_CHANGES, VAULTS
 from armguard.record import record
 from armguard.remedies.remedy import Expected, Path, Target
@@ -38,7 +39,11 @@ def objection(
     affected = after.with_files(after.texts.changed)
     found = [each for index in affected for each in before.findings_of(index)]
     then = [each for index in affected for each in after.findings_of(index)]
-    return _stays(found, then, targeted) or _differs(before, after, target, expected, affected)
+    return (
+        _stays(found, then, targeted)
+        or _other_model(before, after, affected)
+        or _differs(before, after, target, expected, affected)
+    )
 
 
 def _stays(
@@ -63,6 +68,22 @@ def _stays(
             if are[key] > max(allowed, 0) and not _is_left_to_the_caller(each):
                 verb = "would stay" if key in aimed_at else "would come"
                 return f"{each.severity.value} {each.rule} {verb}: {each.message}"
+    return None
+
+
+def _other_model(before: Looked, after: Looked, affected: Sequence[int]) -> str | None:
+    """Which vault would use role assignments, if it is new, only because of its API version."""
+    for index in affected:
+        had = {each.key: each for each in before.judged[index].case.assessment.vaults}
+        for vault in after.judged[index].case.assessment.vaults:
+            old = had.get(vault.key)
+            if old is None or not vault.verdict.outcome.keeps_model:
+                continue
+            if not new_vault_uses_roles(old.settings["apiVersion"].value):
+                return (
+                    f"vault {quoted(vault.name)} would use role assignments where it is new, as it"
+                    " does not with the API version that it has"
+                )
     return None
 
 
@@ -130,13 +151,22 @@ class _Deployed:
         self.shown: list[_Shown] = []
         self._names: set[str] = set()
         self.vaults: set[tuple[str, str]] = set()
+        self._children: set[tuple[str, str]] = set()
+        """those that are near, whatever vault they are of"""
         for resource in _walk(deployment):
+            kind = resource.type.lower()
+            is_near = expected.everywhere and resource.place.path == place.path
+            is_target = kind == VAULTS and (is_near or resource.place == place)
+            if is_target:
+                self._names.update(names_of(resource))
+            if resource.existing:
+                continue
             each = _shown(resource)
             self.shown.append(each)
-            is_near = expected.everywhere and each.place.path == place.path
-            if each.key[0] == VAULTS and (is_near or resource.place == place):
+            if is_target:
                 self.vaults.add(each.key)
-                self._names.update(names_of(resource))
+            elif kind == POLICY_CHANGES and is_near:
+                self._children.add(each.key)
         try:
             found = ask(deployment.scope, lambda _: _outputs(deployment)).value
         except EvaluationError as error:
@@ -173,7 +203,7 @@ class _Deployed:
             if content in left:
                 left.remove(content)
             elif first:
-                closed = ", which nobody can look into," if "written" in each.content else ""
+                closed = ", which nobody can look into," if _WHY in each.content else ""
                 return f"{_what(each)}{closed} would be another"
             elif key[0] not in self._expected.added:
                 return f"{_what(each)} would be new"
@@ -183,7 +213,11 @@ class _Deployed:
     def _changed(self, key: tuple[str, str]) -> tuple[Path, ...]:
         if key in self.vaults:
             return self._expected.changed
-        if key[0] == POLICY_CHANGES and any(key[1].startswith(f"{v}/") for _, v in self.vaults):
+        if key in self._children or (
+            key[0] == POLICY_CHANGES
+            and not self._expected.everywhere
+            and any(key[1].startswith(f"{vault}/") for _, vault in self.vaults)
+        ):
             return self._expected.children_changed
         return self._expected.others_changed.get(key[0], ())
 
@@ -201,13 +235,13 @@ def _by_key(shown: Iterable[_Shown]) -> dict[tuple[str, str], list[_Shown]]:
 
 def _walk(deployment: Surroundings) -> Iterator[Resource]:
     """Everything that is deployed, and what is deployed by it; a nested deployment itself only
-    where nobody can look into it."""
+    where nobody can look into it. What is only referred to as `existing` is there as well."""
     for resource in deployment.resources():
         inside = None
         try:
-            if resource.existing or resource.condition is False:
+            if resource.condition is False:
                 continue
-            if resource.holds_template:
+            if resource.holds_template and not resource.existing:
                 inside = resource.deployment.nested(resource).deployment
         except EvaluationError:
             inside = None
@@ -215,6 +249,9 @@ def _walk(deployment: Surroundings) -> Iterator[Resource]:
             yield from _walk(inside)
         if inside is None or not resource.is_deployment:
             yield resource
+
+
+_WHY = "(why it is shown as it is written)"
 
 
 def _shown(resource: Resource) -> _Shown:
@@ -231,7 +268,7 @@ def _shown(resource: Resource) -> _Shown:
             inner = (*embedding.templates, *passed)
             content = _without(content, [tuple(map(str.lower, path)) for path in inner])
     except EvaluationError as error:
-        content = {"type": resource.type, "written": resource.written, "why": str(error)}
+        content = {**resource.written, "type": resource.type, _WHY: str(error)}
         key = resource.shown_name.lower()
     return _Shown(resource.place, (kind, key), content)
 
