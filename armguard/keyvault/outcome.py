@@ -15,7 +15,7 @@ from armguard.evaluation.scope import Consulted, Evaluated, Scope, Where
 from armguard.evaluation.unknown import Reason, Unknown, Value, asks_azure, call_left, unknowns
 from armguard.evaluation.values import find_key
 from armguard.finding import Location, VerdictKind
-from armguard.keyvault.api_versions import new_vault_uses_roles
+from armguard.keyvault.api_versions import ROLES_SINCE, new_vault_uses_roles
 from armguard.keyvault.declared import POLICY_CHANGES, named_operation, safe_member, safe_read
 from armguard.keyvault.preserved import is_live_list, is_own_list
 from armguard.keyvault.refusals import refusals
@@ -314,7 +314,7 @@ def _is_tested_first(evaluated: Evaluated, resource: Resource) -> bool:
     return first is not None and is_own_list(first, resource)
 
 
-_SINCE = {"enableRbacAuthorization": "2019-09-01", "createMode": "2016-10-01"}
+_SINCE = {"enableRbacAuthorization": ROLES_SINCE, "createMode": "2016-10-01"}
 """the first API version of vaults that has the property; from the published schemas"""
 
 

@@ -54,8 +54,8 @@ from armguard.finding import Certainty, Detail, Hazard, Severity
 from armguard.keyvault.api_versions import (
     RETIREMENT,
     ROLES_BY_DEFAULT,
-    is_before,
     is_deprecated_preview,
+    retires,
 )
 from armguard.keyvault.assessment import AssessedVault, PolicyChange
 from armguard.keyvault.sureness import least, provenance
@@ -82,10 +82,7 @@ def _retiring(resource: AssessedVault | PolicyChange, case: Case) -> Sighting | 
     """What is wrong with the API version of a vault or of a child that is written."""
     setting = resource.settings["apiVersion"]
     version = setting.value
-    if resource.written is None or not isinstance(version, str) or not version[:1].isdigit():
-        return None
-    why = _why(version)
-    if why is None:
+    if resource.written is None or not isinstance(version, str) or not retires(version):
         return None
     certainty = least(resource.written.certainty, provenance(setting.evaluated.consulted))
     # an open condition of a vault is assumed in its worst world
@@ -93,7 +90,7 @@ def _retiring(resource: AssessedVault | PolicyChange, case: Case) -> Sighting | 
     if certainty is Certainty.POSSIBLE and isinstance(resource, AssessedVault):
         assumed = resource.verdict.world.said
     return Sighting(
-        f"API version {version} of Key Vault {why}; {ROLES_BY_DEFAULT} or later stays"
+        f"API version {version} of Key Vault {_why(version)}; {ROLES_BY_DEFAULT} or later stays"
         f"{only_if(*assumed, *resource.written.said)}",
         setting.place,
         certainty,
@@ -105,16 +102,14 @@ def _retiring(resource: AssessedVault | PolicyChange, case: Case) -> Sighting | 
     )
 
 
-def _why(version: str) -> str | None:
-    """What becomes of a version; None: it stays."""
+def _why(version: str) -> str:
+    """What becomes of a version that does not stay."""
     if is_deprecated_preview(version):
         return (
             f"is a deprecated preview: deployments with it fail from {RETIREMENT} on, or earlier,"
             " since previews go with 90 days' notice"
         )
-    if is_before(version, ROLES_BY_DEFAULT):
-        return f"retires on {RETIREMENT}, and deployments with it fail from then on"
-    return None
+    return f"retires on {RETIREMENT}, and deployments with it fail from then on"
 
 
 def _fix(resource: AssessedVault | PolicyChange, case: Case) -> str:
