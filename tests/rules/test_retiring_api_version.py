@@ -52,16 +52,26 @@ def test_an_error_thirty_days_before(
     ("deployed", "says"),
     [(True, "enableRbacAuthorization true, which"), (None, "enableRbacAuthorization false, which")],
 )
-def test_the_fix_names_the_model_that_the_vault_has(
+def test_the_way_by_hand_names_the_model_that_the_vault_has(
     against: Any, vault_of: Any, deployed: bool | None, says: str
 ) -> None:
     state = inventory_of(deployed_vault(enableRbacAuthorization=deployed))
     properties = {"enableRbacAuthorization": None}
     old = vault_of(policies=[], apiVersion="2023-07-01", properties=properties)
     (finding,) = against(state, old).of(RULE)
+    told = [(each.label, each.text[0]) for each in finding.details if each.label in ("fix", "or")]
+    assert told[0] == ("fix", "armguard fix main.json --remedy raise-api-version")
+    assert told[1][0] == "or"
+    assert told[1][1].startswith("write 2026-02-01 or later, and ")
+    assert says in told[1][1]
+
+
+def test_no_command_where_the_model_is_not_known(check: Any, vault_of: Any) -> None:
+    properties = {"enableRbacAuthorization": None}
+    old = vault_of(policies=[], apiVersion="2023-07-01", properties=properties)
+    (finding,) = check(old).of(RULE)
     (fix,) = [each.text[0] for each in finding.details if each.label == "fix"]
     assert fix.startswith("write 2026-02-01 or later, and ")
-    assert says in fix
 
 
 @pytest.mark.parametrize(
