@@ -72,6 +72,12 @@ class JsonEditor:
         text = self._rendered(value, self._indent_at(extent.start))
         return Edit(self.path, extent.value, extent.end, text)
 
+    def replace_member(self, pointer: str, name: str, value: Any) -> Edit:
+        """Another member in place of the one at a pointer."""
+        extent = self.extent(pointer)
+        text = self._member(name, value, self._indent_at(extent.start))
+        return Edit(self.path, extent.start, extent.end, text)
+
     def insert_members(
         self, pointer: str, members: Mapping[str, Any], *, last: bool = False
     ) -> list[Edit]:
