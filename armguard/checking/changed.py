@@ -108,6 +108,18 @@ class Looked:
                 looked._found[index] = found
         return looked
 
+    def without_deployed_state(self) -> Looked:
+        """The same as if deployed state had not been asked about."""
+        if self.deployed is None:
+            return self
+        judged = [
+            each if each.job is None else judge(each.job, (), None, self.links)
+            for each in self.judged
+        ]
+        return Looked(
+            self.texts, connect(judged), self._checks, self.links, None, self._assignments
+        )
+
     def _job(
         self, judged: Judged, texts: Texts, files: ParameterFiles, changed: Mapping[str, str]
     ) -> Job:

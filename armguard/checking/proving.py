@@ -36,6 +36,13 @@ def objection(
 
     `targeted`: the findings that have to go.
     """
+    if expected.cuts_off and before.deployed is not None:
+        before, after = before.without_deployed_state(), after.without_deployed_state()
+        targeted = [
+            each
+            for each in before.findings
+            if each.vault == target.place and each.hazard is not None
+        ]
     affected = after.with_files(after.texts.changed)
     found = [each for index in affected for each in before.findings_of(index)]
     then = [each for index in affected for each in after.findings_of(index)]

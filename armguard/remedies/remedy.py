@@ -167,6 +167,9 @@ class Expected:
     a value stands for the id of the vault"""
     everywhere: bool = False
     """whether all vaults and children in the file may be changed so, not this vault only"""
+    cuts_off: bool = False
+    """whether who has access today may lose it, which the remedy says: then what the template does
+    by itself is proven, not what it does to the deployed vault"""
 
     def __or__(self, other: Expected) -> Expected:
         """What may be different after both."""
@@ -181,6 +184,7 @@ class Expected:
                 for root in (*self.parameters, *other.parameters)
             },
             self.everywhere or other.everywhere,
+            self.cuts_off or other.cuts_off,
         )
 
 

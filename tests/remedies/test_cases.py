@@ -24,9 +24,11 @@ def files_below(folder: Path) -> dict[str, bytes]:
 def errors_in(folder: Path, arguments: list[str]) -> int:
     """How many errors there are about vaults that a remedy could take away."""
     own = [each for each in arguments if each not in ("--unsafe",)]
-    if "--remedy" in own:
-        at = own.index("--remedy")
-        del own[at : at + 2]
+    # who loses access to what is deployed by an unsafe remedy is what was asked for
+    for option in ("--remedy", *(("--against",) if "--unsafe" in arguments else ())):
+        while option in own:
+            at = own.index(option)
+            del own[at : at + 2]
     found = run_armguard("check", *own, "--format", "json", folder=folder).document["findings"]
     return sum(each["severity"] == "error" for each in found)
 
