@@ -47,10 +47,12 @@ class JsonEditor:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-        found = _LINE_BREAK.search(text)
+        found = _LINE_BREAK.search(text.strip())  # one that ends the file says nothing
         self._line_break = found[0] if found else ""
         self._unit = self._indent_unit()
-        self._colon = ": " if re.search(r'":[ \t]', text) or '":' not in text else ":"
+        self._gap = " " if re.search(r'":[ \t]', text) or '":' not in text else ""
+        """what stands behind a colon, and behind a comma on the same line"""
+        self._comma = f",{self._gap}"
 
     @property
     def has_comments(self) -> bool:
@@ -179,7 +181,7 @@ class JsonEditor:
         indent = self._indent_at(extent.start)
         kept = self.text[extent.value + 1 : extent.end - 1].rstrip()
         if not self._line_break:
-            text = f"{opening}{', '.join(pieces)}{kept}{closing}"
+            text = f"{opening}{self._comma.join(pieces)}{kept}{closing}"
         else:
             separator = f"{self._line_break}{indent}{self._unit}"
             text = (
@@ -194,7 +196,7 @@ class JsonEditor:
             yield self._member(name, value, indent)
 
     def _member(self, name: str, value: Any, indent: str) -> str:
-        return f"{_json(name)}{self._colon}{self._rendered(value, indent)}"
+        return f"{_json(name)}:{self._gap}{self._rendered(value, indent)}"
 
     def _element(self, value: Any, indent: str) -> str:
         if not isinstance(value, Commented):
@@ -218,7 +220,7 @@ class JsonEditor:
                 return self._bracketed(pieces, "{", "}", indent)
             case list() | tuple() if value:
                 if not any(isinstance(each, (Mapping, list, tuple, Commented)) for each in value):
-                    return f"[{', '.join(self._rendered(each, indent) for each in value)}]"
+                    return f"[{self._comma.join(self._rendered(each, indent) for each in value)}]"
                 below = indent + self._unit
                 pieces = [self._element(each, below) for each in value]
                 return self._bracketed(pieces, "[", "]", indent)
@@ -230,7 +232,7 @@ class JsonEditor:
 
     def _bracketed(self, pieces: Sequence[str], opening: str, closing: str, indent: str) -> str:
         if not self._line_break:
-            return f"{opening}{', '.join(pieces)}{closing}"
+            return f"{opening}{self._comma.join(pieces)}{closing}"
         separator = f"{self._line_break}{indent}{self._unit}"
         return (
             f"{opening}{separator}{f',{separator}'.join(pieces)}{self._line_break}{indent}{closing}"
@@ -259,13 +261,13 @@ class JsonEditor:
         """What stands between two members, as it does behind the opening bracket."""
         between = self.text[opening + 1 : first]
         if not _LINE_BREAK.search(between):
-            return " "
+            return self._gap
         return f"{self._line_break}{self._indent_at(first)}"
 
     def _separator_before(self, start: int) -> str:
         """The same, as it is in front of the member at `start`."""
         if self.text[self._line_start(start) : start].strip() or not self._line_break:
-            return " "
+            return self._gap
         return f"{self._line_break}{self._indent_at(start)}"
 
     def _line_start(self, position: int) -> int:
