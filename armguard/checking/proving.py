@@ -50,6 +50,7 @@ def objection(
         _stays(found, then, targeted)
         or _other_model(before, after, affected)
         or _differs(before, after, target, expected, affected)
+        or (_loses(after, target, affected) if expected.keeps_access else None)
     )
 
 
@@ -97,6 +98,26 @@ def _other_model(before: Looked, after: Looked, affected: Sequence[int]) -> str 
 def _is_left_to_the_caller(finding: Finding) -> bool:
     """Whether a parameter decides now that somebody has to give."""
     return finding.hazard in ("list", "workspace") and finding.certainty is Certainty.POSSIBLE
+
+
+def _loses(after: Looked, target: Target, affected: Sequence[int]) -> str | None:
+    """Who still loses access to the deployed vault, or may; a child can take it away as well."""
+    from armguard.explaining.live_sighting import in_words, who
+
+    keys = {each.vault.key for each in target.members}
+    for index in affected:
+        for comparison in after.judged[index].case.comparisons:
+            if comparison.vault.key not in keys:
+                continue
+            for each in (each for each in comparison.changes if each.is_loss):
+                child = comparison.taken.get(each.key)
+                by = f" by the child at {child.place.pointer}" if child is not None else ""
+                verb = "might still lose" if each.change == "undecided" else "would still lose"
+                return (
+                    f"{who(each)} {verb} access to vault '{comparison.vault.name}'{by}:"
+                    f" {in_words({**each.lost, **each.perhaps})}"
+                )
+    return None
 
 
 def _differs(
@@ -211,7 +232,7 @@ class _Deployed:
                 left.remove(content)
             elif first:
                 closed = ", which nobody can look into," if _WHY in each.content else ""
-                return f"{_what(each)}{closed} would be another"
+                return f"{_what(each)}{closed} would change too"
             elif key[0] not in self._expected.added:
                 return f"{_what(each)} would be new"
         may_go = self._expected.leaves_out and leaves_out and key in self.vaults

@@ -124,6 +124,12 @@ class Target:
         )
 
     @property
+    def written_by(self) -> Iterator[tuple[Member, Resource]]:
+        """Every deployment that writes the vault here, with the vault as it writes it."""
+        for (_, group), vaults in zip(self._groups, self.chains, strict=True):
+            yield from zip(group, vaults, strict=True)
+
+    @property
     def _groups(self) -> list[tuple[Member, list[Member]]]:
         groups: dict[int, list[Member]] = {}
         for each in self.members:
@@ -170,6 +176,8 @@ class Expected:
     cuts_off: bool = False
     """whether who has access today may lose it, which the remedy says: then what the template does
     by itself is proven, not what it does to the deployed vault"""
+    keeps_access: bool = False
+    """whether nobody whom the deployed vault grants access may lose any of it afterwards"""
 
     def __or__(self, other: Expected) -> Expected:
         """What may be different after both."""
@@ -185,6 +193,7 @@ class Expected:
             },
             self.everywhere or other.everywhere,
             self.cuts_off or other.cuts_off,
+            self.keeps_access or other.keeps_access,
         )
 
 
