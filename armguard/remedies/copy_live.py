@@ -1,0 +1,163 @@
+"""The deployed list written where the vault's own list comes from, with --live or --against.
+
+The second way out of Microsoft's page. It goes into the parameter file, where the list is a
+parameter and there is one, else into the template. What is written already stays as it is, so an
+entry for a run-time identity remains an expression; who is missing is added as deployed. The list
+is as old as what it was taken from: who is granted access afterwards is lost with the next
+deployment unless it is run again, and a principal that no longer exists makes a deployment fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from armguard.errors import EvaluationError
+from armguard.explaining.case import Case
+from armguard.finding import Location, quoted
+from armguard.keyvault.assessment import AssessedVault
+from armguard.remedies.remedy import Expected, Proposal, RefusedError, Target
+from armguard.source.text_edits import Edit
+
+if TYPE_CHECKING:
+    from armguard.remedies._deployed_entries import Lacking
+
+RANK = 50
+SUMMARY = "the deployed list is written into the parameter file, or into the template"
+COST = "whoever is granted access later is lost unless it is run again before each deployment"
+HAZARDS = ("list", "workspace")
+
+
+def objection(vault: AssessedVault | None, case: Case) -> str | None:
+    if vault is None or vault.by_children:
+        return "the vault is not written by this template"
+    if vault.keeper is not None:
+        return f"where a template that is kept in a {vault.keeper.called} is deployed is not known"
+    if case.compared is None:
+        return "it needs the deployed list: give --live, or --against FILE"
+    return _unanswered(vault, case) or _half_fix(vault)
+
+
+def _unanswered(vault: AssessedVault, case: Case) -> str | None:
+    """Why there is no deployed list to copy."""
+    found = next((each for each in case.comparisons if each.vault.key == vault.key), None)
+    name = quoted(vault.name)
+    if found is None:
+        return (
+            f"the id of vault {name} is not known, so its deployed list can't be looked up;"
+            " --resource-group, --parameters or --set may tell what it hangs on"
+        )
+    match found.found.state:
+        case "unread":
+            return f"the list of vault {name} was not read: {found.note or 'no reason is known'}"
+        case "absent":
+            return f"vault {name} does not exist yet, so there is no list to copy"
+        case "deleted":
+            return f"vault {name} is soft-deleted, so there is no list to copy"
+    if found.rbac:
+        return f"vault {name} uses role assignments, so its access policies have no effect"
+    if found.flip is not None:
+        return f"the template turns role assignments on for vault {name}, and no list counts then"
+    return None
+
+
+def _half_fix(vault: AssessedVault) -> str | None:
+    """Whoever is only in a child that adds to the list is without access from the one write to the
+    other, in every deployment."""
+    for change in vault.changes:
+        may_add = "add" in change.operations or None in change.operations
+        if may_add and change.written is not None and not change.refusals:
+            adds = "adds" if change.operation == "add" else "may add"
+            return (
+                f"vault {quoted(vault.name)} ({_at(vault.place)}) is written with a list of its"
+                f" own, and child {change.resource} ({_at(change.place)}) {adds} to that: keep the"
+                " vault from being written again, or move the child's entries into its list first"
+            )
+    return None
+
+
+def _at(place: Location) -> str:
+    return f"'{place.path}' at {place.pointer}"
+
+
+def propose(target: Target) -> Proposal:
+    from armguard.remedies._deployed_entries import edits_of, lacking
+    from armguard.remedies._written_list import written_list
+
+    edits: dict[Location, list[Edit]] = {}
+    writers: dict[Location, str] = {}
+    found: list[Lacking] = []
+    for member, vault in target.written_by:
+        comparison = member.case.comparison_of(member.vault)
+        assert comparison is not None  # objection() saw to that
+        parts = written_list(vault, target.files, member.parameter_files)
+        found.append(lacking(parts, comparison, member.vault.settings["apiVersion"].value))
+        for place, own in edits_of(parts, found[-1], target.files).items():
+            name = quoted(member.vault.name)
+            if edits.setdefault(place, own) != own:
+                raise RefusedError(
+                    f"vaults {writers[place]} and {name} take their lists from one place"
+                    f" ({_at(place)}), and the deployed ones differ; give each a list of its own"
+                )
+            writers.setdefault(place, name)
+    if not any(found):
+        raise RefusedError("the list that is written has all that the deployed one has")
+    _refuse_shared(target, edits)
+    return Proposal(
+        tuple(each for own in edits.values() for each in own),
+        _does(target, found),
+        _then(target),
+        Expected(changed=(("properties", "accesspolicies"),), keeps_access=True),
+    )
+
+
+def _refuse_shared(target: Target, edits: Mapping[Location, Sequence[Edit]]) -> None:
+    """What is written for a vault must not become the list of another one as well."""
+    from armguard.keyvault.declared import find_declared
+    from armguard.remedies._written_list import written_list
+
+    own = {each.vault.key for each in target.members}
+    for member, vault in {
+        id(each.case): (each, vault) for each, vault in target.written_by
+    }.values():
+        root = vault.gates[0].deployment
+        for other in member.case.assessment.vaults:
+            resource = None if other.key in own else find_declared(root, other.key)
+            try:
+                parts = (
+                    ()
+                    if resource is None or other.by_children
+                    else written_list(resource, target.files, member.parameter_files)
+                )
+            except (RefusedError, EvaluationError):
+                continue  # it has a list of another kind; the proof looks at what becomes of it
+            for each in parts:
+                if each.at is not None and edits.get(each.at):
+                    raise RefusedError(
+                        f"its list ({_at(each.at)}) is that of vault {quoted(other.name)} as well;"
+                        " give each a list of its own"
+                    )
+
+
+def _does(target: Target, found: Sequence[Lacking]) -> str:
+    names = dict.fromkeys(quoted(each.vault.name) for each in target.members)
+    if len(names) > 1:
+        return f"the lists of vaults {', '.join(names)} get what they lack of the deployed ones"
+    gets = []
+    added, permitted = len(found[0].entries), len(found[0].names)
+    if added:
+        gets.append(f"{added} deployed {'entry' if added == 1 else 'entries'}")
+    if permitted:
+        lacking = "1 entry lacks" if permitted == 1 else f"{permitted} entries lack"
+        gets.append(f"the permissions that {lacking}")
+    return f"the list of vault {next(iter(names))} gets {' and '.join(gets)}"
+
+
+def _then(target: Target) -> tuple[str, ...]:
+    compared = target.members[0].case.compared
+    taken_from = "" if compared is None else compared.taken_from
+    return (
+        f"the list is that of {taken_from or 'Azure as it is now'}: who is granted access later is"
+        " lost with the next deployment, so run this again before each one",
+        "a principal that no longer exists makes the deployment fail: take its entry out then",
+    )
