@@ -12,6 +12,7 @@ from armguard.checking.judging import Judged
 from armguard.checking.request import Request
 from armguard.errors import UsageError
 from armguard.explaining.case import Case
+from armguard.explaining.sighting import Offers
 from armguard.finding import Finding, Hazard, RulePage, Severity
 from armguard.keyvault.assessment import AssessedVault
 from armguard.policy import load as load_policies
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _RANK = tuple(Severity)
 
 
-def _offered(case: Case, hazard: Hazard, vault: AssessedVault | None) -> tuple[str, ...]:
+def _offered(case: Case, hazard: Hazard, vault: AssessedVault | None) -> Offers:
     from armguard.remedies import possible  # nothing wrong, nothing to repair
 
     return possible(hazard, vault, case)

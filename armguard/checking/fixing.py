@@ -14,6 +14,7 @@ from armguard.checking.judging import opened
 from armguard.checking.proving import objection
 from armguard.errors import EvaluationError, UnreadableFileError
 from armguard.finding import Finding, Location, Severity
+from armguard.pointer import keys_of
 from armguard.record import record, replace
 from armguard.remedies import all_remedies
 from armguard.remedies.remedy import Expected, Files, Member, RefusedError, Remedy, Target
@@ -27,6 +28,8 @@ class Problem:
 
     place: Location
     findings: tuple[Finding, ...]
+    key: tuple[str | int, ...] = ()
+    """what stays of it when its place moves"""
 
     @property
     def is_version(self) -> bool:
@@ -35,13 +38,6 @@ class Problem:
     @property
     def is_error(self) -> bool:
         return any(each.severity is Severity.ERROR for each in self.findings)
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """What stays of it when its place moves."""
-        first = self.findings[0].resource
-        name = "" if first is None else first.written or first.name
-        return (self.place.path, "version" if self.is_version else name)
 
     def takes(self, remedy: Remedy) -> bool:
         return any(each.hazard in remedy.hazards for each in self.findings)
@@ -111,8 +107,31 @@ def problems_in(looked: Looked, accepted: Iterable[tuple[str, ...]] = ()) -> lis
             found.setdefault((Location(each.location.path), True), []).append(each)
         elif each.vault is not None:
             found.setdefault((each.vault, False), []).append(each)
-    problems = (Problem(place, tuple(each)) for (place, _), each in found.items())
-    return sorted(problems, key=lambda each: (each.place.path, each.is_version, each.place.pointer))
+    keys = _keys(looked)
+    problems = [
+        Problem(place, tuple(each), (place.path,) if is_version else keys.get(place, ()))
+        for (place, is_version), each in found.items()
+    ]
+    return sorted(problems, key=lambda each: (each.place.path, each.is_version, _order(each.place)))
+
+
+def _order(place: Location) -> list[tuple[int, str]]:
+    """That of a text, as far as elements of arrays go."""
+    return [(int(key), "") if key.isdecimal() else (-1, key) for key in keys_of(place.pointer)]
+
+
+def _keys(looked: Looked) -> dict[Location, tuple[str | int, ...]]:
+    """Place of a vault -> its file, the name as it is written, and which one of that name it is."""
+    places: dict[tuple[str, str], set[Location]] = {}
+    for judged in looked.judged:
+        for each in judged.case.assessment.vaults:
+            key = (each.place.path, each.resource.written)
+            places.setdefault(key, set()).add(each.place)
+    return {
+        place: (*key, number)
+        for key, found in places.items()
+        for number, place in enumerate(sorted(found, key=_order))
+    }
 
 
 def fixed(
@@ -127,13 +146,15 @@ def fixed(
     is an error or a version that retires."""
     accepted = tuple(accepted)
     state, outcomes = looked, list[Outcome]()
-    done: set[tuple[str, ...]] = set()
+    done: set[tuple[str | int, ...]] = set()
     while (problem := _next(state, wanted, accepted, done)) is not None:
-        done.add(problem.key)
+        known = set(_keys(state).values())
         outcome = Outcome(problem)
         with kept(problem.place.path):
             outcome, state = _repaired(state, problem, wanted, unsafe)
         outcomes.append(outcome)
+        if known == set(_keys(state).values()) or problem.is_version:
+            done.add(problem.key)  # else the vault is gone, and the next of its name has its key
     return Fixes(looked, state, tuple(outcomes))
 
 
@@ -141,7 +162,7 @@ def _next(
     looked: Looked,
     wanted: Sequence[Remedy],
     accepted: Sequence[tuple[str, ...]],
-    done: set[tuple[str, ...]],
+    done: set[tuple[str | int, ...]],
 ) -> Problem | None:
     for problem in problems_in(looked, accepted):
         if problem.key in done:

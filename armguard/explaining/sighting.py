@@ -40,8 +40,16 @@ class Sighting:
     """the one that a remedy would change"""
 
 
-Offered = Callable[[Hazard, AssessedVault | None], tuple[str, ...]]
-"""the names of the remedies that may be applied"""
+@record
+class Offers:
+    """The remedies that may be applied, by name, the first choice first."""
+
+    names: tuple[str, ...] = ()
+    safe: bool = False
+    """whether nobody may lose access by the first one"""
+
+
+Offered = Callable[[Hazard, AssessedVault | None], Offers]
 
 
 def stamped(
@@ -53,11 +61,11 @@ def stamped(
 ) -> Finding:
     """The finding; an error that is only possible is a warning. `template`: the root in which it
     was seen; `offered` tells what can be done about it."""
-    remedies: tuple[str, ...] = ()
-    details = sighting.details
+    offers, details = Offers(), sighting.details
     if offered is not None and sighting.hazard is not None:
-        remedies = offered(sighting.hazard, sighting.vault)
-        details = with_command(details, template, remedies)
+        offers = offered(sighting.hazard, sighting.vault)
+    if offers.safe:
+        details = with_command(details, template, offers.names)
     return Finding(
         rule=rule,
         severity=(sighting.severity or severity).given(sighting.certainty),
@@ -68,7 +76,7 @@ def stamped(
         details=details,
         resource=sighting.resource,
         subject=sighting.subject,
-        remedies=remedies,
+        remedies=offers.names,
         hazard=sighting.hazard,
         vault=None if sighting.vault is None else sighting.vault.place,
         leaves_open=sighting.leaves_open,

@@ -12,6 +12,7 @@ from __future__ import annotations
 from functools import cache
 
 from armguard.explaining.case import Case
+from armguard.explaining.sighting import Offers
 from armguard.finding import Hazard
 from armguard.keyvault.assessment import AssessedVault
 from armguard.remedies.remedy import Remedy
@@ -46,11 +47,12 @@ def all_remedies() -> tuple[Remedy, ...]:
     return tuple(remedy for _, remedy in sorted(found, key=lambda each: each[0]))
 
 
-def possible(hazard: Hazard, vault: AssessedVault | None, case: Case) -> tuple[str, ...]:
-    """The names of those that may be applied, as far as that is known without trying, the first
-    choice first. `vault`: None where it is about a child or a file."""
-    return tuple(
-        each.name
+def possible(hazard: Hazard, vault: AssessedVault | None, case: Case) -> Offers:
+    """Those that may be applied, as far as that is known without trying, the first choice first.
+    `vault`: None where it is about a child or a file."""
+    found = [
+        each
         for each in all_remedies()
         if hazard in each.hazards and not each.companion and each.objection(vault, case) is None
-    )
+    ]
+    return Offers(tuple(each.name for each in found), any(not each.unsafe for each in found))
