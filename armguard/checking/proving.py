@@ -251,7 +251,8 @@ class _Deployed:
 
 
 def _what(shown: _Shown) -> str:
-    return f"{shown.content.get('type')} {quoted(shown.key[1])}"
+    name = shown.content.get("name")
+    return f"{shown.content.get('type')} {quoted(name if isinstance(name, str) else shown.key[1])}"
 
 
 def _by_key(shown: Iterable[_Shown]) -> dict[tuple[str, str], list[_Shown]]:
