@@ -21,6 +21,7 @@ from armguard.expressions.spans import CallSpan, calls_in
 from armguard.finding import Location
 from armguard.record import record
 from armguard.templates.dependencies import below_provider, is_inner, names_of
+from armguard.templates.nested import is_outer
 from armguard.templates.resource import Resource, Surroundings
 
 _READING = ("reference", "references")
@@ -74,20 +75,22 @@ class _Finder:
         self._ids = ids
 
     def in_resource(self, resource: Resource) -> Iterator[Mention]:
+        scope = _meant_by(resource.scope, resource.deployment)
         for place, text, in_dependencies in _texts_of(resource):
             if in_dependencies:
-                if self._is_named(_value_of(text, resource.scope)):
+                if self._is_named(_value_of(text, scope)):
                     is_symbol = not is_expression(text)
                     yield Mention("depends-on", place, text, None, is_symbol, resource)
             else:
-                yield from self._in_text(place, text, resource.scope, resource)
+                yield from self._in_text(place, text, scope, resource)
 
     def in_outputs(self, deployment: Surroundings) -> Iterator[Mention]:
         key = find_key(deployment.template, "outputs")
         if key is not None:
             place = deployment.place.child(key)
+            scope = _meant_by(deployment.scope, deployment)
             for at, text in texts_in(place, deployment.template[key]):
-                yield from self._in_text(at, text, deployment.scope, None)
+                yield from self._in_text(at, text, scope, None)
 
     def _in_text(
         self, place: Location, text: str, scope: Scope, resource: Resource | None
@@ -119,6 +122,13 @@ class _Finder:
             return False
         text = comparable(target)
         return text in self._names or below_provider(text) in self._names
+
+
+def _meant_by(scope: Scope, deployment: Surroundings) -> Scope:
+    """That of the names in an expression: in a template of outer scope the one around it."""
+    while deployment.parent is not None and is_outer(deployment):
+        scope, deployment = deployment.parent.scope, deployment.parent.deployment
+    return scope
 
 
 def _outermost(found: list[Mention]) -> Iterator[Mention]:
@@ -183,8 +193,9 @@ def texts_in(place: Location, written: Any) -> Iterator[tuple[Location, str]]:
 def depends_on(resource: Resource, names: Collection[str]) -> bool:
     """Whether an element of its dependsOn is one of these names; see `names_of`."""
     written = member(resource.written, "dependsOn")
+    scope = _meant_by(resource.scope, resource.deployment)
     return any(
-        isinstance(value := _value_of(text, resource.scope), (str, Unknown))
+        isinstance(value := _value_of(text, scope), (str, Unknown))
         and (comparable(value) in names or below_provider(comparable(value)) in names)
         for text in (written if isinstance(written, list) else ())
         if isinstance(text, str)
