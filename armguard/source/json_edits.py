@@ -113,8 +113,10 @@ class JsonEditor:
         last = len(json_value(self.text, extent)) - 1
         return self.insert_behind(f"{pointer}/{last}", values)
 
-    def insert_behind(self, pointer: str, values: Sequence[Any]) -> list[Edit]:
-        """New elements behind the one at a pointer."""
+    def insert_behind(self, pointer: str, values: Mapping[str, Any] | Sequence[Any]) -> list[Edit]:
+        """New members behind the one at a pointer, or new elements."""
+        if isinstance(values, Mapping):
+            return self._behind(pointer, values)
         extent = self.extent(pointer)
         indent = self._indent_at(extent.start)
         return self._insert_after(extent, [self._element(each, indent) for each in values])
@@ -170,7 +172,9 @@ class JsonEditor:
         comment = _LINE_COMMENT.match(self.text, extent.end)
         if comment is None:
             return [Edit(self.path, extent.end, extent.end, f",{separator}{new}")]
-        # the comment is about what stands before it
+        # the comment is about what stands before it, and hides what follows on its line
+        if "//" in comment[0]:
+            separator = f"{self._line_break}{self._indent_at(extent.start)}"
         return [
             Edit(self.path, extent.end, extent.end, ","),
             Edit(self.path, comment.end(), comment.end(), f"{separator or ' '}{new}"),
