@@ -210,8 +210,10 @@ def tried(
     if all(each.companion for each in chain):
         others = [each.name for each in all_remedies() if each.shields]
         raise RefusedError(
-            "alone it changes nothing: the vault is still written with a list of its own; name one"
-            f" of {', '.join(others)} with it, as in --remedy {others[0]},{chain[0].name}"
+            "alone it is half a fix: the vault is still written with a list of its own, which"
+            " removes everybody whom the child does not name, and who is only in the child has no"
+            f" access until it is written; name one of {', '.join(others)} with it, as in --remedy"
+            f" {others[0]},{chain[0].name}"
         )
     expected, state = Expected(), looked
     does, then, steps = list[str](), list[str](), list[tuple[Edit, ...]]()
@@ -239,7 +241,7 @@ def tried(
     reason = objection(looked, state, target_of(looked, problem), problem.findings, expected)
     if reason is not None:
         raise RefusedError(reason)
-    names = tuple(each.name for each in chain)
+    names = tuple(each.name for each in reversed(chain))
     return Outcome(problem, names, tuple(does), tuple(then), steps=tuple(steps)), state
 
 

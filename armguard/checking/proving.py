@@ -6,8 +6,10 @@ be the same under every set of parameters: what a remedy says of itself is not b
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from json import dumps
 from typing import Any
 
 from armguard.checking.changed import Looked, count, identity
@@ -16,12 +18,13 @@ from armguard.errors import EvaluationError
 from armguard.evaluation.evaluator import ask
 from armguard.evaluation.identity import canonical_text, comparable
 from armguard.evaluation.unknown import Value
+from armguard.evaluation.values import member
 from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import Call, Expression, Index, Lambda, Literal, Property
 from armguard.finding import Certainty, Finding, Location, Severity, quoted
 from armguard.keyvault.api_versions import new_vault_uses_roles
-from armguard.keyvault.declared import POLICY_CHANGES, VAULTS
-from armguard.record import record
+from armguard.keyvault.declared import POLICY_CHANGES, VAULTS, operation_of, vault_of_change
+from armguard.record import record, replace
 from armguard.remedies.remedy import Expected, Path, Target
 from armguard.templates.dependencies import names_of
 from armguard.templates.embedding import EMBEDDINGS
@@ -46,6 +49,8 @@ def objection(
     affected = after.with_files(after.texts.changed)
     found = [each for index in affected for each in before.findings_of(index)]
     then = [each for index in affected for each in after.findings_of(index)]
+    if expected.moves_entries:
+        found, then = [*map(_of_an_entry, found)], [*map(_of_an_entry, then)]
     return (
         _stays(found, then, targeted)
         or _other_model(before, after, affected)
@@ -54,12 +59,19 @@ def objection(
     )
 
 
+def _of_an_entry(finding: Finding) -> Finding:
+    """What is told of an entry, wherever that stands."""
+    resource = finding.resource
+    if finding.hazard is not None or resource is None:
+        return finding
+    is_list = resource.type.lower() in (VAULTS, POLICY_CHANGES)
+    return replace(finding, resource=None) if is_list else finding
+
+
 def _stays(
-    before: Iterable[Finding], after: Iterable[Finding], targeted: Sequence[Finding]
+    found: Sequence[Finding], then: Sequence[Finding], targeted: Sequence[Finding]
 ) -> str | None:
     """Which error stays, or which one comes."""
-    found = tuple(before)
-    then = tuple(after)
     aimed_at = count(targeted)
     version = {identity(each) for each in targeted if each.hazard == "version"}
     for worst in (Severity.ERROR, Severity.WARNING):
@@ -158,6 +170,10 @@ class _Shown:
     key: tuple[str, str]
     """type and id, in lower case"""
     content: Mapping[str, Any]
+    vault: str = ""
+    """the id of the vault whose access policies it writes"""
+    takes: bool = False
+    """whether it is a child that may take access away"""
 
 
 class _Deployed:
@@ -213,7 +229,23 @@ class _Deployed:
                 return said
         if _normal(self.outputs, names) != _normal(other.outputs, names):
             return "its outputs"
+        if self._expected.moves_entries:
+            vaults = {each for _, each in self.vaults | other.vaults}
+            for _, lost in self._granted(vaults) - other._granted(vaults):
+                return f"nothing would grant {quoted(lost)} any more"
         return None
+
+    def _granted(self, vaults: set[str]) -> Counter[tuple[str, str]]:
+        """(condition, entry) of all that these vaults and their children grant."""
+        found = Counter[tuple[str, str]]()
+        for each in self.shown:
+            if each.vault not in vaults or each.takes:
+                continue
+            entries = member(each.content.get("properties"), "accessPolicies")
+            condition = str(each.content.get("condition", True))
+            for entry in entries if isinstance(entries, list) else (entries,):
+                found[condition, dumps(entry, sort_keys=True)] += 1
+        return found
 
     def _one_difference(
         self,
@@ -224,28 +256,29 @@ class _Deployed:
         leaves_out: bool,
     ) -> str | None:
         """The same of what has one type and id, which may be several resources."""
-        changed = self._changed(key)
+        changed = self._changed(key, first)
         left = [_normal(_without(each.content, changed), names) for each in first]
+        new = []
         for each in second:
             content = _normal(_without(each.content, changed), names)
             if content in left:
                 left.remove(content)
-            elif first:
+            else:
+                new.append(each)
+        for each in new:
+            if left:
                 closed = ", which nobody can look into," if _WHY in each.content else ""
                 return f"{_what(each)}{closed} would change too"
-            elif key[0] not in self._expected.added:
+            if key[0] not in self._expected.added:
                 return f"{_what(each)} would be new"
         may_go = self._expected.leaves_out and leaves_out and key in self.vaults
         return f"{_what(first[0])} would be missing" if left and not may_go else None
 
-    def _changed(self, key: tuple[str, str]) -> tuple[Path, ...]:
+    def _changed(self, key: tuple[str, str], shown: Sequence[_Shown]) -> tuple[Path, ...]:
         if key in self.vaults:
             return self._expected.changed
-        if key in self._children or (
-            key[0] == POLICY_CHANGES
-            and not self._expected.everywhere
-            and any(key[1].startswith(f"{vault}/") for _, vault in self.vaults)
-        ):
+        is_of_vault = any((VAULTS, each.vault) in self.vaults for each in shown)
+        if key in self._children or (is_of_vault and not self._expected.everywhere):
             return self._expected.children_changed
         return self._expected.others_changed.get(key[0], ())
 
@@ -299,6 +332,13 @@ def _shown(resource: Resource) -> _Shown:
     except EvaluationError as error:
         content = {**resource.written, "type": resource.type, _WHY: str(error)}
         key = resource.shown_name.lower()
+    if kind == VAULTS:
+        return _Shown(resource.place, (kind, key), content, key)
+    if kind == POLICY_CHANGES:
+        vault = comparable(vault_of_change(resource))
+        return _Shown(
+            resource.place, (kind, key), content, vault, takes=operation_of(resource) != "add"
+        )
     return _Shown(resource.place, (kind, key), content)
 
 

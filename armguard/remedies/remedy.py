@@ -178,6 +178,9 @@ class Expected:
     by itself is proven, not what it does to the deployed vault"""
     keeps_access: bool = False
     """whether nobody whom the deployed vault grants access may lose any of it afterwards"""
+    moves_entries: bool = False
+    """whether entries of the vault's list move into its children: then all have to be granted
+    there, and what is told of them may be told there"""
 
     def __or__(self, other: Expected) -> Expected:
         """What may be different after both."""
@@ -194,6 +197,7 @@ class Expected:
             self.everywhere or other.everywhere,
             self.cuts_off or other.cuts_off,
             self.keeps_access or other.keeps_access,
+            self.moves_entries or other.moves_entries,
         )
 
 
