@@ -7,8 +7,9 @@ reach a vault that exists.
 
 from __future__ import annotations
 
-from armguard.evaluation.values import find_key
+from armguard.evaluation.values import find_key, spellings
 from armguard.explaining.case import Case
+from armguard.finding import quoted
 from armguard.keyvault.assessment import AssessedVault
 from armguard.remedies.remedy import Expected, Proposal, RefusedError, Target
 
@@ -31,22 +32,35 @@ def objection(vault: AssessedVault | None, case: Case) -> str | None:
 
 def propose(target: Target) -> Proposal:
     written, editor, pointer = target.written, target.editor, target.place.pointer
-    key = find_key(written, "@options")
-    if key is None:
+    found = spellings(written, "@options")
+    if len(found) > 1:
+        raise RefusedError("its @options are written twice, and which ones count is not known")
+    if not found:
         edits = editor.insert_members(pointer, {"@options": {_OPTION: []}})
-    elif isinstance(written[key], dict):
-        if find_key(written[key], _OPTION) is not None:
+    elif isinstance(written[found[0]], dict):
+        if find_key(written[found[0]], _OPTION) is not None:
             raise RefusedError(f"it has {_OPTION} already")
-        edits = editor.insert_members(target.place.child(key).pointer, {_OPTION: []})
+        edits = editor.insert_members(target.place.child(found[0]).pointer, {_OPTION: []})
     else:
-        raise RefusedError(f"its '{key}' is no object")
+        raise RefusedError(f"its '{found[0]}' is no object")
     return Proposal(
         tuple(edits),
-        f"vault '{target.vault.name}' is created where it does not exist, and left alone where it"
-        " does",
+        f"vault {quoted(target.vault.name)} is created where it does not exist, and left alone"
+        " where it does",
         (
-            f"{_OPTION} is new in the platform: try it on a test deployment first",
+            f"{_OPTION} is new in the platform, and no report about it on a Key Vault was found:"
+            " try it on a test deployment first",
             "changes of the vault in the template no longer reach a vault that exists",
+            *_missing(target),
         ),
         Expected(),
+    )
+
+
+def _missing(target: Target) -> tuple[str, ...]:
+    if all(each.vault.verdict.kind != "missing" for each in target.members):
+        return ()
+    return (
+        "vaults without accessPolicies were reported to be refused: write [] there for the first"
+        " deployment",
     )
