@@ -2,7 +2,7 @@
 
 A mention is a place in the text. Templates of inner scope and linked ones speak of what is passed
 to them, and not of the resources of the template around them; those of outer scope are a part of
-it.
+it. In a template of outer scope an expression means what it would mean around it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from armguard.templates.dependencies import below_provider, is_inner, names_of
 from armguard.templates.nested import is_outer
 from armguard.templates.resource import Resource, Surroundings
 
-_READING = ("reference", "references")
+_READING = ("reference", "references", "resourceinfo")
 
 
 @record
@@ -32,7 +32,8 @@ class Mention:
     """One text in which a resource is spoken of."""
 
     kind: Literal["depends-on", "reference", "id"]
-    """an element of dependsOn; a call of reference(); an expression whose value is its id"""
+    """an element of dependsOn, or all of it where it is an expression; a call of reference(),
+    references() or resourceInfo(); an expression whose value is its id"""
     place: Location
     text: str
     """as it is written at the place"""
@@ -45,19 +46,36 @@ class Mention:
 
 
 def mentions_of(resources: Collection[Resource]) -> list[Mention]:
-    """All mentions of resources of one template: one, or all iterations of a loop."""
+    """All mentions of resources of one template: one, or all iterations of a loop. What a resource
+    says of itself is none, but for what it waits for."""
     names = {name for each in resources for name in names_of(each)}
     ids = {comparable(each.id) for each in resources}
-    deployment = next(iter(resources)).deployment
     finder = _Finder(names, ids)
-    own = {each.place for each in resources}
-    found = [
-        mention
-        for speaker in _each_written_once(deployment)
-        for mention in finder.in_resource(speaker)
-        if mention.kind == "depends-on" or speaker.place not in own
-    ]
-    return [*found, *finder.in_outputs(deployment)]
+    first = next(iter(resources))
+    own = f"{first.place.pointer}/"
+    found: list[Mention] = []
+    for deployment in _of_one_meaning(first.deployment):
+        seen = {each.place for each in found}
+        for mention in finder.in_deployment(deployment):
+            is_own = f"{mention.place.pointer}/".startswith(own)
+            if mention.place not in seen and (mention.kind == "depends-on" or not is_own):
+                found.append(mention)
+    return found
+
+
+def _of_one_meaning(deployment: Surroundings) -> Iterator[Surroundings]:
+    """A template, and those around it whose names its expressions mean, from the inside out."""
+    yield deployment
+    while deployment.parent is not None and is_outer(deployment):
+        deployment = deployment.parent.deployment
+        yield deployment
+
+
+def _meant_scope(resource: Resource) -> Scope:
+    """The scope in which its expressions are evaluated."""
+    while resource.deployment.parent is not None and is_outer(resource.deployment):
+        resource = resource.deployment.parent
+    return resource.scope
 
 
 def _each_written_once(deployment: Surroundings) -> Iterator[Resource]:
@@ -74,23 +92,26 @@ class _Finder:
         self._names = names
         self._ids = ids
 
-    def in_resource(self, resource: Resource) -> Iterator[Mention]:
-        scope = _meant_by(resource.scope, resource.deployment)
+    def in_deployment(self, deployment: Surroundings) -> Iterator[Mention]:
+        for each in _each_written_once(deployment):
+            yield from self._in_resource(each)
+        key = find_key(deployment.template, "outputs")
+        if key is not None:
+            around = deployment.parent if is_outer(deployment) else None
+            scope = deployment.scope if around is None else _meant_scope(around)
+            for place, text in texts_in(deployment.place.child(key), deployment.template[key]):
+                yield from self._in_text(place, text, scope, None)
+
+    def _in_resource(self, resource: Resource) -> Iterator[Mention]:
+        scope = _meant_scope(resource)
         for place, text, in_dependencies in _texts_of(resource):
             if in_dependencies:
-                if self._is_named(_value_of(text, scope)):
+                found = _value_of(text, scope)
+                if any(map(self._is_named, found if isinstance(found, list) else (found,))):
                     is_symbol = not is_expression(text)
                     yield Mention("depends-on", place, text, None, is_symbol, resource)
             else:
                 yield from self._in_text(place, text, scope, resource)
-
-    def in_outputs(self, deployment: Surroundings) -> Iterator[Mention]:
-        key = find_key(deployment.template, "outputs")
-        if key is not None:
-            place = deployment.place.child(key)
-            scope = _meant_by(deployment.scope, deployment)
-            for at, text in texts_in(place, deployment.template[key]):
-                yield from self._in_text(at, text, scope, None)
 
     def _in_text(
         self, place: Location, text: str, scope: Scope, resource: Resource | None
@@ -112,7 +133,7 @@ class _Finder:
                     found.append(Mention("reference", place, text, call, by_symbol, resource))
             elif self._is_id(_evaluated(call.node, scope)):
                 found.append(Mention("id", place, text, call, False, resource))
-        yield from _outermost(found)
+        yield from _innermost(found)
 
     def _is_id(self, value: Any) -> bool:
         return isinstance(value, (str, Unknown)) and comparable(value) in self._ids
@@ -124,24 +145,17 @@ class _Finder:
         return text in self._names or below_provider(text) in self._names
 
 
-def _meant_by(scope: Scope, deployment: Surroundings) -> Scope:
-    """That of the names in an expression: in a template of outer scope the one around it."""
-    while deployment.parent is not None and is_outer(deployment):
-        scope, deployment = deployment.parent.scope, deployment.parent.deployment
-    return scope
-
-
-def _outermost(found: list[Mention]) -> Iterator[Mention]:
-    """Without ids inside of ids: `variables('id')` inside of `string(variables('id'))`."""
+def _innermost(found: list[Mention]) -> Iterator[Mention]:
+    """Without ids around ids: of `if(parameters('new'), variables('id'), '')` what is chosen."""
     ids = [each.call for each in found if each.kind == "id" and each.call is not None]
     for each in found:
         call = each.call
-        is_inside = each.kind == "id" and any(
-            other is not call and other.start <= call.start and call.end <= other.end
+        is_around = each.kind == "id" and any(
+            other is not call and call.start <= other.start and other.end <= call.end
             for other in ids
             if call is not None
         )
-        if not is_inside:
+        if not is_around:
             yield each
 
 
@@ -193,7 +207,7 @@ def texts_in(place: Location, written: Any) -> Iterator[tuple[Location, str]]:
 def depends_on(resource: Resource, names: Collection[str]) -> bool:
     """Whether an element of its dependsOn is one of these names; see `names_of`."""
     written = member(resource.written, "dependsOn")
-    scope = _meant_by(resource.scope, resource.deployment)
+    scope = _meant_scope(resource)
     return any(
         isinstance(value := _value_of(text, scope), (str, Unknown))
         and (comparable(value) in names or below_provider(comparable(value)) in names)
