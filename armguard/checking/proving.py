@@ -28,7 +28,7 @@ from armguard.record import record, replace
 from armguard.remedies.remedy import Expected, Path, Target
 from armguard.templates.dependencies import names_of
 from armguard.templates.embedding import EMBEDDINGS
-from armguard.templates.expansion import shown_json, shown_resource
+from armguard.templates.expansion import declared_resources, shown_json, shown_resource
 from armguard.templates.resource import Resource, Surroundings
 
 
@@ -138,7 +138,10 @@ def _differs(
     """What else would be deployed."""
     for index in affected:
         root = before.judged[index].path
-        for values in _values(expected.parameters.get(root, {}), target, root):
+        files = before.judged[index].parameter_files
+        members = (each for each in target.members if each.root == root)
+        ids = [each.vault.id for each in members if each.parameter_files == files]
+        for values in _values(expected.parameters.get(root, {}), ids):
             first = _Deployed(before, index, {}, target.place, expected)
             second = _Deployed(after, index, values, target.place, expected)
             said = first.difference_to(second, leaves_out=True not in values.values())
@@ -148,17 +151,20 @@ def _differs(
 
 
 def _values(
-    parameters: Mapping[str, tuple[Any, ...]], target: Target, root: str
+    parameters: Mapping[str, tuple[Any, ...]], ids: Sequence[Value]
 ) -> Iterator[dict[str, Value]]:
-    """All combinations of values of the new parameters."""
-    ids = [each.vault.id for each in target.members if each.root == root]
+    """All combinations of values of the new parameters. `ids`: those of the vault, of a loop
+    several."""
     for chosen in product(*parameters.values()):
         values = [ids[0] if value is None and ids else value for value in chosen]
         yield dict(zip(parameters, values, strict=True))
 
 
 def _with(values: Mapping[str, Value]) -> str:
-    said = ", ".join(f"{name}={str(value).lower()}" for name, value in values.items())
+    said = ", ".join(
+        f"{name}={str(value).lower() if isinstance(value, bool) else value}"
+        for name, value in values.items()
+    )
     return f"with {said} " if said else ""
 
 
@@ -194,10 +200,11 @@ class _Deployed:
         deployment = opened(job, looked.links, instead=instead)
         self.shown: list[_Shown] = []
         self._names: set[str] = set()
+        self._ids: set[str] = set()
         self.vaults: set[tuple[str, str]] = set()
         self._children: set[tuple[str, str]] = set()
         """those that are near, whatever vault they are of"""
-        for resource in _walk(deployment):
+        for resource in declared_resources(deployment):
             kind = resource.type.lower()
             is_near = expected.everywhere and resource.place.path == place.path
             is_target = kind == VAULTS and (is_near or resource.place == place)
@@ -209,6 +216,8 @@ class _Deployed:
             self.shown.append(each)
             if is_target:
                 self.vaults.add(each.key)
+                if _WHY not in each.content:
+                    self._ids.add(each.key[1])
             elif kind == POLICY_CHANGES and is_near:
                 self._children.add(each.key)
         try:
@@ -219,15 +228,16 @@ class _Deployed:
 
     def difference_to(self, other: _Deployed, *, leaves_out: bool) -> str | None:
         """What `other`, after a remedy, deploys that this one does not, or the other way round."""
-        names = self._names | other._names
+        # at the place of the vault there may be another one by now
+        spelled = _Spelled(self._names, self._ids)
         mine, others = _by_key(self.shown), _by_key(other.shown)
         for key in dict.fromkeys((*mine, *others)):
             said = self._one_difference(
-                key, mine.get(key, []), others.get(key, []), names, leaves_out
+                key, mine.get(key, []), others.get(key, []), spelled, leaves_out
             )
             if said is not None:
                 return said
-        if _normal(self.outputs, names) != _normal(other.outputs, names):
+        if spelled.normal(self.outputs) != spelled.normal(other.outputs):
             return "its outputs"
         if self._expected.moves_entries:
             vaults = {each for _, each in self.vaults | other.vaults}
@@ -252,15 +262,15 @@ class _Deployed:
         key: tuple[str, str],
         first: Sequence[_Shown],
         second: Sequence[_Shown],
-        names: set[str],
+        spelled: _Spelled,
         leaves_out: bool,
     ) -> str | None:
         """The same of what has one type and id, which may be several resources."""
         changed = self._changed(key, first)
-        left = [_normal(_without(each.content, changed), names) for each in first]
+        left = [spelled.normal(_without(each.content, changed)) for each in first]
         new = []
         for each in second:
-            content = _normal(_without(each.content, changed), names)
+            content = spelled.normal(_without(each.content, changed))
             if content in left:
                 left.remove(content)
             else:
@@ -295,31 +305,13 @@ def _by_key(shown: Iterable[_Shown]) -> dict[tuple[str, str], list[_Shown]]:
     return found
 
 
-def _walk(deployment: Surroundings) -> Iterator[Resource]:
-    """Everything that is deployed, and what is deployed by it; a nested deployment itself only
-    where nobody can look into it. What is only referred to as `existing` is there as well."""
-    for resource in deployment.resources():
-        inside = None
-        try:
-            if resource.condition is False:
-                continue
-            if resource.holds_template and not resource.existing:
-                inside = resource.deployment.nested(resource).deployment
-        except EvaluationError:
-            inside = None
-        if inside is not None:
-            yield from _walk(inside)
-        if inside is None or not resource.is_deployment:
-            yield resource
-
-
 _WHY = "(why it is shown as it is written)"
 
 
 def _shown(resource: Resource) -> _Shown:
     kind = resource.type.lower()
     try:
-        if resource.is_deployment:
+        if resource.is_deployment and _holds_template(resource):
             raise EvaluationError("nobody can look into it")
         content: Mapping[str, Any] = shown_resource(resource)
         key = comparable(resource.id)
@@ -330,7 +322,8 @@ def _shown(resource: Resource) -> _Shown:
             inner = (*embedding.templates, *passed)
             content = _without(content, [tuple(map(str.lower, path)) for path in inner])
     except EvaluationError as error:
-        content = {**resource.written, "type": resource.type, _WHY: str(error)}
+        written = {k: v for k, v in resource.written.items() if k.lower() != "dependson"}
+        content = {**written, "type": resource.type, _WHY: str(error)}
         key = resource.shown_name.lower()
     if kind == VAULTS:
         return _Shown(resource.place, (kind, key), content, key)
@@ -340,6 +333,11 @@ def _shown(resource: Resource) -> _Shown:
             resource.place, (kind, key), content, vault, takes=operation_of(resource) != "add"
         )
     return _Shown(resource.place, (kind, key), content)
+
+
+def _holds_template(resource: Resource) -> bool:
+    """Whether more has to stay the same of it than what is passed to a template elsewhere."""
+    return member(member(resource.written, "properties"), "template") is not None
 
 
 def _outputs(deployment: Surroundings) -> Value:
@@ -363,34 +361,49 @@ def _pruned(content: Any, path: Path) -> Any:
     }
 
 
-def _normal(value: Any, names: set[str]) -> Any:
-    """A value in which a reference to the vault is the same in every spelling."""
-    if isinstance(value, Mapping):
-        return {name: _normal(each, names) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_normal(each, names) for each in value]
-    if not isinstance(value, str) or not is_expression(value) or "reference" not in value:
-        return value
-    try:
-        return canonical_text(_of_vault(parse_expression(value), names))
-    except EvaluationError:
-        return value
+@record
+class _Spelled:
+    """The vault in all its spellings, each as `comparable` has it."""
+
+    names: set[str]
+    """all by which a reference may name it"""
+    ids: set[str]
+
+    def normal(self, value: Any) -> Any:
+        """A value in which the vault and what is read of it are the same in every spelling."""
+        if isinstance(value, Mapping):
+            return {name: self.normal(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self.normal(each) for each in value]
+        if not isinstance(value, str):
+            return value
+        if not is_expression(value):
+            return _THE_VAULT if value.lower() in self.ids else value
+        try:
+            written = parse_expression(value)
+        except EvaluationError:
+            return value
+        found = self._normal(written)
+        return value if found == written else canonical_text(found)
+
+    def _normal(self, node: Expression) -> Expression:
+        if _text(node) in self.ids:
+            return Literal(_THE_VAULT)
+        match node:
+            case Call(name, (target, *rest), origin):
+                if name.lower() == "reference" and _text(target) in self.names:
+                    return Call(name, (Literal(_THE_VAULT), *rest[1:]), origin)
+                return Call(name, tuple(map(self._normal, node.arguments)), origin)
+            case Property(target, name, safe):
+                return Property(self._normal(target), name, safe)
+            case Index(target, index, safe):
+                return Index(self._normal(target), self._normal(index), safe)
+            case Lambda(parameters, body):
+                return Lambda(parameters, self._normal(body))
+        return node
 
 
-def _of_vault(node: Expression, names: set[str]) -> Expression:
-    match node:
-        case Call(name, (target, *rest), origin):
-            target = _of_vault(target, names)
-            if name.lower() == "reference" and _text(target) in names:
-                return Call(name, (Literal("the vault"), *rest[1:]), origin)
-            return Call(name, (target, *(_of_vault(each, names) for each in rest)), origin)
-        case Property(target, name, safe):
-            return Property(_of_vault(target, names), name, safe)
-        case Index(target, index, safe):
-            return Index(_of_vault(target, names), _of_vault(index, names), safe)
-        case Lambda(parameters, body):
-            return Lambda(parameters, _of_vault(body, names))
-    return node
+_THE_VAULT = "the vault"
 
 
 def _text(node: Expression) -> str:

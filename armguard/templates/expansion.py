@@ -5,7 +5,7 @@ Everything is evaluated, used or not, and the first thing that Azure would refus
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from armguard.errors import EvaluationError
@@ -117,6 +117,24 @@ def _expand_resource(
         return
     _expand(nested.deployment, resources, problems)
     nested.deployment.outputs()
+
+
+def declared_resources(deployment: Surroundings) -> Iterator[Resource]:
+    """Everything that is deployed, and what is deployed by it; a nested deployment itself only
+    where nobody can look into it. What is only referred to as `existing` is there as well."""
+    for resource in deployment.resources():
+        inside = None
+        try:
+            if resource.condition is False:
+                continue
+            if resource.holds_template and not resource.existing:
+                inside = resource.deployment.nested(resource).deployment
+        except EvaluationError:
+            inside = None
+        if inside is not None:
+            yield from declared_resources(inside)
+        if inside is None or not resource.is_deployment:
+            yield resource
 
 
 def shown_resource(resource: Resource) -> dict[str, Any]:
