@@ -149,6 +149,23 @@ class JsonEditor:
             return Edit(self.path, start, end, "")
         return Edit(self.path, start - len(opening), behind, "")
 
+    def remove_all(self, pointers: Sequence[str]) -> list[Edit]:
+        """Take some members of one object, or elements of one array, away; not all of them."""
+        container = parent_of(pointers[0])
+        value = json_value(self.text, self.extent(container))
+        keys = map(str, value if isinstance(value, Mapping) else range(len(value)))
+        in_order = [container + pointer_to([key]) for key in keys]
+        behind = []
+        while in_order[-1] in pointers:
+            behind.append(in_order.pop())
+        if len(behind) < 2:
+            return [self.remove(each) for each in pointers]
+        # the commas between those at the end belong to both of their neighbours
+        start = _last_comma(self.text, self.extent(behind[-1]).start)
+        assert start is not None
+        rest = [self.remove(each) for each in pointers if each not in behind]
+        return [*rest, Edit(self.path, start, self.extent(behind[0]).end, "")]
+
     def replace_inside(self, pointer: str, changes: Sequence[tuple[int, int, str]]) -> Edit:
         """Parts of the string at a pointer replaced: (start, end, text) in its own characters."""
         extent = self.extent(pointer)
