@@ -11,15 +11,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from armguard.checking.checks import Checks
-from armguard.checking.judging import Judged, connect, judge
+from armguard.checking.judging import Judged, connect, judge, opened
 from armguard.checking.loading import template_of
 from armguard.checking.parameter_values import ParameterFiles, assigned_parameters
 from armguard.checking.planning import Job
 from armguard.errors import UnreadableFileError
+from armguard.evaluation.unknown import Value
 from armguard.finding import Finding
 from armguard.record import replace
 from armguard.source.json_text import parse_json
 from armguard.source.linking import Links
+from armguard.source.text_edits import Edit, by_path, edited
+from armguard.templates.deployment import Deployment
 
 if TYPE_CHECKING:
     from armguard.deployed.inventory import DeployedState
@@ -87,6 +90,23 @@ class Looked:
         """The positions of those in which one of these files takes part."""
         wanted = set(paths)
         return [i for i, each in enumerate(self.judged) if not wanted.isdisjoint(_files_of(each))]
+
+    def opened(
+        self, index: int, edits: Iterable[Edit] = (), instead: Mapping[str, Value] | None = None
+    ) -> Deployment:
+        """A new evaluation of one of the judged, after edits and with other values of root
+        parameters, by lower-case names, where some are given. Raises `EvaluationError`, and
+        `UnreadableFileError` for a text that can't be read any more."""
+        job = self.judged[index].job
+        assert job is not None
+        texts = self.texts
+        changed = {path: edited(texts.text(path), each) for path, each in by_path(edits).items()}
+        if changed:
+            texts = texts.with_changes(changed)
+            files = ParameterFiles(texts.document)
+            job = self._job(self.judged[index], texts, files, changed)
+        links = replace(self.links, read=texts.text)
+        return opened(job, links, deployed=self.deployed, instead=instead)
 
     def with_changes(self, changed: Mapping[str, str]) -> Looked:
         """The same with other texts. Raises `UnreadableFileError` for one that can't be read."""

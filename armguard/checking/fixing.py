@@ -10,14 +10,22 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from armguard.checking.changed import Looked, identity
-from armguard.checking.judging import opened
 from armguard.checking.proving import objection
 from armguard.errors import EvaluationError, UnreadableFileError
+from armguard.explaining.case import Case
 from armguard.finding import Finding, Location, Severity
 from armguard.pointer import keys_of
 from armguard.record import record, replace
 from armguard.remedies import all_remedies
-from armguard.remedies.remedy import Expected, Files, Member, RefusedError, Remedy, Target
+from armguard.remedies.remedy import (
+    Expected,
+    Files,
+    Member,
+    Opened,
+    RefusedError,
+    Remedy,
+    Target,
+)
 from armguard.source.text_edits import Edit, OverlapError, by_path, edited
 
 
@@ -270,20 +278,18 @@ def choices_for(looked: Looked, problem: Problem) -> Iterator[Choice]:
 def target_of(looked: Looked, problem: Problem) -> Target:
     """The vault of a problem, or the file, with all that is known of it."""
     place = problem.place
-    judged = [looked.judged[index] for index in looked.with_files([place.path])]
-    members, starts = [], []
-    for each in judged:
-        assert each.job is not None
-        start = partial(opened, each.job, looked.links, deployed=looked.deployed)
+    cases, members, starts = list[Case](), list[Member](), list[Opened]()
+    for index in looked.with_files([place.path]):
+        case, start = looked.judged[index].case, partial(looked.opened, index)
+        cases.append(case)
         starts.append(start)
-        for vault in () if problem.is_version else each.case.assessment.vaults:
+        for vault in () if problem.is_version else case.assessment.vaults:
             if vault.place == place:
-                members.append(Member(each.case, vault, start))
+                members.append(Member(case, vault, start))
     if not members and not problem.is_version:
         raise RefusedError("the vault is not where it was")
     files = Files(looked.texts.text, looked.texts.document)
-    cases = tuple(each.case for each in judged)
-    return Target(place, tuple(members), cases, tuple(starts), files)
+    return Target(place, tuple(members), tuple(cases), tuple(starts), files)
 
 
 def _texts(looked: Looked, edits: Iterable[Edit]) -> dict[str, str]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from armguard.errors import ArmguardError
+from armguard.evaluation.unknown import Value
 from armguard.explaining.case import Case
 from armguard.finding import Hazard, Location
 from armguard.keyvault.assessment import AssessedVault
@@ -57,14 +58,21 @@ class Files:
         return value
 
 
+class Opened(Protocol):
+    def __call__(
+        self, edits: Iterable[Edit] = (), instead: Mapping[str, Value] | None = None
+    ) -> Deployment:
+        """A new evaluation of the root template, after edits and with other values of its
+        parameters, by lower-case names, where some are given."""
+
+
 @record
 class Member:
     """One deployment that writes the vault: a root template with a set of parameters."""
 
     case: Case
     vault: AssessedVault
-    opened: Callable[[], Deployment]
-    """a new evaluation of the root template"""
+    opened: Opened
 
     @property
     def root(self) -> str:
@@ -84,7 +92,7 @@ class Target:
         place: Location,
         members: tuple[Member, ...],
         cases: tuple[Case, ...],
-        opened: tuple[Callable[[], Deployment], ...],
+        opened: tuple[Opened, ...],
         files: Files,
     ) -> None:
         """`members`: those that write the vault at this place; of a loop several for one set of
