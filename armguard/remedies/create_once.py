@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from armguard.evaluation.values import find_key, member
+from armguard.evaluation.values import find_key
 from armguard.explaining.case import Case
 from armguard.expressions.parser import is_expression
 from armguard.finding import Certainty, quoted
 from armguard.keyvault.assessment import AssessedVault
+from armguard.remedies._reading import id_text, read_from_outside
 from armguard.remedies.remedy import Expected, Proposal, RefusedError, Target
 
 if TYPE_CHECKING:
@@ -114,15 +115,10 @@ def _read_from_outside(target: Target) -> Iterator[Edit]:
     for mention in mentions_of(vaults):
         if mention.kind != "reference" or mention.call is None:
             continue
-        arguments = mention.call.arguments
-        own = mention.text[arguments[0].start : arguments[0].end]
-        identifier = _id_text(vaults) if mention.by_symbol else own
-        start, end = arguments[0].start, arguments[0].end
-        if len(arguments) == 1:
-            identifier += f", {_expression_of(vaults[0].written, 'apiVersion')}"
-        elif not mention.by_symbol:
+        part = read_from_outside(mention, vaults)
+        if part is None:
             continue
-        changes.setdefault(mention.place.pointer, []).append((start, end, identifier))
+        changes.setdefault(mention.place.pointer, []).append(part)
         if mention.resource is not None:
             waiting.setdefault(mention.resource.place.pointer, mention)
     for pointer, parts in changes.items():
@@ -149,7 +145,7 @@ def _wait(mention: Mention, vaults: Sequence[Resource], target: Target) -> Itera
         argument = mention.call.arguments[0]
         entry = f"[{mention.text[argument.start : argument.end]}]"
     else:
-        entry = f"[{_id_text(vaults)}]"
+        entry = f"[{id_text(vaults)}]"
     editor, place = target.files.editor(resource.place.path), resource.place
     key = find_key(resource.written, "dependsOn")
     if key is None:
@@ -162,21 +158,3 @@ def _wait(mention: Mention, vaults: Sequence[Resource], target: Target) -> Itera
             f"the dependsOn of {resource.type} {quoted(resource.shown_name)}, which reads the"
             " vault, is an expression; let it wait for the vault first"
         )
-
-
-def _id_text(vaults: Sequence[Resource]) -> str:
-    """The id of the vault as an expression, which holds where the vault is written."""
-    vault = vaults[0]
-    if vault.indexed:
-        raise RefusedError("other resources read a vault of its loop by name, not by id")
-    return f"resourceId('{vault.type}', {_expression_of(vault.written, 'name')})"
-
-
-def _expression_of(written: Any, name: str) -> str:
-    """A member as a part of an expression."""
-    value = member(written, name)
-    if not isinstance(value, str):
-        raise RefusedError(f"it has no {name}")
-    if is_expression(value):
-        return value[1:-1].strip()
-    return "'" + value.replace("'", "''") + "'"
