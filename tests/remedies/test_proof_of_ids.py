@@ -10,7 +10,7 @@ import pytest
 from support import make_deployment, make_request, make_template, make_vault, make_workspace
 from support import write_file as write
 
-from armguard.analysis import fix_paths
+from armguard.analysis import look_at_paths
 from armguard.checking.fixing import problems_in, tried
 from armguard.remedies.remedy import Expected, Proposal, RefusedError, Remedy, Target
 from armguard.source.text_edits import Edit
@@ -43,7 +43,7 @@ def proof(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str 
         for stage, values in files.items():
             given = {name: {"value": value} for name, value in values.items()}
             write(f"main.parameters.{stage}.json", {"parameters": given})
-        _, looked = fix_paths(make_request("main.json"), lambda: b"")
+        _, looked = look_at_paths(make_request("main.json"), lambda: b"")
         given = {"id": (None,)} if parameters is None else parameters
         try:
             tried(looked, problems_in(looked)[0], (rewriting(after, given),))
