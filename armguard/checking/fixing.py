@@ -17,15 +17,7 @@ from armguard.finding import Finding, Location, Severity
 from armguard.pointer import keys_of
 from armguard.record import record, replace
 from armguard.remedies import all_remedies
-from armguard.remedies.remedy import (
-    Expected,
-    Files,
-    Member,
-    Opened,
-    RefusedError,
-    Remedy,
-    Target,
-)
+from armguard.remedies.remedy import Expected, Files, Member, Opened, RefusedError, Remedy, Target
 from armguard.source.text_edits import Edit, OverlapError, by_path, edited
 
 

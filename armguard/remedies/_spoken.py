@@ -20,12 +20,12 @@ class Spoken:
     """All texts that are deployed, besides those of the vault where it is written."""
 
     def __init__(self, deployment: Deployment, vault: Location | None = None) -> None:
-        from armguard.templates.expansion import deployed_resources, shown_json, shown_resource
+        from armguard.templates.expansion import declared_resources, shown_json, shown_resource
 
         self.failed = 0
         """how many resources can't be evaluated"""
         self._texts: list[str] = []
-        for resource in deployed_resources(deployment):
+        for resource in declared_resources(deployment):
             if resource.place == vault:
                 continue
             try:
