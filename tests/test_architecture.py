@@ -57,6 +57,7 @@ DYNAMIC_IMPORTS = {
     "__init__",
     "cli.__init__",
     "evaluation.functions.__init__",
+    "remedies.__init__",
     "reporters.__init__",
     "rules.__init__",
 }
