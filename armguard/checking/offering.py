@@ -10,6 +10,7 @@ from armguard.checking.fixing import Kept, Outcome, Problem, chains_for, problem
 from armguard.finding import Finding, Repair, Replacement, Report
 from armguard.record import replace
 from armguard.remedies.remedy import RefusedError
+from armguard.source.text_edits import by_path, settled
 
 
 def with_repairs(report: Report, looked: Looked, most: int, kept: Kept) -> Report:
@@ -51,7 +52,8 @@ def _first_possible(looked: Looked, problem: Problem) -> Repair | None:
 
 
 def _repair(outcome: Outcome) -> Repair:
-    edits = (edit for step in outcome.steps for edit in step)
+    by_file = by_path(edit for step in outcome.steps for edit in step)
+    edits = (edit for each in by_file.values() for edit in settled(each))
     ordered = sorted(edits, key=lambda each: (each.path, each.start, each.end))
     return Repair(
         outcome.remedies[0],

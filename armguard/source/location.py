@@ -166,7 +166,7 @@ def _scan(text: str, root: _Wanted) -> None:
             containers.append(_Container(node, start, position, is_object))
             position += 1
         else:
-            end = _end_of_value(text, position)
+            end = end_of_value(text, position)
             if end < 0:
                 break
             if node is not None:
@@ -223,7 +223,7 @@ def _at_value(text: str, container: _Container, position: int) -> int:
     return after_ignored(text, colon + 1) if text.startswith(":", colon) else -1
 
 
-def _end_of_value(text: str, position: int) -> int:
+def end_of_value(text: str, position: int) -> int:
     """The end of the value that begins at `position`; -1 where none does or it has no end."""
     if text.startswith(("{", "["), position):
         return _end_of_container(text, position + 1)
