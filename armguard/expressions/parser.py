@@ -55,12 +55,6 @@ def plain_text(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def parse_expression(text: str) -> Expression:
     """Parse a string for which `is_expression` holds; raises `ExpressionSyntaxError`."""
-    if len(text) > MAXIMUM_LENGTH:
-        raise ExpressionSyntaxError(
-            f"the expression has {len(text):,} characters, but Azure takes at most"
-            f" {MAXIMUM_LENGTH:,}",
-            0,
-        )
     parser = Parser(text)
     expression = parser.expression(0)
     if parser.kind != "end":
@@ -70,6 +64,12 @@ def parse_expression(text: str) -> Expression:
 
 class Parser:
     def __init__(self, text: str) -> None:
+        if len(text) > MAXIMUM_LENGTH:
+            raise ExpressionSyntaxError(
+                f"the expression has {len(text):,} characters, but Azure takes at most"
+                f" {MAXIMUM_LENGTH:,}",
+                0,
+            )
         self._text = text[1:-1]
         self._position = 0
         self.advance()
