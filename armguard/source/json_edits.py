@@ -220,7 +220,7 @@ class JsonEditor:
         if items is None or isinstance(value, Written):
             return self._writer.text(value, indent)
         if not _LINE_BREAK.search(self.text, items.opening, items.closing):
-            return self._writer.on_one_line(value)
+            return self._writer.within_a_line(value, indent)
         for each in sorted(range(len(items.extents)), key=lambda other: abs(other - index)):
             sibling = self.text[slice(*items.extents[each])]
             if _is_like(sibling, value):

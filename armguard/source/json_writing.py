@@ -83,6 +83,13 @@ class JsonWriter:
         text = json.dumps(value, ensure_ascii=False)
         return _NO_CHARACTER.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
+    def within_a_line(self, value: Any, indent: str) -> str:
+        """A value beside others on one line; a list that nobody could read there gets its own."""
+        text = self.on_one_line(value)
+        is_list = isinstance(value, list | tuple) and not holds_plain_values(value)
+        is_long = bool(self.style.line_break) and len(text) > _LONGEST
+        return self.text(value, indent) if is_list and is_long else text
+
     def key(self, name: str) -> str:
         return self.on_one_line(name) + self.style.colon
 
