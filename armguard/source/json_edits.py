@@ -162,7 +162,8 @@ class JsonEditor:
         start = items.opening + 1 + max(comments, default=0)
         indent = indent_at(self.text, items.opening)
         on_one_line = not _LINE_BREAK.search(inside) and (
-            self._is_on_one_line(pointer) or self._writer.fits_a_line(values, indent)
+            self._writer.fits_a_line(values, indent)
+            or (self._is_on_one_line(pointer) and not self._writer.is_too_long(values))
         )
         if on_one_line:
             pieces = self._on_one_line(values)

@@ -85,10 +85,13 @@ class JsonWriter:
 
     def within_a_line(self, value: Any, indent: str) -> str:
         """A value beside others on one line; a list that nobody could read there gets its own."""
-        text = self.on_one_line(value)
-        is_list = isinstance(value, list | tuple) and not holds_plain_values(value)
-        is_long = bool(self.style.line_break) and len(text) > _LONGEST
-        return self.text(value, indent) if is_list and is_long else text
+        return self.text(value, indent) if self.is_too_long(value) else self.on_one_line(value)
+
+    def is_too_long(self, value: Any) -> bool:
+        """Whether it is a list that nobody could read on one line, in a text that has others."""
+        if not isinstance(value, list | tuple) or holds_plain_values(value):
+            return False
+        return bool(self.style.line_break) and len(self.on_one_line(value)) > _LONGEST
 
     def key(self, name: str) -> str:
         return self.on_one_line(name) + self.style.colon
