@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from armguard.evaluation.values import find_key, member
-from armguard.expressions.parser import is_expression, plain_text
+from armguard.evaluation.values import find_key
 from armguard.finding import quoted
 from armguard.remedies.remedy import Files, RefusedError
 from armguard.source.text_edits import Edit
@@ -27,16 +25,6 @@ def let_wait(resource: Resource, entries: Sequence[str], files: Files) -> Iterat
             f"the dependsOn of {resource.type} {quoted(resource.shown_name)}, which has to wait for"
             " it, is an expression; write it out as a list first"
         )
-
-
-def expression_of(written: Any, name: str) -> str:
-    """A text among the members of a resource as a part of an expression."""
-    value = member(written, name)
-    if not isinstance(value, str):
-        raise RefusedError(f"it has no {name}")
-    if is_expression(value):
-        return value[1:-1].strip()
-    return "'" + plain_text(value).replace("'", "''") + "'"
 
 
 def id_entry(resource_type: str, name: str, *more: str, outer: bool) -> str:

@@ -21,8 +21,9 @@ from armguard.expressions.spans import CallSpan, calls_in
 from armguard.expressions.syntax import Literal
 from armguard.keyvault.declared import declared_in, operation_of, safe_id, vault_of_change
 from armguard.pointer import keys_of
-from armguard.remedies._depending import expression_of, id_entry, let_wait
+from armguard.remedies._depending import id_entry, let_wait
 from armguard.remedies._own_list import OwnList, indent_at, own_list
+from armguard.remedies._written import expression_of
 from armguard.remedies.remedy import RefusedError, Target
 from armguard.source.json_edits import JsonEditor, Written, json_value
 from armguard.source.location import Extent
@@ -184,7 +185,7 @@ class Grants:
         return self._identifier(_CHANGES, "add")
 
     def _identifier(self, resource_type: str, *more: str) -> str:
-        name = expression_of(self._target.written, "name")
+        name = expression_of(str(member(self._target.written, "name")))
         outer = is_outer(self._vault.deployment)
         return id_entry(resource_type, name, *more, outer=outer)
 
