@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from armguard.analysis import Request, fix_paths
+from armguard.analysis import Request, look_at_paths
 from armguard.checking.fixing import choices_for, problems_in
 from armguard.evaluation.facts import DeploymentScope
 from armguard.finding import Severity
@@ -87,7 +87,7 @@ class Table:
 
     def take(self, name: str, request: Request) -> None:
         try:
-            _, looked = fix_paths(request, lambda: b"")
+            _, looked = look_at_paths(request, lambda: b"")
             problems = [each for each in problems_in(looked) if not each.is_version]
             serious = [
                 each

@@ -207,13 +207,14 @@ def tried(
     looked: Looked, problem: Problem, chain: Sequence[Remedy], *, unsafe: bool = False
 ) -> tuple[Outcome, Looked]:
     """What comes of some remedies, one after the other and proven. Raises `RefusedError`."""
-    if all(each.companion for each in chain):
+    companion = next((each for each in chain if each.companion), None)
+    if companion is not None and not any(each.shields for each in chain):
         others = [each.name for each in all_remedies() if each.shields]
         raise RefusedError(
-            "alone it is half a fix: the vault is still written with a list of its own, which"
-            " removes everybody whom the child does not name, and who is only in the child has no"
-            f" access until it is written; name one of {', '.join(others)} with it, as in --remedy"
-            f" {others[0]},{chain[0].name}"
+            "it is half a fix as long as the vault is written with a list of its own: that removes"
+            " everybody whom the child does not name, and who is only in the child has no access"
+            f" until it is written; name one of {', '.join(others)} with it, as in --remedy"
+            f" {others[0]},{companion.name}"
         )
     expected, state = Expected(), looked
     does, then, steps = list[str](), list[str](), list[tuple[Edit, ...]]()

@@ -242,14 +242,16 @@ def test_an_expression_about_the_vault_itself_stays_there(tmp_path: Path) -> Non
     assert "its list asks target(), which is the vault there and the child in a child" in told
 
 
-def test_alone_it_is_half_a_fix(tmp_path: Path) -> None:
+@pytest.mark.parametrize("others", ["", "rbac,"])
+def test_where_the_vault_is_written_it_is_half_a_fix(tmp_path: Path, others: str) -> None:
     write_file(tmp_path / "main.json", make_template(make_vault(policies=[ONE])))
-    ran = run_armguard("fix", "main.json", "--remedy", "grant-by-child", folder=tmp_path)
+    words = ("--remedy", f"{others}grant-by-child", *(["--unsafe"] if others else []))
+    ran = run_armguard("fix", "main.json", *words, folder=tmp_path)
     assert ran.exit == 1
     assert (
-        "  not grant-by-child: alone it is half a fix: the vault is still written with a list of"
-        " its own, which removes everybody whom the child does not name, and who is only in the"
-        " child has no access until it is written; name one of create-once,"
+        "grant-by-child: it is half a fix as long as the vault is written with a list of its own:"
+        " that removes everybody whom the child does not name, and who is only in the child has no"
+        " access until it is written; name one of create-once,"
     ) in ran.stdout
     assert ran.stdout.count("as in --remedy create-once,grant-by-child\n") == 1
 
