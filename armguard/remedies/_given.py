@@ -7,8 +7,9 @@ from armguard.expressions.syntax import Call, Expression, Literal
 from armguard.templates.resource import Resource, Surroundings
 
 
-def is_given(said: Value, resource: Resource) -> bool:
-    """Whether the value of a property of a resource is there, whatever it is."""
+def is_given(said: Value, resource: Resource | None = None) -> bool:
+    """Whether the value of a property is there, whatever it is. `resource`: the one that has it;
+    None: no parameter is taken for nullable."""
     return said is not None and not (
         isinstance(said, Unknown) and _may_be_null(said.residual, resource)
     )
@@ -33,7 +34,7 @@ _NEVER_NULL = (
 )
 
 
-def _may_be_null(node: Expression, resource: Resource) -> bool:
+def _may_be_null(node: Expression, resource: Resource | None) -> bool:
     match node:
         case Literal(value):
             return value is None
@@ -42,9 +43,13 @@ def _may_be_null(node: Expression, resource: Resource) -> bool:
         case Call(name, arguments) if name.lower() == "coalesce":
             return all(_may_be_null(each, resource) for each in arguments)
         case Call("parameters", (Literal(name),), ""):
-            root: Surroundings = resource.gates[0].deployment
-            declared = root.names.declared.get(str(name).lower())
-            return declared is None or declared.nullable
+            return resource is not None and _is_nullable(str(name), resource)
         case Call(name):
             return name.lower() not in _NEVER_NULL
     return True
+
+
+def _is_nullable(parameter: str, resource: Resource) -> bool:
+    root: Surroundings = resource.gates[0].deployment
+    declared = root.names.declared.get(parameter.lower())
+    return declared is None or declared.nullable

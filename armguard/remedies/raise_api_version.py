@@ -58,8 +58,10 @@ def objection(vault: AssessedVault | None, case: Case) -> str | None:
         if is_raised and retires(each.settings["apiVersion"].value):
             said = each.settings[_MODEL].value
             try:
-                if said is not None:
+                if is_given(said):
                     _refuse_uncounted(case, each, said)
+                elif said is not None:
+                    raise RefusedError(_may_be_null(str(said)))
                 elif not _gets_roles(each):
                     _model(case, each)
             except RefusedError as error:
@@ -121,14 +123,6 @@ class _Seen:
         if found is None:
             raise RefusedError("the template can't be evaluated for it")
         return found
-
-    @property
-    def model(self) -> bool | None:
-        """Whether the vault uses role assignments; None: it is neither there nor written. Raises
-        `RefusedError`."""
-        if not self.exists and not is_written(self.resource):
-            return None
-        return _model(self.case, self.vault)
 
     @property
     def exists(self) -> bool:
@@ -239,11 +233,7 @@ def _written_model(place: Location, seen: Sequence[_Seen], target: Target) -> _W
     if not isinstance(properties, Mapping):
         raise RefusedError("it has no properties")
     if said is not None or any(each.said is not None for each in seen):
-        how = "" if said is None else f", {quoted(str(said))},"
-        raise RefusedError(
-            f"its {_MODEL}{how} may come to null, where a new vault uses role assignments that it"
-            " does not use with the old version; make it true or false"
-        )
+        raise RefusedError(_may_be_null(None if said is None else str(said)))
     try:
         model = _agreed(seen)
     except RefusedError:
@@ -263,6 +253,14 @@ def _written_model(place: Location, seen: Sequence[_Seen], target: Target) -> _W
     )
     told = f"vault {_name(seen)} gets {_MODEL} {str(model).lower()}, since it {why}"
     return _WrittenModel(tuple(edits), told)
+
+
+def _may_be_null(said: str | None) -> str:
+    how = "" if said is None else f", {quoted(said)},"
+    return (
+        f"its {_MODEL}{how} may come to null, where a new vault uses role assignments that it does"
+        " not use with the old version; make it true or false"
+    )
 
 
 def _refuse_uncounted(case: Case, vault: AssessedVault, said: Value) -> None:
@@ -285,18 +283,16 @@ def _refuse_uncounted(case: Case, vault: AssessedVault, said: Value) -> None:
 
 def _agreed(seen: Sequence[_Seen]) -> bool:
     """Whether all that are written in one place use role assignments. Raises `RefusedError`."""
-    models = {each.called: each.model for each in seen}
-    found = {model: name for name, model in reversed(models.items()) if model is not None}
+    # where the vault is missing and not written now, that says something only if nothing else does
+    there = [each for each in seen if each.exists or is_written(each.resource)]
+    models = [(_model(each.case, each.vault), each.called) for each in there or seen]
+    found = dict(reversed(models))
     if len(found) > 1:
         raise RefusedError(
             f"{found[True]} uses {_NAMES[True]} and {found[False]} {_NAMES[False]}, which one value"
             f" can't say: make {_MODEL} a parameter"
         )
-    if not found and all(each.case.compared is not None for each in seen):
-        raise RefusedError("no deployment that was looked at writes it, so its model is not known")
-    if not found:
-        raise RefusedError(_NOT_KNOWN)
-    return next(iter(found))
+    return models[0][0]
 
 
 def _model(case: Case, vault: AssessedVault) -> bool:

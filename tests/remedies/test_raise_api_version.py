@@ -292,10 +292,23 @@ def test_what_is_not_deployed_with_these_parameters_is_raised_too(tmp_path: Path
 
 def test_a_vault_that_nothing_writes_and_nobody_has(tmp_path: Path) -> None:
     off = {**old_vault(name="kv-off"), "condition": False}
-    template = make_template(old_vault(True), off)
-    assert Fixed(tmp_path, template, write_snapshot(tmp_path)).refused == [
-        "vault 'kv-off': no deployment that was looked at writes it, so its model is not known"
-    ]
+    fixed = Fixed(tmp_path, make_template(old_vault(True), off), write_snapshot(tmp_path))
+    assert fixed.models == [True, False]
+    (told,) = Fixed(tmp_path, make_template(old_vault(True), off)).refused
+    assert told == NOT_KNOWN.replace("'kv'", "'kv-off'")
+
+
+def test_where_a_vault_is_missing_and_not_written_others_count(tmp_path: Path) -> None:
+    vault = old_vault(
+        name="[concat('kv-', parameters('stage'))]",
+        condition="[equals(parameters('stage'), 'prod')]",
+    )
+    template = make_template(vault, parameters={"stage": {"type": "string"}})
+    for stage in ("dev", "prod"):
+        given = {"parameters": {"stage": {"value": stage}}}
+        write_file(tmp_path / f"main.parameters.{stage}.json", given)
+    arguments = write_snapshot(tmp_path, **{"kv-prod": True})
+    assert Fixed(tmp_path, template, arguments).models == [True]
 
 
 def variable_template(*more: Any, **members: Any) -> dict[str, Any]:
@@ -457,6 +470,14 @@ def test_check_tells_the_command(tmp_path: Path) -> None:
     write_file(tmp_path / "main.json", make_template(old_vault(True), old_vault(name="kv2")))
     told = run_armguard("check", "main.json", "--format", "text", folder=tmp_path).stdout
     assert "raise-api-version" not in told, "another vault of the file is in the way"
+
+
+@pytest.mark.parametrize("said", ["[parameters('flag')]", "[parameters('settings').roles]"])
+def test_check_tells_the_command_where_a_value_is_surely_given(tmp_path: Path, said: str) -> None:
+    declared = {"flag": FLAGS["flag"], "settings": {"type": "object"}}
+    write_file(tmp_path / "main.json", make_template(old_vault(said), parameters=declared))
+    told = run_armguard("check", "main.json", "--format", "text", folder=tmp_path).stdout
+    assert ("--remedy raise-api-version" in told) is ("flag" in said)
 
 
 def sabotaged(patch: pytest.MonkeyPatch, name: str, instead: Any) -> None:
