@@ -71,6 +71,8 @@ class Passing:
         new = {self._name: {"value": value}}
         if key is None:
             yield from editor.insert_members("", {"parameters": new}, last=True)
+        elif not isinstance(document[key], Mapping):
+            raise RefusedError(f"the parameters of '{path}' are no object")
         elif find_key(document[key], self._name) is None:
             yield from editor.insert_members(place.child(key).pointer, new, last=True)
 
@@ -79,6 +81,8 @@ class Passing:
         new = {self._name: self._declaration}
         key = find_key(template, "parameters")
         if key is not None:
+            if not isinstance(template[key], Mapping):
+                raise RefusedError("the parameters of the template are no object")
             place = owner.place.child(key)
             yield from editor.insert_members(place.pointer, new, last=True)
             return

@@ -391,6 +391,19 @@ def test_odd_casing_of_keys_is_rewired_all_the_same(tmp_path: Path) -> None:
     assert left["PROPERTIES"] == {"id": BY_ID}
 
 
+@pytest.mark.parametrize("parameters", ["[json('{}')]", [], "", None])
+@pytest.mark.parametrize("remedy", ["create-once", "use-existing"])
+def test_no_parameter_is_put_where_there_are_none(
+    tmp_path: Path, remedy: str, parameters: Any
+) -> None:
+    template = make_template(make_vault(policies=[]), make_workspace(), parameters=parameters)
+    write_file(tmp_path / "main.json", template)
+    ran = run_armguard("fix", "main.json", "--write", "--remedy", remedy, folder=tmp_path)
+    assert ran.exit in (0, 1), ran.stderr
+    after = json.loads((tmp_path / "main.json").read_text("utf-8"))
+    assert after["parameters"] == parameters
+
+
 def test_many_that_wait_for_it(tmp_path: Path) -> None:
     lists = [
         {
