@@ -307,8 +307,12 @@ class Grants:
             )
         assert theirs.place is not None
         editor = self._target.editor
-        moved = _elements(editor, self._list.pointer, theirs.place.pointer)
-        yield from editor.insert_elements(theirs.place.pointer, [moved])
+        place = theirs.place.pointer
+        if editor.written(place).text.strip("[] \t\r\n"):
+            moved = _elements(editor, self._list.pointer, place)
+            yield from editor.insert_elements(place, [moved])
+        else:
+            yield editor.set_value(place, editor.written(self._list.pointer))
         waits = member(child.written, "dependsOn")
         before = self._before_vault()
         new = [each for each in before if not isinstance(waits, list) or each not in waits]
@@ -325,7 +329,7 @@ def _elements(editor: JsonEditor, source: str, target: str) -> Written:
     behind = text[last.end : comma] + text[comma + 1 : whole.end - 1]
     piece = (text[whole.value + 1 : last.end] + behind).strip()
     indent = indent_at(text, last.start)
-    if json_value(text, into) and not _ends_line(text, into):
+    if not _ends_line(text, into):
         # a comment would be one of what stands beside it on the line
         line_break = f"{next(iter(_LINE_BREAKS.findall(text)), '')}{indent}"
         before = line_break if piece.startswith("//") else ""
