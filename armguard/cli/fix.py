@@ -35,7 +35,7 @@ Examples:
       which remedies are possible, and what each costs
   armguard fix infra/main.json --remedy create-once --write
       change the template and its parameter files
-  armguard fix infra --remedy raise-api-version --against snapshot.json --write
+  armguard fix infra --remedy raise-api-version --against deployed.json
       before the old API versions retire
 
 \b

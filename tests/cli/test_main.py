@@ -40,7 +40,7 @@ def stopped(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (["chek"], "unknown command 'chek'; did you mean 'armguard check'?"),
         (
             ["frobnicate"],
-            "unknown command 'frobnicate'; allowed are check, expand, snapshot, rules;"
+            "unknown command 'frobnicate'; allowed are check, expand, fix, snapshot, rules;"
             " see 'armguard --help'",
         ),
         (

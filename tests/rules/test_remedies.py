@@ -11,7 +11,8 @@ SWITCH = "where the vault exists, pass a value of parameter"
 
 def ways(checked: Any) -> list[str]:
     (finding,) = checked.of(EMPTIED)
-    return [detail.text[0] for detail in finding.details if detail.label in ("fix", "or")]
+    texts = [detail.text[0] for detail in finding.details if detail.label in ("fix", "or")]
+    return [each for each in texts if not each.startswith("armguard fix ")]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,7 @@ def test_no_value_with_which_another_vault_is_wiped(check: Any, vault_of: Any) -
     assert not any(way.startswith("where the vault exists") for way in told(checked))
     harmless = vault_of("other", policies=[])  # it is wiped with either value
     checked = check(vault_of(policies=[], condition=ON), harmless, parameters=FLAG)
-    assert told(checked)[0].startswith("where the vault exists, pass false")
+    assert told(checked)[1].startswith("where the vault exists, pass false")
 
 
 def test_no_value_that_makes_it_another_vault(check: Any, vault_of: Any) -> None:
@@ -220,7 +221,7 @@ def test_each_kind_of_safe_value_of_one_flag(check: Any, vault_of: Any) -> None:
         properties={"enableRbacAuthorization": "[equals(parameters('model'), 'roles')]"},
     )
     ways = told(check(vault, parameters={"model": {"type": "string", **declared}}))
-    assert ways[0].startswith("where the vault exists, pass 'none' for parameter 'model'")
+    assert ways[1].startswith("where the vault exists, pass 'none' for parameter 'model'")
     assert "switch to role assignments: 'roles' for parameter 'model'" in ways[-1]
 
 
