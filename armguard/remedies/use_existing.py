@@ -65,8 +65,6 @@ def objection(vault: AssessedVault | None, case: Case) -> str | None:
         return f"a template that is kept in a {vault.keeper.called} has to make its own vault"
     if vault.complete != "no":
         return "in Complete mode a vault that the template leaves out is deleted"
-    if any(_is_another_write(each, vault) for each in case.assessment.vaults):
-        return "another resource of the deployment writes the same vault; take one of them out"
     if vault.written is not None and vault.written.certainty is Certainty.POSSIBLE:
         return (
             "whether it is written hangs on a value already that nobody has given here; give the"
@@ -86,6 +84,11 @@ def propose(target: Target) -> Proposal:
     from armguard.remedies._rewiring import mentions_everywhere
     from armguard.remedies._spoken import Spoken
 
+    for member in target.members:
+        if any(_is_another_write(e, member.vault) for e in member.case.assessment.vaults):
+            raise RefusedError(
+                "another resource of the deployment writes the same vault; take one of them out"
+            )
     _refuse_children_inside(target)
     mentions = mentions_everywhere(target)
     names = [each.name for vaults in target.chains for each in vaults]
