@@ -1,0 +1,137 @@
+"""`armguard fix` as somebody runs it: exit codes, what is refused, and what is never shown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import make_template, make_vault, run_armguard, write_file
+
+WIPES = make_template(make_vault("kv", []))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_file(tmp_path / "main.json", WIPES)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["main.json", "--remedy", "create-onse"], "did you mean 'create-once'?"),
+        (["main.json", "--remedy", "x"], "they are "),
+        (["main.json", "--remedy", ","], "it must name a remedy"),
+        (["main.json", "--list", "--write"], "--list changes nothing"),
+        (["-", "--write"], "standard input can't be written to"),
+        (["main.json", "--unsafe"], "--unsafe is for a remedy that is named"),
+        (["missing.json"], "missing.json"),
+        (["empty"], "no template found"),
+    ],
+)
+def test_wrong_usage(folder: Path, arguments: list[str], said: str) -> None:
+    (folder / "empty").mkdir()
+    done = run_armguard("fix", *arguments, folder=folder, exit_code=2)
+    assert said in done.stderr
+    assert json.loads((folder / "main.json").read_text("utf-8")) == WIPES
+
+
+def test_nothing_to_fix(folder: Path) -> None:
+    write_file(folder / "main.json", make_template())
+    done = run_armguard("fix", "main.json", folder=folder, exit_code=0)
+    assert done.stdout == "nothing to fix\n"
+
+
+def test_proposed_then_written_then_nothing_left(folder: Path) -> None:
+    write_file(folder / "main.parameters.json", {"parameters": {}})
+    proposed = run_armguard("fix", folder=folder, exit_code=1)
+    assert "1 of 1 problem can be fixed in 2 files; nothing is written without --write" in (
+        proposed.stdout
+    )
+    written = run_armguard("fix", "--write", folder=folder, exit_code=0)
+    assert written.stdout.endswith("fixed 1 of 1 problem in 2 files\n")
+    run_armguard("check", folder=folder, exit_code=0)
+    assert run_armguard("fix", folder=folder, exit_code=0).stdout == "nothing to fix\n"
+
+
+def test_what_is_refused_is_left(folder: Path) -> None:
+    done = run_armguard("fix", "main.json", "--remedy", "keep-live", folder=folder, exit_code=1)
+    assert "not keep-live: it needs languageVersion 2.0" in done.stdout
+    assert "0 of 1 problem can be fixed" in done.stdout
+
+
+def test_an_unsafe_one_is_asked_for_twice(folder: Path) -> None:
+    once = run_armguard("fix", "--remedy", "rbac", folder=folder, exit_code=1)
+    assert "ask for it with --unsafe" in once.stdout
+    twice = run_armguard("fix", "--remedy", "rbac", "--unsafe", folder=folder, exit_code=1)
+    assert '"enableRbacAuthorization": true' in twice.stdout
+
+
+def test_the_list(folder: Path) -> None:
+    done = run_armguard("fix", "--list", folder=folder, exit_code=0)
+    assert "\n  create-once: " in done.stdout
+    assert "\n    costs: " in done.stdout
+    assert "\n  rbac (needs --unsafe): " in done.stdout
+    assert "\n  not copy-live: it needs the deployed list" in done.stdout
+
+
+def test_standard_input(folder: Path) -> None:
+    done = run_armguard("fix", "-", folder=folder, stdin=json.dumps(WIPES), exit_code=1)
+    assert "+++ b/<stdin>" in done.stdout
+
+
+def test_what_somebody_lives_with_is_left_alone(folder: Path) -> None:
+    accepted = {"rule": "access-policies-emptied", "reason": "a test vault"}
+    vault = make_vault("kv", [], metadata={"armguard": {"ignore": [accepted]}})
+    write_file(folder / "main.json", make_template(vault))
+    assert run_armguard("fix", folder=folder, exit_code=0).stdout == "nothing to fix\n"
+
+
+def test_a_file_that_can_not_be_read_beside_a_good_one(folder: Path) -> None:
+    write_file(folder / "broken.json", json.dumps(WIPES)[:-1])
+    done = run_armguard("fix", "--write", folder=folder, exit_code=1)
+    assert "broken.json:" in done.stdout
+    assert "fixed 1 of 1 problem" in done.stdout
+
+
+def test_secrets_are_never_shown(folder: Path) -> None:
+    secret = "Pa55-" + "word"
+    declared: dict[str, Any] = {
+        "password": {"type": "securestring", "defaultValue": secret},
+        "other": {"type": "string"},
+    }
+    write_file(folder / "main.json", make_template(make_vault("kv", []), parameters=declared))
+    given = {"password": {"value": secret + "1"}, "other": {"value": "x"}}
+    write_file(folder / "main.parameters.json", {"parameters": given})
+    done = run_armguard("fix", folder=folder, exit_code=1)
+    assert "createKeyVault" in done.stdout
+    assert secret not in done.stdout + done.stderr
+    run_armguard("fix", "--write", folder=folder, exit_code=0)
+    after = json.loads((folder / "main.parameters.json").read_text("utf-8"))["parameters"]
+    assert after == {**given, "createKeyVault": {"value": False}}
+
+
+@pytest.mark.parametrize("text", ["\x1b[31mred", "##vso[task.setvariable]x", "a\r::error::x"])
+def test_text_of_a_template_is_harmless(folder: Path, text: str) -> None:
+    vault = make_vault("kv", [], tags={"note": text})
+    write_file(folder / "main.json", json.dumps(make_template(vault), ensure_ascii=False, indent=1))
+    done = run_armguard("fix", folder=folder, TF_BUILD="True")
+    assert "\x1b" not in done.stdout
+    assert "##vso[" not in done.stdout
+    assert not any(each.lstrip().startswith("::") for each in done.stdout.splitlines())
+
+
+def test_colour_only_where_it_is_asked_for(folder: Path) -> None:
+    plain = run_armguard("fix", folder=folder).stdout
+    coloured = run_armguard("fix", "--color", "always", folder=folder).stdout
+    assert "\x1b" not in plain
+    assert "\x1b[32m+" in coloured
+
+
+def test_a_folder_of_many(tmp_path: Path) -> None:
+    for number in range(30):
+        write_file(tmp_path / f"t{number}" / "main.json", WIPES)
+    done = run_armguard("fix", "--write", folder=tmp_path, exit_code=0)
+    assert done.stdout.endswith("fixed 30 of 30 problems in 30 files\n")
