@@ -51,7 +51,7 @@ class _Tracer:
         self._steps = 0
 
     def list_of(self, resource: Resource) -> list[Part]:
-        properties = self._below(spot_of(resource), "properties")
+        properties = self._below(self._there(spot_of(resource)), "properties")
         if properties.absent:
             raise RefusedError("it has no properties")
         return self._parts(self._below(properties, "accessPolicies"))
@@ -214,7 +214,8 @@ class _Tracer:
 
     def _section(self, owner: Surroundings, name: str) -> Spot:
         around = at_top(owner, Where.VARIABLE)
-        return self._below(Spot(owner.place, owner.template, lambda: None, around), name)
+        section = self._below(Spot(owner.place, owner.template, lambda: None, around), name)
+        return section if section.absent else self._there(section)
 
     def _parameter(self, name: str, owner: Surroundings) -> Spot:
         declared = owner.names.declared.get(name.lower())
@@ -266,7 +267,7 @@ class _Tracer:
 
     def _passed(self, nested: Resource, declared: DeclaredParameter) -> Spot:
         """What a deployment passes to the nested one that it makes."""
-        spot = spot_of(nested)
+        spot = self._there(spot_of(nested))
         for name in ("properties", "parameters", declared.name, "value"):
             spot = self._below(spot, name)
             if spot.absent:
@@ -274,6 +275,12 @@ class _Tracer:
                     f"where parameter '{declared.name}' of {quoted(nested.shown_name)} comes from"
                     " can't be told"
                 )
+        return spot
+
+    def _there(self, spot: Spot) -> Spot:
+        """The same, where it is written as such: an expression may make a whole resource."""
+        if self._files.value(spot.place) != spot.written:
+            raise RefusedError("it is not written out: an expression computes it")
         return spot
 
     def _step(self) -> None:

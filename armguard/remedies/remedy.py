@@ -53,7 +53,7 @@ class Files:
                 raise RefusedError("it is not written out: an expression computes it")
             try:
                 value = value[int(key)] if isinstance(value, list) else value[key]
-            except KeyError:
+            except (KeyError, IndexError, ValueError):
                 raise RefusedError("it is not written out: an expression computes it") from None
         return value
 

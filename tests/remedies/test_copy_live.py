@@ -454,6 +454,17 @@ def test_the_id_of_the_vault_has_to_be_known(tmp_path: Path) -> None:
     assert refused(tmp_path).startswith("the id of vault [parameters('name')] is not known")
 
 
+def test_a_vault_that_an_expression_makes_is_written_nowhere(tmp_path: Path) -> None:
+    inner = make_template(resources="[parameters('resources')]")
+    template = make_template(
+        make_deployment("module", inner, evaluation="outer"),
+        parameters={"resources": {"type": "array"}},
+    )
+    given = {"resources": [make_vault(policies=[], properties={"tenantId": TENANT})]}
+    write(tmp_path, template, snapshot(deployed(entry())), given)
+    assert refused(tmp_path) == "it is not written out: an expression computes it"
+
+
 def test_a_child_that_may_take_away_would_still_do_so(tmp_path: Path) -> None:
     held = {"secrets": ["get", "list"]}
     template = make_template(
