@@ -18,7 +18,7 @@ from armguard.pointer import keys_of
 from armguard.record import record, replace
 from armguard.remedies import all_remedies
 from armguard.remedies.remedy import Expected, Files, Member, Opened, RefusedError, Remedy, Target
-from armguard.source.text_edits import Edit, OverlapError, by_path, edited
+from armguard.source.text_edits import Edit, EditError, by_path, edited
 
 
 @record
@@ -229,7 +229,7 @@ def tried(
         try:
             proposal = remedy.propose(target)
             state = state.with_changes(_texts(state, proposal.edits))
-        except OverlapError as error:
+        except EditError as error:
             raise RefusedError(str(error)) from error
         except (EvaluationError, UnreadableFileError) as error:
             raise RefusedError(f"the template can't be evaluated for it: {error}") from error

@@ -17,7 +17,7 @@ from armguard.source.json_items import Items, items_of
 from armguard.source.json_style import begins_line, indent_at, line_start, style_of
 from armguard.source.json_writing import Commented, JsonWriter, Written, holds_plain_values
 from armguard.source.location import Extent, find_extents
-from armguard.source.text_edits import Edit, Inserted, Removed, Several, Taken
+from armguard.source.text_edits import Edit, EditError, Inserted, Removed, Several, Taken
 from armguard.source.tokens import COMMENT, after_ignored, next_bracket
 
 __all__ = ["Commented", "JsonEditor", "Written", "json_value", "parent_of"]
@@ -35,11 +35,13 @@ Side = Literal["before", "behind"]
 
 
 class JsonEditor:
-    """Makes edits of one text; each is about the original text, none changes it."""
+    """Makes edits of one text; each is about the original text, none changes it. What has no
+    members or elements where some are to go raises `EditError`."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
+        self._found: dict[str, Items] = {}
 
     @cached_property
     def has_comments(self) -> bool:
@@ -69,9 +71,11 @@ class JsonEditor:
 
     def replace_member(self, pointer: str, name: str, value: Any) -> Edit:
         """Another member in place of the one at a pointer."""
-        items, index = self._item(pointer)
-        (text,) = self._written_items({name: value}, indent_at(self.text, items.extents[index][0]))
-        return Edit(self.path, *items.extents[index], text)
+        extent, (items, index) = self.extent(pointer), self._item(pointer)
+        (text,) = self._written_items(
+            {name: value}, indent_at(self.text, extent.start), items, index
+        )
+        return Edit(self.path, extent.start, extent.end, text)
 
     def insert_members(
         self, pointer: str, members: Mapping[str, Any], *, last: bool = False
@@ -103,14 +107,14 @@ class JsonEditor:
         """Take a member or an element away, with its comma; comments around it stay."""
         items, index = self._item(pointer)
         same = [index]
-        if items.keys:
+        if items.is_object:
             same = [i for i, key in enumerate(items.keys) if key == items.keys[index]]
         taken = tuple(self._taken(items, each) for each in same)
         start, end = taken[0].span[0], taken[-1].span[1]
         return Edit(self.path, start, end, "", Removed(items, taken))
 
     def remove_all(self, pointers: Sequence[str]) -> list[Edit]:
-        """Take several members or elements away."""
+        """Take some values away."""
         return [self.remove(each) for each in pointers]
 
     def replace_inside(self, pointer: str, changes: Sequence[tuple[int, int, str]]) -> Edit:
@@ -135,12 +139,19 @@ class JsonEditor:
         return self._writer.style.line_break or (found[0] if found else "\n")
 
     def _items(self, pointer: str) -> Items:
-        return items_of(self.text, self.extent(pointer))
+        if pointer not in self._found:
+            extent = self.extent(pointer)
+            if self.text[extent.value] not in "{[":
+                raise EditError(f"'{pointer}' of '{self.path}' is neither an object nor an array")
+            self._found[pointer] = items_of(self.text, extent)
+        return self._found[pointer]
 
     def _item(self, pointer: str) -> tuple[Items, int]:
         """The list in which a value stands, and which of its items it is."""
-        items = self._items(parent_of(pointer))
-        return items, items.index_at(self.extent(pointer).start)
+        items, key = self._items(parent_of(pointer)), keys_of(pointer)[-1]
+        if not items.is_object:
+            return items, int(key)
+        return items, len(items.keys) - 1 - items.keys[::-1].index(key)
 
     def _insert(
         self, items: Items, index: int, side: Side, values: Mapping[str, Any] | Sequence[Any]
@@ -161,13 +172,12 @@ class JsonEditor:
         comments = [match.end() for match in _COMMENT.finditer(inside)]
         start = items.opening + 1 + max(comments, default=0)
         indent = indent_at(self.text, items.opening)
-        on_one_line = not _LINE_BREAK.search(inside) and (
-            self._writer.fits_a_line(values, indent)
-            or (self._is_on_one_line(pointer) and not self._writer.is_too_long(values))
+        pieces = self._on_one_line(values)
+        on_one_line = not style.line_break or self._writer.fits_a_line(
+            values, indent, self._is_on_one_line(pointer) or None
         )
-        if on_one_line:
-            pieces = self._on_one_line(values)
-            padding = style.padding if isinstance(values, Mapping) else ""
+        if on_one_line and not any(map(_needs_lines, (inside, *pieces))):
+            padding = style.padding if items.is_object else ""
             change = Inserted(
                 items, 0, "behind", style.blank, " " if comments else padding, padding
             )
@@ -296,6 +306,14 @@ class JsonEditor:
         elif index and found and not lead.strip():
             alone = with_lead
         return Taken(index, alone, alone if lead.strip() else with_lead, "")
+
+
+def _needs_lines(text: str) -> bool:
+    """Whether a piece can't stand on one line with others: it breaks, or a comment ends it."""
+    if _LINE_BREAK.search(text):
+        return True
+    found = [match[1] for match in _STRING_OR_COMMENT.finditer(text)]
+    return bool(found) and (found[-1] or "").startswith("//")
 
 
 def _is_like(written: str, value: Any) -> bool:

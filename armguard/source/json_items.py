@@ -17,6 +17,7 @@ _STRING = re.compile(STRING)
 
 @record
 class Items:
+    is_object: bool
     opening: int
     """where the bracket stands"""
     closing: int
@@ -33,10 +34,6 @@ class Items:
     def trails(self) -> bool:
         """Whether there is a comma behind the last one."""
         return 0 < len(self.extents) == len(self.commas)
-
-    def index_at(self, start: int) -> int:
-        """Which one begins there."""
-        return [each for each, _ in self.extents].index(start)
 
     def lead(self, index: int) -> int:
         """Where the blanks and comments in front of an item begin."""
@@ -66,4 +63,6 @@ def items_of(text: str, extent: Extent) -> Items:
             commas.append(position)
             position += 1
     is_bare = not any(each.strip() for each in gaps)
-    return Items(extent.value, start, tuple(extents), tuple(keys), tuple(commas), is_bare)
+    return Items(
+        is_object, extent.value, start, tuple(extents), tuple(keys), tuple(commas), is_bare
+    )

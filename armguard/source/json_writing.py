@@ -85,13 +85,9 @@ class JsonWriter:
 
     def within_a_line(self, value: Any, indent: str) -> str:
         """A value beside others on one line; a list that nobody could read there gets its own."""
-        return self.text(value, indent) if self.is_too_long(value) else self.on_one_line(value)
-
-    def is_too_long(self, value: Any) -> bool:
-        """Whether it is a list that nobody could read on one line, in a text that has others."""
-        if not isinstance(value, list | tuple) or holds_plain_values(value):
-            return False
-        return bool(self.style.line_break) and len(self.on_one_line(value)) > _LONGEST
+        if _lists_others(value):
+            return self.text(value, indent, on_one_line=True)
+        return self.on_one_line(value)
 
     def key(self, name: str) -> str:
         return self.on_one_line(name) + self.style.colon
@@ -119,7 +115,7 @@ class JsonWriter:
         if not on_one_line:
             return False
         text = self.on_one_line(value)
-        is_short = len(indent) + len(text) <= _LONGEST or (is_list and len(elements) == 1)
+        is_short = len(indent) + len(text) <= _LONGEST or _count(value) == 1
         return is_short and not _LINE_BREAK.search(text)
 
     def _moved(self, written: Written, indent: str) -> str:
@@ -140,6 +136,20 @@ class JsonWriter:
 
 def holds_plain_values(elements: Sequence[Any]) -> bool:
     return not any(isinstance(each, Mapping | list | tuple | Commented) for each in elements)
+
+
+def _lists_others(value: Any) -> bool:
+    """Whether a list of objects or of lists is in it."""
+    if isinstance(value, Mapping):
+        return any(map(_lists_others, value.values()))
+    return isinstance(value, list | tuple) and not holds_plain_values(value)
+
+
+def _count(value: Any) -> int:
+    """Of the values in it that hold no others."""
+    if isinstance(value, Mapping):
+        return sum(map(_count, value.values()))
+    return sum(map(_count, value)) if isinstance(value, list | tuple) else 1
 
 
 def _is_commented(value: Any) -> bool:

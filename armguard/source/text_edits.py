@@ -16,7 +16,11 @@ from armguard.record import record
 from armguard.source.json_items import Items
 
 
-class OverlapError(ArmguardError):
+class EditError(ArmguardError):
+    """An edit that can't be made; the text says why, in one sentence."""
+
+
+class OverlapError(EditError):
     """Two edits want to change the same characters."""
 
 

@@ -143,7 +143,7 @@ def test_what_is_removed_is_gone_and_nothing_else(
     inside = comments_in(text[extent.start : extent.end])
     assert sorted([*comments_in(result), *inside]) == sorted(comments_in(text))
     items = items_of(text, editor.extent(parent_of(pointer)))
-    lead = items.lead(items.index_at(extent.start))
+    lead = items.lead([each for each, _ in items.extents].index(extent.start))
     behind = next((each for each in items.commas if each >= extent.end), extent.end - 1) + 1
     assert is_in(result, text)
     assert result.startswith(text[: max(lead - 1, items.opening + 1)])
@@ -397,6 +397,42 @@ class Example:
 
 EXAMPLES = [
     Example(
+        "a list on one line without blanks",
+        '{"list":[{"id":0}]}\n',
+        lambda e: e.insert_elements("/list", [{"id": 1, "names": ["a", "b"]}]),
+        '{"list":[{"id":0},{"id":1,"names":["a","b"]}]}\n',
+    ),
+    Example(
+        "an empty list on one line without blanks",
+        '{"list":[]}\n',
+        lambda e: e.insert_elements("/list", [{"id": 1, "names": ["a", "b"]}]),
+        '{"list":[{"id":1,"names":["a","b"]}]}\n',
+    ),
+    Example(
+        "a list on one line with blanks",
+        '{"list": [{"id": 0}]}\n',
+        lambda e: e.insert_elements("/list", [{"id": 1, "names": ["a", "b"]}]),
+        '{"list": [{"id": 0}, {"id": 1, "names": ["a", "b"]}]}\n',
+    ),
+    Example(
+        "an empty list",
+        '{\n\t"list": []\n}',
+        lambda e: e.insert_elements("/list", [{"id": 1, "names": ["a", "b"]}]),
+        '{\n\t"list": [\n\t\t{\n\t\t\t"id": 1,\n\t\t\t"names": ["a", "b"]\n\t\t}\n\t]\n}',
+    ),
+    Example(
+        "members behind one",
+        '{\n  "a": 1, // one\n  "c": 3\n}',
+        lambda e: e.insert_behind("/a", {"b": 2}),
+        '{\n  "a": 1, // one\n  "b": 2,\n  "c": 3\n}',
+    ),
+    Example(
+        "a member in place of another one",
+        '{\n  "a": { "x": 1 }, // one\n  "c": 3\n}',
+        lambda e: [e.replace_member("/a", "b", {"y": True})],
+        '{\n  "b": { "y": true }, // one\n  "c": 3\n}',
+    ),
+    Example(
         "the comma goes in front of the comment that is about the last member",
         '{\n  "a": 1, // one\n  "b": 2 // two\n}\n',
         lambda e: e.insert_members("", {"c": 3}, last=True),
@@ -561,6 +597,12 @@ EXAMPLES = [
         '{"a": {/* nothing yet */ "n": 1, "m": 2}}',
     ),
     Example(
+        "a text with a comment at its end does not hide the bracket",
+        '{"a": [1], "b": {}} // one line\n',
+        lambda e: e.insert_members("/b", {"n": Written("2 // two", "")}),
+        '{"a": [1], "b": {\n  "n": 2 // two\n}} // one line\n',
+    ),
+    Example(
         "an empty object twice",
         '{\n  "a": {}\n}',
         lambda e: [*e.insert_members("/a", {"n": 1}), *e.insert_members("/a", {"m": 2})],
@@ -585,10 +627,18 @@ EXAMPLES = [
         '{\n  "p": { "value": 1 },\n  "q": { "value": 2 },\n  "n": { "value": false }\n}',
     ),
     Example(
-        "but no long lines",
-        '{\n  "p": { "value": 1 }\n}',
-        lambda e: e.insert_members("", {"n": {"value": "x" * 90}}, last=True),
-        '{\n  "p": { "value": 1 },\n  "n": {\n    "value": "' + "x" * 90 + '"\n  }\n}',
+        "but no long lines, if they can be short ones",
+        '{\n  "p": { "value": 1 },\n  "q": { "type": "array", "value": [] }\n}',
+        lambda e: [
+            *e.insert_members("", {"n": {"value": "x" * 90}, "m": {"value": "x" * 90, "k": 1}}),
+            *e.insert_elements("/q/value", [{"o": "x" * 90}, {"o": 2}]),
+        ],
+        '{\n  "n": { "value": "'
+        + "x" * 90
+        + '" },\n  "m": {\n    "value": "'
+        + "x" * 90
+        + '",\n    "k": 1\n  },\n  "p": { "value": 1 },\n  "q": { "type": "array", "value": [\n'
+        '    {\n      "o": "' + "x" * 90 + '"\n    },\n    {\n      "o": 2\n    }\n  ] }\n}',
     ),
     Example(
         "brackets that follow each other",
