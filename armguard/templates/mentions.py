@@ -7,12 +7,13 @@ it. In a template of outer scope an expression means what it would mean around i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from armguard.errors import EvaluationError, ExpressionSyntaxError
 from armguard.evaluation.evaluator import evaluate
-from armguard.evaluation.identity import comparable
+from armguard.evaluation.identity import comparable, may_be_same
 from armguard.evaluation.scope import Scope
 from armguard.evaluation.unknown import Unknown
 from armguard.evaluation.values import find_key, member
@@ -24,6 +25,7 @@ from armguard.templates.dependencies import below_provider, is_inner, names_of
 from armguard.templates.nested import is_outer
 from armguard.templates.resource import Resource, Surroundings
 
+_COPY_INDEX = re.compile("copyindex", re.IGNORECASE)
 _READING = ("reference", "references", "resourceinfo")
 
 
@@ -47,17 +49,19 @@ class Mention:
 
 def mentions_of(resources: Collection[Resource]) -> list[Mention]:
     """All mentions of resources of one template: one, or all iterations of a loop. What a resource
-    says of itself is none, but for what it waits for."""
+    says of itself is none, but for what it waits for; those written inside of it are others."""
     names = {name for each in resources for name in names_of(each)}
     ids = {comparable(each.id) for each in resources}
     finder = _Finder(names, ids)
     first = next(iter(resources))
     own = f"{first.place.pointer}/"
+    inside = f"{own}{find_key(first.written, 'resources') or 'resources'}/"
     found: list[Mention] = []
     for deployment in _of_one_meaning(first.deployment):
         seen = {each.place for each in found}
         for mention in finder.in_deployment(deployment):
-            is_own = f"{mention.place.pointer}/".startswith(own)
+            pointer = f"{mention.place.pointer}/"
+            is_own = pointer.startswith(own) and not pointer.startswith(inside)
             if mention.place not in seen and (mention.kind == "depends-on" or not is_own):
                 found.append(mention)
     return found
@@ -78,13 +82,12 @@ def _meant_scope(resource: Resource) -> Scope:
     return resource.scope
 
 
-def _each_written_once(deployment: Surroundings) -> Iterator[Resource]:
-    """The resources of a template; of a loop the first iteration."""
-    seen: set[Location] = set()
+def _each_written_once(deployment: Surroundings) -> Iterator[list[Resource]]:
+    """The resources of a template; of a loop all iterations together."""
+    found: dict[Location, list[Resource]] = {}
     for each in deployment.resources():
-        if each.place not in seen:
-            seen.add(each.place)
-            yield each
+        found.setdefault(each.place, []).append(each)
+    yield from found.values()
 
 
 class _Finder:
@@ -102,16 +105,31 @@ class _Finder:
             for place, text in texts_in(deployment.place.child(key), deployment.template[key]):
                 yield from self._in_text(place, text, scope, None)
 
-    def _in_resource(self, resource: Resource) -> Iterator[Mention]:
-        scope = _meant_scope(resource)
-        for place, text, in_dependencies in _texts_of(resource):
-            if in_dependencies:
-                found = _value_of(text, scope)
-                if any(map(self._is_named, found if isinstance(found, list) else (found,))):
-                    is_symbol = not is_expression(text)
-                    yield Mention("depends-on", place, text, None, is_symbol, resource)
-            else:
-                yield from self._in_text(place, text, scope, resource)
+    def _in_resource(self, iterations: Sequence[Resource]) -> Iterator[Mention]:
+        """Each once; of a loop also those of later iterations only."""
+        seen = set[tuple[Location, str, int]]()
+        for number, resource in enumerate(iterations):
+            scope = _meant_scope(resource)
+            for place, text, in_dependencies in _texts_of(resource):
+                if number and not _COPY_INDEX.search(text):
+                    continue
+                found = (
+                    self._in_dependency(place, text, scope, resource)
+                    if in_dependencies
+                    else self._in_text(place, text, scope, resource)
+                )
+                for each in found:
+                    key = (place, each.kind, each.call.start if each.call is not None else 0)
+                    if key not in seen:
+                        seen.add(key)
+                        yield each
+
+    def _in_dependency(
+        self, place: Location, text: str, scope: Scope, resource: Resource
+    ) -> Iterator[Mention]:
+        found = _value_of(text, scope)
+        if any(map(self._is_named, found if isinstance(found, list) else (found,))):
+            yield Mention("depends-on", place, text, None, not is_expression(text), resource)
 
     def _in_text(
         self, place: Location, text: str, scope: Scope, resource: Resource | None
@@ -142,7 +160,10 @@ class _Finder:
         if not isinstance(target, (str, Unknown)):
             return False
         text = comparable(target)
-        return text in self._names or below_provider(text) in self._names
+        if text in self._names:
+            return True
+        # not one of the same name somewhere else
+        return below_provider(text) in self._names and any(may_be_same(text, i) for i in self._ids)
 
 
 def _innermost(found: list[Mention]) -> Iterator[Mention]:
