@@ -153,11 +153,12 @@ def command(
     from armguard.checking.fixing import fixed
 
     fixes = fixed(looked, remedies, teller.accepted, unsafe=unsafe, kept=bugs.kept)
-    print_text("".join(f"{each}\n" for each in teller.told(fixes, writes)))
+    told = "".join(f"{each}\n" for each in teller.told(fixes, writes))
     if writes:
         from armguard.cli.rewriting import rewrite
 
         rewrite(fixes.changed)
+    print_text(told)
     if bugs.found:
         return _told_of(bugs)
     if fixes.left or teller.unreadable or (fixes.changed and not writes):
