@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support import make_template, make_vault, run_armguard, write_file
+
+from armguard.checking import fixing
+from armguard.record import replace
+from armguard.remedies import all_remedies
+from armguard.remedies.remedy import Proposal, Target
 
 WIPES = make_template(make_vault("kv", []))
 
@@ -135,3 +142,127 @@ def test_a_folder_of_many(tmp_path: Path) -> None:
         write_file(tmp_path / f"t{number}" / "main.json", WIPES)
     done = run_armguard("fix", "--write", folder=tmp_path, exit_code=0)
     assert done.stdout.endswith("fixed 30 of 30 problems in 30 files\n")
+
+
+def test_colour_follows_the_environment(folder: Path) -> None:
+    def coloured(*arguments: str, **variables: str) -> bool:
+        return "\x1b[" in run_armguard("fix", *arguments, folder=folder, **variables).stdout
+
+    assert coloured(FORCE_COLOR="1")
+    assert not coloured(FORCE_COLOR="1", NO_COLOR="1")
+    assert coloured("--color", "always", NO_COLOR="1")
+    assert not coloured("--color", "never", FORCE_COLOR="1")
+
+
+def test_the_parameter_file_stands_for_its_template(folder: Path) -> None:
+    write_file(folder / "main.parameters.json", {"parameters": {}})
+    done = run_armguard("fix", "main.parameters.json", "--write", folder=folder, exit_code=0)
+    assert done.stdout.endswith("fixed 1 of 1 problem in 2 files\n")
+
+
+def test_a_runner_that_names_files(folder: Path) -> None:
+    """What is excluded or no template is passed over in silence."""
+    write_file(folder / "package.json", {"name": "x"})
+    write_file(folder / "pyproject.toml", '[tool.armguard]\nexclude = ["main.json"]\n')
+    arguments = ("fix", "--force-exclude", "--write", "main.json", "package.json")
+    done = run_armguard(*arguments, folder=folder, exit_code=0)
+    assert (done.stdout, done.stderr) == ("nothing to fix\n", "")
+    assert json.loads((folder / "main.json").read_text("utf-8")) == WIPES
+    named = run_armguard("fix", "--write", "main.json", folder=folder, exit_code=0)
+    assert "fixed 1 of 1 problem" in named.stdout
+
+
+def test_what_a_baseline_holds_is_left_alone(folder: Path) -> None:
+    run_armguard("check", "--write-baseline", "known.json", folder=folder, exit_code=0)
+    done = run_armguard("fix", "--baseline", "known.json", "--write", folder=folder, exit_code=0)
+    assert done.stdout == "nothing to fix\n"
+    listed = run_armguard("fix", "--baseline", "known.json", "--list", folder=folder, exit_code=0)
+    assert listed.stdout == "nothing to fix\n"
+    write_file(folder / "main.json", make_template(make_vault("kv", []), make_vault("new", [])))
+    done = run_armguard("fix", "--baseline", "known.json", folder=folder, exit_code=1)
+    assert "vault 'new'" in done.stdout
+    assert "vault 'kv'" not in done.stdout
+
+
+def test_what_is_not_selected_is_left_alone(folder: Path) -> None:
+    arguments = ("fix", "--ignore", "access-policies-emptied", "--write")
+    assert run_armguard(*arguments, folder=folder, exit_code=0).stdout == "nothing to fix\n"
+    assert json.loads((folder / "main.json").read_text("utf-8")) == WIPES
+
+
+@pytest.mark.parametrize("name", ["main.parameters.json", "main.parameters.dev.json"])
+def test_a_broken_parameter_file(folder: Path, name: str) -> None:
+    """It is told, is not changed, and its template is repaired by itself; and never shown."""
+    secret = "Pa55-" + "word"
+    broken = f'{{"parameters": {{"password": {{"value": "{secret}", {secret}}}}}'
+    write_file(folder / name, broken)
+    done = run_armguard("fix", "--write", folder=folder, exit_code=1)
+    assert f"{name}:1:" in done.stdout
+    assert "fixed 1 of 1 problem in 1 file\n" in done.stdout
+    assert secret not in done.stdout + done.stderr
+    assert (folder / name).read_text("utf-8") == broken
+
+
+def test_a_file_that_is_no_text_beside_a_good_one(folder: Path) -> None:
+    (folder / "other.json").write_bytes(b'{"$schema": "deploymentTemplate.json#", "a": "\xff"}')
+    done = run_armguard("fix", "other.json", "main.json", "--write", folder=folder, exit_code=1)
+    assert "other.json: " in done.stdout
+    assert "fixed 1 of 1 problem in 1 file\n" in done.stdout
+
+
+def test_a_key_in_an_expression_that_is_changed_is_not_shown(folder: Path) -> None:
+    """Between two references of one text there may be anything."""
+    key = "Pa55" + "word"
+    text = (
+        "[concat(reference('kv').vaultUri, 'https://h/x.json?sig="
+        f"{key}', reference('kv').vaultUri)]"
+    )
+    template = make_template(make_vault("kv", []), outputs={"o": {"type": "string", "value": text}})
+    write_file(folder / "main.json", template)
+    done = run_armguard("fix", "--remedy", "create-once", folder=folder, exit_code=1)
+    assert '+   "value": "[concat(reference(resourceId(\'Microsoft.KeyVault/vaults\'' in done.stdout
+    assert key not in done.stdout
+    run_armguard("fix", "--remedy", "create-once", "--write", folder=folder, exit_code=0)
+    assert key in (folder / "main.json").read_text("utf-8")
+
+
+def test_the_diff_of_plain_files_is_what_is_written(folder: Path) -> None:
+    """As git applies it."""
+    if shutil.which("git") is None:
+        pytest.skip("git is not there")
+    shown = run_armguard("fix", folder=folder, exit_code=1).stdout
+    before = (folder / "main.json").read_bytes()
+    run_armguard("fix", "--write", folder=folder, exit_code=0)
+    written = (folder / "main.json").read_bytes()
+    (folder / "main.json").write_bytes(before)
+    patch = shown[shown.index("--- a/") : shown.rindex("1 of 1 problem")]
+    subprocess.run(("git", "apply"), input=patch.encode(), cwd=folder, check=True)
+    assert (folder / "main.json").read_bytes() == written
+
+
+def test_names_that_do_harm(tmp_path: Path) -> None:
+    folder = tmp_path / "##vso[task.complete]" / "::error::\x1b[31m"
+    write_file(folder / "main.json", WIPES)
+    for arguments in ((), ("--list",), ("--write",)):
+        done = run_armguard("fix", *arguments, folder=tmp_path, GITHUB_ACTIONS="true")
+        assert "main.json" in done.stdout
+        assert "\x1b" not in done.stdout
+        assert "##vso[" not in done.stdout
+        assert not any(each.lstrip().startswith("::") for each in done.stdout.splitlines())
+
+
+def test_a_bug_is_told_and_ends_nothing_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_file(folder / "other.json", make_template(make_vault("second", [])))
+
+    def broken(target: Target) -> Proposal:
+        if target.place.path == "main.json":
+            raise ZeroDivisionError
+        return propose(target)
+
+    (remedy,) = (each for each in all_remedies() if each.name == "create-once")
+    propose = remedy.propose
+    monkeypatch.setattr(fixing, "all_remedies", lambda: (replace(remedy, propose=broken),))
+    done = run_armguard("fix", "--write", folder=folder, exit_code=4)
+    assert "error: main.json: ZeroDivisionError" in done.stderr
+    assert "createKeyVault" in (folder / "other.json").read_text("utf-8")
+    assert json.loads((folder / "main.json").read_text("utf-8")) == WIPES
