@@ -11,8 +11,10 @@ from itertools import product
 from typing import Any
 
 from armguard.checking.changed import Looked, count, identity
+from armguard.checking.judging import Judged
 from armguard.checking.side_by_side import Deployed
 from armguard.evaluation.unknown import Value
+from armguard.evaluation.values import member
 from armguard.finding import Certainty, Finding, Severity, quoted
 from armguard.keyvault.api_versions import new_vault_uses_roles
 from armguard.keyvault.declared import POLICY_CHANGES, VAULTS
@@ -41,6 +43,7 @@ def objection(
         found, then = [*map(_of_an_entry, found)], [*map(_of_an_entry, then)]
     return (
         _stays(found, then, targeted)
+        or _new_parameter(before, after, expected, affected)
         or _other_model(before, after, affected)
         or _differs(before, after, target, expected, affected)
         or (_loses(after, target, affected) if expected.keeps_access else None)
@@ -77,6 +80,29 @@ def _stays(
                 verb = "would stay" if key in aimed_at else "would come"
                 return f"{each.severity.value} {each.rule} {verb}: {each.message}"
     return None
+
+
+def _new_parameter(
+    before: Looked, after: Looked, expected: Expected, affected: Sequence[int]
+) -> str | None:
+    """Which parameter there would be with which nobody knows what is deployed."""
+    for index in affected:
+        root = before.judged[index].path
+        known = {
+            *_declared(before.judged[index]),
+            *map(str.lower, expected.parameters.get(root, ())),
+        }
+        for name in _declared(after.judged[index]):
+            if name not in known:
+                return f"parameter '{name}' of {root} would be new"
+    return None
+
+
+def _declared(judged: Judged) -> list[str]:
+    """The parameters of a root template."""
+    assert judged.job is not None
+    declared = member(judged.job.template.document, "parameters")
+    return [name.lower() for name in declared] if isinstance(declared, Mapping) else []
 
 
 def _other_model(before: Looked, after: Looked, affected: Sequence[int]) -> str | None:

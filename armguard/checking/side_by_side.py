@@ -65,7 +65,7 @@ class Deployed:
         self.vaults: set[tuple[str, str]] = set()
         self._children: set[tuple[str, str]] = set()
         """those that are near, whatever vault they are of"""
-        for resource in declared_resources(deployment):
+        for resource in declared_resources(deployment, with_deployments=True):
             kind = resource.type.lower()
             is_near = expected.everywhere and resource.place.path == place.path
             is_target = kind == VAULTS and (is_near or resource.place == place)
@@ -171,6 +171,10 @@ _WHY = "(why it is shown as it is written)"
 
 def _shown(resource: Resource) -> _Shown:
     kind = resource.type.lower()
+    if resource.is_deployment and not resource.existing:
+        inside = _inside(resource)
+        if inside is not None:
+            return _shown_deployment(resource, inside)
     try:
         if resource.is_deployment and _holds_template(resource):
             raise EvaluationError("nobody can look into it")
@@ -194,6 +198,44 @@ def _shown(resource: Resource) -> _Shown:
             resource.place, (kind, key), content, vault, takes=operation_of(resource) != "add"
         )
     return _Shown(resource.place, (kind, key), content)
+
+
+_IN_ITS_TEMPLATE = (
+    "template",
+    "templatelink",
+    "parameters",
+    "parameterslink",
+    "expressionevaluationoptions",
+)
+
+
+def _inside(resource: Resource) -> Surroundings | None:
+    try:
+        return resource.deployment.nested(resource).deployment
+    except EvaluationError:
+        return None
+
+
+def _shown_deployment(resource: Resource, inside: Surroundings) -> _Shown:
+    """A nested deployment whose resources stand for themselves: how it is deployed, such as its
+    mode, and what it hands back."""
+    content: dict[str, Any] = {"type": resource.type}
+    try:
+        content["name"] = shown_json(resource.name)
+        content["condition"] = shown_json(resource.condition)
+        for name in resource.written:
+            if name.lower() in _HEADERS:
+                content[name.lower()] = shown_json(resource.evaluate(name))
+        for name in member(resource.written, "properties"):
+            if name.lower() not in _IN_ITS_TEMPLATE:
+                content[name.lower()] = shown_json(resource.read(name).value)
+        content["outputs"] = ask(inside.scope, lambda _: _outputs(inside)).value
+    except EvaluationError as error:
+        content[_WHY] = str(error)
+    return _Shown(resource.place, (resource.type.lower(), resource.shown_name.lower()), content)
+
+
+_HEADERS = ("apiversion", "location", "subscriptionid", "resourcegroup", "scope", "tags")
 
 
 def _holds_template(resource: Resource) -> bool:

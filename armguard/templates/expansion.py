@@ -119,9 +119,12 @@ def _expand_resource(
     nested.deployment.outputs()
 
 
-def declared_resources(deployment: Surroundings) -> Iterator[Resource]:
+def declared_resources(
+    deployment: Surroundings, *, with_deployments: bool = False
+) -> Iterator[Resource]:
     """Everything that is deployed, and what is deployed by it; a nested deployment itself only
-    where nobody can look into it. What is only referred to as `existing` is there as well."""
+    where nobody can look into it, or `with_deployments`. What is only referred to as `existing` is
+    there as well."""
     for resource in deployment.resources():
         inside = None
         try:
@@ -132,8 +135,8 @@ def declared_resources(deployment: Surroundings) -> Iterator[Resource]:
         except EvaluationError:
             inside = None
         if inside is not None:
-            yield from declared_resources(inside)
-        if inside is None or not resource.is_deployment:
+            yield from declared_resources(inside, with_deployments=with_deployments)
+        if inside is None or not resource.is_deployment or with_deployments:
             yield resource
 
 

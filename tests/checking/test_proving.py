@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import make_template, make_vault, make_workspace, write_file
+from support import make_deployment, make_template, make_vault, make_workspace, write_file
 
 from armguard.analysis import Request, look_at_paths
 from armguard.checking.fixing import fixed, problems_in, tried
@@ -30,11 +30,19 @@ ROLE = {
     "name": "11111111-1111-1111-1111-111111111111",
     "properties": {"roleDefinitionId": "x", "principalId": "y"},
 }
+INSIDE = {**STORAGE, "name": "stinside"}
 TEMPLATE = make_template(
     make_vault("kv", []),
     make_workspace(),
     STORAGE,
-    parameters={"tier": {"type": "string", "defaultValue": "Hot"}},
+    make_deployment(
+        template=make_template(INSIDE, outputs={"o": {"type": "string", "value": "one"}})
+    ),
+    parameters={
+        "tier": {"type": "string", "defaultValue": "Hot"},
+        "open": {"type": "string"},
+        "secret": {"type": "securestring", "defaultValue": "one"},
+    },
     outputs={"name": {"type": "string", "value": "kv"}},
 )
 Change = Callable[[dict[str, Any]], None]
@@ -90,11 +98,64 @@ def wipe_another_vault(document: dict[str, Any]) -> None:
     document["resources"].append(make_vault("kv-second", []))
 
 
+def set_in_vault(**properties: Any) -> Change:
+    return lambda document: document["resources"][0]["properties"].update(properties)
+
+
+def set_in_storage(**members: Any) -> Change:
+    return lambda document: document["resources"][2].update(members)
+
+
+def change_inside(document: dict[str, Any]) -> None:
+    inside = document["resources"][3]["properties"]["template"]["resources"][0]
+    inside["kind"] = "BlobStorage"
+
+
+def change_mode_inside(document: dict[str, Any]) -> None:
+    document["resources"][3]["properties"]["mode"] = "Complete"
+
+
+def condition_inside(document: dict[str, Any]) -> None:
+    document["resources"][3]["condition"] = "[equals(parameters('open'), 'x')]"
+
+
+def change_output_inside(document: dict[str, Any]) -> None:
+    outputs = document["resources"][3]["properties"]["template"]["outputs"]
+    outputs["o"]["value"] = "two"
+
+
+def rename_storage(document: dict[str, Any]) -> None:
+    document["resources"][2]["name"] = "stnew"
+
+
+def double_storage(document: dict[str, Any]) -> None:
+    document["resources"][2]["copy"] = {"name": "c", "count": 2}
+    document["resources"][2]["name"] = "[if(equals(copyIndex(), 0), 'stother', 'stmore')]"
+
+
+def storage_twice(document: dict[str, Any]) -> None:
+    document["resources"].append(STORAGE)
+
+
+def drop_output(document: dict[str, Any]) -> None:
+    del document["outputs"]["name"]
+
+
+def add_output(document: dict[str, Any]) -> None:
+    document["outputs"]["more"] = {"type": "string", "value": "x"}
+
+
+def other_vault_of_that_name(document: dict[str, Any]) -> None:
+    document["resources"][0]["name"] = "kv2"
+
+
 def nothing(document: dict[str, Any]) -> None:
     pass
 
 
-OUT = Expected(leaves_out=True)
+ONCE = {"main.json": {"once": (True, False)}}
+OUT = Expected(leaves_out=True, parameters=ONCE)
+GONE = Expected(leaves_out=True)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +168,28 @@ OUT = Expected(leaves_out=True)
         (change_output, OUT, "its outputs"),
         (change_workspace, OUT, "workspaces"),
         (wipe_another_vault, OUT, "error access-policies-emptied would come: vault 'kv-second'"),
-        (nothing, Expected(), "Microsoft.KeyVault/vaults"),
+        (nothing, Expected(parameters=ONCE), "Microsoft.KeyVault/vaults 'kv' would be missing"),
+        (set_in_vault(enableSoftDelete=True), OUT, "Microsoft.KeyVault/vaults 'kv' would change"),
+        (set_in_vault(sku={"family": "A", "name": "premium"}), OUT, "'kv' would change"),
+        (set_in_vault(accessPolicies="[parameters('open')]"), OUT, "'kv' would change"),
+        (other_vault_of_that_name, OUT, "Microsoft.KeyVault/vaults 'kv"),
+        (set_in_storage(location="eastus"), OUT, "'stother' would change"),
+        (set_in_storage(apiVersion="2024-01-01"), OUT, "'stother' would change"),
+        (set_in_storage(condition="[parameters('once')]"), OUT, "'stother' would be missing"),
+        (set_in_storage(condition="[equals(parameters('open'), 'x')]"), OUT, "'stother' would"),
+        (set_in_storage(tags={"t": "[parameters('open')]"}), OUT, "'stother' would change"),
+        (set_in_storage(tags={"t": "[utcNow()]"}), OUT, "'stother' would"),
+        (set_in_storage(tags={"t": "[fail('x')]"}), OUT, "stother"),
+        (rename_storage, OUT, "'stother' would be missing"),
+        (double_storage, OUT, "stmore"),
+        (storage_twice, OUT, "would be new"),
+        (change_inside, OUT, "'stinside' would change"),
+        (change_mode_inside, OUT, "Microsoft.Resources/deployments 'module' would change"),
+        (condition_inside, OUT, "Microsoft.Resources/deployments 'module' would change"),
+        (change_output_inside, OUT, "Microsoft.Resources/deployments 'module' would change"),
+        (nothing, GONE, "parameter 'once' of main.json would be new"),
+        (drop_output, OUT, "its outputs"),
+        (add_output, OUT, "its outputs"),
     ],
 )
 def test_sabotage(
@@ -175,3 +257,62 @@ def test_edits_that_make_no_sense(
     remedy = Remedy("broken", "s", "c", ("list",), False, False, True, lambda v, c: None, propose)
     (outcome,) = fixed(looked, (remedy,)).left
     assert said in outcome.refused[0].reason
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [("tier", "Warm", "main.json would deploy something else"), ("open", "y", "would change")],
+)
+def test_a_parameter_file_that_is_changed_besides(
+    name: str, value: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a part of what is deployed with it, and of nothing else."""
+    monkeypatch.chdir(tmp_path)
+    tagged = {**STORAGE, "tags": {"tier": "[parameters('tier')]", "open": "[parameters('open')]"}}
+    declared = {"tier": {"type": "string"}, "open": {"type": "string"}}
+    write_file("main.json", make_template(make_vault("kv", []), tagged, parameters=declared))
+    values = {"parameters": {"tier": {"value": "Hot"}, "open": {"value": "x"}}}
+    for each in ("main.parameters.a.json", "main.parameters.b.json"):
+        write_file(each, values)
+    _, looked = look_at_paths(Request(paths=("main.json",), raise_bugs=True), lambda: b"")
+
+    def propose(target: Target) -> Proposal:
+        vault = target.editor.insert_members(target.place.pointer, {"condition": False})
+        file = target.files.editor("main.parameters.b.json")
+        edit = file.set_value(f"/parameters/{name}/value", value)
+        return Proposal((*vault, edit), "does good", (), GONE)
+
+    remedy = Remedy("sabotage", "s", "c", ("list",), False, False, True, lambda v, c: None, propose)
+    fixes = fixed(looked, (remedy,))
+    assert fixes.changed == {}
+    assert said in fixes.left[0].refused[0].reason
+
+
+def test_a_template_that_links_the_same_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is right for one template that links a file has to be right for all."""
+    monkeypatch.chdir(tmp_path)
+    write_file(
+        "vault.json",
+        make_template(
+            make_vault("kv", []),
+            {**STORAGE, "condition": "[parameters('all')]"},
+            parameters={"all": {"type": "bool"}},
+        ),
+    )
+    for name, everything in (("first.json", False), ("second.json", True)):
+        link = make_deployment(link={"relativePath": "vault.json"}, parameters={"all": everything})
+        write_file(name, make_template(link))
+    request = Request(paths=("first.json", "second.json"), raise_bugs=True)
+    _, looked = look_at_paths(request, lambda: b"")
+
+    def propose(target: Target) -> Proposal:
+        edits = target.editor.insert_members(target.place.pointer, {"condition": False})
+        other = target.editor.set_value("/resources/1/kind", "BlobStorage")
+        return Proposal((*edits, other), "does good", (), GONE)
+
+    remedy = Remedy("sabotage", "s", "c", ("list",), False, False, True, lambda v, c: None, propose)
+    fixes = fixed(looked, (remedy,))
+    assert fixes.changed == {}
+    assert "second.json would deploy something else" in fixes.left[0].refused[0].reason
