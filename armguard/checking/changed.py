@@ -99,8 +99,7 @@ class Looked:
         `UnreadableFileError` for a text that can't be read any more."""
         job = self.judged[index].job
         assert job is not None
-        texts = self.texts
-        changed = {path: edited(texts.text(path), each) for path, each in by_path(edits).items()}
+        texts, changed = self.texts, self._edited(edits)
         if changed:
             texts = texts.with_changes(changed)
             files = ParameterFiles(texts.document)
@@ -108,8 +107,21 @@ class Looked:
         links = replace(self.links, read=texts.text)
         return opened(job, links, deployed=self.deployed, instead=instead)
 
-    def with_changes(self, changed: Mapping[str, str]) -> Looked:
-        """The same with other texts. Raises `UnreadableFileError` for one that can't be read."""
+    def _edited(self, edits: Iterable[Edit]) -> dict[str, str]:
+        """The texts that are changed by edits; raises `EditError`."""
+        text = self.texts.text
+        return {path: edited(text(path), each) for path, each in by_path(edits).items()}
+
+    def changed_since(self, before: Looked) -> list[int]:
+        """The positions of those in which a file takes part that has another text by now."""
+        changed = self.texts.changed
+        old = before.texts.changed
+        return self.with_files(path for path, text in changed.items() if old.get(path) != text)
+
+    def after(self, edits: Iterable[Edit]) -> Looked:
+        """The same after edits. Raises `UnreadableFileError` for a text that can't be read any
+        more, and `EditError`."""
+        changed = self._edited(edits)
         texts = self.texts.with_changes(changed)
         links = replace(self.links, read=texts.text)
         affected = set(self.with_files(changed))

@@ -222,13 +222,13 @@ def tried(
         if remedy.unsafe and not unsafe:
             raise RefusedError(f"{remedy.cost}; ask for it with --unsafe")
         target = target_of(state, problem)
-        for each in target.members or ():
+        for each in target.members:
             reason = remedy.objection(each.vault, each.case)
             if reason is not None:
                 raise RefusedError(reason)
         try:
             proposal = remedy.propose(target)
-            state = state.with_changes(_texts(state, proposal.edits))
+            state = state.after(proposal.edits)
         except EditError as error:
             raise RefusedError(str(error)) from error
         except (EvaluationError, UnreadableFileError) as error:
@@ -283,7 +283,3 @@ def target_of(looked: Looked, problem: Problem) -> Target:
         raise RefusedError("the vault is not where it was")
     files = Files(looked.texts.text, looked.texts.document)
     return Target(place, tuple(members), tuple(cases), tuple(starts), files)
-
-
-def _texts(looked: Looked, edits: Iterable[Edit]) -> dict[str, str]:
-    return {path: edited(looked.texts.text(path), each) for path, each in by_path(edits).items()}

@@ -36,7 +36,7 @@ def objection(
             for each in before.findings
             if each.vault == target.place and each.hazard is not None
         ]
-    affected = after.with_files(after.texts.changed)
+    affected = after.changed_since(before)
     found = [each for index in affected for each in before.findings_of(index)]
     then = [each for index in affected for each in after.findings_of(index)]
     if expected.moves_entries:
@@ -155,8 +155,8 @@ def _differs(
         files = before.judged[index].parameter_files
         members = (each for each in target.members if each.root == root)
         ids = [each.vault.id for each in members if each.parameter_files == files]
+        first = Deployed(before, index, {}, target.place, expected)
         for values in _values(expected.parameters.get(root, {}), ids):
-            first = Deployed(before, index, {}, target.place, expected)
             second = Deployed(after, index, values, target.place, expected)
             said = first.difference_to(second, leaves_out=True not in values.values())
             if said is not None:
