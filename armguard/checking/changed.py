@@ -6,7 +6,7 @@ Only what a changed file takes part in is judged anew; the order and the number 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,8 @@ from armguard.checking.parameter_values import ParameterFiles, assigned_paramete
 from armguard.checking.planning import Job
 from armguard.errors import UnreadableFileError
 from armguard.evaluation.unknown import Value
-from armguard.finding import Finding
+from armguard.finding import Finding, Location
+from armguard.pointer import keys_of
 from armguard.record import replace
 from armguard.source.json_text import parse_json
 from armguard.source.linking import Links
@@ -86,6 +87,21 @@ class Looked:
     def findings(self) -> tuple[Finding, ...]:
         return tuple(each for i in range(len(self.judged)) for each in self.findings_of(i))
 
+    @cached_property
+    def vaults(self) -> dict[Location, tuple[str | int, ...]]:
+        """Place of each vault -> what stays of it when that moves: its file, the name as it is
+        written, and which one of that name it is."""
+        places: dict[tuple[str, str], set[Location]] = {}
+        for judged in self.judged:
+            for each in judged.case.assessment.vaults:
+                key = (each.place.path, each.resource.written)
+                places.setdefault(key, set()).add(each.place)
+        return {
+            place: (*key, number)
+            for key, found in places.items()
+            for number, place in enumerate(sorted(found, key=in_text))
+        }
+
     def with_files(self, paths: Iterable[str]) -> list[int]:
         """The positions of those in which one of these files takes part."""
         wanted = set(paths)
@@ -140,13 +156,13 @@ class Looked:
                 looked._found[index] = found
         return looked
 
-    def without_deployed_state(self) -> Looked:
-        """The same as if deployed state had not been asked about."""
-        if self.deployed is None:
-            return self
+    def without_deployed_state(self, indices: Collection[int]) -> Looked:
+        """The same, those at these positions as if deployed state had not been asked about."""
         judged = [
-            each if each.job is None else judge(each.job, (), None, self.links)
-            for each in self.judged
+            judge(each.job, (), None, self.links)
+            if index in indices and each.job is not None
+            else each
+            for index, each in enumerate(self.judged)
         ]
         return Looked(
             self.texts, connect(judged), self._checks, self.links, None, self._assignments
@@ -179,6 +195,11 @@ class Looked:
 
 def _files_of(judged: Judged) -> set[str]:
     return {*judged.case.assessment.documents, *judged.parameter_files, judged.path}
+
+
+def in_text(place: Location) -> list[tuple[int, str]]:
+    """For sorting places of one file: as in the text, as far as elements of arrays go."""
+    return [(int(key), "") if key.isdecimal() else (-1, key) for key in keys_of(place.pointer)]
 
 
 def count(findings: Iterable[Finding]) -> Counter[tuple[str, ...]]:

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
-from armguard.checking.changed import Looked, identity
+from armguard.checking.changed import Looked, identity, in_text
 from armguard.checking.proving import objection
 from armguard.errors import EvaluationError, UnreadableFileError
 from armguard.explaining.case import Case
 from armguard.finding import Finding, Location, Severity
-from armguard.pointer import keys_of
 from armguard.record import record, replace
 from armguard.remedies import all_remedies
 from armguard.remedies.remedy import Expected, Files, Member, Opened, RefusedError, Remedy, Target
@@ -107,31 +106,13 @@ def problems_in(looked: Looked, accepted: Iterable[tuple[str, ...]] = ()) -> lis
             found.setdefault((Location(each.location.path), True), []).append(each)
         elif each.vault is not None:
             found.setdefault((each.vault, False), []).append(each)
-    keys = _keys(looked)
     problems = [
-        Problem(place, tuple(each), (place.path,) if is_version else keys.get(place, ()))
+        Problem(place, tuple(each), (place.path,) if is_version else looked.vaults.get(place, ()))
         for (place, is_version), each in found.items()
     ]
-    return sorted(problems, key=lambda each: (each.place.path, each.is_version, _order(each.place)))
-
-
-def _order(place: Location) -> list[tuple[int, str]]:
-    """That of a text, as far as elements of arrays go."""
-    return [(int(key), "") if key.isdecimal() else (-1, key) for key in keys_of(place.pointer)]
-
-
-def _keys(looked: Looked) -> dict[Location, tuple[str | int, ...]]:
-    """Place of a vault -> its file, the name as it is written, and which one of that name it is."""
-    places: dict[tuple[str, str], set[Location]] = {}
-    for judged in looked.judged:
-        for each in judged.case.assessment.vaults:
-            key = (each.place.path, each.resource.written)
-            places.setdefault(key, set()).add(each.place)
-    return {
-        place: (*key, number)
-        for key, found in places.items()
-        for number, place in enumerate(sorted(found, key=_order))
-    }
+    return sorted(
+        problems, key=lambda each: (each.place.path, each.is_version, in_text(each.place))
+    )
 
 
 def fixed(
@@ -148,12 +129,12 @@ def fixed(
     state, outcomes = looked, list[Outcome]()
     done: set[tuple[str | int, ...]] = set()
     while (problem := _next(state, wanted, accepted, done)) is not None:
-        known = set(_keys(state).values())
+        known = state.vaults
         outcome = Outcome(problem)
         with kept(problem.place.path):
             outcome, state = _repaired(state, problem, wanted, unsafe)
         outcomes.append(outcome)
-        if known == set(_keys(state).values()) or problem.is_version:
+        if problem.is_version or {*known.values()} == {*state.vaults.values()}:
             done.add(problem.key)  # else the vault is gone, and the next of its name has its key
     return Fixes(looked, state, tuple(outcomes))
 

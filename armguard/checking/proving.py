@@ -29,15 +29,14 @@ def objection(
 
     `targeted`: the findings that have to go.
     """
-    if expected.cuts_off and before.deployed is not None:
-        before, after = before.without_deployed_state(), after.without_deployed_state()
-        targeted = [
-            each
-            for each in before.findings
-            if each.vault == target.place and each.hazard is not None
-        ]
     affected = after.changed_since(before)
+    without = expected.cuts_off and before.deployed is not None
+    if without:
+        before = before.without_deployed_state(affected)
+        after = after.without_deployed_state(affected)
     found = [each for index in affected for each in before.findings_of(index)]
+    if without:
+        targeted = [each for each in found if each.vault == target.place and each.hazard]
     then = [each for index in affected for each in after.findings_of(index)]
     if expected.moves_entries:
         found, then = [*map(_of_an_entry, found)], [*map(_of_an_entry, then)]
