@@ -209,9 +209,14 @@ def count(findings: Iterable[Finding]) -> Counter[tuple[str, ...]]:
 
 def identity(finding: Finding) -> tuple[str, ...]:
     """What stays of a finding when its place moves."""
+    return (*cause(finding), *finding.parameters)
+
+
+def cause(finding: Finding) -> tuple[str, ...]:
+    """The same of what is told once in a report, with whichever parameter files it occurs."""
     if finding.hazard == "version":
         # told once for each file, at the first resource that it is about
-        return (finding.rule, finding.location.path, *finding.parameters)
+        return (finding.rule, finding.location.path)
     resource = finding.resource
     name = () if resource is None else (resource.type, resource.written or resource.name)
-    return (finding.rule, finding.subject, *name, *finding.parameters)
+    return (finding.rule, finding.subject, *name)

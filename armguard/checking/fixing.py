@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
-from armguard.checking.changed import Looked, identity, in_text
+from armguard.checking.changed import Looked, cause, in_text
 from armguard.checking.proving import objection
 from armguard.errors import EvaluationError, UnreadableFileError
 from armguard.explaining.case import Case
@@ -96,11 +96,11 @@ Kept = Callable[[str], AbstractContextManager[None]]
 
 def problems_in(looked: Looked, accepted: Iterable[tuple[str, ...]] = ()) -> list[Problem]:
     """All problems that there may be a remedy for, in the order of their places. `accepted`: the
-    identities of findings that somebody lives with."""
+    causes of findings that somebody lives with."""
     lived_with = set(accepted)
     found: dict[tuple[Location, bool], list[Finding]] = {}
     for each in looked.findings:
-        if each.hazard is None or identity(each) in lived_with:
+        if each.hazard is None or cause(each) in lived_with:
             continue
         if each.hazard == "version":
             found.setdefault((Location(each.location.path), True), []).append(each)

@@ -5,7 +5,7 @@ That costs as much as some more checks of a template, so only reports that show 
 
 from __future__ import annotations
 
-from armguard.checking.changed import Looked, identity
+from armguard.checking.changed import Looked, cause
 from armguard.checking.fixing import Kept, Outcome, Problem, chains_for, problems_in, tried
 from armguard.finding import Finding, Repair, Replacement, Report
 from armguard.record import replace
@@ -15,11 +15,11 @@ from armguard.source.text_edits import by_path, settled
 
 def with_repairs(report: Report, looked: Looked, most: int, kept: Kept) -> Report:
     """The report with a repair for findings of at most so many problems, the first ones."""
-    counted = {identity(each) for each in report.findings if each.counts and each.hazard}
+    counted = {cause(each) for each in report.findings if each.counts and each.hazard}
     repairs: dict[tuple[str, ...], Repair] = {}
     sources = dict(report.sources)
     for problem in problems_in(looked):
-        concerned = [identity(each) for each in problem.findings if identity(each) in counted]
+        concerned = [cause(each) for each in problem.findings if cause(each) in counted]
         if not concerned or len(repairs) >= most:
             continue
         repair = None
@@ -37,7 +37,7 @@ def with_repairs(report: Report, looked: Looked, most: int, kept: Kept) -> Repor
 
 
 def _repaired(finding: Finding, repairs: dict[tuple[str, ...], Repair]) -> Finding:
-    repair = repairs.get(identity(finding)) if finding.counts and finding.hazard else None
+    repair = repairs.get(cause(finding)) if finding.counts and finding.hazard else None
     return finding if repair is None else replace(finding, repair=repair)
 
 

@@ -181,12 +181,12 @@ class _Teller:
         self._report = report
         self._color = color
         self._located: dict[tuple[str, ...], Finding] = {}
-        from armguard.checking.changed import identity
+        from armguard.checking.changed import cause
 
         for each in report.findings:
-            self._located.setdefault(identity(each)[:4], each)
-        counted = {identity(each) for each in report.findings if each.counts}
-        accepted = {identity(each) for each in report.findings if not each.counts}
+            self._located.setdefault(cause(each), each)
+        counted = {cause(each) for each in report.findings if each.counts}
+        accepted = {cause(each) for each in report.findings if not each.counts}
         self.accepted = accepted - counted
         self.unreadable = [each for each in report.findings if each.leaves_open == "file"]
 
@@ -235,10 +235,10 @@ class _Teller:
             yield "  nothing is possible"
 
     def _headline(self, problem: Problem) -> str:
-        from armguard.checking.changed import identity
+        from armguard.checking.changed import cause
 
         first = problem.findings[0]
-        located = self._located.get(identity(first)[:4], first)
+        located = self._located.get(cause(first), first)
         rules = ", ".join(dict.fromkeys(each.rule for each in problem.findings))
         what = "API versions" if problem.is_version else "vault"
         if not problem.is_version and first.resource is not None:

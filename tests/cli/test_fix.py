@@ -96,6 +96,31 @@ def test_what_somebody_lives_with_is_left_alone(folder: Path) -> None:
     assert run_armguard("fix", folder=folder, exit_code=0).stdout == "nothing to fix\n"
 
 
+def test_what_somebody_lives_with_is_left_alone_with_several_parameter_files(folder: Path) -> None:
+    accepted = {"rule": "access-policies-emptied", "reason": "a test vault"}
+    vault = make_vault("kv", [], metadata={"armguard": {"ignore": [accepted]}})
+    declared = {"stage": {"type": "string"}}
+    write_file(folder / "main.json", make_template(vault, parameters=declared))
+    for stage in ("dev", "prod"):
+        given = {"parameters": {"stage": {"value": stage}}}
+        write_file(folder / f"main.parameters.{stage}.json", given)
+    assert run_armguard("fix", folder=folder, exit_code=0).stdout == "nothing to fix\n"
+
+
+def test_a_report_has_the_edits_with_several_parameter_files(folder: Path) -> None:
+    declared = {"stage": {"type": "string"}}
+    write_file(folder / "main.json", make_template(make_vault("kv", []), parameters=declared))
+    for stage in ("dev", "prod"):
+        given = {"parameters": {"stage": {"value": stage}}}
+        write_file(folder / f"main.parameters.{stage}.json", given)
+    log = run_armguard("check", "--format", "sarif", folder=folder).document
+    (result,) = log["runs"][0]["results"]
+    (repair,) = result["fixes"]
+    assert len(repair["artifactChanges"]) == 3
+    pretty = run_armguard("check", "--format", "pretty", folder=folder).stdout
+    assert "parameters('createKeyVault')" in pretty
+
+
 def test_a_file_that_can_not_be_read_beside_a_good_one(folder: Path) -> None:
     write_file(folder / "broken.json", json.dumps(WIPES)[:-1])
     done = run_armguard("fix", "--write", folder=folder, exit_code=1)
