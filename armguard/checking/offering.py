@@ -5,6 +5,8 @@ That costs as much as some more checks of a template, so only reports that show 
 
 from __future__ import annotations
 
+from itertools import islice
+
 from armguard.checking.changed import Looked, cause
 from armguard.checking.fixing import Kept, Outcome, Problem, chains_for, problems_in, tried
 from armguard.finding import Finding, Repair, Replacement, Report
@@ -18,15 +20,13 @@ def with_repairs(report: Report, looked: Looked, most: int, kept: Kept) -> Repor
     counted = {cause(each) for each in report.findings if each.counts and each.hazard}
     repairs: dict[tuple[str, ...], Repair] = {}
     sources = dict(report.sources)
-    for problem in problems_in(looked):
-        concerned = [cause(each) for each in problem.findings if cause(each) in counted]
-        if not concerned or len(repairs) >= most:
-            continue
+    told = (each for each in problems_in(looked) if counted & set(map(cause, each.findings)))
+    for problem in islice(told, most):
         repair = None
         with kept(problem.place.path):
             repair = _first_possible(looked, problem)
         if repair is not None:
-            repairs.update(dict.fromkeys(concerned, repair))
+            repairs.update(dict.fromkeys(map(cause, problem.findings), repair))
             for each in repair.replacements:
                 sources.setdefault(each.path, looked.texts.original(each.path))
     return replace(

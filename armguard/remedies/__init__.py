@@ -2,20 +2,21 @@
 
 A remedy file has a docstring, which says what it does and what could go wrong; `RANK`, its place in
 the order in which they are tried; `SUMMARY` and `COST`, one line each; `HAZARDS`, what it is for;
-`objection(vault, case)`, why it can't be applied, from what is known of the vault; and
-`propose(target)`, the edits. `UNSAFE` marks one that takes access away, `COMPANION` one that is of
-no use alone but beside one that `SHIELDS` the vault from being written again.
+`objection(vault, case)`, why it can't be applied, from what is known of a vault that is written;
+and `propose(target)`, the edits. `UNSAFE` marks one that takes access away, `COMPANION` one that is
+of no use alone but beside one that `SHIELDS` the vault from being written again.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
+from types import ModuleType
 
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Offers
 from armguard.finding import Hazard
 from armguard.keyvault.assessment import AssessedVault
-from armguard.remedies.remedy import Remedy
+from armguard.remedies.remedy import Objection, Remedy
 
 _NO_REMEDIES = ("remedy",)
 """modules here that are none, besides those with a leading underscore"""
@@ -40,11 +41,23 @@ def all_remedies() -> tuple[Remedy, ...]:
             getattr(module, "UNSAFE", False),
             getattr(module, "COMPANION", False),
             getattr(module, "SHIELDS", False),
-            module.objection,
+            _objection(module),
             module.propose,
         )
         found.append((module.RANK, remedy))
     return tuple(remedy for _, remedy in sorted(found, key=lambda each: each[0]))
+
+
+def _objection(module: ModuleType) -> Objection:
+    """What a remedy has against a vault; about API versions it is asked of children as well."""
+    own: Objection = module.objection
+    return own if "version" in module.HAZARDS else partial(_against_a_written_vault, own)
+
+
+def _against_a_written_vault(own: Objection, vault: AssessedVault | None, case: Case) -> str | None:
+    if vault is None or vault.by_children:
+        return "the vault is not written by this template"
+    return own(vault, case)
 
 
 def possible(hazard: Hazard, vault: AssessedVault | None, case: Case) -> Offers:

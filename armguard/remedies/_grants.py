@@ -22,10 +22,11 @@ from armguard.expressions.syntax import Literal
 from armguard.keyvault.declared import declared_in, operation_of, safe_id, vault_of_change
 from armguard.pointer import keys_of
 from armguard.remedies._depending import id_entry, let_wait
-from armguard.remedies._own_list import OwnList, indent_at, own_list
+from armguard.remedies._own_list import OwnList, own_list
 from armguard.remedies._written import expression_of
 from armguard.remedies.remedy import RefusedError, Target
 from armguard.source.json_edits import JsonEditor, Written, json_value
+from armguard.source.json_style import indent_at
 from armguard.source.location import Extent
 from armguard.source.text_edits import Edit
 from armguard.source.tokens import after_ignored

@@ -14,6 +14,7 @@ from armguard.expressions.parser import is_expression
 from armguard.finding import Location
 from armguard.record import record
 from armguard.remedies.remedy import RefusedError
+from armguard.source.json_style import indent_at
 from armguard.source.text_edits import Edit
 from armguard.templates.written import computed_members
 
@@ -119,10 +120,3 @@ def in_place_of_empty(editor: JsonEditor, pointer: str, value: str) -> Edit:
     key = text[extent.start : extent.value]
     whole = f"{comments}{line_break}{new}{key}{edit.text}"
     return Edit(edit.path, extent.start, extent.end, whole)
-
-
-def indent_at(text: str, position: int) -> str:
-    """How the line of a position is indented."""
-    start = max(text.rfind("\n", 0, position), text.rfind("\r", 0, position)) + 1
-    before = text[start:position]
-    return before[: len(before) - len(before.lstrip(" \t"))]

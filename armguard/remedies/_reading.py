@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from armguard.evaluation.values import member
-from armguard.expressions.parser import is_expression
+from armguard.remedies._written import expression_of
 from armguard.remedies.remedy import RefusedError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def read_from_outside(
     if mention.call.node.name.lower() != "reference":
         return None  # what the others name has to be a resource of the template
     target, *others = mention.call.arguments
-    version = "" if others else f", {expression_of(vaults[0].written, 'apiVersion')}"
+    version = "" if others else f", {_member(vaults[0].written, 'apiVersion')}"
     if mention.by_symbol:
         return target.start, target.end, f"{identifier or id_text(vaults)}{version}"
     return (target.end, target.end, version) if version else None
@@ -40,14 +40,12 @@ def id_text(vaults: Sequence[Resource]) -> str:
     vault = vaults[0]
     if vault.indexed:
         raise RefusedError("other resources read a vault of its loop by name, not by id")
-    return f"resourceId('{vault.type}', {expression_of(vault.written, 'name')})"
+    return f"resourceId('{vault.type}', {_member(vault.written, 'name')})"
 
 
-def expression_of(written: Any, name: str) -> str:
+def _member(written: Any, name: str) -> str:
     """A member as a part of an expression."""
     value = member(written, name)
     if not isinstance(value, str):
         raise RefusedError(f"it has no {name}")
-    if is_expression(value):
-        return value[1:-1].strip()
-    return "'" + value.replace("'", "''") + "'"
+    return expression_of(value)

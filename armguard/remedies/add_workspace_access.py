@@ -38,9 +38,7 @@ _PERMISSIONS = {"keys": ["all"], "secrets": ["all"], "certificates": ["all"]}
 """recorded: what the service grants when it creates a workspace"""
 
 
-def objection(vault: AssessedVault | None, case: Case) -> str | None:
-    if vault is None or vault.by_children:
-        return "the vault is not written by this template"
+def objection(vault: AssessedVault, case: Case) -> str | None:
     missing = workspaces_without_access(vault)
     if not missing:
         return "every workspace that uses the vault has an entry in its list"

@@ -28,9 +28,7 @@ COST = "whoever is granted access later is lost unless it is run again before ea
 HAZARDS = ("list", "workspace")
 
 
-def objection(vault: AssessedVault | None, case: Case) -> str | None:
-    if vault is None or vault.by_children:
-        return "the vault is not written by this template"
+def objection(vault: AssessedVault, case: Case) -> str | None:
     if vault.keeper is not None:
         return f"where a template that is kept in a {vault.keeper.called} is deployed is not known"
     if case.compared is None:

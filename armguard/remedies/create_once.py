@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from armguard.evaluation.values import find_key
 from armguard.explaining.case import Case
 from armguard.expressions.parser import is_expression
-from armguard.finding import Certainty, quoted
+from armguard.finding import quoted
 from armguard.keyvault.assessment import AssessedVault
+from armguard.remedies._objections import open_already
 from armguard.remedies._reading import id_text, read_from_outside
 from armguard.remedies.remedy import Expected, Proposal, RefusedError, Target
 
@@ -34,19 +35,12 @@ SHIELDS = True
 _NAME = "createKeyVault"
 
 
-def objection(vault: AssessedVault | None, case: Case) -> str | None:
-    if vault is None or vault.by_children:
-        return "the vault is not written by this template"
+def objection(vault: AssessedVault, case: Case) -> str | None:
     if vault.keeper is not None:
         return f"nobody gives parameters to a template that is kept in a {vault.keeper.called}"
     if vault.complete != "no":
         return "in Complete mode a vault whose condition is false is deleted"
-    if vault.written is not None and vault.written.certainty is Certainty.POSSIBLE:
-        return (
-            "whether it is written hangs on a value already that nobody has given here; give the"
-            " one with which it is not, such as with --set NAME=VALUE"
-        )
-    return None
+    return open_already(vault)
 
 
 def propose(target: Target) -> Proposal:
@@ -107,28 +101,23 @@ def _condition(target: Target, name: str) -> Iterator[Edit]:
 
 def _read_from_outside(target: Target) -> Iterator[Edit]:
     """Make each reference() of the vault one that needs no vault in the template."""
+    from armguard.remedies._rewiring import read_by_full_id
     from armguard.templates.mentions import mentions_of
 
     vaults = target.chains[0]
-    changes: dict[str, list[tuple[int, int, str]]] = {}
+    mentions = mentions_of(vaults)
+    yield from read_by_full_id(mentions, target)
     waiting: dict[str, Mention] = {}
-    for mention in mentions_of(vaults):
-        if mention.kind != "reference" or mention.call is None:
-            continue
-        part = read_from_outside(mention, vaults)
-        if part is None:
-            continue
-        changes.setdefault(mention.place.pointer, []).append(part)
-        if mention.resource is not None:
-            waiting.setdefault(mention.resource.place.pointer, mention)
-    for pointer, parts in changes.items():
-        yield target.editor.replace_inside(pointer, parts)
+    for each in mentions:
+        if each.kind == "reference" and read_from_outside(each, vaults) and each.resource:
+            waiting.setdefault(each.resource.place.pointer, each)
     for mention in waiting.values():
         yield from _wait(mention, vaults, target)
 
 
 def _wait(mention: Mention, vaults: Sequence[Resource], target: Target) -> Iterator[Edit]:
     """Let a resource wait for the vault: one that gives an API version is not taken to."""
+    from armguard.remedies._depending import let_wait
     from armguard.templates.dependencies import names_of
     from armguard.templates.mentions import depends_on
 
@@ -146,15 +135,4 @@ def _wait(mention: Mention, vaults: Sequence[Resource], target: Target) -> Itera
         entry = f"[{mention.text[argument.start : argument.end]}]"
     else:
         entry = f"[{id_text(vaults)}]"
-    editor, place = target.files.editor(resource.place.path), resource.place
-    key = find_key(resource.written, "dependsOn")
-    if key is None:
-        before = find_key(resource.written, "properties") or next(iter(resource.written))
-        yield from editor.insert_before(place.child(before).pointer, {"dependsOn": [entry]})
-    elif isinstance(resource.written[key], list):
-        yield from editor.insert_elements(place.child(key).pointer, [entry])
-    else:
-        raise RefusedError(
-            f"the dependsOn of {resource.type} {quoted(resource.shown_name)}, which reads the"
-            " vault, is an expression; let it wait for the vault first"
-        )
+    yield from let_wait(resource, [entry], target.files)

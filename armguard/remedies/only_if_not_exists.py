@@ -11,6 +11,7 @@ from armguard.evaluation.values import find_key, spellings
 from armguard.explaining.case import Case
 from armguard.finding import quoted
 from armguard.keyvault.assessment import AssessedVault
+from armguard.remedies._objections import without_symbolic_names
 from armguard.remedies.remedy import Expected, Proposal, RefusedError, Target
 
 RANK = 30
@@ -22,12 +23,8 @@ SHIELDS = True
 _OPTION = "onlyIfNotExists"
 
 
-def objection(vault: AssessedVault | None, case: Case) -> str | None:
-    if vault is None or vault.by_children:
-        return "the vault is not written by this template"
-    if not vault.symbolic:
-        return "it needs languageVersion 2.0, where resources have symbolic names"
-    return None
+def objection(vault: AssessedVault, case: Case) -> str | None:
+    return without_symbolic_names(vault)
 
 
 def propose(target: Target) -> Proposal:

@@ -37,9 +37,7 @@ _FIRST_VERSION = "2019-09-01"
 _CHANGED = (("properties", "accesspolicies"), ("properties", "enablerbacauthorization"))
 
 
-def objection(vault: AssessedVault | None, case: Case) -> str | None:
-    if vault is None or vault.by_children:
-        return "the vault is not written by this template"
+def objection(vault: AssessedVault, case: Case) -> str | None:
     if vault.verdict.kind == "dormant":
         return "role assignments decide about its access already"
     version = vault.settings["apiVersion"].value

@@ -219,6 +219,9 @@ class Proposal:
     expected: Expected = field(default_factory=Expected)
 
 
+Objection = Callable[[AssessedVault | None, Case], str | None]
+
+
 @record
 class Remedy:
     name: str
@@ -233,7 +236,7 @@ class Remedy:
     """whether it is of use only together with one that shields, and goes before it"""
     shields: bool
     """whether after it the vault keeps the list that it has"""
-    objection: Callable[[AssessedVault | None, Case], str | None]
+    objection: Objection
     """why it can't be applied, as far as that is known without trying; None: it may be"""
     propose: Callable[[Target], Proposal]
     """raises `RefusedError`"""

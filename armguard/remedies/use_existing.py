@@ -21,8 +21,9 @@ from armguard.evaluation.identity import comparable, is_another_each_time, same_
 from armguard.evaluation.unknown import Unknown
 from armguard.evaluation.values import find_key
 from armguard.explaining.case import Case
-from armguard.finding import Certainty, quoted
+from armguard.finding import quoted
 from armguard.keyvault.assessment import AssessedVault
+from armguard.remedies._objections import open_already
 from armguard.remedies.remedy import Expected, Member, Proposal, RefusedError, Target
 
 if TYPE_CHECKING:
@@ -58,19 +59,12 @@ _IDENTIFYING = (
 """what a vault that is declared as existing is written with"""
 
 
-def objection(vault: AssessedVault | None, case: Case) -> str | None:
-    if vault is None or vault.by_children:
-        return "the vault is not written by this template"
+def objection(vault: AssessedVault, case: Case) -> str | None:
     if vault.keeper is not None:
         return f"a template that is kept in a {vault.keeper.called} has to make its own vault"
     if vault.complete != "no":
         return "in Complete mode a vault that the template leaves out is deleted"
-    if vault.written is not None and vault.written.certainty is Certainty.POSSIBLE:
-        return (
-            "whether it is written hangs on a value already that nobody has given here; give the"
-            " one with which it is not, such as with --set NAME=VALUE"
-        )
-    return None
+    return open_already(vault)
 
 
 def _is_another_write(other: AssessedVault, vault: AssessedVault) -> bool:
