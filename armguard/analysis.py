@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from armguard.checking.changed import Looked, Texts
 from armguard.checking.checks import Checks, checks_of
 from armguard.checking.discovering import discovered, environments_of
 from armguard.checking.judging import Judged, connect, judge, roots_first, without_linked
@@ -28,6 +27,7 @@ from armguard.source.pairing import Pairing
 from armguard.templates.parameters import GivenParameter
 
 if TYPE_CHECKING:
+    from armguard.checking.changed import Looked
     from armguard.deployed.inventory import DeployedState
 
 
@@ -62,6 +62,8 @@ def look_at_paths(
     deployed: DeployedState | None = None,
 ) -> tuple[Report, Looked]:
     """The same with what is needed to repair what it reports; see `checking.fixing`."""
+    from armguard.checking.changed import Looked, Texts
+
     checks = checks_of(request)
     results = _looked_at(request, checks, read_stdin, progress, deployed)
     texts = {**results.plan.texts, **results.sources.texts}

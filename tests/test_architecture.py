@@ -67,6 +67,9 @@ LAST_RESORTS = {"analysis": 1, "cli.__init__": 1}
 """Module -> how often it catches every exception."""
 
 UNNEEDED = (
+    "armguard.checking.changed",
+    "armguard.source.text_edits",
+    "armguard.templates.mentions",
     "asyncio",
     "azure",
     "dataclasses",

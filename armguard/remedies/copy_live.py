@@ -17,10 +17,10 @@ from armguard.explaining.case import Case
 from armguard.finding import Location, quoted
 from armguard.keyvault.assessment import AssessedVault
 from armguard.remedies.remedy import Expected, Proposal, RefusedError, Target
-from armguard.source.text_edits import Edit
 
 if TYPE_CHECKING:
     from armguard.remedies._deployed_entries import Lacking
+    from armguard.source.text_edits import Edit
 
 RANK = 50
 SUMMARY = "the deployed list is written into the parameter file, or into the template"

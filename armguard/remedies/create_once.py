@@ -18,7 +18,6 @@ from armguard.expressions.parser import is_expression
 from armguard.finding import quoted
 from armguard.keyvault.assessment import AssessedVault
 from armguard.remedies._objections import open_already
-from armguard.remedies._reading import id_text, read_from_outside
 from armguard.remedies.remedy import Expected, Proposal, RefusedError, Target
 
 if TYPE_CHECKING:
@@ -101,6 +100,7 @@ def _condition(target: Target, name: str) -> Iterator[Edit]:
 
 def _read_from_outside(target: Target) -> Iterator[Edit]:
     """Make each reference() of the vault one that needs no vault in the template."""
+    from armguard.remedies._reading import read_from_outside
     from armguard.remedies._rewiring import read_by_full_id
     from armguard.templates.mentions import mentions_of
 
@@ -118,6 +118,7 @@ def _read_from_outside(target: Target) -> Iterator[Edit]:
 def _wait(mention: Mention, vaults: Sequence[Resource], target: Target) -> Iterator[Edit]:
     """Let a resource wait for the vault: one that gives an API version is not taken to."""
     from armguard.remedies._depending import let_wait
+    from armguard.remedies._reading import id_text
     from armguard.templates.dependencies import names_of
     from armguard.templates.mentions import depends_on
 

@@ -10,13 +10,13 @@ raised as a whole or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from armguard.errors import EvaluationError, ExpressionSyntaxError
 from armguard.evaluation.unknown import Value
 from armguard.evaluation.values import find_key, member
 from armguard.explaining.case import Case
 from armguard.expressions.parser import is_expression
-from armguard.expressions.spans import calls_in
 from armguard.expressions.syntax import Call, Literal, to_text
 from armguard.finding import Location, quoted
 from armguard.keyvault.api_versions import (
@@ -30,11 +30,11 @@ from armguard.keyvault.assessment import AssessedVault
 from armguard.keyvault.declared import POLICY_CHANGES, VAULTS, is_written, safe_member, safe_read
 from armguard.record import record
 from armguard.remedies._given import is_given
-from armguard.remedies._variables import variable_behind
 from armguard.remedies.remedy import Expected, Proposal, RefusedError, Target
-from armguard.source.text_edits import Edit
-from armguard.templates.mentions import texts_in
-from armguard.templates.resource import Resource, Surroundings
+
+if TYPE_CHECKING:
+    from armguard.source.text_edits import Edit
+    from armguard.templates.resource import Resource, Surroundings
 
 RANK = 10
 SUMMARY = f"vaults and their access policies get API version {NEWEST}, and keep their model"
@@ -169,8 +169,10 @@ def _is_of_key_vault(resource: Resource) -> bool:
 
 def _versions(raised: Mapping[Location, Sequence[_Seen]], target: Target) -> Iterator[Edit]:
     """Each version replaced where it stands, or the variable that only these versions come from."""
+    from armguard.remedies._variables import variable_behind
+
     places = {place: _version_place(place, seen[0], target) for place, seen in raised.items()}
-    edits = dict[Location, Edit]()
+    edits: dict[Location, Edit] = {}
     for place, at in places.items():
         written = str(target.files.value(at))
         found = variable_behind(raised[place][0].resource, written, places.values(), target.files)
@@ -339,6 +341,8 @@ def _left(old: Mapping[Location, Sequence[_Seen]], target: Target) -> Iterator[s
         if "parameters(" in version.lower():
             yield f"{version} decides no API version of Key Vault any more"
     path = target.place.path
+    from armguard.templates.mentions import texts_in
+
     if any(_reads_a_vault(text) for _, text in texts_in(target.place, target.files.document(path))):
         others["reference() of vaults"] = None
     if others:
@@ -350,6 +354,8 @@ def _reads_a_vault(text: str) -> bool:
     """Whether an expression reads a vault with a version that retires."""
     if "reference(" not in text.lower() or not is_expression(text):
         return False
+    from armguard.expressions.spans import calls_in
+
     try:
         calls = calls_in(text)
     except ExpressionSyntaxError:
