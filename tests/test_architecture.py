@@ -47,11 +47,19 @@ HOMES: dict[str, set[str]] = {
 
 MACHINE: dict[str, set[str]] = {
     "print": {"cli"},
-    "environ": {"cli", "live", "source.folder", "checking.found"},
-    "subprocess": {"cli", "source.folder"},
+    "environ": {
+        "cli",
+        "live",
+        "source.folder",
+        "source.bicep.environment",
+        "source.bicep.locating",
+        "checking.found",
+    },
+    "subprocess": {"cli", "source.folder", "source.bicep.processes"},
 }
 """What looks at the machine or speaks to people -> where that may be. `source.folder` asks git
-which files of a folder are ignored, in an environment without the variables of a hook."""
+which files of a folder are ignored, in an environment without the variables of a hook;
+`source.bicep` runs the user's Bicep CLI in the environment that there is."""
 
 DYNAMIC_IMPORTS = {
     "__init__",
@@ -68,6 +76,7 @@ LAST_RESORTS = {"analysis": 1, "cli.__init__": 1}
 
 UNNEEDED = (
     "armguard.checking.changed",
+    "armguard.source.bicep",
     "armguard.source.text_edits",
     "armguard.templates.mentions",
     "asyncio",
