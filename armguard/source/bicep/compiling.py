@@ -15,7 +15,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Any
 
-from armguard.record import record
+from armguard.record import record, replace
 from armguard.source.bicep.answers import NOT_RESTORED, Texts, from_process, from_response
 from armguard.source.bicep.environment import OVERRIDES, all_overrides, environment_with
 from armguard.source.bicep.jsonrpc import Refused, Request, Server, connect
@@ -142,10 +142,13 @@ class Compiler:
     def _built(self, question: _Question) -> Texts | Failure:
         """The answer of a process of its own, which looks for modules in registries only where
         some are not in the cache: that takes a name lookup at least."""
-        answer = self._run(question, "--no-restore")
-        if isinstance(answer, Failure) and any(e.code == NOT_RESTORED for e in answer.errors):
-            return self._run(question)
-        return answer
+        first = self._run(question, "--no-restore")
+        if isinstance(first, Texts) or all(each.code != NOT_RESTORED for each in first.errors):
+            return first
+        second = self._run(question)
+        if isinstance(second, Failure) and not second.errors:
+            return replace(second, errors=first.errors)
+        return second
 
     def _run(self, question: _Question, *flags: str) -> Texts | Failure:
         command = "build-params" if question.is_parameters else "build"

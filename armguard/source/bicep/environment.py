@@ -18,8 +18,12 @@ OVERRIDES = "BICEP_PARAMETERS_OVERRIDES"
 """A JSON object, name -> value: it beats a parameter file. `az deployment ... -p NAME=VALUE` hands
 its values to the CLI like this."""
 
-_SHORTEST_VALUE = 4
-"""Characters; anything shorter is found in any text."""
+_SHORTEST_VALUE = 6
+"""Characters; anything shorter, such as a number, is found in any text."""
+
+_LONGEST_TEXT = 5000
+
+_LITERAL = re.compile(r"(?<!\w)'(?:\\.|[^'\\])*+'", re.DOTALL)
 
 
 def all_overrides(given: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -44,14 +48,25 @@ def without_values(text: str) -> str:
     """A text of the compiler without values of the environment and without passwords.
 
     The type of `readEnvironmentVariable('KEY')` is the value itself, so that the compiler tells of
-    a wrong one: `the provided value is of type "'the secret'"`. Quoted paths stay.
+    a wrong one: `the provided value is of type "'the secret'"`. Quoted paths stay, and what is
+    longer than any sentence is cut.
     """
-    values = [value for value in os.environ.values() if len(value) >= _SHORTEST_VALUE]
+    values = sorted({_escaped(each) for each in os.environ.values()}, key=len, reverse=True)
 
     def shown(quoted: re.Match[str]) -> str:
-        literal = quoted[1]
-        if literal.startswith(("/", "\\")) or literal[1:2] == ":":
-            return quoted[0]
-        return "'***'" if any(value in literal for value in values) else quoted[0]
+        literal = quoted[0]
+        if literal.startswith(("'/", "'\\")) or literal[2:3] == ":":
+            return literal
+        for value in values:
+            if len(value) < _SHORTEST_VALUE:
+                break
+            literal = literal.replace(value, "***")
+        return literal
 
-    return without_user_parts(re.sub(r"'((?:\\.|[^'\\])*+)'", shown, text, flags=re.DOTALL))
+    return without_user_parts(_LITERAL.sub(shown, text[:_LONGEST_TEXT]))
+
+
+def _escaped(value: str) -> str:
+    """A text as it stands in a literal of Bicep."""
+    value = value.replace("\\", r"\\").replace("'", r"\'").replace("${", r"\${")
+    return value.replace("\n", r"\n").replace("\r", r"\r").replace("\t", r"\t")

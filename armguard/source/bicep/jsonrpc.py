@@ -1,8 +1,8 @@
 """Asks one long-lived `bicep jsonrpc --stdio` for all files: starting the CLI is what takes long.
 
 A process that hangs or dies takes other requests with it. Each of those is sent to a new process
-once more: together after a time-out, where the oldest request is the one to blame, and one at a
-time after a death, so that only the one that kills a process fails.
+once more: together after a time-out, where the oldest request is the one to blame, and each to a
+process of its own after a death, so that only the one that kills a process fails.
 """
 
 from __future__ import annotations
@@ -108,6 +108,8 @@ class Server:
                 way.sent(number, identity, monotonic() + self._timeout)
             event = self._session.next(way.deadline - monotonic())
             if isinstance(event, dict) and way.takes(event):
+                if way.has_suspects():
+                    self._end()  # it may still die of what it has answered
                 continue
             if isinstance(event, Failure):
                 self._end()
@@ -148,6 +150,9 @@ class _UnderWay:
     def deadline(self) -> float:
         """Of the request that was sent first."""
         return next(iter(self._in_flight.values()))[1]
+
+    def has_suspects(self) -> bool:
+        return bool(self._suspects)
 
     def to_send(self) -> Iterator[int]:
         if self._suspects:

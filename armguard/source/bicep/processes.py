@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from threading import Lock, Thread
+from time import monotonic
 from typing import IO
 
 from armguard.record import record
@@ -101,10 +102,9 @@ class Collector:
         self._thread = Thread(target=self._collect, daemon=True)
         self._thread.start()
 
-    def has_finished(self, seconds: float) -> bool:
-        """Whether the other end is closed by then."""
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+    def await_end(self, seconds: float) -> None:
+        """Return when the other end is closed, or when the time is over."""
+        self._thread.join(max(0.0, seconds))
 
     def kept(self) -> bytes:
         return bytes(self._kept)
@@ -176,16 +176,20 @@ class Children:
         code = child.wait(timeout)
         if code is not None:
             # What the process has started may hold the pipes open for as long as it likes.
-            output.has_finished(_GRACE)
-            errors.has_finished(_GRACE)
+            _await_end(output, errors)
         self.end(child)
+        _await_end(output, errors)
         if output.has_overflowed:
             return wording.printed_too_much(MOST_OUTPUT)
         if code is None:
             return wording.timed_out(timeout)
-        output.has_finished(_GRACE)
-        errors.has_finished(_GRACE)
         return Ended(code, output.kept(), errors.kept().decode("utf-8", "replace"))
+
+
+def _await_end(*collectors: Collector) -> None:
+    deadline = monotonic() + _GRACE
+    for each in collectors:
+        each.await_end(deadline - monotonic())
 
 
 def _spoiled(command: Sequence[str]) -> bool:

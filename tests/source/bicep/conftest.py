@@ -1,4 +1,4 @@
-"""Bicep CLIs to run: small programs in Python that do what a test says, in place of the real one."""
+"""Bicep CLIs to run: small programs in Python that do what a test says."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def note(name, text):
     with open(os.path.join(HERE, name), "a") as file:
         file.write(text + "\\n")
 
-def receive():
+def read():
     size = 0
     for line in iter(sys.stdin.buffer.readline, b"\\r\\n"):
         if not line:
@@ -41,9 +41,16 @@ def compiled(request):
     send(request["id"], {{"success": True, "diagnostics": [], "contents": TEMPLATE}})
 
 def shake_hands():
-    request = receive()
+    request = read()
     assert request["method"] == "bicep/version"
     send(request["id"], {{"version": "9.9.9"}})
+
+def receive():
+    request = read()
+    while request["method"] == "bicep/version":
+        send(request["id"], {{"version": "9.9.9"}})
+        request = read()
+    return request
 
 note("pids", str(os.getpid()))
 note("calls", json.dumps(sys.argv[1:]))
