@@ -22,6 +22,7 @@ from armguard.errors import UnreadableFileError, UsageError
 from armguard.evaluation.facts import DeploymentScope
 from armguard.finding import Crash, Finding, Report
 from armguard.record import replace
+from armguard.source.json_files import JsonFiles
 from armguard.source.json_text import parse_json, read_text
 from armguard.source.pairing import Pairing
 from armguard.templates.parameters import GivenParameter
@@ -29,6 +30,7 @@ from armguard.templates.parameters import GivenParameter
 if TYPE_CHECKING:
     from armguard.checking.changed import Looked
     from armguard.deployed.inventory import DeployedState
+    from armguard.source.bicep.compiled_files import CompiledFiles
 
 
 def check_paths(
@@ -86,11 +88,29 @@ def _looked_at(
 ) -> Results:
     environments = environments_of(request)
     files = discovered(request, environments)
-    pairing = Pairing(is_excluded=request.settings.exclude.match)
-    sources = load(files, read_stdin, pairing, force_exclude=request.force_exclude)
-    is_live = deployed is not None and deployed.source == "live"
-    plan = planned(sources, environments, request, pairing, one_place=is_live)
+    json_files = JsonFiles(lambda: compiled_files(request))
+    pairing = Pairing(json_files, request.settings.exclude.match)
+    try:
+        sources = load(files, read_stdin, pairing, force_exclude=request.force_exclude)
+        is_live = deployed is not None and deployed.source == "live"
+        plan = planned(sources, environments, request, pairing, one_place=is_live)
+    finally:
+        if json_files.opened_bicep is not None:
+            json_files.opened_bicep.close()
     return _checked(sources, plan, checks, request, progress, deployed)
+
+
+def compiled_files(request: Request) -> CompiledFiles:
+    """What the Bicep CLI makes of the Bicep files of a run."""
+    from armguard.source.bicep.compiled_files import CompiledFiles
+    from armguard.source.bicep.compiling import Compiler
+    from armguard.source.bicep.locating import find_cli
+
+    def open_compiler() -> Compiler | None:
+        program = find_cli(request.bicep)
+        return None if program is None else Compiler(program, request.bicep_timeout)
+
+    return CompiledFiles(open_compiler)
 
 
 def check_template(

@@ -66,15 +66,28 @@ class Location:
     pointer: str = ""
     start: Position | None = None
     end: Position | None = None
+    compiled: str = ""
+    """the Bicep file whose compiled template the pointer is into, of which `path` may be a module;
+    empty: it is into the file itself"""
+
+    @property
+    def pointed(self) -> str:
+        """The path of what the pointer is into."""
+        return self.compiled or self.path
 
     def child(self, *keys: str | int) -> Location:
         """The place of a member or an element further down."""
-        return Location(self.path, self.pointer + pointer_to(keys), None, None)
+        return Location(self.path, self.pointer + pointer_to(keys))
 
     def __str__(self) -> str:
         if self.start is None:
             return self.path
         return f"{self.path}:{self.start.line}:{self.start.column}"
+
+
+def at_offset(path: str, offset: int | None) -> Location:
+    """A place that only its offset in characters tells; None: the file as a whole."""
+    return Location(path, "" if offset is None else f"#{offset}")
 
 
 @record

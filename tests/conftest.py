@@ -21,6 +21,15 @@ import armguard
 # `support.run_process` does the same to the processes that it starts
 runpy.run_path(str(Path(__file__).parent / "only_loopback" / "sitecustomize.py"))
 
+# a Bicep CLI of this machine would compile what tests mean to be without one
+os.environ["PATH"] = os.pathsep.join(
+    folder
+    for folder in os.environ["PATH"].split(os.pathsep)
+    if not any(Path(folder, name).exists() for name in ("bicep", "bicep.exe", "bicep.cmd"))
+)
+if Path("~/.azure/bin").expanduser().is_dir():
+    os.environ["AZURE_CONFIG_DIR"] = str(Path(__file__).parent / "no-azure-cli")
+
 settings.register_profile(
     "quick",
     max_examples=60,

@@ -6,8 +6,8 @@ never called unused; and what is suppressed is no part of a baseline.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from armguard.acceptance.selection import Selection
 from armguard.finding import Finding
@@ -40,12 +40,17 @@ class Acceptance:
     """only one of several environments is checked, so nothing can be called unused"""
 
     def judged(
-        self, findings: Iterable[Finding], texts: Mapping[str, str], open_paths: Collection[str]
+        self,
+        findings: Iterable[Finding],
+        texts: Mapping[str, str],
+        document_of: Callable[[str], Any],
+        open_paths: Collection[str],
     ) -> tuple[tuple[Finding, ...], tuple[WrongSuppression, ...]]:
         """Located findings with their suppressions, and what is wrong with suppressions.
 
-        `texts` are those of all checked files. About `open_paths` something is not decided, so
-        nobody knows what a suppression would have held there.
+        `texts` are those of all checked files, `document_of` gives what was parsed of one. About
+        `open_paths` something is not decided, so nobody knows what a suppression would have held
+        there.
         """
         saying = {path: text for path, text in texts.items() if has_word(text, _MARK)}
         if not saying and not self.suppressions:
@@ -56,7 +61,7 @@ class Acceptance:
 
         written = [*self.suppressions]
         for path, text in sorted(saying.items()):
-            written.extend(suppressions_in(path, text))
+            written.extend(suppressions_in(path, text, document_of(path)))
 
         def is_due(each: WrittenSuppression) -> bool:
             return (

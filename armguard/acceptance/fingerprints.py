@@ -43,8 +43,8 @@ def with_fingerprints(
     result = []
     path, document = "", None
     for finding in findings:
-        if finding.location.path != path:
-            path = finding.location.path
+        if finding.location.pointed != path:
+            path = finding.location.pointed
             document = document_of(path)
         text = "\0".join(_identity(finding, document))
         ordinal = seen[text] = seen.get(text, -1) + 1

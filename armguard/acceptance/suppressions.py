@@ -104,9 +104,10 @@ def _finder(
 
 
 def _places_around(finding: Finding) -> Iterator[Below | OnLine]:
-    path, pointer = finding.location.path, finding.location.pointer
-    if finding.location.start is not None:
-        yield OnLine(path, finding.location.start.line)
+    location = finding.location
+    path, pointer = location.pointed, location.pointer
+    if location.start is not None:
+        yield OnLine(location.path, location.start.line)
     while pointer:
         yield Below(path, pointer)
         pointer = pointer.rpartition("/")[0]

@@ -11,11 +11,10 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from armguard.errors import UnreadableFileError, nearest
+from armguard.errors import nearest
 from armguard.evaluation.values import find_key, member
 from armguard.finding import Finding, Location
 from armguard.record import record
-from armguard.source.json_text import parse_json
 from armguard.source.location import Lines
 from armguard.source.path_patterns import PathPatterns
 from armguard.source.tokens import COMMENT, STRING
@@ -105,16 +104,13 @@ def is_date(text: str) -> bool:
     return True
 
 
-def suppressions_in(path: str, text: str) -> list[WrittenSuppression]:
-    """All that a template says itself; nothing where it can't be read."""
-    return [*_in_comments(path, text), *_in_metadata(path, text)]
+def suppressions_in(path: str, text: str, document: Any) -> list[WrittenSuppression]:
+    """All that a template says itself: its text, and what was parsed of it, or of what it is
+    compiled to; None where that can't be read."""
+    return [*_in_comments(path, text), *_in_metadata(path, document)]
 
 
-def _in_metadata(path: str, text: str) -> Iterator[WrittenSuppression]:
-    try:
-        document = parse_json(text)
-    except UnreadableFileError:
-        return
+def _in_metadata(path: str, document: Any) -> Iterator[WrittenSuppression]:
     pending: list[tuple[Location, Any]] = [(Location(path), document)]
     while pending:
         place, value = pending.pop()

@@ -53,7 +53,6 @@ def _included(discovery: Discovery, request: Request) -> Discovery:
         tuple(filter(stays, discovery.candidates)),
         tuple(filter(stays, discovery.unreadable)),
         (*left_out, *(each for each in discovery.skipped if not exclude.match(each[0]))),
-        tuple(path for path in discovery.bicep if not exclude.match(path)),
     )
     if request.force_exclude:
         return remaining
@@ -74,7 +73,6 @@ def _included(discovery: Discovery, request: Request) -> Discovery:
 def _paths_in(discovery: Discovery) -> Iterator[str]:
     yield from (each.path for each in discovery.candidates)
     yield from (each.path for each in discovery.unreadable)
-    yield from discovery.bicep
 
 
 def _is_in(folder: str, path: str) -> bool:

@@ -13,8 +13,10 @@ from armguard.errors import UnreadableFileError
 from armguard.evaluation.values import find_key
 from armguard.finding import Location, Skipped
 from armguard.record import field, record, replace
+from armguard.source.bicep_paths import is_bicep
 from armguard.source.discovery import STDIN, Candidate, Discovery, Unreadable
-from armguard.source.json_files import JsonFile, what_is
+from armguard.source.json_file import JsonFile
+from armguard.source.json_files import what_is
 from armguard.source.json_text import decode
 from armguard.source.one_file import RealPaths
 from armguard.source.pairing import Pairing
@@ -104,8 +106,15 @@ def load(
     reader = _Reader(read_stdin, pairing)
     reader.unreadable.extend(discovery.unreadable)
     reader.skipped.extend(Skipped(path, reason) for path, reason in discovery.skipped)
+    candidates = discovery.candidates
+    bicep = None
+    if any(is_bicep(each.path) for each in candidates):
+        from armguard.checking.bicep_loading import BicepLoading
+
+        bicep = BicepLoading(candidates, pairing, force_exclude=force_exclude)
+        candidates = bicep.candidates
     parameter_files = []
-    by_name = sorted(discovery.candidates, key=lambda each: (not each.named, reader.is_link(each)))
+    by_name = sorted(candidates, key=lambda each: (not each.named, reader.is_link(each)))
     for candidate in by_name:
         meant = candidate.named and not force_exclude
         if reader.is_parameter_file(candidate.path, meant):
@@ -126,14 +135,20 @@ def load(
         else:
             every = (*(found.parameter_files or ()), *files)
             reader.templates[own] = replace(found, parameter_files=every)
-    reader.take_bicep(discovery.bicep)
+    notices = discovery.notices
+    if bicep is not None:
+        for path in bicep.from_registry:
+            reader.take_from_registry(path)
+        told = bicep.told(reader.templates)
+        notices = (*notices, *told.notices)
+        reader.take(told.unreadable, told.skipped, told.names)
     return Sources(
         tuple(reader.templates[path] for path in sorted(reader.templates)),
         reader.texts,
         tuple(reader.unreadable),
         tuple(reader.skipped),
         tuple(each.path for each in parameter_files if not each.named),
-        discovery.notices,
+        notices,
     )
 
 
@@ -166,6 +181,8 @@ class _Reader:
             templates = self._pairing.templates_of(path)
             if len(templates) == 1:
                 found.setdefault(templates[0], []).append(path)
+            elif is_bicep(path) and self._pairing.files.of(path).error is not None:
+                continue  # that is told of
             elif meant and not templates and (error := self._pairing.files.of(path).error):
                 self.unreadable.append(
                     Unreadable(path, error.discreet, error.offset, "parameter file")
@@ -174,22 +191,29 @@ class _Reader:
                 self.skipped.append(Skipped(path, why_not_used(templates)))
         return found
 
-    def take_bicep(self, paths: tuple[str, ...]) -> None:
-        """Tell of the Bicep files that nobody has compiled and that are deployed by themselves."""
-        if not paths:
-            return
-        from armguard.source.bicep_text import deployed_by_others, twin_of
+    def take_from_registry(self, parameter_file: str) -> None:
+        """Take the template that a Bicep parameter file has from a registry."""
+        file = self._pairing.files.bicep.template_of(parameter_file)
+        assert file is not None
+        template = template_of(parameter_file, file.compiled or "", file.document, named=True)
+        if template is not None:
+            self.templates[parameter_file] = replace(template, parameter_files=(parameter_file,))
+            self.texts[parameter_file] = file.text or ""
 
-        owners = deployed_by_others(paths)
-        for path in paths:
-            twin = twin_of(path)
-            if twin in self.templates:
-                self.skipped.append(Skipped(path, f"{twin} beside it is read in its place"))
-            elif path in owners:
-                self.skipped.append(Skipped(path, f"it is deployed as a part of {owners[path]}"))
-            else:
-                reason = f"it is not compiled; compile it with: bicep build {path}"
-                self.unreadable.append(Unreadable(path, reason, kind="Bicep file", named=False))
+    def take(
+        self,
+        unreadable: Iterable[Unreadable],
+        skipped: Iterable[Skipped],
+        names: Mapping[str, str],
+    ) -> None:
+        """What is told of Bicep files, and other names of templates that were read."""
+        known = {each.root for each in self.unreadable if each.root}
+        self.unreadable.extend(each for each in unreadable if each.root not in known)
+        self.skipped.extend(skipped)
+        for path, other in names.items():
+            own = self.templates.get(path)
+            if own is not None:
+                self.templates[path] = replace(own, links=(*own.links, other))
 
     def read(self, path: str, *, named: bool) -> str | None:
         """Take a file for a template if it is one. The path under which it is; None: it is none."""
@@ -212,7 +236,8 @@ class _Reader:
             return False
         template = None
         if file.kind != "parameters" and file.document is not None:
-            template = template_of(path, file.text or "", file.document, named=named)
+            text = file.compiled or file.text or ""
+            template = template_of(path, text, file.document, named=named)
         if template is None:
             return self._is_none(path)
         self.texts[path] = file.text or ""
@@ -229,6 +254,11 @@ class _Reader:
 
     def _refuse(self, path: str, file: JsonFile, error: UnreadableFileError, named: bool) -> None:
         says_so = file.kind == "template"
+        if is_bicep(path):
+            from armguard.checking.bicep_loading import refused
+
+            self.take(refused(self._pairing.files.bicep, path, named), (), {})
+            return
         if not says_so and not named:
             reason = "not a deployment template" if file.text is not None else str(error)
             self.skipped.append(Skipped(path, reason))

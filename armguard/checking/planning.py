@@ -22,12 +22,14 @@ from armguard.evaluation.facts import DeploymentScope
 from armguard.evaluation.values import member
 from armguard.finding import Skipped
 from armguard.record import field, record, replace
+from armguard.source.bicep_paths import is_bicep_parameters
 from armguard.source.discovery import STDIN, Unreadable
 from armguard.source.one_file import RealPaths
 from armguard.source.pairing import Beside, Pairing, says_parameters
 
 if TYPE_CHECKING:
     from armguard.checking.environments import Environments
+    from armguard.source.bicep.places import Places
 
 Set = tuple[str, ...]
 """parameter files that are layered, the later one winning; empty: the defaults only"""
@@ -60,6 +62,8 @@ class Plan:
     """parameter files that were met in a folder and are not used"""
     texts: Mapping[str, str] = field(default_factory=dict)
     """path -> text of the parameter files that are used"""
+    places: Mapping[str, Places] = field(default_factory=dict)
+    """path -> where what was compiled comes from, of Bicep files"""
 
 
 def planned(
@@ -110,6 +114,7 @@ def planned(
         tuple(planner.unreadable(sources, request)),
         tuple(planner.unused(sources.parameter_files)),
         planner.texts(),
+        planner.places(),
     )
 
 
@@ -240,13 +245,22 @@ class _Planner:
     def unreadable(self, sources: Sources, request: Request) -> Iterator[Unreadable]:
         """The parameter files that can't be read, of which nobody knows yet; also one that can't be
         paired for that reason, if it says that it is a parameter file."""
-        known = {each.path for each in sources.unreadable}
+        known = {each.root or each.path for each in sources.unreadable}
         looks = request.discover_parameters and not request.parameter_sets
         for path in sources.parameter_files if looks else ():
             if self._is_broken(path):
                 self.files.readable((path,))
         for each in self.files.unreadable:
-            if each.path not in known:
+            if each.path in known:
+                continue
+            if is_bicep_parameters(each.path):
+                from armguard.checking.bicep_loading import refused
+
+                files = self._pairing.files.bicep
+                if self._pairing.template_named_by(each.path) in known:
+                    continue  # its errors are those of its template
+                yield from refused(files, each.path, each.path not in self._found)
+            else:
                 yield replace(each, named=each.path not in self._found or each.was_opened)
 
     def _is_broken(self, path: str) -> bool:
@@ -257,6 +271,10 @@ class _Planner:
         used = {file for job in self.jobs for file in job.parameter_files}
         texts = ((path, self._pairing.files.of(path).text) for path in used)
         return {path: text for path, text in texts if text is not None}
+
+    def places(self) -> Mapping[str, Places]:
+        bicep = self._pairing.files.opened_bicep
+        return {} if bicep is None else bicep.places
 
     def unused(self, found: Iterable[str]) -> Iterator[Skipped]:
         """Those of the parameter files that were found which no job uses, each with the reason."""
@@ -276,7 +294,7 @@ class _Planner:
         files go first to templates that have none of their own: an environment lists the files of
         all its templates, and a file with few names would fit many of them.
         """
-        owners = self._owners(sets) if by_name else {}
+        owners = self._owners(sets if by_name else filter(_says_template, sets))
         chosen: dict[str, list[Set]] = {template.path: [] for template in templates}
         owned = {path for files in sets for path in owners.get(files, ())}
         free = [each for each in templates if owned.isdisjoint(each.names)]
@@ -312,10 +330,15 @@ class _Planner:
 
         return tuple(filter(is_meant, sets))
 
-    def _owners(self, sets: tuple[Set, ...]) -> dict[Set, set[str]]:
+    def _owners(self, sets: Iterable[Set]) -> dict[Set, set[str]]:
         """The templates that the files of each set are named after."""
         find = self._pairing.template_named_by
         return {files: {path for path in map(find, files) if path is not None} for files in sets}
+
+
+def _says_template(files: Set) -> bool:
+    """Whether a parameter file says itself which template it is for."""
+    return any(map(is_bicep_parameters, files))
 
 
 def _is_asked_for(template: Template, request: Request, patterns: Sequence[str] | None) -> bool:

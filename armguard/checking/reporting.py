@@ -47,7 +47,8 @@ class Results:
     def paths(self) -> set[str]:
         """All files that took part: templates, what they link, parameter files."""
         linked = (path for each in self.judged for path in each.case.assessment.documents)
-        return {*self.sources.texts, *linked}
+        parts = (file for each in self.plan.places.values() for file in each.files)
+        return {*self.sources.texts, *linked, *parts}
 
     @property
     def read(self) -> set[str]:
@@ -85,11 +86,12 @@ def build_report(results: Results, checks: Checks) -> Report:
     """The report of a run."""
     source = None if results.deployed is None else results.deployed.source
     deployments = [deployment_report(each, source) for each in results.judged]
-    findings = merged(checks.selected(results.findings))
-    positions = Positions({**results.plan.texts, **results.sources.texts})
-    positions.want(locations_of(findings))
+    texts = {**results.plan.texts, **results.sources.texts}
+    positions = Positions(texts, results.plan.places)
+    positions.want(locations_of(results.findings))
     positions.want(vault.location for each in deployments for vault in each.vaults)
-    accepted = _accepted(list(map(positions.located, findings)), results, checks, positions)
+    findings = merged(checks.selected(map(positions.located, results.findings)))
+    accepted = _accepted(findings, results, checks, positions)
     located = [*told_once(accepted)]
     vaults = [vault for deployment in deployments for vault in deployment.vaults]
     return Report(
@@ -128,7 +130,7 @@ def _accepted(
     """The findings, sorted, with all that is known about them beforehand."""
     acceptance = checks.acceptance
     texts = _checked_texts(findings, results, positions)
-    judged, wrong = acceptance.judged(findings, texts, results.open_paths)
+    judged, wrong = acceptance.judged(findings, texts, positions.document, results.open_paths)
     own = acceptance.selection.applied(checks.in_suppressions(wrong))
     positions.want(locations_of(own))
     every = sorted((*judged, *map(positions.located, own)), key=_order)
@@ -153,7 +155,8 @@ def _summary(
     nested: set[Location | None] = {each.place for one in assessments for each in one.closed}
     # what holds a template and can't be evaluated was not looked into either
     nested |= {each.location for one in assessments for each in one.problems if each.is_closed}
-    roots = [each for each in results.sources.unreadable if each.kind == "Bicep file"]
+    unreadable = (*results.sources.unreadable, *results.plan.unreadable)
+    roots = {each.root for each in unreadable if each.kind == "Bicep file"}
     return Summary(
         templates=len(results.sources.texts),
         deployments=len(results.judged),
@@ -165,7 +168,7 @@ def _summary(
         undecided=sum(map(_is_undecided, vaults)),
         suppressed=sum(each.suppressed is not None for each in findings),
         baselined=sum(each.baselined for each in findings),
-        closed=len(nested) + sum(not each.named for each in roots),
+        closed=len(nested) + len(roots),
         skipped=len(results.skipped),
     )
 

@@ -31,6 +31,10 @@ class Request:
     """the day that suppressions are judged for, as in 2027-01-31; empty: this day"""
     remote: Callable[[str], str | None] = lambda folder: None
     """the address of the git repository around a folder; asked where a template links another"""
+    bicep: str | None = None
+    """the Bicep CLI, a path or a name; None: the one of this machine"""
+    bicep_timeout: float = 120
+    """seconds for each file"""
     raise_bugs: bool = False
     """for those who look for them: a bug ends the run where it happens"""
 

@@ -133,6 +133,8 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
         policies=given.get("policies", ()),
         fail_on=given["fail_on"] if _is_given("fail_on") else None,
         fail_on_undecided=given.get("fail_on_undecided", False),
+        bicep=given["bicep"],
+        bicep_timeout=given["bicep_timeout"],
         context=context,
     )
     return merged(load_configuration(given["config_file"], isolated=given["isolated"]), said)
@@ -161,6 +163,8 @@ def request_of(paths: tuple[str, ...], given: Mapping[str, Any], settings: Setti
         baseline=baseline,
         today=today(os.environ),
         remote=remote_of,
+        bicep=settings.bicep,
+        bicep_timeout=settings.bicep_timeout,
         raise_bugs=bool(os.environ.get("ARMGUARD_DEBUG")),
     )
 

@@ -69,6 +69,7 @@ _fails = options.in_group("What fails")
 @options.context_options()
 @asking.mode_option()
 @options.comparison_options()
+@options.bicep_options()
 @asking.selection_options()
 @asking.looked_for(
     "--pack",

@@ -35,7 +35,8 @@ def decide(
     """The exit code for a report; `fail_on` None: no finding fails the run."""
     if report.crashes:
         return ExitCode.BUG
-    if found_nothing(report) and not force_exclude:
+    nothing = found_nothing(report) and not force_exclude
+    if nothing and not (fail_on_undecided and any(map(_is_root, report.findings))):
         return ExitCode.USAGE
     if fail_on is not None and any(_fails(finding, fail_on) for finding in report.findings):
         return ExitCode.FINDINGS
@@ -79,7 +80,12 @@ def found_nothing(report: Report) -> bool:
 
 def _is_only_met(finding: Finding) -> bool:
     is_closed = finding.leaves_open == "file" and finding.severity is Severity.WARNING
-    return is_closed or finding.leaves_open == "root"
+    return is_closed or _is_root(finding)
+
+
+def _is_root(finding: Finding) -> bool:
+    """Whether it is about what was found and could not be compiled."""
+    return finding.leaves_open == "root"
 
 
 def _fails(finding: Finding, fail_on: Severity) -> bool:

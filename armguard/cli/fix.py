@@ -106,6 +106,7 @@ def _read_remedies(
 @options.context_options()
 @asking.mode_option()
 @options.comparison_options()
+@options.bicep_options()
 @asking.selection_options()
 @asking.baseline_option()
 @asking.configuration_options()

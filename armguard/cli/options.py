@@ -192,9 +192,32 @@ def live_options() -> Decorator:
     )
 
 
-def _finite(context: click.Context, parameter: click.Parameter, value: float) -> float:
+def bicep_options() -> Decorator:
+    """The Bicep CLI, as `bicep` and `bicep_timeout`; None: nothing is said."""
+    group = in_group("Bicep")
+    return combine(
+        group(
+            "--bicep",
+            metavar="PATH",
+            type=FILE_NAME,
+            help="The Bicep CLI; by default the one on PATH, or that of the Azure CLI.",
+        ),
+        group(
+            "--bicep-timeout",
+            metavar="SECONDS",
+            type=click.FloatRange(min=0, min_open=True),
+            callback=_finite,
+            default=None,
+            help="For compiling one file; 120 by default.",
+        ),
+    )
+
+
+def _finite(
+    context: click.Context, parameter: click.Parameter, value: float | None
+) -> float | None:
     """What is no number, or none that ever comes, bounds nothing."""
-    if not isfinite(value):
+    if value is not None and not isfinite(value):
         raise click.BadParameter(f"'{value}' is no number of seconds; write one as 180")
     return value
 
@@ -222,12 +245,6 @@ def _refuse_words_of_azure(files: Sequence[str]) -> None:
     secret, so none is shown."""
     for file in files:
         name, equals, _ = file.partition("=")
-        if file.lower().endswith(".bicepparam"):
-            built = f"{os.path.splitext(file)[0]}.parameters.json"
-            raise click.BadParameter(
-                f"'{file}' is Bicep; build it with 'az bicep build-params --file {file}"
-                f" --outfile {built}', and name that file"
-            )
         if os.path.lexists(file):
             continue
         if file[:1] == "@":

@@ -15,7 +15,7 @@ from armguard.configuration.environment import CONTEXT_KEYS, Environment
 from armguard.configuration.settings import COMMAND_LINE, DEFAULT, Settings
 from armguard.safe_text import shown_address, visible
 
-Value = str | bool | Sequence[str] | Mapping[str, str]
+Value = str | bool | float | Sequence[str] | Mapping[str, str]
 
 
 def show(settings: Settings) -> str:
@@ -29,7 +29,7 @@ def _lines(settings: Settings) -> Iterator[str]:
         yield f"# select: all rules  # {settings.origin('select')}"
     else:
         yield _line("select", settings.select, settings.origin("select"))
-    values: dict[str, Value] = {
+    values: dict[str, Value | None] = {
         "ignore": settings.ignore,
         "severity": {rule: each.value for rule, each in settings.severity.items()},
         "packs": settings.packs,
@@ -37,10 +37,15 @@ def _lines(settings: Settings) -> Iterator[str]:
         "exclude": settings.exclude.patterns,
         "fail-on": settings.fail_on,
         "fail-on-undecided": settings.fail_on_undecided,
+        "bicep": settings.bicep,
+        "bicep-timeout": settings.bicep_timeout,
         "links": {shown_address(each): folder for each, folder in settings.links.items()},
     }
     for key, value in values.items():
-        yield _line(key, value, settings.origin(key))
+        if value is None:
+            yield f"# {key}: the CLI of this machine  # {settings.origin(key)}"
+        else:
+            yield _line(key, value, settings.origin(key))
     for layer in settings.paths:
         yield from _paths(layer)
     for environment in settings.environments:
@@ -100,7 +105,7 @@ def _toml(value: Value) -> str:
     """TOML in one line; its texts in quotes are those of JSON."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str):
+    if isinstance(value, (str, int, float)):
         return json.dumps(value)
     if isinstance(value, Mapping):
         members = ", ".join(f"{json.dumps(name)} = {_toml(each)}" for name, each in value.items())

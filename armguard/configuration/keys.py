@@ -65,6 +65,14 @@ def _flag(value: Any) -> bool:
     return value
 
 
+def _seconds(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _WrongValueError(f"must be a number of seconds, but is {_kind(value)}")
+    if not 0 < value < float("inf"):
+        raise _WrongValueError(f"must be a number of seconds, but is {value}")
+    return value
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise _WrongValueError(f"must be an array of texts, but is {_kind(value)}")
@@ -161,6 +169,8 @@ KEYS: Mapping[str, Reader] = {
     "exclude": _texts,
     "fail-on": _one_of(FAIL_ON),
     "fail-on-undecided": _flag,
+    "bicep": _text,
+    "bicep-timeout": _seconds,
     "links": _addresses,
     "paths": _tables,
     "environment": _tables,
@@ -214,6 +224,8 @@ def configuration_from(document: Any, file: str, folder: str, lines: TomlLines) 
         packs=values.get("packs", ()),
         policies=tuple(map(source.path, values.get("policies", ()))),
         exclude=PathPatterns(values.get("exclude", ()), folder),
+        bicep=_program(values.get("bicep"), source),
+        bicep_timeout=values.get("bicep-timeout"),
         fail_on=values.get("fail-on"),
         fail_on_undecided=values.get("fail-on-undecided"),
         links={each: source.path(folder) for each, folder in values.get("links", {}).items()},
@@ -297,6 +309,12 @@ def _distinct(environments: tuple[Environment, ...]) -> tuple[Environment, ...]:
             )
         seen[each.name] = each.origin
     return environments
+
+
+def _program(written: str | None, source: _Source) -> str | None:
+    """A name stays one, so that it is looked for on PATH; a path is relative to the file."""
+    is_path = written is not None and ("/" in written or "\\" in written)
+    return source.path(written) if written is not None and is_path else written
 
 
 def _suppression(values: Mapping[str, Any], source: _Source, index: int) -> WrittenSuppression:

@@ -29,6 +29,9 @@ class Configuration:
     exclude: PathPatterns = field(default_factory=lambda: PathPatterns(()))
     fail_on: str | None = None
     fail_on_undecided: bool | None = None
+    bicep: str | None = None
+    """a name, or a path as seen from the working directory"""
+    bicep_timeout: float | None = None
     links: Mapping[str, str] = field(default_factory=dict)
     """how an address begins -> the folder that holds what is there"""
     environments: tuple[Environment, ...] = ()

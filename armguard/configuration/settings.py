@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DEFAULT = "default"
 COMMAND_LINE = "command line"
+BICEP_TIMEOUT = 120
+"""Seconds; a module that a registry has to be asked for takes 13 where it can't be reached."""
 
 
 @record
@@ -32,6 +34,8 @@ class Said:
     policies: tuple[str, ...] = ()
     fail_on: str | None = None
     fail_on_undecided: bool = False
+    bicep: str | None = None
+    bicep_timeout: float | None = None
     context: Mapping[str, str] = field(default_factory=dict)
     """where and how templates are deployed, by the keys of an environment"""
 
@@ -53,6 +57,10 @@ class Settings:
     exclude: PathPatterns
     fail_on: str
     fail_on_undecided: bool
+    bicep: str | None
+    """the Bicep CLI, a path or a name; None: the one of this machine"""
+    bicep_timeout: float
+    """seconds for each file"""
     links: Mapping[str, str]
     """how an address begins -> the folder that holds what is there"""
     environments: tuple[Environment, ...]
@@ -81,6 +89,8 @@ def merged(configuration: Configuration | None = None, said: Said | None = None)
         "select": said.select,
         "fail-on": said.fail_on,
         "fail-on-undecided": said.fail_on_undecided,
+        "bicep": said.bicep,
+        "bicep-timeout": said.bicep_timeout,
     }
     added = {"ignore": said.ignore, "packs": said.packs, "policies": said.policies}
     origins = {key: origin for key, origin in configuration.origins.items() if key not in added}
@@ -102,6 +112,8 @@ def merged(configuration: Configuration | None = None, said: Said | None = None)
         exclude=configuration.exclude,
         fail_on=said.fail_on or configuration.fail_on or "error",
         fail_on_undecided=said.fail_on_undecided or bool(configuration.fail_on_undecided),
+        bicep=said.bicep or configuration.bicep,
+        bicep_timeout=said.bicep_timeout or configuration.bicep_timeout or BICEP_TIMEOUT,
         links=configuration.links,
         environments=tuple(
             replace(each, context={**each.context, **said.context})

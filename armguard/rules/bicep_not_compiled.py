@@ -46,7 +46,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.explaining.sighting import Sighting
-from armguard.finding import Location, Severity
+from armguard.finding import Related, Severity, at_offset
 from armguard.source.discovery import Unreadable
 
 SUMMARY = "a Bicep file that nobody has compiled, so that it is not checked"
@@ -55,6 +55,12 @@ LOOKS_AT = "file"
 
 
 def find(file: Unreadable) -> Iterator[Sighting]:
-    if file.kind == "Bicep file":
-        message = f"the Bicep file was not looked into: {file.reason}"
-        yield Sighting(message, Location(file.path), leaves_open="root")
+    if file.kind == "Bicep file" and not file.named:
+        what = "the Bicep file" if file.path == file.root else f"Bicep file '{file.root}'"
+        message = f"{what} was not looked into: {file.reason}"
+        further = tuple(
+            Related(said, at_offset(path, offset)) for path, offset, said in file.related
+        )
+        yield Sighting(
+            message, at_offset(file.path, file.offset), related=further, leaves_open="root"
+        )

@@ -40,7 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.explaining.sighting import Sighting
-from armguard.finding import Location, Severity
+from armguard.finding import Severity, at_offset
 from armguard.source.discovery import Unreadable
 
 SUMMARY = "a template that can't be read or parsed"
@@ -50,13 +50,17 @@ LOOKS_AT = "file"
 
 def find(file: Unreadable) -> Iterator[Sighting]:
     if file.kind == "Bicep file":
-        return  # bicep-not-compiled tells of it
+        if not file.named:
+            return  # bicep-not-compiled tells of it
+        message = f"the Bicep file can't be compiled: {file.reason}"
+        yield Sighting(message, at_offset(file.path, file.offset), leaves_open="file")
+        return
     message = f"the file can't be read as a {file.kind}: {file.reason}"
     if not file.named:
         message = f"the file or folder {file.reason}; nothing in it is checked"
     yield Sighting(
         message,
-        Location(file.path, "" if file.offset is None else f"#{file.offset}"),
+        at_offset(file.path, file.offset),
         severity=None if file.named else Severity.WARNING,
         leaves_open="file",
     )

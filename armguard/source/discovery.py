@@ -39,7 +39,11 @@ class Unreadable:
     """where its text stops making sense, in characters; None: there is no such place"""
     kind: Literal["template", "parameter file", "Bicep file"] = "template"
     named: bool = True
-    """False: it was met in a folder and could not even be opened"""
+    """False: it was met in a folder and could not even be opened, or not be compiled"""
+    root: str = ""
+    """the Bicep file that could not be compiled, of which this one may be a module"""
+    related: tuple[tuple[str, int | None, str], ...] = ()
+    """further places: path, offset, what is wrong there"""
 
     @property
     def was_opened(self) -> bool:
@@ -56,8 +60,6 @@ class Discovery:
     candidates: tuple[Candidate, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
-    bicep: tuple[str, ...] = ()
-    """Bicep files that were met in a folder"""
     notices: tuple[str, ...] = ()
     """what a person should know about it, one sentence each"""
 
@@ -89,7 +91,6 @@ class _Found:
         self.candidates: dict[str, bool] = {}
         self.unreadable: dict[str, Unreadable] = {}
         self.skipped: dict[str, str] = {}
-        self.bicep: set[str] = set()
 
     def closed(self, path: str, reason: str, *, named: bool) -> None:
         """Note a file or folder that can't be opened; who named it is told more loudly."""
@@ -111,7 +112,6 @@ class _Found:
             tuple(sorted(Candidate(path, named) for path, named in self.candidates.items())),
             tuple(self.unreadable[path] for path in sorted(self.unreadable) if self._is_top(path)),
             tuple(sorted(pair for pair in self.skipped.items() if pair[0] not in decided)),
-            tuple(sorted(self.bicep - decided)),
         )
 
 
@@ -142,10 +142,8 @@ def _add_named(path: str, status: os.stat_result, found: _Found) -> None:
         found.skipped[shown] = "excluded"
     elif reason := _why_special(status) or _why_denied(path):
         found.closed(shown, reason, named=True)
-    elif _is_bicep(shown) and not found.force_exclude:
-        found.closed(shown, _not_yet(shown), named=True)
     else:
-        _add(shown, found, named=True)
+        found.candidates[shown] = True
 
 
 def _add_folder(folder: str, found: _Found) -> None:
@@ -175,7 +173,7 @@ def _add_folder(folder: str, found: _Found) -> None:
         elif reason := _why_denied(path):
             found.closed(shown, reason, named=False)
         else:
-            _add(shown, found, named=False)
+            found.candidates[shown] = False
 
 
 def _closed_above(path: str) -> str:
@@ -184,25 +182,6 @@ def _closed_above(path: str) -> str:
     while folder and not os.path.lexists(folder):
         folder = os.path.dirname(folder)
     return folder or path
-
-
-def _add(shown: str, found: _Found, *, named: bool) -> None:
-    """Add a file that can be opened."""
-    if shown.lower().endswith(".bicepparam"):
-        found.skipped[shown] = _not_yet(shown)
-    elif _is_bicep(shown):
-        found.bicep.add(shown)
-    else:
-        found.candidates[shown] = named
-
-
-def _is_bicep(path: str) -> bool:
-    return path.lower().endswith((".bicep", ".bicepparam"))
-
-
-def _not_yet(path: str) -> str:
-    command = "build-params" if path.lower().endswith(".bicepparam") else "build"
-    return f"Bicep files are not supported yet; compile with: bicep {command} {path}"
 
 
 def _why_special(status: os.stat_result) -> str | None:

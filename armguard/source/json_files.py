@@ -8,11 +8,14 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from armguard.errors import UnreadableFileError
 from armguard.record import record
+from armguard.source.bicep_paths import is_bicep
+from armguard.source.json_file import JsonFile, Kind, spelled
 from armguard.source.json_text import parse_json, read_text
 from armguard.source.schema import (
     claims_to_be_template,
@@ -25,31 +28,12 @@ from armguard.source.schema import (
 )
 from armguard.source.words import has_word
 
-Kind = Literal["template", "parameters", "other"]
+if TYPE_CHECKING:
+    from armguard.source.bicep.compiled_files import CompiledFiles
 
 _BESIDE_PARAMETERS = frozenset({"$schema", "contentversion", "metadata", "parameters"})
 _GIVES = frozenset({"value", "reference", "expression"})
 """What an entry of a parameter file has, one of them."""
-
-
-@record
-class JsonFile:
-    """What a file says that it is; with an `error` it can't be read, but its text says so."""
-
-    kind: Kind
-    document: Any = None
-    """what was parsed; None where that was not needed"""
-    text: str | None = None
-    """of templates, parameter files and what can't be parsed"""
-    error: UnreadableFileError | None = None
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The parameters that a template declares, or a parameter file gives, in lower case."""
-        members = _spelled(self.document, "parameters")
-        return frozenset(
-            name.lower() for each in members if isinstance(each, Mapping) for name in each
-        )
 
 
 _NEITHER = JsonFile("other")
@@ -63,10 +47,28 @@ class Glance:
     names: frozenset[str]
 
 
+def _uncompiled() -> CompiledFiles:
+    from armguard.source.bicep.compiled_files import CompiledFiles
+
+    return CompiledFiles(lambda: None)
+
+
 class JsonFiles:
-    def __init__(self) -> None:
+    """`open_bicep` is asked for the compiled Bicep files where there is one."""
+
+    def __init__(self, open_bicep: Callable[[], CompiledFiles] = _uncompiled) -> None:
+        self._open_bicep = open_bicep
         self._read: dict[str, JsonFile] = {}
         self._seen: dict[str, Glance] = {}
+
+    @cached_property
+    def bicep(self) -> CompiledFiles:
+        return self._open_bicep()
+
+    @property
+    def opened_bicep(self) -> CompiledFiles | None:
+        """None: there was no Bicep file so far."""
+        return self.__dict__.get("bicep")
 
     def glance(self, path: str) -> Glance:
         """What the file is, as it was meant so far; a template is not kept for that."""
@@ -82,6 +84,8 @@ class JsonFiles:
 
     def of(self, path: str, *, meant: bool = False) -> JsonFile:
         """What the file is. `meant`: somebody named it, so what has resources is a template."""
+        if is_bicep(path):
+            return self.bicep.of(path)
         known = self._read.get(path)
         if known is None or (meant and known.kind == "other"):
             known = self._read[path] = _file_at(path, meant)
@@ -115,7 +119,7 @@ def what_is(text: str, *, meant: bool = False) -> JsonFile:
         return JsonFile("template", document, text)
     if is_parameters(document) or _has_values(document):
         return JsonFile("parameters", document, text)
-    if meant and _spelled(document, "resources"):
+    if meant and spelled(document, "resources"):
         return JsonFile("template", document, text)
     # something else may hold a template
     return JsonFile("other", document, text) if meant or may_be_template(text) else _NEITHER
@@ -139,15 +143,10 @@ def _has_values(document: Any) -> bool:
         name.lower() for name in document
     ):
         return False
-    sections = _spelled(document, "parameters")
+    sections = spelled(document, "parameters")
     entries = [entry for each in sections if isinstance(each, Mapping) for entry in each.values()]
     return bool(entries) and all(map(_gives_value, entries))
 
 
 def _gives_value(entry: Any) -> bool:
     return isinstance(entry, Mapping) and any(name.lower() in _GIVES for name in entry)
-
-
-def _spelled(document: Any, name: str) -> list[Any]:
-    members = document.items() if isinstance(document, Mapping) else ()
-    return [value for key, value in members if key.lower() == name]

@@ -53,6 +53,10 @@ class Lines:
         self._length = len(text)
         self._mark = text.startswith(BYTE_ORDER_MARK)
 
+    def offset(self, line: int) -> int:
+        """Where a line begins, in characters; lines count from 1."""
+        return self._starts[min(max(line, 1), len(self._starts)) - 1]
+
     def position(self, offset: int) -> tuple[int, int]:
         """(line, column), both from 1, of an offset in characters."""
         offset = min(max(offset, 0), self._length)

@@ -4,7 +4,7 @@ A file that says that it is a template is none of them, whatever its name. By it
 file belongs to the existing template with the longest fitting stem, so `x.dev.parameters.json` is
 `x.dev.json`'s where there is one, else `x.json`'s or `x.template.json`'s. Any other belongs to the
 only template of its folder that declares all of its names; the folder of a file in a folder without
-templates is the one above.
+templates is the one above. A Bicep parameter file says itself what it is for.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from armguard.record import record
-from armguard.source.bicep_text import declared_parameters, is_bicep
+from armguard.source.bicep_paths import is_bicep_parameters, is_bicep_template
 from armguard.source.folder import SKIPPED_FOLDERS, repository_root
 from armguard.source.json_files import JsonFiles
 from armguard.source.schema import is_template_file
@@ -67,9 +67,13 @@ class Pairing:
         self._is_excluded = is_excluded
         self._folders: dict[str, _Folder] = {}
         self._fits: dict[tuple[str, bool], _Fits] = {}
+        self._used: dict[str, str | None] = {}
+        self._searched: set[str] = set()
 
     def is_parameter_file(self, path: str) -> bool:
         """Whether a file says that it is one, or is named as one and says nothing."""
+        if is_bicep_parameters(path):
+            return True
         kind = self.files.glance(path).kind
         return kind == "parameters" or (kind == "other" and is_parameters_name(path))
 
@@ -80,20 +84,52 @@ class Pairing:
         by_name = self._folder(folder).parameters.get(name, ())
         groups = self._fits_in(folder, called_parameters).by_template.get(name, ())
         open_ = (path for each in groups if not each.is_sure for path in each.paths)
+        named = [path for path in (folder + name for name in by_name) if _is_there(path)]
         return Beside(
-            tuple(path for path in (folder + name for name in by_name) if _is_there(path)),
+            (*named, *self._users_of(template)),
             tuple(path for each in groups if each.is_sure for path in each.paths),
             tuple(islice(open_, _MOST_FITTING)),
         )
 
+    def note(self, paths: Iterable[str]) -> None:
+        """Bicep parameter files that are to be found wherever they are."""
+        for path in paths:
+            self._used_by(path)
+
+    def _used_by(self, path: str) -> str | None:
+        """What a Bicep parameter file is for."""
+        if path not in self._used:
+            from armguard.source.bicep.files import used_template
+
+            self._used[path] = used_template(path)
+        return self._used[path]
+
+    def _users_of(self, template: str) -> Iterator[str]:
+        """The Bicep parameter files that say that they are for a template: those beside it, in a
+        folder there, and those that were noted."""
+        folder, _ = _split(template)
+        if folder not in self._searched:
+            self._searched.add(folder)
+            own = self._folder(folder)
+            self.note(folder + name for name in own.bicep_parameters)
+            for below in own.folders if own.has_bicep else ():
+                names = _entries_of(f"{folder}{below}").files
+                self.note(f"{folder}{below}/{name}" for name in filter(is_bicep_parameters, names))
+        yield from sorted(path for path, used in self._used.items() if used == template)
+
     def template_named_by(self, path: str) -> str | None:
         """The template that a parameter file is named after; the file need not exist."""
+        if is_bicep_parameters(path):
+            return self._used_by(path)
         folder, name = _split(path)
         template = self._folder(folder).template_named_by(name)
         return None if template is None else folder + template
 
     def templates_of(self, path: str) -> tuple[str, ...]:
         """The template that a parameter file belongs to, or the first of those that it fits."""
+        if is_bicep_parameters(path):
+            used = self._used_by(path)
+            return () if used is None or not os.path.isfile(used) else (used,)
         folder, name = _split(path)
         own = self._folder(folder)
         home = folder if own.has_templates else _above(folder)
@@ -216,11 +252,13 @@ class _Folder:
                 parameters.append(name)
             else:
                 self._others.add(name)
+        self.has_bicep = any(map(is_bicep_template, entries.files))
+        self.bicep_parameters = tuple(filter(is_bicep_parameters, entries.files))
         compiled = {os.path.splitext(name)[0] for name in self.json_templates}
         self.bicep_templates = [
             name
             for name in entries.files
-            if is_bicep(name) and os.path.splitext(name)[0] not in compiled
+            if is_bicep_template(name) and os.path.splitext(name)[0] not in compiled
         ]
         for name in self.bicep_templates:
             self._bicep.add(name)
@@ -248,7 +286,13 @@ class _Folder:
     def declared(self) -> dict[str, frozenset[str]]:
         """The parameters of each template, in lower case."""
         declared = {n: self._files.glance(self._prefix + n).names for n in self.json_templates}
-        declared.update((n, declared_parameters(self._prefix + n)) for n in self.bicep_templates)
+        if self.bicep_templates:
+            from armguard.source.bicep.files import declared_parameters
+
+            found = (
+                (name, declared_parameters(self._prefix + name)) for name in self.bicep_templates
+            )
+            declared.update(found)
         return declared
 
 

@@ -12,9 +12,10 @@ from armguard.evaluation.types import check_type, is_secure, refuse_aggregates, 
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 from armguard.evaluation.user_functions import UserFunction
 from armguard.evaluation.values import find_key, member, occurrences
+from armguard.expressions.parser import is_expression, parse_expression
 from armguard.finding import Location
 from armguard.pointer import keys_of
-from armguard.record import record
+from armguard.record import record, replace
 from armguard.templates.template import is_symbolic
 from armguard.templates.written import twice
 
@@ -130,14 +131,26 @@ def given_value(given: GivenParameter) -> Value:
             detail = f"{name} comes from a Key Vault, which is not read"
             return call_left("parameters", given.name, reason=Reason.SECRET, detail=detail)
         if find_key(entry, "expression") is not None:
-            detail = f"{name} is read when the deployment is started"
-            return call_left("parameters", given.name, reason=Reason.RUNTIME, detail=detail)
+            return _read_at_start(given.name, member(entry, "expression"))
         value: Value = member(entry, "value")
         refuse_depth(value)
         return value
     raise EvaluationError(
         f"parameter '{given.name}' must be written as an object with a value or a reference"
     )
+
+
+def _read_at_start(name: str, written: Value) -> Unknown:
+    """The value of an external input: what the expression leaves, as Azure's engine has it."""
+    left = call_left(
+        "parameters",
+        name,
+        reason=Reason.RUNTIME,
+        detail=f"parameter '{name}' is read when the deployment is started",
+    )
+    if not isinstance(written, str) or not is_expression(written):
+        return left
+    return replace(left, residual=parse_expression(written))
 
 
 def supply(given: Mapping[str, GivenParameter]) -> dict[str, SuppliedParameter]:

@@ -11,12 +11,13 @@ from support import SCHEMA, make_deployment, make_request, make_template, make_v
 
 from armguard import check
 from armguard.acceptance.suppressions import judge, today
-from armguard.acceptance.written import Below, OnLine, is_date, suppressions_in
+from armguard.acceptance.written import Below, OnLine, WrittenSuppression, is_date, suppressions_in
 from armguard.analysis import check_paths
 from armguard.configuration.file import load_configuration
-from armguard.errors import UsageError
+from armguard.errors import UnreadableFileError, UsageError
 from armguard.finding import Certainty, Finding, Location, Position, Report, Severity, Suppression
 from armguard.reporters import render
+from armguard.source.json_text import parse_json
 
 EMPTIED = "access-policies-emptied"
 TODAY = "2026-06-15"
@@ -330,21 +331,29 @@ def test_what_is_suppressed_is_in_the_json_and_not_in_the_text() -> None:
     assert EMPTIED not in render("text", report)
 
 
+def written_in(text: str) -> list[WrittenSuppression]:
+    try:
+        document = parse_json(text)
+    except UnreadableFileError:
+        document = None
+    return suppressions_in("t.json", text, document)
+
+
 def test_where_suppressions_stand() -> None:
     text = json.dumps(
         {"a": [{"Metadata": {"armguard": {"Ignore": [entry()]}}}], "metadata": {"armguard": 1}}
     )
-    (written,) = suppressions_in("t.json", text)
+    (written,) = written_in(text)
     assert written.where == Below("t.json", "/a/0")
     assert written.location == Location("t.json", "/a/0/Metadata/armguard/Ignore/0")
     text = '{ // armguard: ignore[a] x\n  "b": 1 // armguard: ignore[b] y\n}'
-    first, second = suppressions_in("t.json", text)
+    first, second = written_in(text)
     assert (first.where, second.where) == (OnLine("t.json", 1), OnLine("t.json", 2))
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"metadata": {"armguard": {"ignore": {}}}', "null"])
 def test_what_is_no_template_suppresses_nothing(text: str) -> None:
-    assert suppressions_in("t.json", text) == []
+    assert written_in(text) == []
 
 
 JSON = st.recursive(
@@ -366,7 +375,7 @@ JSON = st.recursive(
 def test_no_metadata_and_no_comment_is_too_strange(value: Any, comment: str) -> None:
     text = json.dumps({"metadata": {"armguard": value}, "y": value}, indent=1)
     text = text.replace("\n", f" // armguard: ignore[{comment}\n", 1)
-    for written in suppressions_in("t.json", text):
+    for written in written_in(text):
         assert isinstance(written.rule, str)
         assert isinstance(written.reason, str)
 
@@ -374,7 +383,7 @@ def test_no_metadata_and_no_comment_is_too_strange(value: Any, comment: str) -> 
 def test_thousands_of_suppressions_are_looked_up_by_place() -> None:
     count = 3000
     members = {f"k{n}": {"metadata": ignoring(entry())} for n in range(count)}
-    written = suppressions_in("t.json", json.dumps(members))
+    written = written_in(json.dumps(members))
     findings = [
         Finding(EMPTIED, Severity.ERROR, Certainty.CERTAIN, "m", Location("t.json", f"/k{n}/a/b"))
         for n in range(count)

@@ -188,7 +188,6 @@ def test_the_mode_may_be_spelled_as_azure_spells_it(mode: str) -> None:
     [
         ("@t.parameters.json", "'@t.parameters.json' names a file as 't.parameters.json'"),
         ("name=quietHeron", "write it as --set name=VALUE"),
-        ("t.bicepparam", "az bicep build-params --file t.bicepparam"),
         ("t.json", "'t.json' is a template and no parameter file"),
     ],
 )

@@ -42,11 +42,6 @@ def test_a_layer_without_a_name_is_refused(value: str) -> None:
         ("list=[1,2]", "'list=...' is a value and no file; write it as --set list=VALUE"),
         ("list=@l.json", "'list=...' is a value and no file; write it as --set list=VALUE"),
         (
-            "infra/Prod.BicepParam",
-            "'infra/Prod.BicepParam' is Bicep; build it with 'az bicep build-params --file"
-            " infra/Prod.BicepParam --outfile infra/Prod.parameters.json', and name that file",
-        ),
-        (
             '{"a": {"value": 1}}',
             "JSON is no name of a file; write it to one, or each value as --set NAME=VALUE",
         ),

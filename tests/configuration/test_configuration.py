@@ -34,6 +34,8 @@ policies = ["policies"]
 exclude = ["legacy/", "!legacy/kept.json"]
 fail-on = "warning"
 fail-on-undecided = true
+bicep = "tools/bicep"
+bicep-timeout = 30
 
 [[paths]]
 glob = "sandbox/**"
@@ -235,8 +237,8 @@ def test_a_named_file_must_exist() -> None:
         (
             "zzz = 1",
             "armguard.toml:1: unknown key 'zzz'; allowed are select, ignore, severity, packs,"
-            " policies, exclude, fail-on, fail-on-undecided, links, paths,"
-            " environment, suppress",
+            " policies, exclude, fail-on, fail-on-undecided, bicep, bicep-timeout,"
+            " links, paths, environment, suppress",
         ),
         (
             'select = "x"',
@@ -459,7 +461,7 @@ def test_show_config_names_every_origin() -> None:
     configuration = configured(EVERYTHING)
     said = Said(ignore=("recover-mode",), fail_on="never", context={"mode": "incremental"})
     lines = show(merged(configuration, said)).splitlines()
-    assert lines[:11] == [
+    assert lines[:13] == [
         "# configuration: armguard.toml",
         'select = ["access-policies-emptied", "undecided-vault"]  # armguard.toml:1',
         'ignore = ["undecided-vault", "recover-mode"]  # armguard.toml:2 and command line',
@@ -469,10 +471,12 @@ def test_show_config_names_every_origin() -> None:
         'exclude = ["legacy/", "!legacy/kept.json"]  # armguard.toml:6',
         'fail-on = "never"  # command line',
         "fail-on-undecided = true  # armguard.toml:8",
+        'bicep = "tools/bicep"  # armguard.toml:9',
+        "bicep-timeout = 30  # armguard.toml:10",
         "links = {}  # default",
         "",
     ]
-    assert "[[environment]]  # armguard.toml:19" in lines
+    assert "[[environment]]  # armguard.toml:21" in lines
     assert lines.count('mode = "incremental"  # command line') == 2
     assert "# parameters: those beside the templates  # default" in lines
 
@@ -500,6 +504,8 @@ def test_defaults_are_shown_as_such() -> None:
         "exclude = []  # default\n"
         'fail-on = "error"  # default\n'
         "fail-on-undecided = false  # default\n"
+        "# bicep: the CLI of this machine  # default\n"
+        "bicep-timeout = 120  # default\n"
         "links = {}  # default\n"
     )
 
@@ -568,7 +574,7 @@ def violations(value: Any, wanted: Mapping[str, Any], root: Mapping[str, Any]) -
     """What the few keywords of JSON Schema that our schema uses say against a value."""
     if "$ref" in wanted:
         wanted = root["$defs"][wanted["$ref"].rpartition("/")[2]]
-    kinds = {"object": dict, "array": list, "string": str, "boolean": bool}
+    kinds = {"object": dict, "array": list, "string": str, "boolean": bool, "number": (int, float)}
     if not isinstance(value, kinds[wanted["type"]]):
         return [f"{value!r} is no {wanted['type']}"]
     if "enum" in wanted and value not in wanted["enum"]:

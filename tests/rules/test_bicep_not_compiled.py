@@ -11,11 +11,11 @@ RULE = "bicep-not-compiled"
 VAULT = "resource kv 'Microsoft.KeyVault/vaults@2023-07-01' = {\n  name: 'kv'\n}\n"
 
 
-def message(path: str) -> str:
-    return (
-        "the Bicep file was not looked into: it is not compiled; compile it with:"
-        f" bicep build {path}"
-    )
+MESSAGE = (
+    "the Bicep file was not looked into: there is no Bicep CLI to compile it with; 'az bicep"
+    " install' gets one, and --bicep PATH names one that is elsewhere"
+)
+GENERATED = {"_generator": {"name": "bicep", "version": "0.30.0", "templateHash": "1"}}
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_violating_file_is_told_of_by_name(
     check_files: Any, harmless: str, options: dict[str, Any]
 ) -> None:
     checked = check_files({"a.json": harmless, "infra/main.bicep": VAULT}, **options)
-    assert checked.told(RULE) == [("warning", "certain", message("infra/main.bicep"), "resource")]
+    assert checked.told(RULE) == [("warning", "certain", MESSAGE, "resource")]
     assert checked.exit_code == 0
 
 
@@ -46,14 +46,22 @@ def test_violating_files_alone_are_nothing_to_check(check_files: Any) -> None:
     assert checked.exit_code == 2
 
 
-def test_compliant_with_its_template_beside_it(check_files: Any, harmless: str) -> None:
-    checked = check_files({"main.json": harmless, "main.bicep": VAULT})
+def test_compliant_with_its_template_beside_it(check_files: Any, template_of: Any) -> None:
+    compiled = json.dumps(template_of(metadata=GENERATED))
+    checked = check_files({"main.json": compiled, "main.bicep": VAULT})
     assert checked.told(RULE) == []
     assert skipped(checked) == {"main.bicep": "main.json beside it is read in its place"}
+    (notice,) = checked.report.notices
+    assert notice.startswith("main.json is checked in place of main.bicep: there is no Bicep CLI")
 
 
-def test_violating_with_something_else_beside_it(check_files: Any, harmless: str) -> None:
-    checked = check_files({"a.json": harmless, "main.json": "{}", "main.bicep": VAULT})
+@pytest.mark.parametrize("beside", ["{}", "harmless"])
+def test_violating_with_something_else_beside_it(
+    check_files: Any, harmless: str, beside: str
+) -> None:
+    """A template that nobody has generated from the Bicep file says nothing about it."""
+    content = harmless if beside == "harmless" else beside
+    checked = check_files({"a.json": harmless, "main.json": content, "main.bicep": VAULT})
     assert roots(checked) == ["main.bicep"]
 
 
@@ -105,8 +113,8 @@ def test_undecided_circle_has_a_root(check_files: Any, harmless: str) -> None:
         }
     )
     assert checked.told(RULE) == [
-        ("warning", "certain", message("a.bicep"), "module"),
-        ("warning", "certain", message("c.bicep"), "module"),
+        ("warning", "certain", MESSAGE, "module"),
+        ("warning", "certain", MESSAGE, "module"),
     ]
 
 

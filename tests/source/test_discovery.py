@@ -118,26 +118,21 @@ def test_a_folder_with_a_file_name_is_a_folder(here: Path) -> None:
     assert found(discover(["."])) == ["x.json/y.json"]
 
 
-def test_bicep_files_of_a_folder_are_kept_apart(here: Path) -> None:
-    write(here, "infra/main.bicep", "infra/Other.BICEP", "infra/main.bicepparam")
-    discovery = discover(["infra"])
-    assert discovery.bicep == ("infra/Other.BICEP", "infra/main.bicep")
-    assert discovery.candidates == discovery.unreadable == ()
-    assert discovery.skipped == (
-        (
-            "infra/main.bicepparam",
-            "Bicep files are not supported yet; compile with: "
-            "bicep build-params infra/main.bicepparam",
-        ),
-    )
+def test_bicep_files_are_files_as_others(here: Path) -> None:
+    write(here, "infra/main.bicep", "infra/Other.BICEP", "infra/main.bicepparam", "infra/a.txt")
+    assert found(discover(["infra"])) == [
+        "infra/Other.BICEP",
+        "infra/main.bicep",
+        "infra/main.bicepparam",
+    ]
+    named = discover(["infra/main.bicep", "infra"]).candidates
+    assert Candidate("infra/main.bicep", True) in named
+    assert Candidate("infra/Other.BICEP", False) in named
 
 
-def test_a_bicep_file_that_is_named_cannot_be_read(here: Path) -> None:
-    write(here, "infra/main.bicep")
-    discovery = discover(["infra/main.bicep", "infra"])
-    reason = "Bicep files are not supported yet; compile with: bicep build infra/main.bicep"
-    assert discovery == Discovery(unreadable=(Unreadable("infra/main.bicep", reason),))
-    assert discover(["infra/main.bicep"], force_exclude=True).bicep == ("infra/main.bicep",)
+def test_a_folder_with_the_name_of_a_bicep_file_is_a_folder(here: Path) -> None:
+    write(here, "x.bicep/y.bicep")
+    assert found(discover(["x.bicep"])) == found(discover(["."])) == ["x.bicep/y.bicep"]
 
 
 def strange_files(place: Path) -> dict[str, str]:

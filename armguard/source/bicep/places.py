@@ -1,0 +1,306 @@
+"""From a place in a compiled template back to the Bicep file and the text that it was made of.
+
+A resource is found by its symbolic name or, in templates without these, by its position: the
+compiler writes the children of nested resources first, modules last, and leaves out what exists.
+Below a resource, names of properties lead on. Where they lead no further, the nearest place around
+stands for it, and it says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from armguard.pointer import keys_of, pointer_to
+from armguard.record import record, replace
+from armguard.source.bicep.statements import BicepText, Declaration, Extent, Member
+from armguard.source.bicep_paths import local_path
+from armguard.source.location import find_extents
+
+_MODULE_TYPE = "microsoft.resources/deployments"
+
+_SECTIONS = {"parameters": "param", "variables": "var", "outputs": "output", "functions": "func"}
+
+
+@record
+class Place:
+    path: str
+    extent: Extent | None
+    """None: no part of the file can be named"""
+    is_exact: bool
+    """whether that is the very place, not only what is around it"""
+    modules: tuple[Place, ...] = ()
+    """the module statements that lead there, from the outside in"""
+    name: str = ""
+    """of a module"""
+
+
+class CompiledPlaces:
+    """The places of one compiled template."""
+
+    def __init__(
+        self, root: str, document: Mapping[str, Any], text_of: Callable[[str], str | None]
+    ) -> None:
+        self.document = document
+        self._root = root
+        self._text_of = text_of
+        self._texts: dict[str, BicepText | None] = {}
+        self._paired: dict[str, tuple[Declaration, ...]] = {}
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All Bicep files that were looked into so far."""
+        return tuple(path for path, text in self._texts.items() if text is not None)
+
+    def of(self, pointer: str) -> Place:
+        """What a pointer into the compiled template was made of."""
+        return self._in_template(self._root, self.document, keys_of(pointer), "", ())
+
+    def _file(self, path: str) -> BicepText | None:
+        if path not in self._texts:
+            text = self._text_of(path)
+            self._texts[path] = None if text is None else BicepText(text)
+        return self._texts[path]
+
+    def _in_template(
+        self,
+        path: str,
+        template: Any,
+        keys: Sequence[str],
+        above: str,
+        modules: tuple[Place, ...],
+    ) -> Place:
+        """`above`: the pointer of the template in the whole of what was compiled."""
+        file = self._file(path)
+        if file is None:
+            return Place(path, None, False, modules)
+        section = keys[0].lower() if keys else ""
+        if section == "resources" and len(keys) > 1:
+            declaration = self._declaration(file, template, keys[1], above)
+            if declaration is None:
+                return Place(path, None, False, modules)
+            resource = _child(_child(template, keys[0]), keys[1])
+            below = f"{above}{pointer_to(keys[:2])}"
+            return self._in_resource(path, declaration, resource, keys[2:], below, modules)
+        found = None
+        if section in _SECTIONS and len(keys) > 1:
+            name = _name_in(template, keys)
+            found = file.declaration(_SECTIONS[section], name)
+        if found is None:
+            return Place(path, None, not keys, modules)
+        return Place(path, Extent(found.start, found.end), True, modules)
+
+    def _in_resource(
+        self,
+        path: str,
+        declaration: Declaration,
+        resource: Any,
+        keys: Sequence[str],
+        above: str,
+        modules: tuple[Place, ...],
+    ) -> Place:
+        own = Place(path, Extent(declaration.start, declaration.end), not keys, modules)
+        lower = [key.lower() for key in keys]
+        if declaration.keyword == "module" and lower[:2] == ["properties", "template"]:
+            statement = replace(own, is_exact=True, modules=(), name=declaration.name)
+            nested = _child(_child(resource, keys[0]), keys[1])
+            return self._in_module(
+                path,
+                declaration,
+                nested,
+                keys[2:],
+                f"{above}{pointer_to(keys[:2])}",
+                (*modules, statement),
+            )
+        file = self._file(path)
+        assert file is not None
+        if lower[:1] in (["type"], ["apiversion"]) and declaration.header is not None:
+            return replace(own, extent=declaration.header, is_exact=True)
+        body = file.body(declaration)
+        if lower[:1] in (["condition"], ["copy"]):
+            extent = body.condition if lower[0] == "condition" else body.loop
+            return own if extent is None else replace(own, extent=extent, is_exact=True)
+        if declaration.keyword == "module":
+            if lower[:2] == ["properties", "parameters"]:
+                # what is passed has a value, here it stands for itself
+                keys = ["params", *keys[2:3], *keys[4:]]
+            elif lower[:1] in (["resourcegroup"], ["subscriptionid"]):
+                keys = ["scope"]
+        if body.start is None:
+            return own
+        extent, is_exact = _below(file, body.start, resource, keys)
+        return own if extent is None else replace(own, extent=extent, is_exact=is_exact)
+
+    def _in_module(
+        self,
+        path: str,
+        declaration: Declaration,
+        template: Any,
+        keys: Sequence[str],
+        above: str,
+        modules: tuple[Place, ...],
+    ) -> Place:
+        target = local_path(path, declaration.said)
+        if target is not None and is_compiled(template):
+            return self._in_template(target, template, keys, above, modules)
+        text = None if target is None else self._text_of(target)
+        if target is not None and text is not None:
+            pointer = pointer_to(keys)
+            extent = find_extents(text, [pointer])[pointer]
+            return Place(target, Extent(extent.start, extent.end), True, modules)
+        # one of a registry: the statement that takes it
+        return replace(modules[-1], is_exact=False, modules=modules[:-1], name="")
+
+    def _declaration(
+        self, file: BicepText, template: Any, key: str, above: str
+    ) -> Declaration | None:
+        resources = _child(template, "resources")
+        if isinstance(resources, Mapping):
+            return _named(file.declarations, key.split("::"))
+        if not isinstance(resources, list) or not key.isdecimal():
+            return None
+        pairs = self._pairs(file, resources, above)
+        return pairs[int(key)] if int(key) < len(pairs) else None
+
+    def _pairs(self, file: BicepText, resources: list[Any], above: str) -> tuple[Declaration, ...]:
+        """The declaration of each resource of a list; none at all where they don't agree."""
+        if above not in self._paired:
+            declared = tuple(_in_order(file.declarations))
+            agree = len(declared) == len(resources) and all(map(_is_made_of, resources, declared))
+            self._paired[above] = declared if agree else ()
+        return self._paired[above]
+
+
+class ParameterPlaces:
+    """The places of a Bicep parameter file: what it sets, itself or in a file that it extends."""
+
+    def __init__(
+        self, path: str, document: Mapping[str, Any], text_of: Callable[[str], str | None]
+    ) -> None:
+        self.document = document
+        self._path = path
+        self._text_of = text_of
+
+    def of(self, pointer: str) -> Place:
+        keys = keys_of(pointer)
+        if len(keys) > 1 and keys[0] == "parameters":
+            for path, file in self._files():
+                found = file.declaration("param", keys[1])
+                if found is not None:
+                    return Place(path, Extent(found.start, found.end), True)
+        return Place(self._path, None, not keys)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return tuple(path for path, _ in self._files())
+
+    def _files(self) -> Iterator[tuple[str, BicepText]]:
+        path: str | None = self._path
+        seen = set()
+        while path is not None and path not in seen:
+            seen.add(path)
+            text = self._text_of(path)
+            if text is None:
+                return
+            file = BicepText(text)
+            yield path, file
+            extends = [each for each in file.declarations if each.keyword == "extends"]
+            path = local_path(path, extends[0].said) if extends else None
+
+
+Places = CompiledPlaces | ParameterPlaces
+
+
+def is_compiled(template: Any) -> bool:
+    """Whether a template was made by the Bicep compiler."""
+    generator = _child(_child(template, "metadata"), "_generator")
+    return isinstance(generator, Mapping) and generator.get("name") == "bicep"
+
+
+def _in_order(declarations: Sequence[Declaration]) -> Iterator[Declaration]:
+    """The resources of a file as the compiler writes them into a list."""
+    deployed = [each for each in declarations if each.header is not None]
+    yield from _resources_in_order([each for each in deployed if each.keyword == "resource"])
+    yield from (each for each in deployed if each.keyword == "module")
+
+
+def _resources_in_order(declarations: Sequence[Declaration]) -> Iterator[Declaration]:
+    for each in declarations:
+        yield from _resources_in_order(each.children)
+    yield from (each for each in declarations if not each.existing)
+
+
+def _is_made_of(resource: Any, declaration: Declaration) -> bool:
+    type_ = str(_child(resource, "type")).lower()
+    if declaration.keyword == "module":
+        return type_ == _MODULE_TYPE
+    written = declaration.type.lower()
+    return type_ == written or ("/" not in written and type_.endswith(f"/{written}"))
+
+
+def _named(declarations: Sequence[Declaration], names: Sequence[str]) -> Declaration | None:
+    for each in declarations:
+        if each.header is not None and each.name == names[0]:
+            return each if len(names) == 1 else _named(each.children, names[1:])
+    return None
+
+
+def _name_in(template: Any, keys: Sequence[str]) -> str:
+    """The name that something in a section of a template is declared under."""
+    section = keys[0].lower()
+    if section == "variables" and keys[1].lower() == "copy" and len(keys) > 2:
+        return str(_child(_child(_child(_child(template, keys[0]), keys[1]), keys[2]), "name"))
+    if section == "functions":
+        return keys[3] if len(keys) > 3 else ""
+    return keys[1]
+
+
+def _below(
+    file: BicepText, position: int, value: Any, keys: Sequence[str]
+) -> tuple[Extent | None, bool]:
+    """What keys lead to in the object or the list that begins at an offset, and whether all of them
+    led on; `value` is what was made of it."""
+    extent: Extent | None = None
+    remaining = list(keys)
+    while remaining:
+        key = remaining.pop(0)
+        loop = _loop(value, key, remaining)
+        if loop is not None:
+            del remaining[:2]  # the number of the loop, and `input`
+            key, value = str(_child(loop, "name")), _child(loop, "input")
+        else:
+            value = _child(value, key)
+        part = _part(file, position, key)
+        if part is None:
+            return extent, False
+        extent = Extent(part.start, part.end)
+        made = file.value_of_loop(part.value) if loop is not None else None
+        position = part.value if made is None else made
+    return extent, True
+
+
+def _loop(value: Any, key: str, keys: Sequence[str]) -> Any:
+    """The loop that makes a property, where keys lead to one."""
+    loops = _child(value, key) if key.lower() == "copy" and keys else None
+    return _child(loops, keys[0]) if isinstance(loops, list) else None
+
+
+def _part(file: BicepText, position: int, key: str) -> Member | None:
+    """The member or the item of that name at an offset."""
+    if file.code[position : position + 1] == "{":
+        members = file.members(position)
+        spelled = {name.lower(): each for name, each in members.items()}
+        return members.get(key) or spelled.get(key.lower())
+    items = file.items(position) if key.isdecimal() and len(key) < 10 else []
+    if not items or int(key) >= len(items):
+        return None
+    item = items[int(key)]
+    return Member(item.start, item.start, item.end)
+
+
+def _child(value: Any, key: str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(key)
+    if isinstance(value, list) and key.isdecimal() and len(key) < 10 and int(key) < len(value):
+        return value[int(key)]
+    return None
