@@ -36,7 +36,7 @@ def objection(
         after = after.without_deployed_state(affected)
     found = [each for index in affected for each in before.findings_of(index)]
     if without:
-        targeted = [each for each in found if each.vault == target.place and each.hazard]
+        targeted = [each for each in found if each.vault == target.place and _is_of_list(each)]
     then = [each for index in affected for each in after.findings_of(index)]
     if expected.moves_entries:
         found, then = [*map(_of_an_entry, found)], [*map(_of_an_entry, then)]
@@ -122,7 +122,12 @@ def _other_model(before: Looked, after: Looked, affected: Sequence[int]) -> str 
 
 def _is_left_to_the_caller(finding: Finding) -> bool:
     """Whether a parameter decides now that somebody has to give."""
-    return finding.hazard in ("list", "workspace") and finding.certainty is Certainty.POSSIBLE
+    return _is_of_list(finding) and finding.certainty is Certainty.POSSIBLE
+
+
+def _is_of_list(finding: Finding) -> bool:
+    """Whether it is about what the list of a vault does, and not about its API version."""
+    return finding.hazard in ("list", "workspace")
 
 
 def _loses(after: Looked, target: Target, affected: Sequence[int]) -> str | None:

@@ -320,6 +320,13 @@ def test_nobody_is_cut_off_where_roles_decide_already_or_all_are_listed(tmp_path
     assert "everybody with an access policy on the deployed vault 'kv' gets a role" in ran.stdout
 
 
+def test_an_api_version_that_retires_is_another_matter(tmp_path: Path) -> None:
+    vault = make_vault(policies=[make_policy("stays")]) | {"apiVersion": "2023-07-01"}
+    ran = fixed(tmp_path, make_template(vault), *deployed(tmp_path, False, "stays", "goes"))
+    assert "not rbac" not in ran.stdout
+    assert is_dormant(tmp_path)
+
+
 def test_a_second_run_finds_nothing_to_do(tmp_path: Path) -> None:
     live = deployed(tmp_path, False, "goes")
     fixed(tmp_path, make_template(make_vault(policies=LISTED)), *live)
