@@ -47,6 +47,12 @@ class Entry:
         return str(member(self.written, "objectId"))
 
     @property
+    def condition(self) -> Any:
+        """Under which it is written; True: none."""
+        written = member(self.owner.written, "condition")
+        return True if written is None else written
+
+    @property
     def permissions_are_computed(self) -> bool:
         return _has_expression(member(self.written, "permissions"))
 
@@ -101,12 +107,18 @@ def _permissions(value: Value, object_id: str) -> dict[str, tuple[str, ...]]:
 
 
 def grants_for(entries: Sequence[Entry]) -> list[Grant]:
-    """One for each principal."""
+    """One for each principal. Raises `RefusedError` where its entries are not all written under the
+    same condition."""
     by_principal: dict[str, list[Entry]] = {}
     for each in entries:
         by_principal.setdefault(comparable(each.object_id), []).append(each)
     found = []
     for same in by_principal.values():
+        if any(each.condition != same[0].condition for each in same):
+            raise RefusedError(
+                f"the entries of {quoted(same[0].principal)} hang on different conditions; write"
+                " them under the same one"
+            )
         permissions: dict[str, list[str]] = {}
         for each in same:
             for kind, names in each.permissions.items():
@@ -125,10 +137,9 @@ def assignments(vault: Resource, grants: Iterable[Grant]) -> Iterator[dict[str, 
 def _assignment(vault: Resource, entry: Entry, role: Role) -> dict[str, Any]:
     identifier = _id_text(vault)
     principal = _known_at_start(expression_of(entry.principal))
-    condition = member(entry.owner.written, "condition")
     definition = f"'Microsoft.Authorization/roleDefinitions', '{role.id}'"
     return {
-        **({} if condition in (None, True) else {"condition": condition}),
+        **({} if entry.condition is True else {"condition": entry.condition}),
         "type": ROLE_ASSIGNMENTS,
         "apiVersion": _VERSION,
         "name": f"[guid({identifier}, {principal}, '{role.id}')]",
@@ -279,4 +290,4 @@ def told_of(grants: Sequence[Grant]) -> Iterator[str]:
         verb = "permits" if len(roles) == 1 else "permit"
         yield f"for {', '.join(who)} {names} {verb} more than the entry: {in_words(more)}"
     for less, who in missing.items():
-        yield f"no role is assigned for what {', '.join(who)} had besides: {in_words(less)}"
+        yield f"no role stands for these permissions of {', '.join(who)}: {in_words(less)}"

@@ -8,7 +8,7 @@ for managed storage accounts: Key Vault Administrator has what is done with them
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from itertools import combinations
@@ -203,13 +203,26 @@ def equivalent_to(permissions: Mapping[str, Iterable[str]]) -> Equivalent:
     return Equivalent(roles.roles, roles.permits - wanted, wanted - roles.permits)
 
 
+def lacking(
+    permissions: Mapping[str, Iterable[str]], roles: Iterable[Role]
+) -> frozenset[Permission]:
+    """What is permitted and the roles do not have."""
+    return frozenset(_named(permissions)).difference(*(each.permits for each in roles))
+
+
 def in_words(permissions: Iterable[Permission]) -> str:
-    """`keys get, wrapKey; secrets get`, in the order of the tables."""
+    """`keys get, wrapKey; secrets all`, in the order of the tables."""
     kinds: dict[str, list[str]] = {}
     for kind, name in sorted(permissions, key=_place):
-        spelled = {each.lower(): each for each in PERMISSIONS.get(kind, ())}
-        kinds.setdefault(kind, []).append(spelled.get(name, name))
-    return "; ".join(f"{kind} {', '.join(names)}" for kind, names in kinds.items())
+        kinds.setdefault(kind, []).append(name)
+    return "; ".join(f"{kind} {', '.join(_spelled(kind, each))}" for kind, each in kinds.items())
+
+
+def _spelled(kind: str, names: Sequence[str]) -> Sequence[str]:
+    if set(names) == {*_ACTIONS.get(kind, ())}:
+        return ("all",)
+    spelled = {each.lower(): each for each in PERMISSIONS.get(kind, ())}
+    return [spelled.get(each, each) for each in names]
 
 
 @record

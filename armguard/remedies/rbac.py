@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from armguard.evaluation.identity import comparable
-from armguard.evaluation.unknown import Unknown
 from armguard.evaluation.values import find_key, member
 from armguard.explaining.case import Case
 from armguard.finding import Certainty, Location, brief, quoted
@@ -214,7 +213,7 @@ def _then(
     from armguard.remedies._role_assignments import is_asked_for, is_identity, told_of
 
     yield from _cut_off(target, listed)
-    if grants:
+    if any(each.equivalent.roles for each in grants):
         yield (
             "the roles take effect after the switch, which may take minutes, and until then the"
             " listed ones may be without access: deploy the role assignments alone before, if the"
@@ -249,52 +248,15 @@ def _then(
 
 
 def _cut_off(target: Target, listed: Sequence[_Listed]) -> Iterator[str]:
-    """Who loses access at the switch."""
+    """Who loses access at the switch, in any of the deployments."""
+    from armguard.remedies._cut_off import cut_off
+    from armguard.remedies._role_assignments import grants_for
+
     cases = {id(each.case): each for each in target.members}
     told: dict[str, None] = {}
     for each, found in zip(cases.values(), listed, strict=True):
-        told.update(dict.fromkeys(_cut_off_in(each, found)))
+        told.update(dict.fromkeys(cut_off(each, grants_for(found.granted))))
     yield from told
-
-
-def _cut_off_in(deployed: Member, listed: _Listed) -> Iterator[str]:
-    vault = deployed.vault
-    found = next((e for e in deployed.case.comparisons if e.vault.key == vault.key), None)
-    if found is not None and found.found.state == "absent":
-        return
-    if found is None or found.rbac is None:
-        yield (
-            "nobody knows who has access today without asking: everybody with an access policy and"
-            " without a role is cut off at the switch; --live or --against tells who"
-        )
-        return
-    if found.rbac:
-        return
-    if not found.changes and (found.failures or vault.refusals):
-        yield "who has access today was not compared, as the service refuses this deployment"
-        return
-    from armguard.explaining.live_sighting import who
-
-    granted = {str(e.object_id).lower() for e in listed.granted if isinstance(e.object_id, str)}
-    out = [
-        who(each)
-        for each in found.changes
-        if each.change != "granted"
-        and (each.application_id is not None or each.object_id.lower() not in granted)
-    ]
-    name = quoted(vault.name)
-    if not out:
-        yield f"everybody with an access policy on the deployed vault {name} gets a role"
-        return
-    unknown = sum(isinstance(each.object_id, Unknown) for each in listed.granted)
-    perhaps = ""
-    if unknown:
-        perhaps = (
-            ", unless it is the principal of"
-            f" {'an entry that is' if unknown == 1 else f'one of {unknown} entries that are'} not"
-            " known"
-        )
-    yield f"at the switch of the deployed vault {name} these lose access: {', '.join(out)}{perhaps}"
 
 
 def _without_effect(

@@ -317,7 +317,44 @@ def test_nobody_is_cut_off_where_roles_decide_already_or_all_are_listed(tmp_path
     assert "lose access" not in ran.stdout
     template = make_template(make_vault(policies=[make_policy("one"), make_policy("other")]))
     ran = fixed(tmp_path, template, *deployed(tmp_path, False, "one", "other"))
-    assert "everybody with an access policy on the deployed vault 'kv' gets a role" in ran.stdout
+    assert (
+        "everybody with an access policy on the deployed vault 'kv' gets roles that permit as much"
+    ) in ran.stdout
+
+
+def test_what_a_principal_may_do_today_and_its_roles_do_not_permit_is_told(tmp_path: Path) -> None:
+    """A list that is shorter than the deployed one cuts off parts as well."""
+    listed = [make_policy("less"), make_policy("storage", permissions={"storage": ["get"]})]
+    live = deployed(tmp_path, False, "less", "storage")
+    vault = json.loads((tmp_path / "live.json").read_text("utf-8"))
+    less, storage = vault["properties"]["accessPolicies"]
+    less["permissions"] = {"keys": ["All"], "secrets": ["get", "Set"]}
+    storage["permissions"] = {"storage": ["get"]}
+    write_file(tmp_path / "live.json", vault)
+    ran = fixed(tmp_path, make_template(make_vault(policies=listed)), *live)
+    switch = "then: at the switch of the deployed vault 'kv'"
+    assert f"{switch} these lose access: principal storage\n" in ran.stdout
+    assert (
+        f"{switch} principal less loses what its roles here do not permit: keys all; secrets set\n"
+    ) in ran.stdout
+    assert "no role stands for these permissions of 'storage': storage get\n" in ran.stdout
+
+
+def test_roles_that_nobody_gets_take_no_effect_later(tmp_path: Path) -> None:
+    vault = make_vault(policies=[make_policy(permissions={"storage": ["get"]})])
+    ran = fixed(tmp_path, make_template(vault))
+    assert ran.exit == 0, ran.stdout
+    assert "the roles take effect" not in ran.stdout
+
+
+def test_why_it_is_not_known_who_has_access_is_told(tmp_path: Path) -> None:
+    vault = make_vault("[parameters('name')]", LISTED)
+    template = make_template(vault, parameters={"name": {"type": "string"}})
+    ran = fixed(tmp_path, template, *deployed(tmp_path, False, "goes"))
+    assert (
+        "then: who has access to vault [parameters('name')] today was not read (its id is not"
+        " known): everybody with an access policy and without a role is cut off at the switch\n"
+    ) in ran.stdout
 
 
 def test_an_api_version_that_retires_is_another_matter(tmp_path: Path) -> None:
@@ -325,6 +362,22 @@ def test_an_api_version_that_retires_is_another_matter(tmp_path: Path) -> None:
     ran = fixed(tmp_path, make_template(vault), *deployed(tmp_path, False, "stays", "goes"))
     assert "not rbac" not in ran.stdout
     assert is_dormant(tmp_path)
+
+
+def test_entries_of_one_principal_under_different_conditions_are_refused(tmp_path: Path) -> None:
+    template = make_template(
+        make_vault(policies=[make_policy("one", permissions={"secrets": ["get"]})]),
+        make_change(
+            "kv/add",
+            [make_policy("ONE", permissions={"secrets": ["all"]})],
+            dependsOn=["kv"],
+            condition="[parameters('more')]",
+        ),
+        parameters={"more": {"type": "bool", "defaultValue": False}},
+    )
+    ran = fixed(tmp_path, template)
+    assert "not rbac: the entries of 'one' hang on different conditions" in ran.stdout
+    assert written(tmp_path) == template
 
 
 def test_a_second_run_finds_nothing_to_do(tmp_path: Path) -> None:
