@@ -32,8 +32,12 @@ class Case:
 
     def comparison_of(self, vault: AssessedVault) -> Comparison | None:
         """That of a vault that exists; None: it is not known to."""
-        found = (each for each in self.comparisons if each.vault.key == vault.key)
-        return next((each for each in found if each.found.state == "exists"), None)
+        found = self.answer_for(vault)
+        return found if found is not None and found.found.state == "exists" else None
+
+    def answer_for(self, vault: AssessedVault) -> Comparison | None:
+        """What was found where a vault was looked for; None: it was not."""
+        return next((each for each in self.comparisons if each.vault.key == vault.key), None)
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:

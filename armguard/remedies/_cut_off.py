@@ -23,7 +23,7 @@ def cut_off(deployed: Member, grants: Sequence[Grant]) -> Iterator[str]:
     from armguard.explaining.live_sighting import who
 
     vault, compared = deployed.vault, deployed.case.compared
-    found = next((e for e in deployed.case.comparisons if e.vault.key == vault.key), None)
+    found = deployed.case.answer_for(vault)
     name = quoted(vault.name)
     if found is None or found.rbac is None:
         if found is None or found.found.state != "absent":

@@ -129,6 +129,11 @@ class _Seen:
         return self.case.comparison_of(self.vault) is not None
 
     @property
+    def is_absent(self) -> bool:
+        found = self.case.answer_for(self.vault)
+        return found is not None and found.found.state == "absent"
+
+    @property
     def called(self) -> str:
         files = self.case.parameter_files
         return f"{quoted(self.resource.shown_name)}{f' with {files[-1]}' if files else ''}"
@@ -247,14 +252,17 @@ def _written_model(place: Location, seen: Sequence[_Seen], target: Target) -> _W
         edits = [target.editor.set_value(properties_at.child(key).pointer, model)]
     else:
         edits = target.editor.insert_members(properties_at.pointer, {_MODEL: model})
-    uses = _NAMES[model]
-    why = (
-        f"uses {uses} today"
-        if any(each.exists for each in seen)
-        else f"does not exist and would use {uses} with the old version"
-    )
-    told = f"vault {_name(seen)} gets {_MODEL} {str(model).lower()}, since it {why}"
+    told = f"vault {_name(seen)} gets {_MODEL} {str(model).lower()}, since it {_why(model, seen)}"
     return _WrittenModel(tuple(edits), told)
+
+
+def _why(model: bool, seen: Sequence[_Seen]) -> str:
+    uses = _NAMES[model]
+    if any(each.exists for each in seen):
+        return f"uses {uses} today"
+    if all(each.is_absent for each in seen):
+        return f"does not exist and would use {uses} with the old version"
+    return f"is only written where it is new, and would use {uses} with the old version"
 
 
 def _may_be_null(said: str | None) -> str:
@@ -299,7 +307,7 @@ def _agreed(seen: Sequence[_Seen]) -> bool:
 
 def _model(case: Case, vault: AssessedVault) -> bool:
     """Whether a vault uses role assignments. Raises `RefusedError` where that is not known."""
-    found = next((each for each in case.comparisons if each.vault.key == vault.key), None)
+    found = case.answer_for(vault)
     state = None if found is None else found.found.state
     if found is not None and found.rbac is not None:
         return found.rbac
@@ -339,7 +347,7 @@ def _left(old: Mapping[Location, Sequence[_Seen]], target: Target) -> Iterator[s
             continue
         version = str(member(seen[0].resource.written, "apiVersion"))
         if "parameters(" in version.lower():
-            yield f"{version} decides no API version of Key Vault any more"
+            yield f"{version} decides no API version of vaults and access policies any more"
     path = target.place.path
     from armguard.templates.mentions import texts_in
 

@@ -207,9 +207,10 @@ def test_one_that_is_never_written_again_needs_no_deployed_state(tmp_path: Path)
     template = make_template(resources={"vault": once}, languageVersion="2.0")
     write_file(tmp_path / "main.json", template)
     run = ("fix", "main.json", "--remedy", "raise-api-version", "--write")
-    run_armguard(*run, folder=tmp_path, exit_code=0)
+    told = run_armguard(*run, folder=tmp_path, exit_code=0).stdout
     vault = json.loads((tmp_path / "main.json").read_text("utf-8"))["resources"]["vault"]
     assert vault["properties"]["enableRbacAuthorization"] is False
+    assert "it is only written where it is new, and would use access policies with the old" in told
 
 
 @pytest.mark.parametrize(
