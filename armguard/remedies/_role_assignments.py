@@ -49,8 +49,7 @@ class Entry:
     @property
     def condition(self) -> Any:
         """Under which it is written; True: none."""
-        written = member(self.owner.written, "condition")
-        return True if written is None else written
+        return condition_of(self.owner)
 
     @property
     def permissions_are_computed(self) -> bool:
@@ -127,11 +126,55 @@ def grants_for(entries: Sequence[Entry]) -> list[Grant]:
     return found
 
 
-def assignments(vault: Resource, grants: Iterable[Grant]) -> Iterator[dict[str, Any]]:
-    """The resources that give the roles, to stand in the template of the vault."""
-    for grant in grants:
-        for role in grant.equivalent.roles:
-            yield _assignment(vault, grant.entry, role)
+def assignments(vault: Resource, grants: Iterable[Grant]) -> list[dict[str, Any] | None]:
+    """The resources that give the roles, to stand in the template of the vault; None: it has one
+    already, and Azure takes no second one."""
+    there = [*_assigned(vault)]
+    return [
+        None if _is_among(there, grant.entry, role) else _assignment(vault, grant.entry, role)
+        for grant in grants
+        for role in grant.equivalent.roles
+    ]
+
+
+@record
+class _Assigned:
+    """A role assignment that the template has."""
+
+    principal: str
+    role: str
+    """the id of its definition"""
+    condition: Any
+
+
+def _assigned(vault: Resource) -> Iterator[_Assigned]:
+    """Those on the vault, also in the older spelling, as a child of it."""
+    below = f"{comparable(vault.id)}/providers/microsoft.authorization/roleassignments/"
+    for each in vault.deployment.resources():
+        is_one = each.type.lower().endswith("/roleassignments") and not each.existing
+        if is_one and comparable(each.id).startswith(below):
+            yield _Assigned(
+                comparable(each.read("principalId").value),
+                comparable(each.read("roleDefinitionId").value),
+                condition_of(each),
+            )
+
+
+def _is_among(there: Iterable[_Assigned], entry: Entry, role: Role) -> bool:
+    own = comparable(entry.object_id)
+    same = [each for each in there if each.principal == own and role.id in each.role]
+    if same and entry.condition not in [each.condition for each in same]:
+        raise RefusedError(
+            f"the template assigns {role.name} to {quoted(entry.principal)} already, under another"
+            " condition than that of its entry; write them under the same one"
+        )
+    return bool(same)
+
+
+def condition_of(resource: Resource) -> Any:
+    """Under which it is written; True: none."""
+    written = member(resource.written, "condition")
+    return True if written is None else written
 
 
 def _assignment(vault: Resource, entry: Entry, role: Role) -> dict[str, Any]:
@@ -148,7 +191,7 @@ def _assignment(vault: Resource, entry: Entry, role: Role) -> dict[str, Any]:
         "properties": {
             "roleDefinitionId": f"[subscriptionResourceId({definition})]",
             "principalId": entry.principal,
-            **({"principalType": "ServicePrincipal"} if is_identity(entry.principal) else {}),
+            **({"principalType": "ServicePrincipal"} if is_identity(entry) else {}),
         },
     }
 
@@ -183,15 +226,24 @@ def refuse_other_place(vault: Resource) -> None:
         )
 
 
-def is_identity(principal: str) -> bool:
+def is_identity(entry: Entry) -> bool:
     """Whether an objectId is surely that of a managed identity, for Azure a service principal."""
-    if not is_expression(principal):
+    if not is_expression(entry.principal):
         return False
-    asked, path = _asked(parse_expression(principal))
+    asked, path = _asked(parse_expression(entry.principal))
     if path == ["identity", "principalid"]:
         return True
-    is_own = "microsoft.managedidentity/" in to_text(asked).lower()
-    return path in _OWN_ID and is_own
+    return path in _OWN_ID and "microsoft.managedidentity/" in _what_is_asked(asked, entry.owner)
+
+
+def _what_is_asked(asked: Expression, owner: Resource) -> str:
+    """The type of what a symbolic name stands for, or an id, in lower case."""
+    named = owner.computed(f"[{to_text(asked)}]")
+    if owner.deployment.symbolic and isinstance(named, str):
+        for each in owner.deployment.resources():
+            if each.symbol == named:
+                return each.type.lower()
+    return comparable(named)
 
 
 def is_asked_for(principal: str) -> bool:

@@ -63,34 +63,46 @@ class _Listed:
 
 
 def propose(target: Target) -> Proposal:
-    from armguard.remedies._role_assignments import ROLE_ASSIGNMENTS, grants_for
+    from armguard.remedies._role_assignments import ROLE_ASSIGNMENTS, assignments, grants_for
     from armguard.remedies._written import LIST, properties_of
 
     properties = properties_of(target)
     listed = [_listed(target, vaults, properties) for vaults in target.chains]
     _refuse_what_differs(listed)
-    grants = grants_for(listed[0].granted)
-    added = [*_added(target, listed[0].vault, grants)]
-    count = sum(len(each.equivalent.roles) for each in grants)
+    granted = [grants_for(each.granted) for each in listed]
+    roles, *others = (
+        assignments(each.vault, grants) for each, grants in zip(listed, granted, strict=True)
+    )
+    if any(_missing(each) != _missing(roles) for each in others):
+        raise RefusedError("parameters decide which of its roles the template assigns already")
+    new = [each for each in roles if each is not None]
     does = [f"{_FLAG} is true"]
     if properties.key(LIST) is not None:
         does.append("the list of access policies is taken out")
-    if count:
-        does.append(
-            f"{count} role assignment{' stands' if count == 1 else 's stand'} for its entries"
-        )
-    edits = (*_switch(target, properties), *added)
+    does.extend(_counted(len(new), len(roles) - len(new)))
+    edits = (*_switch(target, properties), *_added(target, listed[0].vault, new))
     _refuse_list_that_is_left(target, edits)
     return Proposal(
         edits,
         f"vault {quoted(target.vault.name)} uses role assignments: {', '.join(does)}",
-        tuple(_then(target, properties, listed, grants)),
+        tuple(_then(target, properties, listed, granted)),
         Expected(
             changed=_CHANGED,
-            added=(ROLE_ASSIGNMENTS.lower(),) if count else (),
+            added=(ROLE_ASSIGNMENTS.lower(),) if new else (),
             cuts_off=True,
         ),
     )
+
+
+def _missing(roles: Sequence[Any]) -> list[bool]:
+    return [each is None for each in roles]
+
+
+def _counted(new: int, old: int) -> Iterator[str]:
+    """How many role assignments there are."""
+    for count, ending in ((new, "for its entries"), (old, "in the template already")):
+        if count:
+            yield f"{count} role assignment{' stands' if count == 1 else 's stand'} {ending}"
 
 
 def _listed(target: Target, vaults: Sequence[Resource], properties: Properties) -> _Listed:
@@ -189,11 +201,9 @@ def _refuse_list_that_is_left(target: Target, edits: Sequence[Edit]) -> None:
         raise RefusedError(f"its {LIST} is written twice; take the first one out")
 
 
-def _added(target: Target, vault: Resource, grants: Sequence[Grant]) -> Iterator[Edit]:
-    from armguard.remedies._role_assignments import assignments
+def _added(target: Target, vault: Resource, new: Sequence[dict[str, Any]]) -> Iterator[Edit]:
     from armguard.source.json_edits import parent_of
 
-    new = [*assignments(vault, grants)]
     if not new:
         return
     if not vault.deployment.symbolic:
@@ -208,11 +218,15 @@ def _added(target: Target, vault: Resource, grants: Sequence[Grant]) -> Iterator
 
 
 def _then(
-    target: Target, properties: Properties, listed: Sequence[_Listed], grants: Sequence[Grant]
+    target: Target,
+    properties: Properties,
+    listed: Sequence[_Listed],
+    granted: Sequence[Sequence[Grant]],
 ) -> Iterator[str]:
     from armguard.remedies._role_assignments import is_asked_for, is_identity, told_of
 
-    yield from _cut_off(target, listed)
+    grants = granted[0]
+    yield from _cut_off(target, granted)
     if any(each.equivalent.roles for each in grants):
         yield (
             "the roles take effect after the switch, which may take minutes, and until then the"
@@ -231,7 +245,7 @@ def _then(
     untyped = [
         quoted(each.entry.principal)
         for each in grants
-        if is_asked_for(each.entry.principal) and not is_identity(each.entry.principal)
+        if is_asked_for(each.entry.principal) and not is_identity(each.entry)
     ]
     if untyped:
         yield (
@@ -247,15 +261,14 @@ def _then(
     )
 
 
-def _cut_off(target: Target, listed: Sequence[_Listed]) -> Iterator[str]:
+def _cut_off(target: Target, granted: Sequence[Sequence[Grant]]) -> Iterator[str]:
     """Who loses access at the switch, in any of the deployments."""
     from armguard.remedies._cut_off import cut_off
-    from armguard.remedies._role_assignments import grants_for
 
     cases = {id(each.case): each for each in target.members}
     told: dict[str, None] = {}
-    for each, found in zip(cases.values(), listed, strict=True):
-        told.update(dict.fromkeys(cut_off(each, grants_for(found.granted))))
+    for each, grants in zip(cases.values(), granted, strict=True):
+        told.update(dict.fromkeys(cut_off(each, grants)))
     yield from told
 
 

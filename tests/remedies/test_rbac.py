@@ -174,6 +174,106 @@ def test_one_principal_of_several_entries_gets_each_role_once(tmp_path: Path) ->
     assert is_dormant(tmp_path)
 
 
+SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
+
+
+def make_assignment(principal: str, **more: Any) -> dict[str, Any]:
+    definition = f"'Microsoft.Authorization/roleDefinitions', '{SECRETS_USER}'"
+    return {
+        "type": "Microsoft.Authorization/roleAssignments",
+        "apiVersion": "2022-04-01",
+        "name": "[guid('mine')]",
+        "scope": "[resourceId('Microsoft.KeyVault/vaults', 'kv')]",
+        "properties": {
+            "roleDefinitionId": f"[subscriptionResourceId({definition})]",
+            "principalId": principal,
+        },
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    "older",
+    [
+        {},
+        {
+            "type": "Microsoft.KeyVault/vaults/providers/roleAssignments",
+            "name": "[concat('kv', '/Microsoft.Authorization/', guid('mine'))]",
+            "scope": None,
+        },
+    ],
+)
+def test_a_role_that_the_template_assigns_already_is_not_assigned_twice(
+    tmp_path: Path, older: dict[str, Any]
+) -> None:
+    """Azure refuses a second one, under whatever name."""
+    template = make_template(
+        make_vault(policies=[make_policy("[parameters('who')]"), make_policy("other")]),
+        make_assignment("[parameters('who')]", **older),
+        make_assignment("other", scope="[resourceId('Microsoft.KeyVault/vaults', 'another')]"),
+        parameters={"who": {"type": "string"}},
+    )
+    ran = fixed(tmp_path, template)
+    assert ran.exit == 0, ran.stdout
+    assert (
+        "1 role assignment stands for its entries, 1 role assignment stands in the template already"
+    ) in ran.stdout
+    new, *before = (each["properties"]["principalId"] for each in assignments(tmp_path))
+    assert (new, before) == ("other", ["[parameters('who')]", "other"])
+
+
+def test_a_role_that_the_template_assigns_under_a_condition_is_refused(tmp_path: Path) -> None:
+    template = make_template(
+        make_vault(policies=[make_policy("one")]),
+        make_assignment("one", condition="[parameters('wanted')]"),
+        parameters={"wanted": {"type": "bool"}},
+    )
+    ran = fixed(tmp_path, template)
+    assert (
+        "not rbac: the template assigns Key Vault Secrets User to 'one' already, under another"
+        " condition"
+    ) in ran.stdout
+
+
+def test_a_role_that_is_assigned_already_for_some_is_refused(tmp_path: Path) -> None:
+    template = make_template(
+        make_vault(policies=[make_policy("[parameters('a')]")]),
+        make_assignment("[parameters('b')]"),
+        parameters={"a": {"type": "string"}, "b": {"type": "string"}},
+    )
+    for name, second in (("dev", "one"), ("prod", "two")):
+        values = {"a": {"value": "one"}, "b": {"value": second}}
+        write_file(tmp_path / f"main.parameters.{name}.json", {"parameters": values})
+    ran = fixed(tmp_path, template)
+    assert "parameters decide which of its roles the template assigns already" in ran.stdout
+
+
+def test_an_identity_is_known_by_its_symbolic_name_or_by_a_variable(tmp_path: Path) -> None:
+    identity = {
+        "type": "Microsoft.ManagedIdentity/userAssignedIdentities",
+        "apiVersion": "2023-01-31",
+        "name": "id",
+        "location": "westeurope",
+    }
+    asked = (
+        "reference('own').principalId",
+        "reference(variables('far'), '2023-01-31').principalId",
+    )
+    vault = make_vault(policies=[make_policy(f"[{each}]") for each in asked])
+    template = make_template(
+        resources={"own": identity, "vault": vault},
+        variables={
+            "far": "[resourceId('far', 'Microsoft.ManagedIdentity/userAssignedIdentities', 'id')]"
+        },
+        languageVersion="2.0",
+    )
+    ran = fixed(tmp_path, template)
+    assert ran.exit == 0, ran.stdout
+    roles = [each for name, each in written(tmp_path)["resources"].items() if "Role" in name]
+    types = [each["properties"].get("principalType") for each in roles]
+    assert types == ["ServicePrincipal", "ServicePrincipal"]
+
+
 def test_entries_that_are_the_same_principal_for_some_are_refused(tmp_path: Path) -> None:
     template = make_template(
         make_vault(policies=[make_policy("[parameters('a')]"), make_policy("[parameters('b')]")]),
