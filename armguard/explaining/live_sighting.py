@@ -9,8 +9,9 @@ from armguard.explaining.because import because
 from armguard.explaining.case import Case
 from armguard.explaining.remedies import ways_out
 from armguard.explaining.sighting import Sighting
-from armguard.finding import Certainty, Detail, Location, PrincipalChange, Related
-from armguard.keyvault.assessment import PolicyChange
+from armguard.finding import Certainty, Detail, Hazard, Location, PrincipalChange, Related
+from armguard.keyvault.assessment import AssessedVault, PolicyChange
+from armguard.keyvault.workspace_access import workspaces_without_access
 
 
 def live_sighting(
@@ -57,10 +58,15 @@ def live_sighting(
         related=places,
         details=(*details, *extra, *(ways_out(vault) if remedies and writes else ())),
         resource=vault.resource,
-        hazard="list" if remedies and writes else None,
+        hazard=_hazard(vault) if remedies and writes else None,
         vault=vault if remedies and writes else None,
         subject=f"{vault.name}/{subject}",
     )
+
+
+def _hazard(vault: AssessedVault) -> Hazard:
+    """What it is without deployed state, where that is known: the same remedies are possible."""
+    return "workspace" if workspaces_without_access(vault) else "list"
 
 
 def _because_of(child: PolicyChange) -> Detail:

@@ -42,6 +42,11 @@ def objection(vault: AssessedVault, case: Case) -> str | None:
     missing = workspaces_without_access(vault)
     if not missing:
         return "every workspace that uses the vault has an entry in its list"
+    comparison = case.comparison_of(vault)
+    names = {each.name for each, _ in missing}
+    for change in () if comparison is None else comparison.changes:
+        if change.is_loss and names.isdisjoint(change.workspaces):
+            return "others lose access as well, whom it does not add"
     return next((reason for each, _ in missing if (reason := _hindrance(each))), None)
 
 
@@ -71,6 +76,8 @@ class _Missing:
     text: str
     """its id as it is written"""
     id: Text
+    workspace: Resource
+    """the one that has it"""
 
 
 def propose(target: Target) -> Proposal:
@@ -150,7 +157,7 @@ def _identity_of(resource: Resource, workspace: Workspace) -> _Missing:
     for text in written:
         value = resource.computed(text) if isinstance(text, str) else None
         if comparable(value) == wanted:
-            return _Missing(str(text), value)  # type: ignore[arg-type]
+            return _Missing(str(text), value, resource)  # type: ignore[arg-type]
     raise RefusedError(
         f"the id of the identity of workspace {quoted(workspace.name)} is not written out"
     )
@@ -199,6 +206,7 @@ def _made_here(
     there = [each for each in deployment.resources((_IDENTITIES,)) if not each.existing]
     for each in missing:
         found = [one for one in there if comparable(one.id) == comparable(each.id)]
+        _refuse_own_condition((*found, each.workspace)[0], vaults[0])
         if not found:
             given.append(each)
             continue
@@ -212,6 +220,17 @@ def _made_here(
         if not dependencies.waits(vaults[0], found[0]).for_it:
             made.append((each, found[0]))
     return made, given
+
+
+def _refuse_own_condition(resource: Resource, vault: Resource) -> None:
+    """Raise `RefusedError` where the identity may be missing in a deployment with the vault."""
+    condition = member(resource.written, "condition")
+    if condition not in (None, True, member(vault.written, "condition")):
+        raise RefusedError(
+            f"{resource.type} {quoted(resource.shown_name)} is written under a condition that the"
+            " vault does not have: where it is false, the identity may be missing, and reference()"
+            " of it fails"
+        )
 
 
 def _waiting(

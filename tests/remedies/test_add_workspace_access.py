@@ -135,6 +135,15 @@ REFUSED = {
         make_vault(policies=OTHER),
         make_deployment(template=make_template(make_user(IDENTITY))),
     ],
+    f"{KIND} 'id-loom' is written under a condition that the vault does not have": [
+        make_identity(condition="[parameters('wanted')]"),
+        make_vault(policies=OTHER),
+        make_user(IDENTITY),
+    ],
+    "workspaces 'ml' is written under a condition that the vault does not have": [
+        make_vault(policies=OTHER),
+        make_user(IDENTITY, condition="[parameters('wanted')]"),
+    ],
     "in a nested template of outer scope reference() is evaluated before": [
         make_deployment(
             template=make_template(make_vault(policies=OTHER), make_user(IDENTITY)),
@@ -146,11 +155,77 @@ REFUSED = {
 
 @pytest.mark.parametrize("reason", REFUSED)
 def test_what_can_not_be_named_is_refused(tmp_path: Path, reason: str) -> None:
-    parameters = {"identity": {"type": "object"}}
+    parameters = {
+        "identity": {"type": "object"},
+        "wanted": {"type": "bool", "defaultValue": True},
+    }
     template = make_template(*REFUSED[reason], parameters=parameters)
     ran = fixed(tmp_path, template)
     assert "not add-workspace-access: " in ran.stdout
     assert reason in ran.stdout
+    assert ran.exit == 1
+    assert written(tmp_path) == template
+
+
+def test_a_condition_that_the_vault_has_as_well_does_not_matter(tmp_path: Path) -> None:
+    condition = {"condition": "[parameters('wanted')]"}
+    template = make_template(
+        make_identity(),
+        make_identity("id-second", **condition),
+        make_vault(policies=OTHER, **condition),
+        make_user(IDENTITY, condition="[parameters('ml')]"),
+        make_user(f"[resourceId('{KIND}', 'id-second')]", name="ml-second"),
+        parameters={name: {"type": "bool", "defaultValue": True} for name in ("wanted", "ml")},
+    )
+    ran = fixed(tmp_path, template)
+    assert ran.exit == 0, ran.stdout
+    assert len(vault_in(tmp_path)["properties"]["accessPolicies"]) == 3
+
+
+PLACE = "/subscriptions/s1/resourceGroups/rg/providers"
+VAULT_ID, IDENTITY_ID = f"{PLACE}/Microsoft.KeyVault/vaults/kv", f"{PLACE}/{KIND}/id-loom"
+
+
+def deployed(folder: Path, *principals: str) -> list[str]:
+    """A vault with these principals, and a workspace whose identity is the principal `loom`."""
+    policies = [make_policy(each, tenantId="t1") for each in principals]
+    properties = {"tenantId": "t1", "enableRbacAuthorization": False, "accessPolicies": policies}
+    vault = {"id": VAULT_ID, "name": "kv", "type": "Microsoft.KeyVault/vaults"}
+    write_file(folder / "live.json", vault | {"location": "westeurope", "properties": properties})
+    workspace = {
+        "id": f"{PLACE}/Microsoft.MachineLearningServices/workspaces/ml",
+        "name": "ml",
+        "type": "Microsoft.MachineLearningServices/workspaces",
+        "identity": {
+            "type": "UserAssigned",
+            "userAssignedIdentities": {IDENTITY_ID: {"principalId": "loom", "clientId": "c"}},
+        },
+        "properties": {"keyVault": VAULT_ID, "primaryUserAssignedIdentity": IDENTITY_ID},
+    }
+    write_file(folder / "ml.json", workspace)
+    against = ["--against", "live.json", "--against", "ml.json"]
+    return [*against, "--subscription", "s1", "--resource-group", "rg"]
+
+
+def test_with_deployed_state_it_is_for_the_same_vaults(tmp_path: Path) -> None:
+    template = make_template(
+        make_identity(), make_vault(policies=[make_policy("stays")]), make_user(IDENTITY)
+    )
+    given = deployed(tmp_path, "stays", "loom")
+    ran = fixed(tmp_path, template, *given)
+    assert "vault 'kv': access-lost" in ran.stdout
+    assert len(vault_in(tmp_path)["properties"]["accessPolicies"]) == 2
+    run_armguard("check", "main.json", *given, folder=tmp_path, exit_code=0)
+
+
+def test_where_others_lose_access_too_it_is_not_enough(tmp_path: Path) -> None:
+    template = make_template(
+        make_identity(), make_vault(policies=[make_policy("stays")]), make_user(IDENTITY)
+    )
+    ran = fixed(tmp_path, template, *deployed(tmp_path, "stays", "loom", "goes"))
+    assert (
+        "not add-workspace-access: others lose access as well, whom it does not add" in ran.stdout
+    )
     assert ran.exit == 1
     assert written(tmp_path) == template
 
