@@ -67,6 +67,8 @@ class Grant:
     entry: Entry
     """the first of them"""
     equivalent: Equivalent
+    also: tuple[str, ...] = ()
+    """what the others are written with, where it is another text"""
 
 
 def entries_of(vault: Resource, owner: Resource, written: Any) -> Iterator[Entry]:
@@ -122,7 +124,9 @@ def grants_for(entries: Sequence[Entry]) -> list[Grant]:
         for each in same:
             for kind, names in each.permissions.items():
                 permissions.setdefault(kind, []).extend(names)
-        found.append(Grant(same[0], equivalent_to(permissions)))
+        texts = dict.fromkeys(each.principal for each in same)
+        also = [each for each in texts if each.lower() != same[0].principal.lower()]
+        found.append(Grant(same[0], equivalent_to(permissions), tuple(also)))
     return found
 
 
@@ -327,7 +331,7 @@ def _asks(name: str) -> bool:
 
 
 def told_of(grants: Sequence[Grant]) -> Iterator[str]:
-    """What the roles give beyond the entries, and what they do not give."""
+    """What the roles give beyond the entries, what they do not give, and to whom they may not."""
     beyond: dict[tuple[tuple[Role, ...], Any], list[str]] = {}
     missing: dict[Any, list[str]] = {}
     for each in grants:
@@ -343,3 +347,9 @@ def told_of(grants: Sequence[Grant]) -> Iterator[str]:
         yield f"for {', '.join(who)} {names} {verb} more than the entry: {in_words(more)}"
     for less, who in missing.items():
         yield f"no role stands for these permissions of {', '.join(who)}: {in_words(less)}"
+    for each in grants:
+        for other in each.also:
+            yield (
+                f"{quoted(other)} is the same principal as {quoted(each.entry.principal)} now, and"
+                " has the same roles: where they are two, it gets none"
+            )

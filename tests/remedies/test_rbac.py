@@ -274,6 +274,19 @@ def test_an_identity_is_known_by_its_symbolic_name_or_by_a_variable(tmp_path: Pa
     assert types == ["ServicePrincipal", "ServicePrincipal"]
 
 
+def test_entries_that_are_the_same_principal_with_the_present_parameters(tmp_path: Path) -> None:
+    template = make_template(
+        make_vault(policies=[make_policy(f"[parameters('{name}')]") for name in "ab"]),
+        parameters={name: {"type": "string", "defaultValue": "one"} for name in "ab"},
+    )
+    ran = fixed(tmp_path, template)
+    assert (
+        "then: [parameters('b')] is the same principal as [parameters('a')] now, and has the same"
+        " roles: where they are two, it gets none\n"
+    ) in ran.stdout
+    assert len(assignments(tmp_path)) == 1
+
+
 def test_entries_that_are_the_same_principal_for_some_are_refused(tmp_path: Path) -> None:
     template = make_template(
         make_vault(policies=[make_policy("[parameters('a')]"), make_policy("[parameters('b')]")]),
