@@ -5,7 +5,6 @@ A reference to the vault that a remedy is about is the same in every spelling.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from json import dumps
 from typing import Any
@@ -102,20 +101,20 @@ class Deployed:
             return "its outputs"
         if self._expected.moves_entries:
             vaults = {each for _, each in self.vaults | other.vaults}
-            for _, lost in self._granted(vaults) - other._granted(vaults):
+            for *_, lost in sorted(self._granted(vaults) - other._granted(vaults)):
                 return f"nothing would grant {quoted(lost)} any more"
         return None
 
-    def _granted(self, vaults: set[str]) -> Counter[tuple[str, str]]:
-        """(condition, entry) of all that these vaults and their children grant."""
-        found = Counter[tuple[str, str]]()
+    def _granted(self, vaults: set[str]) -> set[tuple[str, str, str]]:
+        """(vault, condition, entry) of all that these vaults and their children grant."""
+        found = set[tuple[str, str, str]]()
         for each in self.shown:
             if each.vault not in vaults or each.takes:
                 continue
             entries = member(each.content.get("properties"), "accessPolicies")
             condition = str(each.content.get("condition", True))
             for entry in entries if isinstance(entries, list) else (entries,):
-                found[condition, dumps(entry, sort_keys=True)] += 1
+                found.add((each.vault, condition, dumps(entry, sort_keys=True)))
         return found
 
     def _one_difference(

@@ -288,14 +288,16 @@ class Grants:
     # the child that is there
 
     def _joined(self, child: Resource) -> Iterator[Edit]:
-        """The entries behind those of the child that the template has."""
+        """The entries behind those of the child that the template has, as far as it does not have
+        the same ones."""
         if child.indexed:
             raise RefusedError(
                 "it has an 'add' child already, in a copy loop; add the entries there"
             )
         theirs = own_list(self._target.files.value(child.place), child.place)
-        both = (self._own, theirs)
-        if any(not isinstance(each.value, list) or each.looped for each in both):
+        own, there = self._own.value, theirs.value
+        is_looped = self._own.looped or theirs.looped
+        if is_looped or not isinstance(own, list) or not isinstance(there, list):
             raise RefusedError(
                 "it has an 'add' child already, and one of the two lists is computed; put them"
                 " together in that child first"
@@ -309,7 +311,11 @@ class Grants:
         assert theirs.place is not None
         editor = self._target.editor
         place = theirs.place.pointer
-        if editor.written(place).text.strip("[] \t\r\n"):
+        new = [f"{self._list.pointer}/{at}" for at, each in enumerate(own) if each not in there]
+        if len(new) < len(own):
+            if new:
+                yield from editor.insert_elements(place, [*map(editor.written, new)])
+        elif editor.written(place).text.strip("[] \t\r\n"):
             moved = _elements(editor, self._list.pointer, place)
             yield from editor.insert_elements(place, [moved])
         else:

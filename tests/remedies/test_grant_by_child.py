@@ -192,7 +192,10 @@ def beside(child: dict[str, Any], **vault: Any) -> dict[str, Any]:
             beside({**make_change("kv/add"), "properties": {"accessPolicies": "[json('[]')]"}}),
             "it has an 'add' child already, and one of the two lists is computed",
         ),
-        (beside(make_change("kv/add", [ONE])), "warning duplicate-principal would come: "),
+        (
+            beside(make_change("kv/add", [{**ONE, "permissions": {"keys": ["sign"]}}])),
+            "warning duplicate-principal would come: ",
+        ),
         (
             beside({**make_change("kv/add", [TWO]), "copy": {"name": "children", "count": 1}}),
             "it has an 'add' child already, in a copy loop; add the entries there",
@@ -347,3 +350,18 @@ def test_entries_join_those_that_are_there(
     assert entries == [*([TWO["objectId"]] if "1" in theirs else []), ONE["objectId"]]
     assert ("the last" in template) is ("the last" in comment)
     assert ("oldest" in template) is ("oldest" in theirs)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "after"),
+    [([ONE, TWO], [TWO], [TWO, ONE]), ([ONE], [ONE, TWO], [ONE, TWO])],
+)
+def test_who_is_in_both_lists_stays_there_once(
+    tmp_path: Path, ours: list[Any], theirs: list[Any], after: list[Any]
+) -> None:
+    template = make_template(make_vault(policies=ours), make_change("kv/add", theirs))
+    told, written = fixed(tmp_path, template)
+    assert "not create-once" not in told
+    vault, child = written["resources"]
+    assert vault["properties"]["accessPolicies"] == []
+    assert child["properties"]["accessPolicies"] == after
