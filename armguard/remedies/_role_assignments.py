@@ -88,7 +88,7 @@ def entries_of(vault: Resource, owner: Resource, written: Any) -> Iterator[Entry
 def _hindrance(vault: Resource, owner: Resource, written: Mapping[str, Any]) -> str | None:
     application = owner.computed(member(written, "applicationId"))
     if isinstance(application, Unknown) or application not in (None, ""):
-        return "no role is for access through an application, as with an applicationId"
+        return "it has an applicationId, and roles know no access through an application"
     own = tenant_of(vault.read("tenantId").value)
     tenant = tenant_of(owner.computed(member(written, "tenantId")))
     if own is not None and tenant is not None and own != tenant:

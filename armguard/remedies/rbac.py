@@ -236,7 +236,7 @@ def _then(
     yield from told_of(grants)
     for each in listed[0].entries:
         if each.hindrance is not None:
-            yield f"{quoted(each.principal)} gets no role: {each.hindrance}"
+            yield f"no role stands for an entry of {quoted(each.principal)}: {each.hindrance}"
         elif each.permits and each.permissions_are_computed:
             yield (
                 f"the permissions of {quoted(each.principal)} are an expression, and its roles"
@@ -286,11 +286,17 @@ def _without_effect(
             told = f"{name} was {brief(written)}, which decides nothing about this vault any more"
             yield told + (": whoever is passed in there gets no role" if name == LIST else "")
     for change in target.vault.changes:
-        what = f"what {change.resource} writes has no effect any more"
-        if change.place not in carried and change.operation != "remove":
-            yield f"{what}: give its principals roles as well, which could not be derived"
-        elif change.place in carried:
-            yield f"{what}; its principals have their roles"
+        if change.place in carried:
+            yield (
+                f"what {change.resource} writes has no effect any more; its principals have their"
+                " roles"
+            )
+        elif change.operation != "remove":
+            path, pointer = change.place.path, change.place.pointer
+            yield (
+                f"what {change.resource} writes at {path}#{pointer} has no effect any more: give"
+                " its principals roles as well, which could not be derived"
+            )
 
 
 def _workspaces(target: Target) -> Iterator[str]:

@@ -323,8 +323,11 @@ def test_an_entry_that_no_role_can_stand_for_is_named(tmp_path: Path) -> None:
         properties={"tenantId": own},
     )
     ran = fixed(tmp_path, make_template(vault))
-    assert "'someone' gets no role: it is of another tenant than the vault" in ran.stdout
-    assert "'through' gets no role: no role is for access through an application" in ran.stdout
+    assert (
+        "then: no role stands for an entry of 'someone': it is of another tenant than the vault\n"
+        "  then: no role stands for an entry of 'through': it has an applicationId, and roles know"
+        " no access through an application\n"
+    ) in ran.stdout
     assert [each["properties"]["principalId"] for each in assignments(tmp_path)] == ["fine"]
 
 
@@ -340,7 +343,8 @@ def test_children_whose_principals_get_no_role_are_named(tmp_path: Path) -> None
         "what 'kv/add' writes has no effect any more; its principals have their roles" in ran.stdout
     )
     assert (
-        "what 'kv/replace' writes has no effect any more: give its principals roles" in ran.stdout
+        "what 'kv/replace' writes at main.json#/resources/2 has no effect any more: give its"
+        " principals roles" in ran.stdout
     )
     (only,) = assignments(tmp_path)
     assert only["dependsOn"] == ["[resourceId('Microsoft.KeyVault/vaults', 'kv')]", "kv/other"]
