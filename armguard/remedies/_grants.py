@@ -136,6 +136,12 @@ class Grants:
                 "it is written in a copy loop and has children already that change its policies;"
                 " add the entries to those"
             )
+        if any(each.stands_for_all for vaults in self._target.chains for each in vaults):
+            raise RefusedError(
+                "how many vaults its copy loop makes is not known, so nobody can tell whether the"
+                " loop of its children makes as many; give the parameters that it hangs on, such as"
+                " with --set NAME=VALUE"
+            )
         if self._vault.indexed and self._names_its_loop():
             raise RefusedError(
                 "it names its copy loop in copyIndex(), which means another one in a child of its"

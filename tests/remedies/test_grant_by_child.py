@@ -206,6 +206,13 @@ def beside(child: dict[str, Any], **vault: Any) -> dict[str, Any]:
         ),
         (
             make_template(
+                loop(make_vault(policies=[ONE]), count="[length(parameters('all'))]"),
+                parameters={"all": {"type": "array"}},
+            ),
+            "how many vaults its copy loop makes is not known",
+        ),
+        (
+            make_template(
                 loop(make_vault(policies="[variables('all')[copyIndex('Vaults')]]")),
                 variables={"all": [[ONE], [TWO]]},
             ),
