@@ -12,7 +12,7 @@ from typing import Any
 from armguard.deployed.access_list import Entry, Key, deployed_list, written_entries
 from armguard.deployed.comparison import Comparison
 from armguard.deployed.permission_sets import Permissions, intersection, missing, union
-from armguard.evaluation.unknown import Reason, Unknown, Value, holds_unknown
+from armguard.evaluation.unknown import Reason, Unknown, holds_unknown
 from armguard.evaluation.values import find_key, member
 from armguard.expressions.parser import is_expression, plain_text
 from armguard.finding import Location, PrincipalChange, brief
@@ -50,7 +50,7 @@ class _Deployed:
     names: Names
 
 
-def lacking(parts: Sequence[Part], comparison: Comparison, version: Value) -> Lacking:
+def lacking(parts: Sequence[Part], comparison: Comparison) -> Lacking:
     """What the parts of a list lack of what is deployed. Raises `RefusedError` where that can't be
     told, or not be added."""
     written = [
@@ -81,7 +81,9 @@ def lacking(parts: Sequence[Part], comparison: Comparison, version: Value) -> La
         if lacks:
             number, index, _ = own[0]
             names[number, index] = _spelled(lacks, each.names)
-    count, most = sum(len(each.values) for each in parts) + len(entries), most_entries(version)
+    settings = comparison.vault.settings
+    listed, most = settings["accessPolicies"].value, most_entries(settings["apiVersion"].value)
+    count = len(entries) + (len(listed) if isinstance(listed, list) else 0)
     if count > most:
         raise RefusedError(
             f"with what is deployed the list would have {count} entries, and there may be {most}"

@@ -89,7 +89,7 @@ def propose(target: Target) -> Proposal:
         comparison = member.case.comparison_of(member.vault)
         assert comparison is not None  # objection() saw to that
         parts = written_list(vault, target.files, member.parameter_files)
-        found.append(lacking(parts, comparison, member.vault.settings["apiVersion"].value))
+        found.append(lacking(parts, comparison))
         for place, own in edits_of(parts, found[-1], target.files).items():
             name = quoted(member.vault.name)
             if edits.setdefault(place, own) != own:

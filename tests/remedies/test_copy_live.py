@@ -257,6 +257,17 @@ def test_a_large_list_is_copied_as_a_whole(tmp_path: Path) -> None:
     assert vault_in(copied(tmp_path))["accessPolicies"] == every
 
 
+def test_an_entry_that_union_drops_does_not_count(tmp_path: Path) -> None:
+    policies = [entry(f"aa000000-0000-4000-8000-{number:012}") for number in range(15)]
+    vault = make_vault(
+        policies="[union(parameters('all'), parameters('some'))]", apiVersion="2016-10-01"
+    )
+    lists = {"all": {"type": "array"}, "some": {"type": "array", "defaultValue": policies[:9]}}
+    state = snapshot(deployed(*policies, entry(BOB)))
+    write(tmp_path, make_template(vault, parameters=lists), state, {"all": policies})
+    assert len(copied(tmp_path, "values.json")["parameters"]["all"]["value"]) == 16
+
+
 VAULTS: dict[str, tuple[Any, Any, str]] = {
     "too many entries": (
         make_vault(policies=[make_policy(WORKSPACE)]),
