@@ -92,12 +92,9 @@ def propose(target: Target) -> Proposal:
         found.append(lacking(parts, comparison))
         for place, own in edits_of(parts, found[-1], target.files).items():
             name = quoted(member.vault.name)
+            first = writers.setdefault(place, name)
             if edits.setdefault(place, own) != own:
-                raise RefusedError(
-                    f"vaults {writers[place]} and {name} take their lists from one place"
-                    f" ({_at(place)}), and the deployed ones differ; give each a list of its own"
-                )
-            writers.setdefault(place, name)
+                raise RefusedError(_unlike(first, name, place))
     if not any(found):
         raise RefusedError("the list that is written has all that the deployed one has")
     _refuse_shared(target, edits)
@@ -106,6 +103,19 @@ def propose(target: Target) -> Proposal:
         _does(target, found),
         _then(target),
         Expected(changed=(("properties", "accesspolicies"),), keeps_access=True),
+    )
+
+
+def _unlike(first: str, second: str, place: Location) -> str:
+    """That one list lacks one thing here and another there."""
+    if first == second:
+        return (
+            f"what the list of vault {first} ({_at(place)}) lacks is not the same with every set"
+            " of parameters; give each set a list of its own"
+        )
+    return (
+        f"vaults {first} and {second} take their lists from one place ({_at(place)}), and what"
+        " that lacks is not the same for both; give each a list of its own"
     )
 
 
@@ -138,9 +148,11 @@ def _refuse_shared(target: Target, edits: Mapping[Location, Sequence[Edit]]) -> 
 
 
 def _does(target: Target, found: Sequence[Lacking]) -> str:
-    names = dict.fromkeys(quoted(each.vault.name) for each in target.members)
+    names = [*dict.fromkeys(quoted(each.vault.name) for each in target.members)]
     if len(names) > 1:
         return f"the lists of vaults {', '.join(names)} get what they lack of the deployed ones"
+    if any(each != found[0] for each in found):
+        return f"the lists of vault {names[0]} get what they lack of the deployed one"
     gets = []
     added, permitted = len(found[0].entries), len(found[0].names)
     if added:
@@ -148,7 +160,7 @@ def _does(target: Target, found: Sequence[Lacking]) -> str:
     if permitted:
         lacking = "1 entry lacks" if permitted == 1 else f"{permitted} entries lack"
         gets.append(f"the permissions that {lacking}")
-    return f"the list of vault {next(iter(names))} gets {' and '.join(gets)}"
+    return f"the list of vault {names[0]} gets {' and '.join(gets)}"
 
 
 def _then(target: Target) -> tuple[str, ...]:

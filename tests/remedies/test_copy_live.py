@@ -200,7 +200,9 @@ def test_an_expression_is_followed_to_the_parameter_file(name: str, tmp_path: Pa
     assert json.loads((tmp_path / "main.json").read_text("utf-8")) == template
 
 
-def test_a_default_with_parameters_in_it_is_changed_where_it_stands(tmp_path: Path) -> None:
+def test_a_default_with_parameters_in_it_is_written_out_in_the_parameter_file(
+    tmp_path: Path,
+) -> None:
     own = make_policy("[parameters('owner')]")
     template = make_template(
         make_vault(policies="[parameters('readers')]"),
@@ -249,6 +251,37 @@ def test_what_two_deployments_of_one_module_write_is_told_apart(tmp_path: Path) 
     after = copied(tmp_path)["resources"]
     passed = [each["properties"]["parameters"]["list"]["value"] for each in after]
     assert passed == [[entry(ANNA)], [entry(BOB)]]
+
+
+def written_with_each(folder: Path, listed: Any, declared: Any, *sets: Any) -> None:
+    """One vault, deployed for ANNA and BOB, and several parameter files for it."""
+    template = make_template(make_vault(policies=listed), parameters=declared)
+    write(folder, template, snapshot(deployed(entry(ANNA), entry(BOB))))
+    for number, parameters in enumerate(sets):
+        given = {name: {"value": value} for name, value in parameters.items()}
+        write_file(folder / f"main.parameters.{number}.json", {"parameters": given})
+
+
+def test_a_list_that_is_complete_with_some_parameters_gets_what_it_lacks_with_others(
+    tmp_path: Path,
+) -> None:
+    full, half = {"list": [entry(ANNA), entry(BOB)]}, {"list": [entry(BOB)]}
+    written_with_each(
+        tmp_path, "[parameters('list')]", {"list": {"type": "array"}}, full, half, {"list": []}
+    )
+    told = run("fix", tmp_path).stdout
+    assert "  copy-live: the lists of vault 'kv' get what they lack of the deployed one\n" in told
+    after = copied(tmp_path, "main.parameters.1.json")["parameters"]["list"]["value"]
+    assert after == [entry(BOB), entry(ANNA)]
+
+
+def test_one_list_that_does_not_lack_the_same_with_all_parameters(tmp_path: Path) -> None:
+    own = [make_policy("[parameters('who')]")]
+    written_with_each(tmp_path, own, {"who": {"type": "string"}}, {"who": ANNA}, {"who": BOB})
+    assert refused(tmp_path) == (
+        "what the list of vault 'kv' ('main.json' at /resources/0/properties/accessPolicies) lacks"
+        " is not the same with every set of parameters; give each set a list of its own"
+    )
 
 
 def test_a_large_list_is_copied_as_a_whole(tmp_path: Path) -> None:
