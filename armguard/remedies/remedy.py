@@ -39,11 +39,14 @@ class Files:
         """`document`: a file parsed. Both raise `UnreadableFileError`."""
         self._text = text
         self.document = document
+        self._editors: dict[str, JsonEditor] = {}
 
     def editor(self, path: str) -> JsonEditor:
         from armguard.source.json_edits import JsonEditor
 
-        return JsonEditor(path, self._text(path))
+        if path not in self._editors:
+            self._editors[path] = JsonEditor(path, self._text(path))
+        return self._editors[path]
 
     def value(self, place: Location) -> Any:
         """What is written at a place. Raises `RefusedError` where an expression makes it."""
