@@ -16,7 +16,16 @@ from armguard.explaining.case import Case
 from armguard.finding import Finding, Location, Severity
 from armguard.record import record, replace
 from armguard.remedies import all_remedies
-from armguard.remedies.remedy import Expected, Files, Member, Opened, RefusedError, Remedy, Target
+from armguard.remedies.remedy import (
+    DoneError,
+    Expected,
+    Files,
+    Member,
+    Opened,
+    RefusedError,
+    Remedy,
+    Target,
+)
 from armguard.source.text_edits import Edit, EditError, by_path, edited
 
 
@@ -37,6 +46,10 @@ class Problem:
     @property
     def is_error(self) -> bool:
         return any(each.severity is Severity.ERROR for each in self.findings)
+
+    @property
+    def is_note(self) -> bool:
+        return all(each.severity is Severity.NOTE for each in self.findings)
 
     def takes(self, remedy: Remedy) -> bool:
         return any(each.hazard in remedy.hazards for each in self.findings)
@@ -130,10 +143,11 @@ def fixed(
     done: set[tuple[str | int, ...]] = set()
     while (problem := _next(state, wanted, accepted, done)) is not None:
         known = state.vaults
-        outcome = Outcome(problem)
+        outcome: Outcome | None = Outcome(problem)
         with kept(problem.place.path):
             outcome, state = _repaired(state, problem, wanted, unsafe)
-        outcomes.append(outcome)
+        if outcome is not None:
+            outcomes.append(outcome)
         if problem.is_version or {*known.values()} == {*state.vaults.values()}:
             done.add(problem.key)  # else the vault is gone, and the next of its name has its key
     return Fixes(looked, state, tuple(outcomes))
@@ -156,12 +170,15 @@ def _next(
 
 def _repaired(
     looked: Looked, problem: Problem, wanted: Sequence[Remedy], unsafe: bool
-) -> tuple[Outcome, Looked]:
+) -> tuple[Outcome | None, Looked]:
+    """None: there are only notes, and what is wanted has been done already."""
     refused: list[Refused] = []
     for chain in chains_for(problem, wanted):
         try:
             outcome, after = tried(looked, problem, chain, unsafe=unsafe)
         except RefusedError as error:
+            if isinstance(error, DoneError) and problem.is_note:
+                return None, looked
             refused.append(Refused(_name(chain), str(error)))
             continue
         return replace(outcome, refused=tuple(refused)), after

@@ -16,7 +16,7 @@ from armguard.errors import EvaluationError
 from armguard.explaining.case import Case
 from armguard.finding import Location, quoted
 from armguard.keyvault.assessment import AssessedVault
-from armguard.remedies.remedy import Expected, Proposal, RefusedError, Target
+from armguard.remedies.remedy import DoneError, Expected, Proposal, RefusedError, Target
 
 if TYPE_CHECKING:
     from armguard.remedies._deployed_entries import Lacking
@@ -96,7 +96,7 @@ def propose(target: Target) -> Proposal:
             if edits.setdefault(place, own) != own:
                 raise RefusedError(_unlike(first, name, place))
     if not any(found):
-        raise RefusedError("the list that is written has all that the deployed one has")
+        raise DoneError("the list that is written has all that the deployed one has")
     _refuse_shared(target, edits)
     return Proposal(
         tuple(each for own in edits.values() for each in own),

@@ -32,6 +32,10 @@ class RefusedError(ArmguardError):
     """A remedy can't be applied; the text says why, in one sentence."""
 
 
+class DoneError(RefusedError):
+    """There is nothing left to do for a remedy; the text says what it found."""
+
+
 class Files:
     """The texts that are changed, as they are now."""
 

@@ -95,7 +95,8 @@ def copied(folder: Path, file: str = "main.json", *more: str) -> Any:
     run("fix", folder, "--write", *more)
     text = (folder / file).read_text("utf-8")
     assert losses(folder, *more) == []
-    run("fix", folder, "--write", *more)
+    again = run("fix", folder, "--write", *more)
+    assert (again.exit, again.stdout) == (0, "nothing to fix\n")
     assert (folder / file).read_text("utf-8") == text
     return json.loads(text)
 
