@@ -12,7 +12,7 @@ from typing import Any
 from armguard.deployed.access_list import Entry, Key, deployed_list, written_entries
 from armguard.deployed.comparison import Comparison
 from armguard.deployed.permission_sets import Permissions, intersection, missing, union
-from armguard.evaluation.unknown import Reason, Unknown, holds_unknown
+from armguard.evaluation.unknown import Reason, Unknown, Value, holds_unknown
 from armguard.evaluation.values import find_key, member
 from armguard.expressions.parser import is_expression, plain_text
 from armguard.finding import Location, PrincipalChange, brief
@@ -160,16 +160,20 @@ def _refuse_doubt(
     """Of an entry that may be a principal's nobody knows whether another one would double it."""
     for number, index, entry in written:
         if entry.key is None and entry.fits(key):
-            value = member(parts[number].values[index], "objectId")
-            whose = f"the entry for {brief(str(value))}"
-            if not isinstance(value, Unknown):
-                whose = "an entry of which only a part is known"
+            name, value = _open(parts[number].values[index])
             asked = isinstance(value, Unknown) and value.reason is Reason.NOT_SUPPLIED
             told = "--parameters or --set tells" if asked else "a snapshot or --live may tell"
             raise RefusedError(
-                f"whether {whose} is that of principal '{key[1]}' is not known, so it might"
-                f" get two; {told} whose it is"
+                f"whether the entry with {name} {brief(str(value))} is that of principal"
+                f" '{key[1]}' is not known, so it might get two; {told} whose it is"
             )
+
+
+def _open(entry: Value) -> tuple[str, Value]:
+    """What of an entry leaves open whose it is."""
+    names = ("objectId", "tenantId", "applicationId")
+    found = ((name, member(entry, name)) for name in names)
+    return next((each for each in found if isinstance(each[1], Unknown)), ("the value", entry))
 
 
 def _whose(change: PrincipalChange) -> str | None:

@@ -343,8 +343,9 @@ VAULTS: dict[str, tuple[Any, Any, str]] = {
     "an entry that only Azure knows": (
         make_vault(policies=["[reference('elsewhere', '2023-01-01').entry]"]),
         [entry()],
-        f"whether an entry of which only a part is known is that of principal '{ANNA}' is not"
-        " known, so it might get two; a snapshot or --live may tell whose it is",
+        "whether the entry with the value [reference('elsewhere', '2023-01-01').entry] is that of"
+        f" principal '{ANNA}' is not known, so it might get two; a snapshot or --live may tell"
+        " whose it is",
     ),
     "permissions that are computed": (
         make_vault(
@@ -400,6 +401,17 @@ def test_it_is_refused_for_the_reason_that_there_is(name: str, tmp_path: Path) -
     vault, entries, reason = VAULTS[name]
     write(tmp_path, make_template(vault), snapshot(deployed(*entries)))
     assert reason in refused(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["tenantId", "objectId", "applicationId"])
+def test_what_leaves_open_whose_entry_it_is(name: str, tmp_path: Path) -> None:
+    vault = make_vault(policies=[{**make_policy(ANNA), name: "[parameters('open')]"}])
+    template = make_template(vault, parameters={"open": {"type": "string"}})
+    write(tmp_path, template, snapshot(deployed(entry())))
+    assert refused(tmp_path) == (
+        f"whether the entry with {name} [parameters('open')] is that of principal '{ANNA}' is not"
+        " known, so it might get two; --parameters or --set tells whose it is"
+    )
 
 
 def test_a_list_written_twice_is_left_alone(tmp_path: Path) -> None:
