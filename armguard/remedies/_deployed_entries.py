@@ -19,7 +19,7 @@ from armguard.finding import Location, PrincipalChange, brief
 from armguard.keyvault.api_versions import most_entries
 from armguard.record import field, record
 from armguard.remedies._passing import Passing
-from armguard.remedies._spots import Part, said
+from armguard.remedies._spots import Part, only_key, said
 from armguard.remedies.remedy import Files, RefusedError
 from armguard.source.json_edits import Commented
 from armguard.source.text_edits import Edit
@@ -235,14 +235,14 @@ def _extended(
 def _permitting(place: Location, entry: Any, lacks: Names, files: Files) -> Iterator[Edit]:
     """An entry that permits more than it did."""
     editor = files.editor(place.path)
-    key = find_key(entry, "permissions")
+    key = only_key(entry, "permissions", place)
     permissions = entry[key] if key is not None else None
     if key is None or not isinstance(permissions, Mapping):
         raise RefusedError(f"the permissions of the entry {said(place)} are not written out there")
     place = place.child(key)
     absent: dict[str, list[str]] = {}
     for kind, names in lacks.items():
-        own = find_key(permissions, kind)
+        own = only_key(permissions, kind, place)
         if own is None:
             absent[kind] = names
         elif isinstance(permissions[own], list):

@@ -10,11 +10,12 @@ from typing import Any
 from armguard.evaluation.json_values import evaluate_json
 from armguard.evaluation.scope import Where
 from armguard.evaluation.unknown import Unknown, Value
-from armguard.evaluation.values import member
+from armguard.evaluation.values import member, spellings
 from armguard.expressions.syntax import Expression, to_text
 from armguard.finding import Location
 from armguard.record import record
 from armguard.remedies._passing import owners_of
+from armguard.remedies.remedy import RefusedError
 from armguard.templates.resource import Resource, Surroundings
 
 
@@ -101,6 +102,14 @@ def inside(spot: Spot, key: str | int, name: str | int) -> Spot:
 
 def value_of(node: Expression, around: Around) -> Value:
     return around.evaluated(f"[{to_text(node)}]")
+
+
+def only_key(written: Any, name: str, place: Location) -> str | None:
+    """As the only member `name` of what stands there is spelled; None: there is none."""
+    found = spellings(written, name)
+    if len(found) > 1:
+        raise RefusedError(f"'{found[0]}' is written twice {said(place)}")
+    return found[0] if found else None
 
 
 def said(place: Location) -> str:

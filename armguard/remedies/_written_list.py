@@ -13,7 +13,7 @@ from typing import Any
 from armguard.evaluation.scope import Where
 from armguard.evaluation.types import may_be_secure
 from armguard.evaluation.unknown import Unknown, Value, holds_unknown
-from armguard.evaluation.values import find_key, member, occurrences
+from armguard.evaluation.values import find_key, member
 from armguard.expressions.parser import is_expression, parse_expression
 from armguard.expressions.syntax import (
     Call,
@@ -26,7 +26,17 @@ from armguard.expressions.syntax import (
 )
 from armguard.finding import Location, brief, quoted
 from armguard.record import replace
-from armguard.remedies._spots import Around, Part, Spot, at_top, inside, said, spot_of, value_of
+from armguard.remedies._spots import (
+    Around,
+    Part,
+    Spot,
+    at_top,
+    inside,
+    only_key,
+    said,
+    spot_of,
+    value_of,
+)
 from armguard.remedies.remedy import Files, RefusedError
 from armguard.templates.parameters import DeclaredParameter
 from armguard.templates.resource import Resource, Surroundings
@@ -161,11 +171,9 @@ class _Tracer:
         if isinstance(written, list) and isinstance(key, int) and key < len(written):
             return inside(spot, key, key)
         if isinstance(written, Mapping) and isinstance(key, str):
-            found = occurrences(written, key)
-            if len(found) > 1:
-                raise RefusedError(f"'{found[0][0]}' is written twice {said(spot.place)}")
-            if found:
-                return inside(spot, found[0][0], key)
+            spelled = only_key(written, key, spot.place)
+            if spelled is not None:
+                return inside(spot, spelled, key)
             loop = self._looped(spot, key)
             return Spot(spot.place, None, lambda: None, around, key) if loop is None else loop
         if spot.absent:

@@ -361,6 +361,17 @@ VAULTS: dict[str, tuple[Any, Any, str]] = {
         "the permissions in 'main.json' at"
         " /resources/0/properties/accessPolicies/0/permissions/secrets are not written out there",
     ),
+    "permissions that are written twice": (
+        make_vault(policies=[{**make_policy(ANNA), "Permissions": {"secrets": []}}]),
+        [entry(secrets=["list"])],
+        "'permissions' is written twice in 'main.json' at /resources/0/properties/accessPolicies/0",
+    ),
+    "a kind that is written twice": (
+        make_vault(policies=[make_policy(ANNA, permissions={"secrets": ["get"], "Secrets": []})]),
+        [entry(secrets=["list"])],
+        "'secrets' is written twice in 'main.json' at"
+        " /resources/0/properties/accessPolicies/0/permissions",
+    ),
     "properties that are computed": (
         {**make_vault(), "properties": "[createObject('accessPolicies', createArray())]"},
         [entry()],
