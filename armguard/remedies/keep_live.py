@@ -48,7 +48,8 @@ def propose(target: Target) -> Proposal:
         )
     editor = target.editor
     if isinstance(own.value, str) and own.place is not None:
-        edits = [editor.replace_inside(own.place.pointer, _live_or(own.value))]
+        is_null = any(each.vault.verdict.kind == "missing" for each in target.members)
+        edits = [editor.replace_inside(own.place.pointer, _live_or(own.value, is_null))]
     elif own.place is not None:
         edits = [in_place_of_empty(editor, own.place.pointer, _FROM_LIVE)]
     else:
@@ -71,12 +72,14 @@ def propose(target: Target) -> Proposal:
 _FROM_LIVE = f"[coalesce({_LIVE}, createArray())]"
 
 
-def _live_or(written: str) -> list[tuple[int, int, str]]:
-    """The changes of an expression that make it what counts where there is no live list."""
+def _live_or(written: str, is_null: bool) -> list[tuple[int, int, str]]:
+    """The changes of an expression that make it what counts where there is no live list; one that
+    may be null is no list either, without which a vault can't be created."""
     inside = written[1:-1]
     start = 1 + len(inside) - len(inside.lstrip())
     end = 1 + len(inside.rstrip())
-    return [(1, start, f"coalesce({_LIVE}, "), (end, len(written) - 1, ")")]
+    otherwise = ", createArray())" if is_null else ")"
+    return [(1, start, f"coalesce({_LIVE}, "), (end, len(written) - 1, otherwise)]
 
 
 def _granted_once(value: object) -> tuple[str, ...]:

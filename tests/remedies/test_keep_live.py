@@ -67,6 +67,15 @@ def test_a_list_is_kept(
     assert verdicts(tmp_path) == [("kept", "certain")]
 
 
+def test_what_is_null_is_no_list_where_the_vault_does_not_exist(tmp_path: Path) -> None:
+    people = {"people": {"type": "array", "nullable": True}}
+    vault = make_vault(policies="[parameters('people')]")
+    _, after = fixed(tmp_path, symbolic(vault, parameters=people))
+    listed = after["resources"]["vault"]["properties"]["accessPolicies"]
+    assert listed == f"[coalesce({LIVE}, parameters('people'), createArray())]"
+    assert verdicts(tmp_path) == [("kept", "certain")]
+
+
 def loop(vault: dict[str, Any]) -> dict[str, Any]:
     return {**vault, "copy": {"name": "vault", "count": 2}, "name": "[concat('kv', copyIndex())]"}
 
