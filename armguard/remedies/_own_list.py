@@ -16,6 +16,7 @@ from armguard.record import record
 from armguard.remedies.remedy import RefusedError
 from armguard.source.json_style import indent_at
 from armguard.source.text_edits import Edit
+from armguard.source.tokens import STRING
 from armguard.templates.written import computed_members
 
 if TYPE_CHECKING:
@@ -99,8 +100,8 @@ def emptied(editor: JsonEditor, own: OwnList) -> Edit:
     if not own.looped:
         return edit
     extent = editor.extent(own.place.pointer)
-    _, quote, colon = editor.text[extent.start : extent.value].rpartition('"')
-    return Edit(edit.path, extent.start, extent.end, f'"{_NAME}{quote}{colon}[]')
+    colon = re.sub(rf"\A{STRING}", "", editor.text[extent.start : extent.value])
+    return Edit(edit.path, extent.start, extent.end, f'"{_NAME}"{colon}[]')
 
 
 def in_place_of_empty(editor: JsonEditor, pointer: str, value: str) -> Edit:

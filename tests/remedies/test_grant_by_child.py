@@ -372,3 +372,14 @@ def test_who_is_in_both_lists_stays_there_once(
     vault, child = written["resources"]
     assert vault["properties"]["accessPolicies"] == []
     assert child["properties"]["accessPolicies"] == after
+
+
+def test_a_comment_behind_the_key_of_a_loop_stays(tmp_path: Path) -> None:
+    made = {"name": "accessPolicies", "count": 1, "input": ONE}
+    text = json.dumps(make_template(make_vault(properties={"copy": [made]})), indent=2)
+    text = text.replace('"copy": [', '"copy": /* who "owns" it */ [')
+    (tmp_path / "main.json").write_text(text, "utf-8")
+    words = ("fix", "main.json", "--remedy", "create-once,grant-by-child", "--write")
+    run_armguard(*words, folder=tmp_path)
+    after = (tmp_path / "main.json").read_text("utf-8")
+    assert '"accessPolicies": /* who "owns" it */ []' in after
