@@ -16,7 +16,7 @@ from armguard.errors import EvaluationError
 from armguard.explaining.case import Case
 from armguard.finding import Location, quoted
 from armguard.keyvault.assessment import AssessedVault
-from armguard.remedies.remedy import DoneError, Expected, Proposal, RefusedError, Target
+from armguard.remedies.remedy import DoneError, Expected, Member, Proposal, RefusedError, Target
 
 if TYPE_CHECKING:
     from armguard.remedies._deployed_entries import Lacking
@@ -33,7 +33,14 @@ def objection(vault: AssessedVault, case: Case) -> str | None:
         return f"where a template that is kept in a {vault.keeper.called} is deployed is not known"
     if case.compared is None:
         return "it needs the deployed list: give --live, or --against FILE"
+    if _needs_nothing(vault):
+        return None
     return _unanswered(vault, case) or _half_fix(vault)
+
+
+def _needs_nothing(vault: AssessedVault) -> bool:
+    """Whether nobody loses anything by its list, as with one of several sets of parameters."""
+    return vault.verdict.kind in ("dormant", "not-written")
 
 
 def _unanswered(vault: AssessedVault, case: Case) -> str | None:
@@ -55,7 +62,7 @@ def _unanswered(vault: AssessedVault, case: Case) -> str | None:
     if found.rbac:
         return f"vault {name} uses role assignments, so its access policies have no effect"
     if found.flip is not None:
-        return f"the template turns role assignments on for vault {name}, and no list counts then"
+        return f"the template may turn role assignments on for vault {name}; no list counts then"
     return None
 
 
@@ -85,7 +92,8 @@ def propose(target: Target) -> Proposal:
     edits: dict[Location, list[Edit]] = {}
     writers: dict[Location, str] = {}
     found: list[Lacking] = []
-    for member, vault in target.written_by:
+    written_by = [each for each in target.written_by if not _needs_nothing(each[0].vault)]
+    for member, vault in written_by:
         comparison = member.case.comparison_of(member.vault)
         assert comparison is not None  # objection() saw to that
         parts = written_list(vault, target.files, member.parameter_files)
@@ -100,7 +108,7 @@ def propose(target: Target) -> Proposal:
     _refuse_shared(target, edits)
     return Proposal(
         tuple(each for own in edits.values() for each in own),
-        _does(target, found),
+        _does([each for each, _ in written_by], found),
         _then(target),
         Expected(changed=(("properties", "accesspolicies"),), keeps_access=True),
     )
@@ -124,13 +132,18 @@ def _refuse_shared(target: Target, edits: Mapping[Location, Sequence[Edit]]) -> 
     from armguard.keyvault.declared import find_declared
     from armguard.remedies._written_list import written_list
 
-    own = {each.vault.key for each in target.members}
+    own = {
+        (id(each.case), each.vault.key)
+        for each in target.members
+        if each.vault.verdict.kind != "dormant"
+    }
     for member, vault in {
         id(each.case): (each, vault) for each, vault in target.written_by
     }.values():
         root = vault.gates[0].deployment
         for other in member.case.assessment.vaults:
-            resource = None if other.key in own else find_declared(root, other.key)
+            is_own = (id(member.case), other.key) in own
+            resource = None if is_own else find_declared(root, other.key)
             try:
                 parts = (
                     ()
@@ -147,8 +160,8 @@ def _refuse_shared(target: Target, edits: Mapping[Location, Sequence[Edit]]) -> 
                     )
 
 
-def _does(target: Target, found: Sequence[Lacking]) -> str:
-    names = [*dict.fromkeys(quoted(each.vault.name) for each in target.members)]
+def _does(members: Sequence[Member], found: Sequence[Lacking]) -> str:
+    names = [*dict.fromkeys(quoted(each.vault.name) for each in members)]
     if len(names) > 1:
         return f"the lists of vaults {', '.join(names)} get what they lack of the deployed ones"
     if any(each != found[0] for each in found):

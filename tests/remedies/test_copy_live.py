@@ -285,6 +285,60 @@ def test_one_list_that_does_not_lack_the_same_with_all_parameters(tmp_path: Path
     )
 
 
+SWITCHED: dict[str, tuple[Any, Any]] = {
+    "not written": ({}, {"condition": "[not(parameters('off'))]"}),
+    "role assignments": ({"enableRbacAuthorization": "[parameters('off')]"}, {}),
+}
+
+
+@pytest.mark.parametrize("name", SWITCHED)
+def test_parameters_with_which_nobody_loses_anything_are_no_hindrance(
+    name: str, tmp_path: Path
+) -> None:
+    switched_off(tmp_path, "[parameters('list')]", *SWITCHED[name])
+    after = copied(tmp_path, "main.parameters.0.json")["parameters"]["list"]["value"]
+    assert after == [entry(ANNA)]
+    given = json.loads((tmp_path / "main.parameters.1.json").read_text("utf-8"))
+    assert "list" not in given["parameters"]
+
+
+def test_nobody_gets_into_the_list_of_a_vault_with_role_assignments(tmp_path: Path) -> None:
+    switched_off(tmp_path, [], *SWITCHED["role assignments"])
+    assert refused(tmp_path) == (
+        "its list ('main.json' at /resources/0/properties/accessPolicies) is that of vault 'prod'"
+        " as well; give each a list of its own"
+    )
+
+
+def switched_off(folder: Path, listed: Any, properties: Any, more: Any) -> None:
+    """A vault that is deployed for ANNA, and one that needs nothing."""
+    vault = make_vault("[parameters('name')]", listed, **more)
+    vault["properties"] |= properties
+    declared = {
+        "name": {"type": "string"},
+        "off": {"type": "bool"},
+        "list": {"type": "array", "defaultValue": []},
+    }
+    with_roles = deployed(name="prod", enableRbacAuthorization=True)
+    state = snapshot(deployed(entry(ANNA), name="dev"), with_roles)
+    write(folder, make_template(vault, parameters=declared), state)
+    for number, (name, off) in enumerate([("dev", False), ("prod", True)]):
+        given = {"name": {"value": name}, "off": {"value": off}}
+        write_file(folder / f"main.parameters.{number}.json", {"parameters": given})
+
+
+def test_a_vault_that_may_get_role_assignments(tmp_path: Path) -> None:
+    vault = make_vault(policies=[])
+    vault["properties"] |= {"enableRbacAuthorization": "[parameters('roles')]"}
+    template = make_template(vault, parameters={"roles": {"type": "bool"}})
+    write(tmp_path, template, snapshot(deployed(entry())))
+    for number, given in enumerate([{"roles": {"value": False}}, {}]):
+        write_file(tmp_path / f"main.parameters.{number}.json", {"parameters": given})
+    assert refused(tmp_path) == (
+        "the template may turn role assignments on for vault 'kv'; no list counts then"
+    )
+
+
 def test_a_large_list_is_copied_as_a_whole(tmp_path: Path) -> None:
     every = [entry(f"aa000000-0000-4000-8000-{number:012}") for number in range(1024)]
     write(tmp_path, make_template(make_vault(policies=[])), snapshot(deployed(*every)))
