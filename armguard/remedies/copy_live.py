@@ -128,7 +128,8 @@ def _unlike(first: str, second: str, place: Location) -> str:
 
 
 def _refuse_shared(target: Target, edits: Mapping[Location, Sequence[Edit]]) -> None:
-    """What is written for a vault must not become the list of another one as well."""
+    """What is written for a vault must not become the list of another one as well, nor that of one
+    with role assignments, which counts again as soon as they are turned off."""
     from armguard.keyvault.declared import find_declared
     from armguard.remedies._written_list import written_list
 
@@ -137,19 +138,16 @@ def _refuse_shared(target: Target, edits: Mapping[Location, Sequence[Edit]]) -> 
         for each in target.members
         if each.vault.verdict.kind != "dormant"
     }
-    for member, vault in {
-        id(each.case): (each, vault) for each, vault in target.written_by
-    }.values():
+    cases = {id(each.case): (each, vault) for each, vault in target.written_by}
+    for member, vault in cases.values():
         root = vault.gates[0].deployment
         for other in member.case.assessment.vaults:
-            is_own = (id(member.case), other.key) in own
-            resource = None if is_own else find_declared(root, other.key)
+            is_other = not other.by_children and (id(member.case), other.key) not in own
+            resource = find_declared(root, other.key) if is_other else None
+            if resource is None:
+                continue
             try:
-                parts = (
-                    ()
-                    if resource is None or other.by_children
-                    else written_list(resource, target.files, member.parameter_files)
-                )
+                parts = written_list(resource, target.files, member.parameter_files)
             except (RefusedError, EvaluationError):
                 continue  # it has a list of another kind; the proof looks at what becomes of it
             for each in parts:
