@@ -9,11 +9,16 @@ deployment fail.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from armguard.explaining.case import Case
 from armguard.finding import quoted
 from armguard.keyvault.assessment import AssessedVault
 from armguard.remedies._objections import without_symbolic_names
 from armguard.remedies.remedy import Expected, Proposal, RefusedError, Target
+
+if TYPE_CHECKING:
+    from armguard.templates.resource import Resource
 
 RANK = 40
 SUMMARY = "the list that the vault has is read and written back while it is deployed"
@@ -33,7 +38,6 @@ def objection(vault: AssessedVault, case: Case) -> str | None:
 
 def propose(target: Target) -> Proposal:
     from armguard.remedies._own_list import in_place_of_empty, own_list
-    from armguard.templates.nested import is_outer
 
     own = own_list(target.written, target.place)
     if isinstance(own.value, list) and own.value:
@@ -41,7 +45,7 @@ def propose(target: Target) -> Proposal:
             "a vault that does not exist yet would no longer get what its list says; move the"
             " entries into a child as well, as in --remedy keep-live,grant-by-child"
         )
-    if any(is_outer(vaults[0].deployment) for vaults in target.chains):
+    if any(_is_evaluated_around(vaults[0]) for vaults in target.chains):
         raise RefusedError(
             "in a nested template of outer scope target() means the nested deployment; give it"
             " inner scope first"
@@ -67,6 +71,14 @@ def propose(target: Target) -> Proposal:
         ),
         Expected(changed=(("properties", "accesspolicies"),)),
     )
+
+
+def _is_evaluated_around(vault: Resource) -> bool:
+    """Whether a template of outer scope is among those around it in its file."""
+    from armguard.templates.nested import is_outer
+
+    around = [each.deployment for each in vault.gates]
+    return any(is_outer(each) for each in around if each.place.path == vault.place.path)
 
 
 _FROM_LIVE = f"[coalesce({_LIVE}, createArray())]"

@@ -112,6 +112,32 @@ def test_the_verdict_is_kept(tmp_path: Path, place: str) -> None:
     assert again.stdout == "nothing to fix\n"
 
 
+@pytest.mark.parametrize("scopes", [("outer",), ("outer", "inner"), ("inner", "outer")])
+def test_what_is_evaluated_in_the_template_around_is_left_alone(
+    tmp_path: Path, scopes: tuple[str, ...]
+) -> None:
+    template = symbolic(EMPTY)
+    for number, scope in enumerate(reversed(scopes)):
+        template = make_template(make_deployment(f"module{number}", template, evaluation=scope))
+    told, after = fixed(tmp_path, template)
+    assert after == template
+    assert (
+        "  not keep-live: in a nested template of outer scope target() means the nested deployment;"
+        " give it inner scope first\n"
+    ) in told
+
+
+def test_a_template_that_is_linked_from_one_of_outer_scope_is_evaluated_by_itself(
+    tmp_path: Path,
+) -> None:
+    write_file(tmp_path / "vault.json", symbolic(EMPTY))
+    link = make_deployment("module", link={"relativePath": "vault.json"})
+    outer = make_deployment("outer", make_template(link), evaluation="outer")
+    told, _ = fixed(tmp_path, make_template(outer))
+    assert "keep-live: " in told
+    assert {kind for kind, _ in verdicts(tmp_path)} == {"kept"}
+
+
 def test_what_an_expression_says_is_granted_only_once(tmp_path: Path) -> None:
     vault = make_vault(policies="[variables('people')]")
     told, _ = fixed(tmp_path, symbolic(vault, variables={"people": [make_policy()]}))
