@@ -44,6 +44,7 @@ def objection(
         _stays(found, then, targeted)
         or _new_parameter(before, after, expected, affected)
         or _other_model(before, after, affected)
+        or _left_open(before, after, affected)
         or _differs(before, after, target, expected, affected)
         or (_loses(after, target, affected) if expected.keeps_access else None)
     )
@@ -117,6 +118,21 @@ def _other_model(before: Looked, after: Looked, affected: Sequence[int]) -> str 
                     f"vault {quoted(vault.name)} would use role assignments where it is new, as it"
                     " does not with the API version that it has"
                 )
+    return None
+
+
+def _left_open(before: Looked, after: Looked, affected: Sequence[int]) -> str | None:
+    """Of which vault nobody would know any more what happens to its list."""
+    for index in affected:
+        had = {each.key: each for each in before.judged[index].case.assessment.vaults}
+        for vault in after.judged[index].case.assessment.vaults:
+            old = had.get(vault.key)
+            if old is None or old.verdict.kind == "undecided" or vault.verdict.kind != "undecided":
+                continue
+            return (
+                f"what a deployment does to vault {quoted(vault.name)} would not be known any more:"
+                f" {vault.verdict.reason}"
+            )
     return None
 
 

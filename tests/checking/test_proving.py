@@ -233,6 +233,19 @@ def test_an_error_that_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert "error access-policies-emptied would stay" in outcome.refused[0].reason
 
 
+def test_a_list_of_which_nobody_knows_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no error, and no repair either."""
+    monkeypatch.chdir(tmp_path)
+    write_file("main.json", TEMPLATE)
+    _, looked = look_at_paths(Request(paths=("main.json",), raise_bugs=True), lambda: b"")
+    open_list = set_in_vault(accessPolicies="[split(parameters('open'), ',')]")
+    expected = Expected(changed=(("properties", "accesspolicies"),))
+    (outcome,) = fixed(looked, (sabotaged(open_list, expected, safe=False),)).left
+    assert "what a deployment does to vault 'kv' would not be known" in outcome.refused[0].reason
+
+
 @pytest.mark.parametrize(
     ("edits", "said"),
     [

@@ -568,6 +568,18 @@ def test_a_vault_that_has_no_list_to_copy(name: str, tmp_path: Path) -> None:
     assert refused(tmp_path).startswith(reason)
 
 
+@pytest.mark.parametrize(("name", "code"), [("unread", 3), ("absent", 1)])
+def test_state_that_is_needed_and_not_to_be_read(name: str, code: int, tmp_path: Path) -> None:
+    """Nobody knows what the list would have to be; where it was read, the answer is no."""
+    write(tmp_path, make_template(make_vault(policies=[])), STATES[name][0])
+    for more in ((), ("--write",)):
+        ran = run("fix", tmp_path, *more)
+        assert ran.exit == code
+        assert "not copy-live: " in ran.stdout
+    assert ("not read: " in ran.stdout) == (code == 3)
+    assert json.loads((tmp_path / "main.json").read_text("utf-8"))["resources"]
+
+
 def test_the_id_of_the_vault_has_to_be_known(tmp_path: Path) -> None:
     template = make_template(
         make_vault("[parameters('name')]", []), parameters={"name": {"type": "string"}}
