@@ -35,6 +35,26 @@ class Place:
     """of a module"""
 
 
+@record
+class Anchor:
+    """Where something stands that was compiled: what it is declared by, and the way from there."""
+
+    path: str
+    file: BicepText | None
+    """None: it can't be read, or is no Bicep"""
+    template: Any
+    """what the file is compiled to"""
+    keys: tuple[str, ...]
+    """below what the declaration is compiled to, or below the template"""
+    declaration: Declaration | None = None
+    resource: Any = None
+    """what the declaration is compiled to"""
+    modules: tuple[Place, ...] = ()
+    """the module statements that lead there, from the outside in"""
+    outside: Place | None = None
+    """what stands for it where it is no Bicep file"""
+
+
 class CompiledPlaces:
     """The places of one compiled template."""
 
@@ -52,104 +72,76 @@ class CompiledPlaces:
         """All Bicep files that were looked into so far."""
         return tuple(path for path, text in self._texts.items() if text is not None)
 
-    def of(self, pointer: str) -> Place:
-        """What a pointer into the compiled template was made of."""
-        return self._in_template(self._root, self.document, keys_of(pointer), "", ())
-
     def _file(self, path: str) -> BicepText | None:
         if path not in self._texts:
             text = self._text_of(path)
             self._texts[path] = None if text is None else BicepText(text)
         return self._texts[path]
 
-    def _in_template(
-        self,
-        path: str,
-        template: Any,
-        keys: Sequence[str],
-        above: str,
-        modules: tuple[Place, ...],
-    ) -> Place:
-        """`above`: the pointer of the template in the whole of what was compiled."""
-        file = self._file(path)
-        if file is None:
-            return Place(path, None, False, modules)
-        section = keys[0].lower() if keys else ""
-        if section == "resources" and len(keys) > 1:
-            declaration = self._declaration(file, template, keys[1], above)
+    def of(self, pointer: str) -> Place:
+        """What a pointer into the compiled template was made of."""
+        anchor = self.anchor(pointer)
+        if anchor.outside is not None:
+            return anchor.outside
+        if anchor.declaration is None:
+            return Place(anchor.path, None, not anchor.keys, anchor.modules)
+        extent, is_exact = _extent(anchor)
+        return Place(anchor.path, extent, is_exact, anchor.modules)
+
+    def anchor(self, pointer: str) -> Anchor:
+        """The declaration that a pointer into the compiled template leads through, the innermost
+        one."""
+        keys = keys_of(pointer)
+        at = Anchor(self._root, self._file(self._root), self.document, tuple(keys))
+        above = ""
+        while at.file is not None:
+            declaration = self._declared(at.file, at.template, at.keys, above)
             if declaration is None:
-                return Place(path, None, False, modules)
-            resource = _child(_child(template, keys[0]), keys[1])
-            below = f"{above}{pointer_to(keys[:2])}"
-            return self._in_resource(path, declaration, resource, keys[2:], below, modules)
-        found = None
-        if section in _SECTIONS and len(keys) > 1:
-            name = _name_in(template, keys)
-            found = file.declaration(_SECTIONS[section], name)
-        if found is None:
-            return Place(path, None, not keys, modules)
-        return Place(path, Extent(found.start, found.end), True, modules)
+                return at
+            section, name, *below = at.keys
+            resource = _child(_child(at.template, section), name)
+            if declaration.keyword == "module" and _lower(below[:2]) == ["properties", "template"]:
+                above = f"{above}{pointer_to((section, name, *below[:2]))}"
+                at = self._inside(at, declaration, _child(_child(resource, below[0]), below[1]))
+                at = replace(at, keys=tuple(below[2:]))
+                if at.outside is not None:
+                    return self._outside(at)
+            elif section.lower() == "resources":
+                return replace(at, keys=tuple(below), declaration=declaration, resource=resource)
+            else:
+                return replace(at, keys=(), declaration=declaration)
+        return at
 
-    def _in_resource(
-        self,
-        path: str,
-        declaration: Declaration,
-        resource: Any,
-        keys: Sequence[str],
-        above: str,
-        modules: tuple[Place, ...],
-    ) -> Place:
-        own = Place(path, Extent(declaration.start, declaration.end), not keys, modules)
-        lower = [key.lower() for key in keys]
-        if declaration.keyword == "module" and lower[:2] == ["properties", "template"]:
-            statement = replace(own, is_exact=True, modules=(), name=declaration.name)
-            nested = _child(_child(resource, keys[0]), keys[1])
-            return self._in_module(
-                path,
-                declaration,
-                nested,
-                keys[2:],
-                f"{above}{pointer_to(keys[:2])}",
-                (*modules, statement),
-            )
-        file = self._file(path)
-        assert file is not None
-        if lower[:1] in (["type"], ["apiversion"]) and declaration.header is not None:
-            return replace(own, extent=declaration.header, is_exact=True)
-        body = file.body(declaration)
-        if lower[:1] in (["condition"], ["copy"]):
-            extent = body.condition if lower[0] == "condition" else body.loop
-            return own if extent is None else replace(own, extent=extent, is_exact=True)
-        if declaration.keyword == "module":
-            if lower[:2] == ["properties", "parameters"]:
-                # what is passed has a value, here it stands for itself
-                keys = ["params", *keys[2:3], *keys[4:]]
-            elif lower[:1] in (["resourcegroup"], ["subscriptionid"]):
-                keys = ["scope"]
-        if body.start is None:
-            return own
-        extent, is_exact = _below(file, body.start, resource, keys)
-        return own if extent is None else replace(own, extent=extent, is_exact=is_exact)
+    def _declared(
+        self, file: BicepText, template: Any, keys: Sequence[str], above: str
+    ) -> Declaration | None:
+        section = keys[0].lower() if len(keys) > 1 else ""
+        if section == "resources":
+            return self._declaration(file, template, keys[1], above)
+        if section in _SECTIONS:
+            return file.declaration(_SECTIONS[section], _name_in(template, keys))
+        return None
 
-    def _in_module(
-        self,
-        path: str,
-        declaration: Declaration,
-        template: Any,
-        keys: Sequence[str],
-        above: str,
-        modules: tuple[Place, ...],
-    ) -> Place:
-        target = local_path(path, declaration.said)
+    def _inside(self, at: Anchor, declaration: Declaration, template: Any) -> Anchor:
+        """In the template of a module; `outside` is the statement where it is no Bicep file."""
+        extent = Extent(declaration.start, declaration.end)
+        statement = Place(at.path, extent, True, name=declaration.name)
+        modules = (*at.modules, statement)
+        target = local_path(at.path, declaration.said)
         if target is not None and is_compiled(template):
-            return self._in_template(target, template, keys, above, modules)
-        text = None if target is None else self._text_of(target)
-        if target is not None and text is not None:
-            pointer = pointer_to(keys)
+            return Anchor(target, self._file(target), template, (), modules=modules)
+        return Anchor(target or at.path, None, template, (), modules=modules, outside=statement)
+
+    def _outside(self, at: Anchor) -> Anchor:
+        """In a module that is a template, or one of a registry: its statement stands for it."""
+        statement, text = at.modules[-1], self._text_of(at.path)
+        if at.path == statement.path or text is None:
+            place = replace(statement, is_exact=False, modules=at.modules[:-1], name="")
+        else:
+            pointer = pointer_to(at.keys)
             extent = find_extents(text, [pointer])[pointer]
-            return Place(target, Extent(extent.start, extent.end), True, modules)
-        # one of a registry: the statement that takes it
-        return replace(modules[-1], is_exact=False, modules=modules[:-1], name="")
+            place = Place(at.path, Extent(extent.start, extent.end), True, at.modules)
+        return replace(at, outside=place)
 
     def _declaration(
         self, file: BicepText, template: Any, key: str, above: str
@@ -253,6 +245,37 @@ def _name_in(template: Any, keys: Sequence[str]) -> str:
     if section == "functions":
         return keys[3] if len(keys) > 3 else ""
     return keys[1]
+
+
+def _lower(keys: Sequence[str]) -> list[str]:
+    return [key.lower() for key in keys]
+
+
+def _extent(anchor: Anchor) -> tuple[Extent, bool]:
+    """What an anchor stands for, and whether that is the very place."""
+    declaration, file = anchor.declaration, anchor.file
+    assert declaration is not None
+    assert file is not None
+    keys, lower = list(anchor.keys), _lower(anchor.keys)
+    whole = Extent(declaration.start, declaration.end)
+    if not keys:
+        return whole, True
+    if lower[0] in ("type", "apiversion") and declaration.header is not None:
+        return declaration.header, True
+    body = file.body(declaration)
+    if lower[0] in ("condition", "copy"):
+        extent = body.condition if lower[0] == "condition" else body.loop
+        return (whole, False) if extent is None else (extent, True)
+    if declaration.keyword == "module":
+        if lower[:2] == ["properties", "parameters"]:
+            # what is passed has a value, here it stands for itself
+            keys = ["params", *keys[2:3], *keys[4:]]
+        elif lower[0] in ("resourcegroup", "subscriptionid"):
+            keys = ["scope"]
+    if body.start is None:
+        return whole, False
+    extent, is_exact = _below(file, body.start, anchor.resource, keys)
+    return (whole, False) if extent is None else (extent, is_exact)
 
 
 def _below(
