@@ -8,7 +8,7 @@ the rules say what is to be said. Only in the report do findings get their lines
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from armguard.checking.checks import Checks, checks_of
@@ -48,12 +48,15 @@ def check_paths(
     """
     if not repairs:
         checks = checks_of(request)
-        return build_report(_looked_at(request, checks, read_stdin, progress, deployed), checks)
+        with closing(json_files_of(request)) as files:
+            results = _looked_at(request, checks, read_stdin, files, progress, deployed)
+        return build_report(results, checks)
     from armguard.checking.offering import with_repairs
 
     report, looked = look_at_paths(request, read_stdin, progress, deployed)
     bugs = Bugs(request.raise_bugs)
-    report = with_repairs(report, looked, repairs, bugs.kept)
+    with closing(looked):
+        report = with_repairs(report, looked, repairs, bugs.kept)
     return replace(report, crashes=(*report.crashes, *bugs.found))
 
 
@@ -63,18 +66,29 @@ def look_at_paths(
     progress: Callable[[int, int], None] = lambda number, total: None,
     deployed: DeployedState | None = None,
 ) -> tuple[Report, Looked]:
-    """The same with what is needed to repair what it reports; see `checking.fixing`."""
+    """The same with what is needed to repair what it reports; see `checking.fixing`. Whoever asks
+    for it closes what was looked at."""
     from armguard.checking.changed import Looked, Texts
 
     checks = checks_of(request)
-    results = _looked_at(request, checks, read_stdin, progress, deployed)
+    files = json_files_of(request)
+    try:
+        results = _looked_at(request, checks, read_stdin, files, progress, deployed)
+    except BaseException:
+        files.close()
+        raise
     texts = {**results.plan.texts, **results.sources.texts}
 
     def text_of(path: str) -> str:
         return texts[path] if path in texts else read_text(path)
 
     looked = Looked(
-        Texts(text_of), results.judged, checks, request.links, deployed, request.assignments
+        Texts(text_of, bicep=files.opened_bicep),
+        results.judged,
+        checks,
+        request.links,
+        deployed,
+        request.assignments,
     )
     return build_report(results, checks), looked
 
@@ -83,21 +97,22 @@ def _looked_at(
     request: Request,
     checks: Checks,
     read_stdin: Callable[[], bytes],
+    files: JsonFiles,
     progress: Callable[[int, int], None],
     deployed: DeployedState | None,
 ) -> Results:
     environments = environments_of(request)
-    files = discovered(request, environments)
-    json_files = JsonFiles(lambda: compiled_files(request))
-    pairing = Pairing(json_files, request.settings.exclude.match)
-    try:
-        sources = load(files, read_stdin, pairing, force_exclude=request.force_exclude)
-        is_live = deployed is not None and deployed.source == "live"
-        plan = planned(sources, environments, request, pairing, one_place=is_live)
-    finally:
-        if json_files.opened_bicep is not None:
-            json_files.opened_bicep.close()
+    found = discovered(request, environments)
+    pairing = Pairing(files, request.settings.exclude.match)
+    sources = load(found, read_stdin, pairing, force_exclude=request.force_exclude)
+    is_live = deployed is not None and deployed.source == "live"
+    plan = planned(sources, environments, request, pairing, one_place=is_live)
     return _checked(sources, plan, checks, request, progress, deployed)
+
+
+def json_files_of(request: Request) -> JsonFiles:
+    """The files of a run; where there is Bicep, compiled as it asks for."""
+    return JsonFiles(lambda: compiled_files(request))
 
 
 def compiled_files(request: Request) -> CompiledFiles:

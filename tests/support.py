@@ -151,6 +151,16 @@ def write_file(path: str | Path, content: Any, indent: int | None = 1) -> None:
     Path(path).write_text(text, "utf-8")
 
 
+def small_bicep_cli(folder: Path) -> Path:
+    """The Bicep CLI of `small_bicep`, as a program in a folder."""
+    folder.mkdir(exist_ok=True)
+    program = folder / "bicep"
+    compiler = Path(__file__).parent / "small_bicep.py"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -IS "{compiler}" "$@"\n', "utf-8")
+    program.chmod(0o755)
+    return program
+
+
 @dataclass(frozen=True, slots=True)
 class Ran:
     """What a run of the command line said."""

@@ -20,6 +20,7 @@ from armguard.evaluation.unknown import Value
 from armguard.finding import Finding, Location
 from armguard.pointer import keys_of
 from armguard.record import replace
+from armguard.source.bicep_paths import is_bicep
 from armguard.source.json_text import parse_json
 from armguard.source.linking import Links
 from armguard.source.text_edits import Edit, by_path, edited
@@ -27,17 +28,32 @@ from armguard.templates.deployment import Deployment
 
 if TYPE_CHECKING:
     from armguard.deployed.inventory import DeployedState
+    from armguard.source.bicep.compiled_files import CompiledFiles
+    from armguard.source.bicep.places import Places
+    from armguard.source.bicep.trying import ChangedFiles
 
 
 class Texts:
     """The texts of files, those that were changed before those that are read."""
 
     def __init__(
-        self, read: Callable[[str], str], changed: Mapping[str, str] | None = None
+        self,
+        read: Callable[[str], str],
+        changed: Mapping[str, str] | None = None,
+        bicep: CompiledFiles | None = None,
+        own: dict[str, frozenset[str]] | None = None,
     ) -> None:
+        """`bicep`: the Bicep files of the run; None: there are none. `own`: what is known of the
+        files that these take in."""
         self._read = read
         self.changed = changed or {}
         self._documents: dict[str, Any] = {}
+        self._bicep = bicep
+        self._own = {} if own is None else own
+
+    def close(self) -> None:
+        if self._bicep is not None:
+            self._bicep.close()
 
     def text(self, path: str) -> str:
         """Raises `UnreadableFileError`."""
@@ -47,13 +63,41 @@ class Texts:
         """As it was before any change."""
         return self._read(path)
 
+    @cached_property
+    def _compiled(self) -> ChangedFiles | None:
+        if self._bicep is None:
+            return None
+        from armguard.source.bicep.trying import ChangedFiles
+
+        return ChangedFiles(self._bicep, self.changed)
+
+    def places(self, path: str) -> Places | None:
+        """Where what a Bicep file is compiled to comes from; None: it is none. Raises
+        `UnreadableFileError`."""
+        compiled = self._compiled
+        return compiled.places(path) if compiled is not None and is_bicep(path) else None
+
     def document(self, path: str) -> Any:
+        """What is in a file, or what it is compiled to. Raises `UnreadableFileError`."""
+        places = self.places(path)
+        if places is not None:
+            return places.document
         if path not in self._documents:
             self._documents[path] = parse_json(self.text(path))
         return self._documents[path]
 
     def with_changes(self, changed: Mapping[str, str]) -> Texts:
-        return Texts(self._read, {**self.changed, **changed})
+        return Texts(self._read, {**self.changed, **changed}, self._bicep, self._own)
+
+    def own_files(self, path: str) -> frozenset[str]:
+        """The files that have a say in what is in a file: those that a Bicep file takes in."""
+        if not is_bicep(path):
+            return frozenset((path,))
+        if path not in self._own:
+            from armguard.source.bicep.trying import own_files
+
+            self._own[path] = frozenset(own_files(path))
+        return self._own[path]
 
 
 class Looked:
@@ -76,6 +120,10 @@ class Looked:
         self._assignments = assignments
         self._found: dict[int, tuple[Finding, ...]] = {}
 
+    def close(self) -> None:
+        """End what compiles."""
+        self.texts.close()
+
     def findings_of(self, index: int) -> tuple[Finding, ...]:
         """What the selected rules find in one of the judged, accepted or not."""
         if index not in self._found:
@@ -87,6 +135,16 @@ class Looked:
     def findings(self) -> tuple[Finding, ...]:
         return tuple(each for i in range(len(self.judged)) for each in self.findings_of(i))
 
+    def source_of(self, place: Location) -> Location:
+        """Where something is written: of what is compiled from Bicep the file, and the names that
+        declare it there, which stay when the compiled template changes."""
+        places = self.texts.places(place.path)
+        declared = None if places is None else places.declared_at(place.pointer)
+        if declared is None:
+            return place
+        path, names = declared
+        return Location(path).child(*names)
+
     @cached_property
     def vaults(self) -> dict[Location, tuple[str | int, ...]]:
         """Place of each vault -> what stays of it when that moves: its file, the name as it is
@@ -94,8 +152,9 @@ class Looked:
         places: dict[tuple[str, str], set[Location]] = {}
         for judged in self.judged:
             for each in judged.case.assessment.vaults:
-                key = (each.place.path, each.resource.written)
-                places.setdefault(key, set()).add(each.place)
+                place = self.source_of(each.place)
+                key = (place.path, each.resource.written)
+                places.setdefault(key, set()).add(place)
         return {
             place: (*key, number)
             for key, found in places.items()
@@ -105,7 +164,11 @@ class Looked:
     def with_files(self, paths: Iterable[str]) -> list[int]:
         """The positions of those in which one of these files takes part."""
         wanted = set(paths)
-        return [i for i, each in enumerate(self.judged) if not wanted.isdisjoint(_files_of(each))]
+        return [
+            index
+            for index, each in enumerate(self.judged)
+            if any(not wanted.isdisjoint(self.texts.own_files(path)) for path in _files_of(each))
+        ]
 
     def opened(
         self, index: int, edits: Iterable[Edit] = (), instead: Mapping[str, Value] | None = None
@@ -174,9 +237,10 @@ class Looked:
         assert judged.job is not None
         job = judged.job
         path = job.template.path
-        if path in changed:
+        if not texts.own_files(path).isdisjoint(changed):
             document = texts.document(path)
-            template = template_of(path, changed[path], document, named=True)
+            text = "" if is_bicep(path) else texts.text(path)
+            template = template_of(path, text, document, named=True)
             if template is None:
                 raise UnreadableFileError(f"'{path}' would be no template any more")
             job = replace(
@@ -195,6 +259,15 @@ class Looked:
 
 def _files_of(judged: Judged) -> set[str]:
     return {*judged.case.assessment.documents, *judged.parameter_files, judged.path}
+
+
+def once(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Of Bicep each edit once: several places of a compiled template may come from one text."""
+    found: dict[object, Edit] = {}
+    for each in edits:
+        is_same = is_bicep(each.path)
+        found[(each.path, each.start, each.end, each.text) if is_same else id(each)] = each
+    return tuple(found.values())
 
 
 def in_text(place: Location) -> list[tuple[int, str]]:

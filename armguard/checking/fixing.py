@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
-from armguard.checking.changed import Looked, cause, in_text
+from armguard.checking.changed import Looked, cause, in_text, once
 from armguard.checking.proving import objection
 from armguard.errors import EvaluationError, UnreadableFileError
 from armguard.explaining.case import Case
@@ -118,7 +118,7 @@ def problems_in(looked: Looked, accepted: Iterable[tuple[str, ...]] = ()) -> lis
         if each.hazard == "version":
             found.setdefault((Location(each.location.path), True), []).append(each)
         elif each.vault is not None:
-            found.setdefault((each.vault, False), []).append(each)
+            found.setdefault((looked.source_of(each.vault), False), []).append(each)
     problems = [
         Problem(place, tuple(each), (place.path,) if is_version else looked.vaults.get(place, ()))
         for (place, is_version), each in found.items()
@@ -226,12 +226,13 @@ def tried(
                 raise RefusedError(reason)
         try:
             proposal = remedy.propose(target)
-            state = state.after(proposal.edits)
+            edits = once(proposal.edits)
+            state = state.after(edits)
         except EditError as error:
             raise RefusedError(str(error)) from error
         except (EvaluationError, UnreadableFileError) as error:
             raise RefusedError(f"the template can't be evaluated for it: {error}") from error
-        steps.append(proposal.edits)
+        steps.append(edits)
         expected |= proposal.expected
         does.append(proposal.does)
         then.extend(proposal.then)
@@ -275,9 +276,11 @@ def target_of(looked: Looked, problem: Problem) -> Target:
         cases.append(case)
         starts.append(start)
         for vault in () if problem.is_version else case.assessment.vaults:
-            if vault.place == place:
+            if looked.source_of(vault.place) == place:
                 members.append(Member(case, vault, start))
     if not members and not problem.is_version:
         raise RefusedError("the vault is not where it was")
-    files = Files(looked.texts.text, looked.texts.document)
+    if members:
+        place = members[0].vault.place
+    files = Files(looked.texts.text, looked.texts.document, looked.texts.places)
     return Target(place, tuple(members), tuple(cases), tuple(starts), files)

@@ -175,9 +175,10 @@ def _differs(
         files = before.judged[index].parameter_files
         members = (each for each in target.members if each.root == root)
         ids = [each.vault.id for each in members if each.parameter_files == files]
-        first = Deployed(before, index, {}, target.place, expected)
+        source = before.source_of(target.place)
+        first = Deployed(before, index, {}, target.place, source, expected)
         for values in _values(expected.parameters.get(root, {}), ids):
-            second = Deployed(after, index, values, target.place, expected)
+            second = Deployed(after, index, values, target.place, source, expected)
             said = first.difference_to(second, leaves_out=True not in values.values())
             if said is not None:
                 return f"{root} {_with(values)}would deploy something else: {said}"

@@ -51,8 +51,10 @@ class Deployed:
         index: int,
         values: Mapping[str, Value],
         place: Location,
+        source: Location,
         expected: Expected,
     ) -> None:
+        """`place`: of the vault; `source`: the same that stays, see `Looked.source_of`."""
         job = looked.judged[index].job
         assert job is not None
         self._expected = expected
@@ -67,7 +69,7 @@ class Deployed:
         for resource in declared_resources(deployment, with_deployments=True):
             kind = resource.type.lower()
             is_near = expected.everywhere and resource.place.path == place.path
-            is_target = kind == VAULTS and (is_near or resource.place == place)
+            is_target = kind == VAULTS and (is_near or looked.source_of(resource.place) == source)
             if is_target:
                 self._names.update(names_of(resource))
             if resource.existing:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -148,12 +149,13 @@ def command(
         print_error(asking.nothing_found(request.paths, report))
         return ExitCode.USAGE
     teller = _Teller(report, wants_color(given["color"], os.environ, sys.stdout))
-    if lists:
-        print_text("".join(f"{each}\n" for each in teller.choices(looked)))
-        return _told_of(bugs) or ExitCode.CLEAN
-    from armguard.checking.fixing import fixed
+    with closing(looked):
+        if lists:
+            print_text("".join(f"{each}\n" for each in teller.choices(looked)))
+            return _told_of(bugs) or ExitCode.CLEAN
+        from armguard.checking.fixing import fixed
 
-    fixes = fixed(looked, remedies, teller.accepted, unsafe=unsafe, kept=bugs.kept)
+        fixes = fixed(looked, remedies, teller.accepted, unsafe=unsafe, kept=bugs.kept)
     told = "".join(f"{each}\n" for each in teller.told(fixes, writes))
     if writes:
         from armguard.cli.rewriting import rewrite

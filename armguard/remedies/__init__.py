@@ -4,7 +4,8 @@ A remedy file has a docstring, which says what it does and what could go wrong; 
 the order in which they are tried; `SUMMARY` and `COST`, one line each; `HAZARDS`, what it is for;
 `objection(vault, case)`, why it can't be applied, from what is known of a vault that is written;
 and `propose(target)`, the edits. `UNSAFE` marks one that takes access away, `COMPANION` one that is
-of no use alone but beside one that `SHIELDS` the vault from being written again.
+of no use alone but beside one that `SHIELDS` the vault from being written again. `IN_BICEP` says
+what whoever edits a Bicep source has to write; without it the edits are made there as well.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from armguard.explaining.sighting import Offers
 from armguard.finding import Hazard
 from armguard.keyvault.assessment import AssessedVault
 from armguard.remedies.remedy import Objection, Remedy
+from armguard.source.bicep_paths import is_bicep_template
 
 _NO_REMEDIES = ("remedy",)
 """modules here that are none, besides those with a leading underscore"""
@@ -51,12 +53,18 @@ def all_remedies() -> tuple[Remedy, ...]:
 def _objection(module: ModuleType) -> Objection:
     """What a remedy has against a vault; about API versions it is asked of children as well."""
     own: Objection = module.objection
-    return own if "version" in module.HAZARDS else partial(_against_a_written_vault, own)
+    if "version" in module.HAZARDS:
+        return own
+    return partial(_against_a_written_vault, own, getattr(module, "IN_BICEP", None))
 
 
-def _against_a_written_vault(own: Objection, vault: AssessedVault | None, case: Case) -> str | None:
+def _against_a_written_vault(
+    own: Objection, in_bicep: str | None, vault: AssessedVault | None, case: Case
+) -> str | None:
     if vault is None or vault.by_children:
         return "the vault is not written by this template"
+    if in_bicep is not None and is_bicep_template(vault.place.path):
+        return f"edit the Bicep source: {in_bicep}"
     return own(vault, case)
 
 

@@ -13,7 +13,7 @@ from armguard.templates.resource import Resource
 
 def let_wait(resource: Resource, entries: Sequence[str], files: Files) -> Iterator[Edit]:
     """Let a resource wait for what `entries` name, as elements of its dependsOn."""
-    editor, place = files.editor(resource.place.path), resource.place
+    editor, place = files.json_editor(resource.place.path), resource.place
     key = find_key(resource.written, "dependsOn")
     if key is None:
         before = find_key(resource.written, "properties") or next(iter(resource.written))

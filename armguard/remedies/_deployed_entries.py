@@ -224,7 +224,7 @@ def _extended(
 ) -> Iterator[Edit]:
     """A list that is written out, with more in it."""
     assert part.place is not None
-    editor = files.editor(part.place.path)
+    editor = files.json_editor(part.place.path)
     for index, lacks in names.items():
         yield from _permitting(part.place.child(index), part.written[index], lacks, files)
     if new:
@@ -234,7 +234,7 @@ def _extended(
 
 def _permitting(place: Location, entry: Any, lacks: Names, files: Files) -> Iterator[Edit]:
     """An entry that permits more than it did."""
-    editor = files.editor(place.path)
+    editor = files.json_editor(place.path)
     key = only_key(entry, "permissions", place)
     permissions = entry[key] if key is not None else None
     if key is None or not isinstance(permissions, Mapping):
@@ -269,7 +269,7 @@ def _written_out(
         )
     values = [_with_names(value, names.get(index, {})) for index, value in enumerate(kept)]
     values = [_escaped(each, part) for each in (*values, *new)]
-    editor, pointer = files.editor(part.place.path), part.place.pointer
+    editor, pointer = files.json_editor(part.place.path), part.place.pointer
     if part.absent and part.in_parameter_file and not pointer:
         yield from Passing(part.absent, {}, files).given(part.place.path, values)
     elif part.absent:

@@ -57,7 +57,7 @@ class Grants:
         if self.existing is not None:
             yield from self._joined(self.existing)
             return
-        editor, place = self._target.editor, self._target.place
+        editor, place = self._target.json_editor, self._target.place
         child = self._child()
         if self._vault.symbol is not None:
             yield from editor.insert_behind(place.pointer, {self._name: child})
@@ -197,7 +197,7 @@ class Grants:
         return id_entry(resource_type, name, *more, outer=outer)
 
     def _child(self) -> dict[str, Any]:
-        editor, place, written = self._target.editor, self._target.place, self._target.written
+        editor, place, written = self._target.json_editor, self._target.place, self._target.written
         child: dict[str, Any] = {}
         for name in ("condition", "type", "apiVersion", "name", "dependsOn", "copy", "properties"):
             key = find_key(written, name)
@@ -262,7 +262,7 @@ class Grants:
             if not isinstance(member(resource.written, "dependsOn"), list):
                 continue
             done.add(resource.place)
-            editor = self._target.files.editor(mention.place.path)
+            editor = self._target.files.json_editor(mention.place.path)
             yield from editor.insert_behind(mention.place.pointer, [self._entry])
         for change in self._changes:
             holders = [g for g in change.gates if _same(g.deployment, self._vault.deployment)]
@@ -315,7 +315,7 @@ class Grants:
                 " the entries there"
             )
         assert theirs.place is not None
-        editor = self._target.editor
+        editor = self._target.json_editor
         place = theirs.place.pointer
         new = [f"{self._list.pointer}/{at}" for at, each in enumerate(own) if each not in there]
         if len(new) < len(own):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from armguard.finding import Certainty
 from armguard.keyvault.assessment import AssessedVault
+from armguard.source.bicep_paths import is_bicep_template
 
 
 def without_symbolic_names(vault: AssessedVault) -> str | None:
-    if vault.symbolic:
-        return None
+    if vault.symbolic or is_bicep_template(vault.place.path):
+        return None  # where Bicep needs them, its compiler gives resources symbolic names
     return "it needs languageVersion 2.0, where resources have symbolic names"
 
 

@@ -14,7 +14,6 @@ from armguard.expressions.parser import is_expression
 from armguard.finding import Location
 from armguard.record import record
 from armguard.remedies.remedy import RefusedError
-from armguard.source.json_style import indent_at
 from armguard.source.text_edits import Edit
 from armguard.source.tokens import STRING
 from armguard.templates.written import computed_members
@@ -102,22 +101,3 @@ def emptied(editor: JsonEditor, own: OwnList) -> Edit:
     extent = editor.extent(own.place.pointer)
     colon = re.sub(rf"\A{STRING}", "", editor.text[extent.start : extent.value])
     return Edit(edit.path, extent.start, extent.end, f'"{_NAME}"{colon}[]')
-
-
-def in_place_of_empty(editor: JsonEditor, pointer: str, value: str) -> Edit:
-    """A text in place of null or of a list without entries; comments in the list stay."""
-    edit, extent, text = editor.set_value(pointer, value), editor.extent(pointer), editor.text
-    inside = text[extent.value + 1 : extent.end - 1] if text[extent.value] == "[" else ""
-    comments = inside.strip()
-    if not comments:
-        return edit
-    if not re.search(r"[\r\n]", inside):
-        return Edit(edit.path, extent.value, extent.end, f"{comments} {edit.text}")
-    # above the member, where they can't hide what follows
-    first = text.index(comments, extent.value)
-    old, new = indent_at(text, first), indent_at(text, extent.start)
-    comments = re.sub(rf"(\r\n|\r|\n){old}", rf"\g<1>{new}", comments)
-    line_break = re.findall(r"\r\n|\r|\n", inside)[-1]
-    key = text[extent.start : extent.value]
-    whole = f"{comments}{line_break}{new}{key}{edit.text}"
-    return Edit(edit.path, extent.start, extent.end, whole)

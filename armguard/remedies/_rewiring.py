@@ -36,7 +36,7 @@ def rewired(
         if each.kind == "depends-on":
             continue
         if each.call is None:
-            yield target.editor.set_value(each.place.pointer, f"[{wanted}]")
+            yield target.json_editor.set_value(each.place.pointer, f"[{wanted}]")
             continue
         found = parts.setdefault(each.place, [])
         variable = _variable(each, owner)
@@ -52,10 +52,10 @@ def rewired(
     for place, found in parts.items():
         changes = _innermost(found)
         if changes:
-            yield target.editor.replace_inside(place.pointer, changes)
+            yield target.json_editor.replace_inside(place.pointer, changes)
     for variable in sorted(variables):
         place = owner.place.child(find_key(owner.template, "variables") or "", variable)
-        yield target.editor.set_value(place.pointer, f"[{wanted}]")
+        yield target.json_editor.set_value(place.pointer, f"[{wanted}]")
 
 
 def _variable(mention: Mention, owner: Surroundings) -> str | None:
@@ -88,7 +88,7 @@ def read_by_full_id(mentions: Sequence[Mention], target: Target) -> Iterator[Edi
             if part is not None:
                 parts.setdefault(each.place, []).append(part)
     for place, found in parts.items():
-        yield target.editor.replace_inside(place.pointer, found)
+        yield target.json_editor.replace_inside(place.pointer, found)
 
 
 def without_waiting(mentions: Sequence[Mention], target: Target) -> Iterator[Edit]:
@@ -104,6 +104,6 @@ def without_waiting(mentions: Sequence[Mention], target: Target) -> Iterator[Edi
         if not isinstance(written, list):
             raise RefusedError("a dependsOn that names it is an expression; write that out first")
         if len(written) == len(pointers):
-            yield target.editor.remove(parent)
+            yield target.json_editor.remove(parent)
         else:
-            yield from target.editor.remove_all(pointers)
+            yield from target.json_editor.remove_all(pointers)

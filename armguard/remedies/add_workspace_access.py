@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 RANK = 5
 SUMMARY = "the identity of the workspace gets an entry in the list of the vault"
 COST = "only the workspace is added: whoever else is not in the list still loses access"
+IN_BICEP = (
+    "add { tenantId: IDENTITY.properties.tenantId, objectId: IDENTITY.properties.principalId,"
+    " permissions: { keys: ['all'], secrets: ['all'], certificates: ['all'] } } to accessPolicies"
+)
 HAZARDS = ("workspace",)
 
 _VERSION = "2023-01-31"
@@ -180,7 +184,7 @@ def _entries(
             {"tenantId": tenant, "objectId": f"[{principal}]", "permissions": _PERMISSIONS}
             for principal in principals
         ]
-        yield from target.editor.insert_elements(pointer, new)
+        yield from target.json_editor.insert_elements(pointer, new)
         return
     if not isinstance(written, str) or not is_expression(written):
         raise RefusedError("its list is neither written out nor an expression")
@@ -191,7 +195,7 @@ def _entries(
         for principal in principals
     ]
     together = f"concat({expression_of(written)}, createArray({', '.join(entries)}))"
-    yield target.editor.set_value(pointer, f"[{together}]")
+    yield target.json_editor.set_value(pointer, f"[{together}]")
 
 
 def _made_here(
@@ -253,8 +257,8 @@ def _waiting(
         )
     if keys:
         place = target.place.child(keys[0])
-        yield from target.editor.insert_elements(place.pointer, new)
+        yield from target.json_editor.insert_elements(place.pointer, new)
         return
     first = spellings(target.written, "properties")[0]
     place = target.place.child(first)
-    yield from target.editor.insert_before(place.pointer, {"dependsOn": new})
+    yield from target.json_editor.insert_before(place.pointer, {"dependsOn": new})

@@ -26,6 +26,10 @@ RANK = 50
 SUMMARY = "the deployed list is written into the parameter file, or into the template"
 COST = "whoever is granted access later is lost unless it is run again before each deployment"
 HAZARDS = ("list", "workspace")
+IN_BICEP = (
+    "write the deployed entries (az keyvault show --name NAME --query properties.accessPolicies)"
+    " into accessPolicies, or into the .bicepparam file that gives them"
+)
 
 
 def objection(vault: AssessedVault, case: Case) -> str | None:

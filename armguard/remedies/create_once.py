@@ -54,7 +54,7 @@ def propose(target: Target) -> Proposal:
     for _, files in target.parameter_sets:
         if files:
             edits.extend(passing.given(files[-1], False))
-    edits.extend(_read_from_outside(target))
+    edits.extend(_read_in_bicep(target) if target.in_bicep else _read_from_outside(target))
     roots = {root for root, _ in target.parameter_sets}
     is_given = all(files for _, files in target.parameter_sets)
     return Proposal(
@@ -96,6 +96,14 @@ def _condition(target: Target, name: str) -> Iterator[Edit]:
         yield target.editor.set_value(place, f"[and({asked}, {written[1:-1].strip()})]")
     else:
         raise RefusedError("its condition is neither true nor an expression")
+
+
+def _read_in_bicep(target: Target) -> Iterator[Edit]:
+    from armguard.remedies._bicep_reading import read_as_existing
+
+    for member in target.members:
+        place = member.vault.place
+        yield from read_as_existing(target.bicep_editor(place), place.pointer)
 
 
 def _read_from_outside(target: Target) -> Iterator[Edit]:

@@ -17,6 +17,11 @@ from armguard.remedies.remedy import Expected, Member, Proposal, RefusedError, T
 RANK = 60
 SUMMARY = "the entries move into a child 'add', beside a remedy that keeps the vault's own list"
 COST = "the child only adds: whoever is taken out of its list later keeps the access"
+IN_BICEP = (
+    "move the entries into resource grants 'Microsoft.KeyVault/vaults/accessPolicies@2026-02-01' ="
+    " { parent: VAULT, name: 'add', properties: { accessPolicies: [...] } }, beside a remedy that"
+    " keeps the vault from being written again"
+)
 HAZARDS = ("list", "workspace")
 COMPANION = True
 
@@ -36,7 +41,7 @@ def propose(target: Target) -> Proposal:
     if own.place is None or not own.value or all(map(_is_empty, target.members)):
         raise RefusedError("nobody is in the vault's own list, so there is nothing to move")
     grants = Grants(target, own)
-    edits = [*grants.edits(), emptied(target.editor, own)]
+    edits = [*grants.edits(), emptied(target.json_editor, own)]
     return Proposal(
         tuple(edits),
         f"the entries of vault {quoted(target.vault.name)} move into a child 'add', which adds them"

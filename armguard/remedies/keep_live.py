@@ -37,7 +37,7 @@ def objection(vault: AssessedVault, case: Case) -> str | None:
 
 
 def propose(target: Target) -> Proposal:
-    from armguard.remedies._own_list import in_place_of_empty, own_list
+    from armguard.remedies._own_list import own_list
 
     own = own_list(target.written, target.place)
     if isinstance(own.value, list) and own.value:
@@ -55,7 +55,7 @@ def propose(target: Target) -> Proposal:
         is_null = any(each.vault.verdict.kind == "missing" for each in target.members)
         edits = [editor.replace_inside(own.place.pointer, _live_or(own.value, is_null))]
     elif own.place is not None:
-        edits = [in_place_of_empty(editor, own.place.pointer, _FROM_LIVE)]
+        edits = [editor.replace_empty(own.place.pointer, _FROM_LIVE)]
     else:
         members = {"accessPolicies": _FROM_LIVE}
         edits = editor.insert_members(own.properties.pointer, members, last=True)

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 RANK = 90
 SUMMARY = "role assignments decide who may read the vault, one for each principal that is listed"
 COST = "at the switch everybody loses access who has no role, and only who is listed here gets one"
+IN_BICEP = (
+    "assign the roles first (az role assignment create --role 'Key Vault Secrets User' ...), and"
+    " then write enableRbacAuthorization: true in place of accessPolicies"
+)
 HAZARDS = ("list", "workspace")
 UNSAFE = True
 
@@ -178,7 +182,7 @@ def _switch(target: Target, properties: Properties) -> Iterator[Edit]:
     from armguard.remedies._written import LIST
 
     flag, listed = properties.key(_FLAG), properties.key(LIST)
-    editor, place = target.editor, properties.place
+    editor, place = target.json_editor, properties.place
     if flag is not None:
         yield editor.set_value(place.child(flag).pointer, True)
         if listed is not None:
@@ -195,7 +199,7 @@ def _refuse_list_that_is_left(target: Target, edits: Sequence[Edit]) -> None:
     from armguard.source.json_text import parse_json
     from armguard.source.text_edits import edited
 
-    document = parse_json(edited(target.editor.text, edits))
+    document = parse_json(edited(target.json_editor.text, edits))
     after = Files(lambda _: "", lambda _: document).value(target.place)
     if find_key(member(after, "properties"), LIST) is not None:
         raise RefusedError(f"its {LIST} is written twice; take the first one out")
@@ -207,12 +211,12 @@ def _added(target: Target, vault: Resource, new: Sequence[dict[str, Any]]) -> It
     if not new:
         return
     if not vault.deployment.symbolic:
-        yield from target.editor.insert_behind(target.place.pointer, new)
+        yield from target.json_editor.insert_behind(target.place.pointer, new)
         return
     taken = {str(each.symbol).partition("[")[0].lower() for each in vault.deployment.resources()}
     names = (f"{vault.symbol}Role{number}" for number in range(1, len(new) + len(taken) + 1))
     free = [each for each in names if each.lower() not in taken]
-    yield from target.editor.insert_members(
+    yield from target.json_editor.insert_members(
         parent_of(target.place.pointer), dict(zip(free, new, strict=False)), last=True
     )
 

@@ -6,7 +6,7 @@ templates with which it is deployed from there, and answers with edits, or raise
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,8 +17,11 @@ from armguard.finding import Hazard, Location
 from armguard.keyvault.assessment import AssessedVault
 from armguard.pointer import keys_of
 from armguard.record import field, record
+from armguard.source.bicep_paths import is_bicep_template
 
 if TYPE_CHECKING:
+    from armguard.remedies._bicep_editor import BicepEditor
+    from armguard.source.bicep.places import Places
     from armguard.source.json_edits import JsonEditor
     from armguard.source.text_edits import Edit
     from armguard.templates.deployment import Deployment
@@ -36,20 +39,55 @@ class DoneError(RefusedError):
     """There is nothing left to do for a remedy; the text says what it found."""
 
 
+class Editor(Protocol):
+    """Makes edits of a file, by pointers into what was parsed of it; see `JsonEditor`. What can't
+    be written there raises `EditError`."""
+
+    def set_value(self, pointer: str, value: Any) -> Edit: ...
+
+    def replace_empty(self, pointer: str, value: str) -> Edit: ...
+
+    def replace_inside(self, pointer: str, changes: Sequence[tuple[int, int, str]]) -> Edit: ...
+
+    def insert_members(
+        self, pointer: str, members: Mapping[str, Any], *, last: bool = False
+    ) -> list[Edit]: ...
+
+    def insert_before(self, pointer: str, members: Mapping[str, Any]) -> list[Edit]: ...
+
+    def remove_all(self, pointers: Sequence[str]) -> list[Edit]: ...
+
+
 class Files:
     """The texts that are changed, as they are now."""
 
-    def __init__(self, text: Callable[[str], str], document: Callable[[str], Any]) -> None:
-        """`document`: a file parsed. Both raise `UnreadableFileError`."""
-        self._text = text
+    def __init__(
+        self,
+        text: Callable[[str], str],
+        document: Callable[[str], Any],
+        places: Callable[[str], Places | None] = lambda path: None,
+    ) -> None:
+        """`document`: a file parsed, or what it is compiled to; `places`: where that was made of,
+        None: it is no Bicep. All raise `UnreadableFileError`."""
+        self.text = text
         self.document = document
+        self.places = places
         self._editors: dict[str, JsonEditor] = {}
 
-    def editor(self, path: str) -> JsonEditor:
+    def editor(self, path: str) -> Editor:
+        """Of a file, or of the Bicep files that a template is compiled from."""
+        places = self.places(path)
+        if places is None:
+            return self.json_editor(path)
+        from armguard.remedies._bicep_editor import BicepEditor
+
+        return BicepEditor(path, places, self.text)
+
+    def json_editor(self, path: str) -> JsonEditor:
         from armguard.source.json_edits import JsonEditor
 
         if path not in self._editors:
-            self._editors[path] = JsonEditor(path, self._text(path))
+            self._editors[path] = JsonEditor(path, self.text(path))
         return self._editors[path]
 
     def value(self, place: Location) -> Any:
@@ -125,9 +163,26 @@ class Target:
         return written
 
     @cached_property
-    def editor(self) -> JsonEditor:
+    def editor(self) -> Editor:
         """Of the file in which the vault is written."""
         return self.files.editor(self.place.path)
+
+    @cached_property
+    def json_editor(self) -> JsonEditor:
+        """The same for those who change JSON only."""
+        return self.files.json_editor(self.place.path)
+
+    def bicep_editor(self, place: Location) -> BicepEditor:
+        """Of the Bicep files that a template is compiled from."""
+        from armguard.remedies._bicep_editor import BicepEditor
+
+        places = self.files.places(place.path)
+        assert places is not None
+        return BicepEditor(place.path, places, self.files.text)
+
+    @property
+    def in_bicep(self) -> bool:
+        return is_bicep_template(self.place.path)
 
     @cached_property
     def chains(self) -> tuple[tuple[Resource, ...], ...]:
@@ -145,10 +200,17 @@ class Target:
             yield from zip(group, vaults, strict=True)
 
     @property
+    def one_of_each(self) -> list[Member]:
+        """One for each of the chains, in their order."""
+        return [first for first, _ in self._groups]
+
+    @property
     def _groups(self) -> list[tuple[Member, list[Member]]]:
-        groups: dict[int, list[Member]] = {}
+        """By root template and set of parameters; of a Bicep module by each time that it is used
+        as well."""
+        groups: dict[tuple[int, Location], list[Member]] = {}
         for each in self.members:
-            groups.setdefault(id(each.case), []).append(each)
+            groups.setdefault((id(each.case), each.vault.place), []).append(each)
         return [(group[0], group) for group in groups.values()]
 
     @property

@@ -24,7 +24,7 @@ from armguard.explaining.case import Case
 from armguard.finding import quoted
 from armguard.keyvault.assessment import AssessedVault
 from armguard.remedies._objections import open_already
-from armguard.remedies.remedy import Expected, Member, Proposal, RefusedError, Target
+from armguard.remedies.remedy import Expected, Proposal, RefusedError, Target
 
 if TYPE_CHECKING:
     from armguard.evaluation.unknown import Text
@@ -86,12 +86,12 @@ def propose(target: Target) -> Proposal:
     _refuse_children_inside(target)
     mentions = mentions_everywhere(target)
     names = [each.name for vaults in target.chains for each in vaults]
-    before = [Spoken(each.opened(), target.place) for each in _one_of_each(target)]
+    before = [Spoken(each.opened(), target.place) for each in target.one_of_each]
     if not mentions and not any(each.of(names) for each in before):
         raise RefusedError(
             "nothing else in the deployment uses it, so that nothing would use one that exists"
         )
-    by_id = _by_id(target, mentions)
+    by_id = None if target.in_bicep else _by_id(target, mentions)
     if by_id is not None and _decides_alone(by_id, target, names, before):
         return by_id
     return _by_name(target, mentions, names)
@@ -104,11 +104,6 @@ def _refuse_children_inside(target: Target) -> None:
             "other resources are written inside of it; write them beside it first, as resources of"
             " their own"
         )
-
-
-def _one_of_each(target: Target) -> list[Member]:
-    """One for each root template with a set of parameters, in the order of the chains."""
-    return [*{id(each.case): each for each in reversed(target.members)}.values()][::-1]
 
 
 def _by_id(target: Target, mentions: Sequence[Mention]) -> Proposal | None:
@@ -127,7 +122,7 @@ def _by_id(target: Target, mentions: Sequence[Mention]) -> Proposal | None:
         return None
     try:
         edits = [
-            target.editor.remove(target.place.pointer),
+            target.json_editor.remove(target.place.pointer),
             *without_waiting(mentions, target),
             *rewired(mentions, owners[0][0], name, target),
         ]
@@ -160,7 +155,7 @@ def _given(target: Target) -> tuple[dict[str, str] | None, bool]:
     to pass it elsewhere. None: one file is for several vaults."""
     given: dict[str, str] = {}
     is_missing = False
-    for each, vaults in zip(_one_of_each(target), target.chains, strict=True):
+    for each, vaults in zip(target.one_of_each, target.chains, strict=True):
         identifier = vaults[0].id
         if not each.parameter_files or isinstance(identifier, Unknown):
             is_missing = True
@@ -177,7 +172,7 @@ def _decides_alone(
 
     (name,) = next(iter(proposal.expected.parameters.values()))
     try:
-        for each, spoken in zip(_one_of_each(target), before, strict=True):
+        for each, spoken in zip(target.one_of_each, before, strict=True):
             deployment = each.opened(proposal.edits, {name.lower(): _OTHER})
             after = Spoken(deployment)
             if after.of(names) or after.failed > spoken.failed:
@@ -193,12 +188,12 @@ def _by_name(target: Target, mentions: Sequence[Mention], names: Collection[Text
     if any(is_another_each_time(comparable(each)) for each in names):
         raise RefusedError("its name is another one at each deployment, so that none of it exists")
     vaults = target.chains[0]
-    if vaults[0].symbol is not None:
+    if vaults[0].symbol is not None or target.in_bicep:
         edits = [*_declared_as_existing(target)]
         does = "is declared as existing, so that no deployment writes it"
     else:
         edits = [
-            target.editor.remove(target.place.pointer),
+            target.json_editor.remove(target.place.pointer),
             *without_waiting(mentions, target),
             *read_by_full_id(mentions, target),
         ]

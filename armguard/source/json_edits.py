@@ -117,6 +117,24 @@ class JsonEditor:
         """Take some values away."""
         return [self.remove(each) for each in pointers]
 
+    def replace_empty(self, pointer: str, value: str) -> Edit:
+        """A text in place of null or of a list without entries; comments in the list stay."""
+        edit, extent, text = self.set_value(pointer, value), self.extent(pointer), self.text
+        inside = text[extent.value + 1 : extent.end - 1] if text[extent.value] == "[" else ""
+        comments = inside.strip()
+        if not comments:
+            return edit
+        if not _LINE_BREAK.search(inside):
+            return Edit(edit.path, extent.value, extent.end, f"{comments} {edit.text}")
+        # above the member, where they can't hide what follows
+        first = text.index(comments, extent.value)
+        old, new = indent_at(text, first), indent_at(text, extent.start)
+        comments = re.sub(rf"(\r\n|\r|\n){old}", rf"\g<1>{new}", comments)
+        line_break = _LINE_BREAK.findall(inside)[-1]
+        key = text[extent.start : extent.value]
+        whole = f"{comments}{line_break}{new}{key}{edit.text}"
+        return Edit(edit.path, extent.start, extent.end, whole)
+
     def replace_inside(self, pointer: str, changes: Sequence[tuple[int, int, str]]) -> Edit:
         """Parts of the string at a pointer replaced: (start, end, text) in its own characters."""
         extent = self.extent(pointer)

@@ -70,6 +70,11 @@ class JsonFiles:
         """None: there was no Bicep file so far."""
         return self.__dict__.get("bicep")
 
+    def close(self) -> None:
+        """End what compiles."""
+        if self.opened_bicep is not None:
+            self.opened_bicep.close()
+
     def glance(self, path: str) -> Glance:
         """What the file is, as it was meant so far; a template is not kept for that."""
         known = self._read.get(path)

@@ -7,11 +7,12 @@ is written with --update-goldens: `told`, what is printed without --write and th
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
-from support import run_armguard
+from support import run_armguard, small_bicep_cli
 
 CASES = sorted(path.parent for path in Path(__file__).parent.glob("cases/*/*/arguments"))
 
@@ -34,7 +35,12 @@ def errors_in(folder: Path, arguments: list[str]) -> int:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
-def test_case(case: Path, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+def test_case(
+    case: Path, tmp_path: Path, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "bicep" in case.name:
+        cli = small_bicep_cli(tmp_path / "bin")
+        monkeypatch.setenv("PATH", f"{cli.parent}{os.pathsep}{os.environ['PATH']}")
     arguments = (case / "arguments").read_text("utf-8").split("\n")[:-1]
     before = files_below(case / "before")
     folder = tmp_path / "files"

@@ -79,6 +79,17 @@ class CompiledFiles:
         self.of(parameter_file)
         return self._templates.get(parameter_file)
 
+    def compile(self, path: str) -> tuple[str | None, Refusal | None]:
+        """What any file is compiled to, or why not; nothing of it is kept."""
+        compiler = self._compiler
+        if compiler is None:
+            return None, Refusal(NO_CLI)
+        if is_bicep_parameters(path):
+            parameters = compiler.compiled_parameters([path])[path]
+            return parameters.parameters, _refusal(parameters)
+        template = compiler.compiled([path])[path]
+        return template.text, _refusal(template)
+
     def refusal(self, path: str) -> Refusal | None:
         """Why a file could not be compiled; None: it could."""
         self.of(path)
@@ -147,11 +158,17 @@ class CompiledFiles:
         self._places[path] = places(path, document, self.text_of)
 
     def _fail(self, path: str, result: Compiled | CompiledParameters) -> None:
-        assert result.failure is not None
-        self._refuse(path, Refusal(result.failure.reason, result.failure.errors))
+        refusal = _refusal(result)
+        assert refusal is not None
+        self._refuse(path, refusal)
 
     def _refuse(self, path: str, refusal: Refusal) -> None:
         self._refusals[path] = refusal
         kind: Kind = "parameters" if is_bicep_parameters(path) else "template"
         error = UnreadableFileError(refusal.reason)
         self._files[path] = JsonFile(kind, text=self._texts.get(path), error=error)
+
+
+def _refusal(result: Compiled | CompiledParameters) -> Refusal | None:
+    failure = result.failure
+    return None if failure is None else Refusal(failure.reason, failure.errors)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 
 from armguard.errors import UnreadableFileError
 from armguard.source.bicep.statements import BicepText, Declaration
-from armguard.source.bicep_paths import local_path
+from armguard.source.bicep_paths import is_bicep_template, local_path
 from armguard.source.json_text import read_text
 
 _FROM = re.compile(r"\bfrom\s++'([^'\r\n]++)'")
@@ -62,6 +62,31 @@ def modules_of(path: str) -> dict[str, str]:
     return found
 
 
+def files_of(path: str) -> dict[str, str]:
+    """A Bicep file and all Bicep files that it takes in, its modules and imports and theirs, each
+    with the one that uses it."""
+    found = {path: path}
+    pending = [path]
+    while pending:
+        current = pending.pop()
+        file = _read(current)
+        for each in (*_modules(current, file), *_imports(current, file)):
+            if is_bicep_template(each) and each not in found:
+                found[each] = current
+                pending.append(each)
+    return found
+
+
+def extended_files(path: str) -> list[str]:
+    """A Bicep parameter file, and those that it extends."""
+    found: list[str] = []
+    current: str | None = path
+    while current is not None and current not in found:
+        found.append(current)
+        current = extended_file(current)
+    return found
+
+
 def used_template(path: str) -> str | None:
     """The file that a Bicep parameter file is for; None: it names none, or one of a registry."""
     using = _statement(path, "using")
@@ -101,12 +126,17 @@ def _modules(path: str, file: BicepText) -> Iterator[str]:
 def _used(path: str, files: dict[str, BicepText]) -> Iterator[str]:
     """The files among those that are known which one of them takes into its deployment."""
     yield from (each for each in _modules(path, files[path]) if each in files)
-    for each in files[path].declarations:
-        written = _FROM.search(files[path].text, each.start, each.end)
+    for each in _imports(path, files[path]):
+        if each in files and not any(own.keyword in _DEPLOYING for own in files[each].declarations):
+            yield each
+
+
+def _imports(path: str, file: BicepText) -> Iterator[str]:
+    """The files that types, variables and functions come from."""
+    for each in file.declarations:
+        written = _FROM.search(file.text, each.start, each.end)
         target = local_path(path, written[1]) if each.keyword == "import" and written else None
-        if target in files and not any(
-            own.keyword in _DEPLOYING for own in files[target].declarations
-        ):
+        if target is not None:
             yield target
 
 

@@ -16,10 +16,11 @@ _IN_CODE = re.compile(r"[^'{}\r\n]*+")
 _SHOWN = re.compile(r"[^\r\n]")
 
 
-def masked(text: str) -> str:
-    """The text with blanks for comments and for what stands between quotes; lines stay."""
+def masked(text: str, *, interpolations: bool = False) -> str:
+    """The text with blanks for comments and for what stands between quotes; lines stay.
+    `interpolations`: the code in strings stays as well."""
     pieces, position = [], 0
-    for start, end in _hidden(text):
+    for start, end in _hidden(text, interpolations):
         pieces.append(text[position:start])
         pieces.append(_SHOWN.sub(" ", text[start:end]))
         position = end
@@ -27,7 +28,7 @@ def masked(text: str) -> str:
     return "".join(pieces)
 
 
-def _hidden(text: str) -> Iterator[tuple[int, int]]:
+def _hidden(text: str, interpolations: bool) -> Iterator[tuple[int, int]]:
     position = 0
     while match := _HIDING.search(text, position):
         if match[0] == "'''":
@@ -35,32 +36,43 @@ def _hidden(text: str) -> Iterator[tuple[int, int]]:
             end, position = (ending.start(), ending.end()) if ending else (len(text), len(text))
             yield match.end(), end
         elif match[0] == "'":
-            end, position = _end_of_string(text, match.end())
-            yield match.end(), end
+            literal = [match.end()]
+            end, position = _end_of_string(text, match.end(), literal)
+            literal.append(end)
+            if interpolations:
+                yield from zip(literal[::2], literal[1::2], strict=True)
+            else:
+                yield match.end(), end
         else:
             position = match.end()
             yield match.span()
 
 
-def _end_of_string(text: str, position: int) -> tuple[int, int]:
+def _end_of_string(text: str, position: int, literal: list[int]) -> tuple[int, int]:
     """Where the text of a string ends, and what follows its quote; one that is not closed ends
-    with its line."""
+    with its line. `literal` gets the offsets at which code begins and ends in it, in turn."""
     open_ = ["'"]
     while True:
         match = (_IN_STRING if open_[-1] == "'" else _IN_CODE).match(text, position)
         position = match.end() if match else position
         token = text[position : position + 1]
         if token in ("", "\r", "\n"):
+            if len(literal) % 2 == 0:
+                literal.append(position)
             return position, position
         if token == "\\":
             position += 2
         elif token == "$":
             position += 1
             if text[position : position + 1] == "{":
+                if len(open_) == 1:
+                    literal.append(position + 1)
                 open_.append("{")
                 position += 1
         elif token == open_[-1] == "'" or token == "}":
             open_.pop()
+            if len(open_) == 1 and token == "}":
+                literal.append(position)
             position += 1
             if not open_:
                 return position - 1, position

@@ -88,6 +88,14 @@ class CompiledPlaces:
         extent, is_exact = _extent(anchor)
         return Place(anchor.path, extent, is_exact, anchor.modules)
 
+    def declared_at(self, pointer: str) -> tuple[str, tuple[str, ...]] | None:
+        """The file in which something is declared, and its name there, behind those of its
+        parents; None: it is not declared in a Bicep file."""
+        anchor = self.anchor(pointer)
+        if anchor.declaration is None or anchor.file is None:
+            return None
+        return anchor.path, _names_of(anchor.declaration, anchor.file.declarations)
+
     def anchor(self, pointer: str) -> Anchor:
         """The declaration that a pointer into the compiled template leads through, the innermost
         one."""
@@ -182,6 +190,9 @@ class ParameterPlaces:
                     return Place(path, Extent(found.start, found.end), True)
         return Place(self._path, None, not keys)
 
+    def declared_at(self, pointer: str) -> tuple[str, tuple[str, ...]] | None:
+        return None
+
     @property
     def files(self) -> tuple[str, ...]:
         return tuple(path for path, _ in self._files())
@@ -228,6 +239,14 @@ def _is_made_of(resource: Any, declaration: Declaration) -> bool:
         return type_ == _MODULE_TYPE
     written = declaration.type.lower()
     return type_ == written or ("/" not in written and type_.endswith(f"/{written}"))
+
+
+def _names_of(wanted: Declaration, declarations: Sequence[Declaration]) -> tuple[str, ...]:
+    for each in declarations:
+        if each.start <= wanted.start < each.end:
+            below = () if each == wanted else _names_of(wanted, each.children)
+            return (each.name, *below)
+    return ()
 
 
 def _named(declarations: Sequence[Declaration], names: Sequence[str]) -> Declaration | None:

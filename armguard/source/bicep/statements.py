@@ -160,6 +160,10 @@ class BicepText:
         head = self._loop_at(position)
         return None if head is None else self._behind(head.end + 1)
 
+    def closing(self, position: int) -> int:
+        """Where the bracket is closed that is opened at an offset; the end, where it is not."""
+        return self._closing.get(position, len(self.code))
+
     def members(self, position: int) -> dict[str, Member]:
         """Those of the object that begins at an offset, by name; the last of equal ones."""
         found = {}

@@ -1,0 +1,5 @@
+using 'main.bicep'
+
+// the first stage
+param stage = 'dev'
+param createKeyVault = false

@@ -1,0 +1,4 @@
+using 'main.bicep'
+
+// the first stage
+param stage = 'dev'

@@ -1,0 +1,4 @@
+module first 'modules/vault.bicep' = {
+  name: 'first'
+  params: { name: 'kv-one', location: 'westeurope' }
+}

@@ -1,0 +1,21 @@
+param location string = resourceGroup().location
+param vaultName string = 'kv-lighthouse' // shown in the portal
+
+@description('Secrets of the lighthouse.')
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: vaultName
+  location: location
+  properties: {
+    tenantId: subscription().tenantId
+    sku: { family: 'A', name: 'standard' }
+    enablePurgeProtection: true
+    enableRbacAuthorization: false
+    accessPolicies: [] // granted elsewhere
+  }
+}
+
+resource grant 'Microsoft.KeyVault/vaults/accessPolicies@2022-07-01' = {
+  parent: vault
+  name: 'add'
+  properties: { accessPolicies: [] }
+}

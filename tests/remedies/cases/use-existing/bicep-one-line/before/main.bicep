@@ -1,0 +1,2 @@
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = { name: 'kv-lighthouse', location: 'westeurope', properties: { tenantId: tenant().tenantId, sku: { family: 'A', name: 'standard' }, enablePurgeProtection: true, accessPolicies: [] } }
+output id string = vault.id

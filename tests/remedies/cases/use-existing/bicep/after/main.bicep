@@ -1,0 +1,15 @@
+param location string = resourceGroup().location
+param vaultName string = 'kv-lighthouse' // shown in the portal
+
+@description('Secrets of the lighthouse.')
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+  name: vaultName
+}
+
+resource secret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
+  parent: vault
+  name: 'lamp'
+  properties: { value: 'on' }
+}
+
+output uri string = vault.properties.vaultUri
