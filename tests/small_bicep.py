@@ -349,7 +349,7 @@ class File:
                 )
                 self._declare(child, each)
             self.order.append(each)
-        if "name" in each:
+        if "name" in each and each["keyword"] != "output":
             self.known[each.get("symbol", each["name"])] = each
 
     # ---- expressions

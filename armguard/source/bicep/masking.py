@@ -13,16 +13,15 @@ _HIDING = re.compile(r"//[^\r\n]*+|/\*.*?(?:\*/|\Z)|'''|'", re.DOTALL)
 _VERBATIM_END = re.compile(r"'''(?!')")
 _IN_STRING = re.compile(r"[^'\\$\r\n]*+")
 _IN_CODE = re.compile(r"[^'{}\r\n]*+")
-_SHOWN = re.compile(r"[^\r\n]")
 
 
 def masked(text: str, *, interpolations: bool = False) -> str:
-    """The text with blanks for comments and for what stands between quotes; lines stay.
-    `interpolations`: the code in strings stays as well."""
+    """The text with blanks for comments and for what stands between quotes, also for the ends of
+    lines in these, which end no statement. `interpolations`: the code in strings stays."""
     pieces, position = [], 0
     for start, end in _hidden(text, interpolations):
         pieces.append(text[position:start])
-        pieces.append(_SHOWN.sub(" ", text[start:end]))
+        pieces.append(" " * (end - start))
         position = end
     pieces.append(text[position:])
     return "".join(pieces)

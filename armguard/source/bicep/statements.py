@@ -24,7 +24,7 @@ _BRACKETS = re.compile(r"[{}\[\]()]")
 _OPENING = {"}": "{", "]": "[", ")": "("}
 _STOP = re.compile(r"[{}\[\](),\r\n]")
 _GOES_ON = re.compile(r"(?!\.\.\.)[?:&|+*/%=<>.]")
-_IS_OPEN = re.compile(r"(?:\s\?|[:&|+*/%=<>(])\s*+\Z")
+_IS_OPEN = re.compile(r"(?:[\s?]\?|[:&|+*/%=<>(])\Z")
 _KEY = re.compile(r"(?:(\w++)|'([^'\r\n]*+)')[ \t]*+:")
 _IF = re.compile(r"if\s*+(?=\()")
 _FOR = re.compile(r"\[\s*+for\b")
@@ -203,9 +203,10 @@ class BicepText:
                 position = self._closing.get(at, len(code) - 1) + 1
             elif stop[0] in "\r\n":
                 following = self._behind(at)
-                is_open = _IS_OPEN.search(code, max(start, at - 2), at)
+                end = self._before(at, start)
+                is_open = _IS_OPEN.search(code, max(start, end - 2), end)
                 if not (is_open or _GOES_ON.match(code, following)):
-                    return self._before(at, start)
+                    return end
                 position = following
             elif stop[0] == "," and not at_comma:
                 position = at + 1

@@ -146,5 +146,5 @@ def _said(refusal: Refusal, mirror: str, top: str) -> str:
     text = refusal.reason
     if refusal.errors:
         first = refusal.errors[0]
-        text = f"{text}, at line {first.line} of '{os.path.basename(first.path)}'"
+        text = f"{text.rstrip('.')}, at line {first.line} of '{os.path.basename(first.path)}'"
     return text.replace(mirror, top)
