@@ -33,10 +33,9 @@ def test_masked(text: str, code: str, with_interpolations: str) -> None:
     assert masked(text, interpolations=True) == with_interpolations
 
 
-PIECES = st.sampled_from(
-    ["'", "'''", "${", "}", "{", "//", "/*", "*/", "\\", "\n", "\r\n", "a", " ", "[", "]", "(", ")"]
-    + ["=", ":", "?", ",", "resource kv 'a@b' = {", "param x", "module m 'n' = ", "@d()", "for "]
-)
+_SHORT = """' ${ } { // /* */ \\ [ ] ( ) = : ? , a @d() for""".split()
+_LONG = ["'''", "\n", "\r\n", " ", "resource kv 'a@b' = {", "param x", "module m 'n' = "]
+PIECES = st.sampled_from((*_SHORT, *_LONG))
 
 
 @given(st.lists(PIECES, max_size=40))
