@@ -52,6 +52,7 @@ class BicepLoading:
             [each for each in candidates if is_bicep(each.path)],
             lambda path: bool(pairing.beside(path).by_name),
             force_exclude=force_exclude,
+            is_excluded=pairing.is_excluded,
         )
         self._force_exclude = force_exclude
         parameters = [each.path for each in self._roots.parameters]

@@ -7,12 +7,18 @@ its own. A program such as pre-commit names what was changed, and means what tha
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from armguard.finding import Skipped
 from armguard.record import record
-from armguard.source.bicep.files import deployed_by_others, is_base, used_template
-from armguard.source.bicep_paths import is_bicep_parameters, is_bicep_template
+from armguard.source.bicep.files import (
+    deployed_by_others,
+    extended_file,
+    is_base,
+    roots_above,
+    used_template,
+)
+from armguard.source.bicep_paths import is_bicep, is_bicep_parameters, is_bicep_template
 from armguard.source.discovery import Candidate, shown_path
 from armguard.source.folder import list_folder, repository_root
 
@@ -30,17 +36,18 @@ def bicep_roots(
     has_parameters: Callable[[str], bool],
     *,
     force_exclude: bool = False,
+    is_excluded: Callable[[str], bool] = lambda path: False,
 ) -> BicepRoots:
     """The roots among files that are Bicep. `has_parameters`: whether there are parameter files
-    that are named after a template; with `force_exclude` a program has chosen the files."""
-    every = tuple(candidates)
-    parameters = [each for each in every if is_bicep_parameters(each.path)]
-    files = {each.path: each for each in every if is_bicep_template(each.path)}
-    owners = deployed_by_others(files)
-    if force_exclude:
-        chosen = [path for path, each in files.items() if each.named]
-        owners |= _owners_around([path for path in chosen if path not in owners], files)
-    roots: dict[str, bool] = {}
+    that are named after a template; with `force_exclude` a program has chosen the files, so those
+    of the repository count as well that are deployed with them and not excluded."""
+    given = tuple(candidates)
+    chosen = [each.path for each in given if each.named] if force_exclude else []
+    around = [path for path in _files_around(chosen) if not is_excluded(path)]
+    files = {each.path: each for each in given if is_bicep_template(each.path)}
+    known = {*files, *filter(is_bicep_template, around)}
+    owners = deployed_by_others(known)
+    roots = dict.fromkeys(roots_above([each for each in chosen if each in files], known), False)
     parts = []
     for path, each in files.items():
         owner = owners.get(path)
@@ -48,39 +55,42 @@ def bicep_roots(
             roots[path] = each.named
         else:
             parts.append(Skipped(path, f"it is deployed as a part of {owner}"))
-            root = _root_of(path, owners)
-            if root not in files:
-                roots[root] = False
+    parameters = {each.path: each for each in given if is_bicep_parameters(each.path)}
+    for path in _extending(chosen, filter(is_bicep_parameters, around)):
+        parameters.setdefault(path, Candidate(path, False))
     sets = []
-    for each in parameters:
-        if is_base(each.path) and not each.named:
+    for each in parameters.values():
+        if is_base(each.path) and (force_exclude or not each.named):
             parts.append(Skipped(each.path, "a parameter file that others extend"))
             continue
         sets.append(each)
         used = used_template(each.path)
         if used is not None and is_bicep_template(used) and os.path.isfile(used):
             roots[used] = roots.get(used, False) or each.named
-    own = set(roots)
     return BicepRoots(
         tuple(Candidate(path, roots[path]) for path in sorted(roots)),
         tuple(sets),
-        tuple(each for each in parts if each.path not in own),
+        tuple(each for each in parts if each.path not in roots),
     )
 
 
-def _root_of(path: str, owners: dict[str, str]) -> str:
-    while path in owners:
-        path = owners[path]
-    return path
-
-
-def _owners_around(paths: Sequence[str], known: Iterable[str]) -> dict[str, str]:
-    """What the repository around some files deploys them as parts of, up to its roots."""
+def _files_around(paths: Collection[str]) -> Iterator[str]:
+    """The Bicep files of the repositories that some files are in."""
     folders = {os.path.dirname(os.path.abspath(path)) for path in paths}
     repositories = {root for root in map(repository_root, folders) if root is not None}
-    found: dict[str, str] = {}
     for repository in sorted(repositories):
-        listed = (os.path.join(repository, name) for name in list_folder(repository).files)
-        every = {shown_path(path) for path in listed if is_bicep_template(path)}
-        found |= deployed_by_others(every | set(known))
-    return found
+        for name in filter(is_bicep, list_folder(repository).files):
+            yield shown_path(os.path.join(repository, name))
+
+
+def _extending(bases: Collection[str], paths: Iterable[str]) -> Iterator[str]:
+    """Those of these parameter files that extend others, also over several steps."""
+    for path in paths if bases else ():
+        passed: set[str] = set()
+        base = extended_file(path)
+        while base is not None and base not in passed:
+            if base in bases:
+                yield path
+                break
+            passed.add(base)
+            base = extended_file(base)

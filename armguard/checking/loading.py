@@ -125,7 +125,8 @@ def load(
     named_for = reader.templates_of(named, meant=not force_exclude)
     without_files = set(reader.templates)
     for path, files in named_for.items():
-        own = reader.read(path, named=True)
+        # of Bicep, what can't be compiled is an error only where a person asked for it
+        own = reader.read(path, named=not (force_exclude and is_bicep(path)))
         if own is None:
             continue
         found = reader.templates[own]

@@ -190,7 +190,10 @@ def nothing_found(paths: tuple[str, ...], report: Report) -> str:
     sentence = f"no template found in {places}; a template is JSON whose $schema names one"
     # what somebody has excluded explains more than a file that merely lies there
     skipped = sorted(report.skipped, key=lambda each: not each.reason.startswith("excluded"))
-    if skipped:
+    closed = [each.location.path for each in report.findings if each.leaves_open == "root"]
+    if closed:
+        sentence += f", or Bicep that can be compiled, which '{closed[0]}' could not be"
+    elif skipped:
         sentence += f"; '{skipped[0].path}' was skipped: {skipped[0].reason}"
     elif report.findings:
         sentence += f"; '{report.findings[0].location.path}' could not be looked into"

@@ -64,7 +64,7 @@ class Pairing:
         is_excluded: Callable[[str], bool] = lambda path: False,
     ) -> None:
         self.files = files or JsonFiles()
-        self._is_excluded = is_excluded
+        self.is_excluded = is_excluded
         self._folders: dict[str, _Folder] = {}
         self._fits: dict[tuple[str, bool], _Fits] = {}
         self._used: dict[str, str | None] = {}
@@ -163,7 +163,7 @@ class Pairing:
         by_names: dict[frozenset[str], list[str]] = {}
         for path in paths:
             names = self.files.glance(path).names
-            if names and not self._is_excluded(path):
+            if names and not self.is_excluded(path):
                 by_names.setdefault(names, []).append(path)
         declaring: dict[str, set[str]] = {}
         for template, declared in own.declared().items() if by_names else ():

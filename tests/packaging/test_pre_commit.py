@@ -6,12 +6,15 @@ Files that are not committed yet are part of it, so that this tells of the chang
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fake_bicep import FakeBicep, compiled, parameters
+from support import make_deployment, make_vault
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -27,6 +30,30 @@ repos:
       - id: armguard-fix
         stages: [manual]
 """
+NAME = {"name": {"type": "string", "defaultValue": "kv-default"}}
+MAIN = """\
+param name string = 'kv-default'
+
+module vault 'modules/vault.bicep' = {
+  params: { name: name }
+}
+"""
+VAULT = """\
+param name string
+
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
+  properties: {
+    accessPolicies: []
+  }
+}
+"""
+BICEP = {
+    "main.bicep": MAIN,
+    "Other.BICEP": MAIN,
+    "modules/vault.bicep": VAULT,
+    "params/base.bicepparam": "using none\n",
+    "params/dev.bicepparam": "using '../main.bicep'\nextends 'base.bicepparam'\n",
+}
 
 
 @pytest.fixture(scope="module")
@@ -96,9 +123,10 @@ def pre_commit(
     """Run pre-commit, with a cache of its own; `uv` has seen that an index answers."""
     home = tmp_path_factory.mktemp("pre-commit")
 
-    def call(*arguments: str | Path, folder: Path, code: int = 0) -> object:
+    def call(*arguments: str | Path, folder: Path, code: int = 0, **variables: str) -> object:
         command = (tool("pre-commit"), *arguments)
-        return run(*command, folder=folder, code=code, PRE_COMMIT_HOME=str(home))
+        variables["PRE_COMMIT_HOME"] = str(home)
+        return run(*command, folder=folder, code=code, **variables)
 
     return call
 
@@ -185,18 +213,101 @@ def test_a_file_name_is_no_option(
     assert not (user / "found.json").exists()
 
 
-@pytest.mark.parametrize("ending", ["jsonc", "bicep", "bicepparam"])
+@pytest.mark.parametrize("name", ["other.jsonc", "Other.JSON", "wide.jsonc"])
 def test_every_kind_of_template_is_passed_on(
-    pre_commit: Run, stage: Callable[..., Path], user: Path, ending: str
+    pre_commit: Run, stage: Callable[..., Path], user: Path, name: str
 ) -> None:
-    """But for Bicep, which is not compiled yet."""
-    name = f"other.{ending}"
-    shutil.copy(user / "hazard.json", user / name)
-    done = pre_commit("run", "--verbose", folder=stage(name), code=1 if ending == "jsonc" else 0)
+    """Also one in UTF-16, which is no text to pre-commit."""
+    text = (user / "hazard.json").read_text("utf-8")
+    (user / name).write_text(text, "utf-16" if name.startswith("wide") else "utf-8")
+    done = pre_commit("run", "--verbose", folder=stage(name), code=1)
     (user / name).unlink()
-    assert (f"other.jsonc:55:9: {RULE}" in done.stdout) is (ending == "jsonc")
-    assert ("Skipped" in done.stdout) is (ending != "jsonc")
-    assert ("checked " in done.stdout) is (ending == "jsonc")
+    assert f"{name}:55:9: {RULE}" in done.stdout
+
+
+@pytest.fixture
+def infra(user: Path) -> Iterator[Path]:
+    """A Bicep project in the repository: two roots, with one module and some parameters."""
+    folder = user / "infra"
+    for name, text in BICEP.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def on_path(tmp_path: Path) -> dict[str, str]:
+    """The variables with which a Bicep CLI is found."""
+    module = compiled(make_vault("[parameters('name')]", []), parameters=NAME)
+    deployment = make_deployment("vault", module, parameters={"name": "[parameters('name')]"})
+    template = compiled(deployment, parameters=NAME)
+    answers = {
+        "main.bicep": {"template": template},
+        "Other.BICEP": {"template": template},
+        "dev.bicepparam": {"parameters": parameters(name="kv-dev"), "template": template},
+    }
+    cli = FakeBicep(tmp_path / "bin", answers)
+    return {"PATH": os.pathsep.join((str(cli.folder), os.environ["PATH"]))}
+
+
+@pytest.mark.parametrize(
+    ("staged", "vaults"),
+    [
+        ("main.bicep", ["kv-dev"]),
+        ("Other.BICEP", ["kv-default"]),
+        ("params/dev.bicepparam", ["kv-dev"]),
+        ("params/base.bicepparam", ["kv-dev"]),
+        ("modules/vault.bicep", ["kv-default", "kv-dev"]),
+    ],
+)
+def test_staged_bicep_checks_all_that_it_is_a_part_of(
+    pre_commit: Run,
+    stage: Callable[..., Path],
+    infra: Path,
+    on_path: dict[str, str],
+    staged: str,
+    vaults: list[str],
+) -> None:
+    folder = stage(f"infra/{staged}")
+    done = pre_commit("run", "--verbose", folder=folder, code=1, **on_path)
+    found = re.findall(
+        rf"infra/modules/vault.bicep:5:5: {re.escape(RULE)}: vault '(\S*)'", done.stdout
+    )
+    assert sorted(found) == vaults
+
+
+def test_the_roots_of_a_staged_module_may_be_excluded(
+    pre_commit: Run,
+    stage: Callable[..., Path],
+    user: Path,
+    infra: Path,
+    on_path: dict[str, str],
+) -> None:
+    (user / "armguard.toml").write_text('exclude = ["infra/Other.BICEP"]\n', "utf-8")
+    folder = stage("infra/modules/vault.bicep")
+    done = pre_commit("run", "--verbose", folder=folder, code=1, **on_path)
+    (user / "armguard.toml").unlink()
+    assert "checked 1 template " in done.stdout
+    assert "kv-default" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("staged", "told"),
+    [
+        ("main.bicep", "main.bicep"),
+        ("Other.BICEP", "Other.BICEP"),
+        ("modules/vault.bicep", "main.bicep"),
+        ("params/dev.bicepparam", "main.bicep"),
+    ],
+)
+def test_without_a_cli_staged_bicep_fails_no_commit(
+    pre_commit: Run, stage: Callable[..., Path], infra: Path, staged: str, told: str
+) -> None:
+    done = pre_commit("run", "--verbose", folder=stage(f"infra/{staged}"))
+    assert f"infra/{told}:1:1: warning[bicep-not-compiled]: the Bicep file was" in done.stdout
+    assert "there is no Bicep CLI to compile it with; 'az bicep install' gets one" in done.stdout
+    assert "0 errors" in done.stdout
 
 
 def test_the_configuration_of_the_repository_counts(

@@ -30,8 +30,34 @@ def deployed_by_others(paths: Collection[str]) -> dict[str, str]:
     They are its modules, or what it imports from where nothing is deployed. Of files that use each
     other in a circle one is left out, so that none is lost.
     """
+    return _owners(_uses(paths))
+
+
+def roots_above(parts: Collection[str], paths: Collection[str]) -> frozenset[str]:
+    """Those of these Bicep files that are deployed by themselves and of which some files are
+    parts, or which are those files."""
+    uses = _uses(paths)
+    owners = _owners(uses)
+    users: dict[str, list[str]] = {}
+    for path, targets in uses.items():
+        for each in targets:
+            users.setdefault(each, []).append(path)
+    pending, reached = list(parts), set(parts)
+    while pending:
+        for user in users.get(pending.pop(), ()):
+            if user not in reached:
+                reached.add(user)
+                pending.append(user)
+    return frozenset(reached - owners.keys())
+
+
+def _uses(paths: Collection[str]) -> dict[str, list[str]]:
+    """What each of these files takes into its deployment of the others."""
     files = {path: _read(path) for path in sorted(paths)}
-    uses = {path: [each for each in _used(path, files) if each != path] for path in files}
+    return {path: [each for each in _used(path, files) if each != path] for path in files}
+
+
+def _owners(uses: dict[str, list[str]]) -> dict[str, str]:
     used = {each for targets in uses.values() for each in targets}
     owners: dict[str, str] = {}
     for root in (*(path for path in uses if path not in used), *uses):
