@@ -123,7 +123,7 @@ class FakeBicep:
         many MiB."""
         self.folder = folder
         self.answers = dict(answers)
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         program = folder / "bicep"
         program.write_text(_PROGRAM.format(python=sys.executable), "utf-8")
         program.chmod(0o755)

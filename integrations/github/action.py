@@ -52,6 +52,7 @@ def main() -> int:
                 *([f"--output=sarif={sarif}"] if sarif else []),
                 f"--output=markdown={summary}",
                 f"--output=json={counts}",
+                *given("bicep"),
                 *given("config"),
                 *given("fail-on"),
                 *(["--fail-on-undecided"] if fails_on_undecided(live) else []),

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 from azure_devops_extension import FIXTURES, Agent, Extension, Ran, build
+from fake_bicep import FakeBicep, compiled, parameters
+from support import make_vault
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="starts programs by shell scripts")
 
@@ -26,6 +28,17 @@ PLATFORMS = {
     "windows": ("win_amd64",),
     "macos": ("macosx_11_0_arm64",),
     "a machine of any other kind": ("any",),
+}
+BICEP = {
+    "infra/main.bicep": """\
+param name string
+resource kv 'Microsoft.KeyVault/vaults@2026-02-01' = {
+  properties: {
+    accessPolicies: []
+  }
+}
+""",
+    "infra/params/dev.bicepparam": "using '../main.bicep'\nparam name = 'dev'\n",
 }
 
 
@@ -343,6 +356,38 @@ def test_files_are_chosen_by_patterns(agent: Agent) -> None:
     sourcepaths = [each.properties["sourcepath"] for each in ran.named("task.logissue")]
     assert sourcepaths == [str(agent.sources / "infra" / "main.json")]
     assert "<html" in (agent.sources / "report.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("place", "variables", "inputs"),
+    [
+        (".azure/bin", {}, {}),
+        ("settings/bin", {"AZURE_CONFIG_DIR": "settings"}, {"paths": "infra/**"}),
+        ("sources/tools", {}, {"bicep": "tools/bicep", "paths": "**\n!tools"}),
+    ],
+)
+def test_bicep_is_compiled_by_the_cli_of_the_agent(
+    agent: Agent, place: str, variables: dict[str, str], inputs: dict[str, str]
+) -> None:
+    """HOME of the agent is its folder."""
+    template = compiled(make_vault("kv", []), parameters={"name": {"type": "string"}})
+    given = {"parameters": parameters(name="dev"), "template": template}
+    answers = {"main.bicep": {"template": template}, "dev.bicepparam": given}
+    cli = FakeBicep(agent.folder / place, answers)
+    for name, text in BICEP.items():
+        (agent.sources / name).parent.mkdir(parents=True, exist_ok=True)
+        (agent.sources / name).write_text(text, "utf-8")
+    set_by_job = {
+        **{name: f"{agent.folder}/{value}" for name, value in variables.items()},
+        "BICEP_TRUSTED_REGISTRIES": "registry.example",
+        "https_proxy": "http://proxy.example:8080",
+    }
+    ran = agent.start(inputs, **set_by_job)
+    (issue,) = ran.named("task.logissue")
+    assert issue.properties["sourcepath"] == str(agent.sources / "infra" / "main.bicep")
+    assert issue.properties["linenumber"] == "4"
+    assert "infra/main.bicep is checked with infra/params/dev.bicepparam" in ran.stdout
+    assert cli.environments[0].items() >= set_by_job.items()
 
 
 def test_beside_a_pattern_a_misspelt_name_is_no_success(agent: Agent) -> None:

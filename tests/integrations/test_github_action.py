@@ -20,7 +20,9 @@ from typing import Any
 import pytest
 import yaml
 from fake_arm import FakeArm, Serving
+from fake_bicep import FakeBicep, compiled
 from package_index import can_be_reached
+from support import make_vault
 from training import IDENTITY, SUBSCRIPTION, USER, VAULT_READ, fault, state
 from training import template as training_template
 
@@ -33,6 +35,13 @@ ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8")
 KEPT = ("HOME", "LC_", "PIP_", "HTTP_", "HTTPS_", "NO_PROXY", "SSL_", "REQUESTS_CA")
 """Variables that pip may need; everything else is as on a runner."""
 LIVE = f"--live --subscription {SUBSCRIPTION} --resource-group rg-train"
+BICEP = """\
+resource kv 'Microsoft.KeyVault/vaults@2026-02-01' = {
+  properties: {
+    accessPolicies: []
+  }
+}
+"""
 HOSTILE = "print(__name__, file=open(__file__.rpartition('/')[0] + '/stolen', 'a'))\n"
 """Python that leaves a mark beside itself, whoever imports it."""
 EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
@@ -206,6 +215,54 @@ def test_inputs_reach_armguard(action: Callable[..., Ran], repository: Path) -> 
 
 
 @pytest.mark.parametrize(
+    ("place", "variables", "inputs"),
+    [
+        ("home/.azure/bin", {"HOME": "home"}, {}),
+        ("settings/bin", {"AZURE_CONFIG_DIR": "settings"}, {}),
+        ("on path", {"PATH": "on path"}, {}),
+        ("repository/tools", {"PATH": "on path"}, {"bicep": "tools/bicep"}),
+    ],
+)
+def test_bicep_is_compiled_by_the_cli_of_the_runner(
+    action: Callable[..., Ran],
+    repository: Path,
+    place: str,
+    variables: dict[str, str],
+    inputs: dict[str, str],
+) -> None:
+    (repository / "infra" / "main.json").unlink()
+    (repository / "infra" / "main.bicep").write_text(BICEP, "utf-8")
+    (repository.parent / "on path").mkdir()
+    cli = FakeBicep(
+        repository.parent / place, {"main.bicep": {"template": compiled(make_vault("kv", []))}}
+    )
+    env = {name: f"{repository.parent}/{value}" for name, value in variables.items()}
+    if "PATH" in env:
+        (repository.parent / "on path" / "python3").symlink_to(sys.executable)
+        env["PATH"] += os.pathsep + os.environ["PATH"]
+    listened_to = {
+        "BICEP_TRUSTED_REGISTRIES": "registry.example",
+        "https_proxy": "http://proxy.example:8080",
+    }
+    ran = action(env={**env, **listened_to}, **inputs)
+    assert ran.exit == 1
+    (command,) = ran.commands
+    assert command.startswith("::error file=infra/main.bicep,line=3,")
+    assert cli.environments[0].items() >= {**env, **listened_to}.items()
+
+
+def test_bicep_without_a_cli_is_a_warning(action: Callable[..., Ran], repository: Path) -> None:
+    (repository / "infra" / "main.bicep").write_text(BICEP, "utf-8")
+    shutil.copy(HARMLESS, repository / "infra" / "main.json")
+    ran = action()
+    assert ran.exit == 0
+    (command,) = ran.commands
+    assert command.startswith("::warning file=infra/main.bicep,")
+    assert "'az bicep install' gets one" in command
+    assert action(fail_on_undecided="true").exit == 3
+
+
+@pytest.mark.parametrize(
     "inputs",
     [
         {"paths": "$(touch stolen)"},
@@ -241,6 +298,17 @@ def test_inputs_are_only_text(
     assert command.startswith("::error title=armguard::")
     assert ran.outputs.get("findings") in (None, "0")
     assert not [*repository.parent.rglob("*stolen*")]
+
+
+@pytest.mark.parametrize("bicep", ["$(touch stolen)", "x --write-baseline=stolen"])
+def test_the_bicep_cli_is_only_text(
+    action: Callable[..., Ran], repository: Path, bicep: str
+) -> None:
+    (repository / "infra" / "main.bicep").write_text(BICEP, "utf-8")
+    ran = action(bicep=bicep)
+    assert ran.exit == 2
+    assert f"the Bicep CLI '{bicep}' is no program on PATH" in ran.stderr
+    assert not [*repository.rglob("stolen")]
 
 
 def test_template_text_is_no_command(action: Callable[..., Ran], repository: Path) -> None:

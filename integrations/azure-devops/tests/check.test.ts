@@ -25,6 +25,7 @@ const nothing: Inputs = {
   outputFormat: "html",
   toolVersion: "",
   toolPath: "",
+  bicep: "",
 };
 const files = reportFilesIn("reports");
 const always = [
@@ -44,6 +45,7 @@ test("each input is an option of armguard, and paths can't be taken for options"
     ...nothing,
     paths: ["infra", "--live"],
     parametersFiles: ["a.json,b.json", "c.json"],
+    bicep: "tools/bicep",
     config: "my.toml",
     baseline: "known.json",
     failOn: "never",
@@ -55,6 +57,7 @@ test("each input is an option of armguard, and paths can't be taken for options"
     ...always,
     ...["--output", "html=out/report.html"],
     ...["--parameters", "a.json,b.json", "--parameters", "c.json"],
+    ...["--bicep", "tools/bicep"],
     ...["--config", "my.toml", "--baseline", "known.json"],
     ...["--fail-on", "never", "--fail-on-undecided"],
     ...["--live", "--resource-group", "rg"],

@@ -3,6 +3,15 @@ import { test } from "node:test";
 
 import { environmentFor, withoutPython } from "../ArmguardTask/ArmguardTaskV1/src/environment";
 
+/** What a Bicep CLI is found with, and listens to. */
+const bicep = {
+  HOME: "/home/agent",
+  USERPROFILE: "C:\\Users\\agent",
+  AZURE_CONFIG_DIR: "/home/agent/azure",
+  BICEP_TRUSTED_REGISTRIES: "registry.example",
+  HTTPS_PROXY: "http://proxy.example:8080",
+  no_proxy: "registry.example",
+};
 const job = {
   PATH: "/bin",
   AZURE_CLIENT_ID: "somebody else",
@@ -15,6 +24,7 @@ const job = {
   SYSTEM_ACCESSTOKEN: "mapped",
   SYSTEM_OIDCREQUESTURI: "https://example.invalid/oidc",
   AZURE_AUTHORITY_HOST: "https://login.example.invalid",
+  ...bicep,
 };
 
 test("without a connection armguard sees what the job sees", () => {
@@ -33,5 +43,6 @@ test("a connection leaves out who else could log in, and nothing else", () => {
     SYSTEM_OIDCREQUESTURI: "https://example.invalid/oidc",
     AZURE_AUTHORITY_HOST: "https://login.example.invalid",
     AZURE_CLIENT_ID: "ours",
+    ...bicep,
   });
 });

@@ -16,6 +16,9 @@ for (const file of [
   "infra/b.jsonc",
   "infra/old/c.json",
   "infra/old/c.parameters.json",
+  "bicep/main.bicep",
+  "bicep/Dev.BicepParam",
+  "bicep/main.bicepparam.txt",
   "names/a[1]/d.json",
   "names/a1/e.json",
   "names/#f.json",
@@ -39,7 +42,10 @@ for (const [lines, expected] of [
   [["infra/*.json"], ["infra/a.json"]],
   [
     ["**", "!names"],
-    ["infra/a.json", "infra/b.jsonc", "infra/old/c.json", "main.json"],
+    [
+      ...["bicep/Dev.BicepParam", "bicep/main.bicep"],
+      ...["infra/a.json", "infra/b.jsonc", "infra/old/c.json", "main.json"],
+    ],
   ],
   [
     ["infra", "!infra/old"],
@@ -49,9 +55,14 @@ for (const [lines, expected] of [
     ["infra/", "!infra/old/"],
     ["infra/a.json", "infra/b.jsonc"],
   ],
-  [["**", "!infra/**", "!names"], ["main.json"]],
+  [["**", "!infra/**", "!names", "!bicep"], ["main.json"]],
+  [["**/*.bicep"], ["bicep/main.bicep"]],
   [
-    ["**", "!infra/**", "!names", "infra/a.json"],
+    ["bicep", "!**/*.json"],
+    ["bicep/Dev.BicepParam", "bicep/main.bicep"],
+  ],
+  [
+    ["**", "!infra/**", "!names", "!bicep", "infra/a.json"],
     ["infra/a.json", "main.json"],
   ],
   [["?ain.json"], ["main.json"]],
@@ -71,7 +82,7 @@ for (const [lines, expected] of [
 }
 
 test("nothing that fits is an error, and no silent success", () => {
-  assert.throws(() => choosePaths(["*.bicep"], folder), /no JSON file below '.*' fits \*\.bicep/);
+  assert.throws(() => choosePaths(["*.yml"], folder), /no JSON or Bicep file below '.*' fits \*\.yml/);
 });
 
 test("only exclusions are an error that says what to add", () => {
@@ -83,7 +94,7 @@ test("standard input is refused: nobody would close it", () => {
 });
 
 test("a command line that would be too long is refused", () => {
-  const lines = ["**", "!names"];
+  const lines = ["**", "!names", "!bicep"];
   assert.throws(() => choosePaths(lines, folder, 20), /4 files fit, too many.*armguard.toml/);
 });
 

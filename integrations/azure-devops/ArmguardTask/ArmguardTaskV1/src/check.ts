@@ -48,6 +48,7 @@ export function argumentsFor(
     ...Object.entries(files).flatMap(([format, file]) => ["--output", `${format}=${file}`]),
     ...given("--output", inputs.outputPath && `${inputs.outputFormat}=${inputs.outputPath}`),
     ...inputs.parametersFiles.flatMap((file) => ["--parameters", file]),
+    ...given("--bicep", inputs.bicep),
     ...given("--config", inputs.config),
     ...given("--baseline", inputs.baseline),
     ...given("--fail-on", inputs.failOn),

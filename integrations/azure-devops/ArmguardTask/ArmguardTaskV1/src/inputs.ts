@@ -25,6 +25,7 @@ export interface Inputs {
   outputFormat: string;
   toolVersion: string;
   toolPath: string;
+  bicep: string;
 }
 
 export function readInputs(): Inputs {
@@ -51,6 +52,7 @@ export function readInputs(): Inputs {
     ),
     toolVersion: readVersion(),
     toolPath: text("toolPath"),
+    bicep: text("bicep"),
   };
 }
 

@@ -36,7 +36,7 @@ export function choosePaths(lines: string[], folder: string, limit = longest): C
   }
   const paths = filesThatFit(lines, resolve(folder));
   if (paths.length === 0) {
-    throw new Error(`paths: no JSON file below '${folder}' fits ${lines.join(" ")}`);
+    throw new Error(`paths: no JSON or Bicep file below '${folder}' fits ${lines.join(" ")}`);
   }
   if (paths.join(" ").length > limit) {
     throw new Error(
@@ -63,7 +63,7 @@ function filesThatFit(lines: string[], folder: string): string[] {
     },
   );
   return found
-    .filter((path) => named.includes(path) || (/\.jsonc?$/i.test(path) && !isParameters(path)))
+    .filter((path) => named.includes(path) || (isSource(path) && !isParameters(path)))
     .filter(isFile)
     .map((path) => relative(folder, path).split(sep).join("/"));
 }
@@ -98,6 +98,11 @@ function asPattern(line: string, folder: string): string {
 function literally(path: string): string {
   const separated = sep === "\\" ? path : path.replaceAll("\\", "\\\\");
   return separated.replace(/[[*?]|[+@!](?=\()/g, "[$&]");
+}
+
+// A .bicepparam file says itself which template it is for, and may lie anywhere.
+function isSource(path: string): boolean {
+  return /\.(jsonc?|bicep|bicepparam)$/i.test(path);
 }
 
 // armguard checks the template of a parameter file, so one of them would bring back a template that
