@@ -60,11 +60,15 @@ def bicep_roots(
         parameters.setdefault(path, Candidate(path, False))
     sets = []
     for each in parameters.values():
-        if is_base(each.path) and (force_exclude or not each.named):
+        used = used_template(each.path)
+        is_meant = each.named and not force_exclude
+        if is_base(each.path) and not is_meant:
             parts.append(Skipped(each.path, "a parameter file that others extend"))
             continue
+        if used is not None and is_excluded(used) and not is_meant:
+            parts.append(Skipped(each.path, f"a parameter file of {used}, which is excluded"))
+            continue
         sets.append(each)
-        used = used_template(each.path)
         if used is not None and is_bicep_template(used) and os.path.isfile(used):
             roots[used] = roots.get(used, False) or each.named
     return BicepRoots(
