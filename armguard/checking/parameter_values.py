@@ -13,7 +13,7 @@ from armguard.errors import UnreadableFileError, UsageError, did_you_mean
 from armguard.evaluation.values import find_key, member
 from armguard.finding import Location
 from armguard.source.discovery import Unreadable
-from armguard.source.json_text import parse_json, read_text
+from armguard.source.json_text import read_text
 from armguard.source.location import position_at
 from armguard.source.schema import is_template
 from armguard.templates.parameters import GivenParameter
@@ -27,7 +27,7 @@ _MUST_HOLD = 'it must hold {"parameters": {"NAME": {"value": ...}}}'
 class ParameterFiles:
     """The parameter files of a run, each read once; `document_of` reads one."""
 
-    def __init__(self, document_of: Callable[[str], Any] = lambda path: _document(path)) -> None:
+    def __init__(self, document_of: Callable[[str], Any]) -> None:
         self._document_of = document_of
         self._read: dict[str, Given | Unreadable] = {}
 
@@ -55,13 +55,13 @@ class ParameterFiles:
         return self._read[path]
 
 
-def layered_parameters(files: Sequence[str]) -> Given:
-    """The parameters of one set of files, the later one winning.
+def layered_parameters(files: Sequence[str], document_of: Callable[[str], Any]) -> Given:
+    """The parameters of one set of files, which `document_of` reads, the later one winning.
 
     Raises `UsageError` for one that does not exist or is something else, `UnreadableFileError` for
     one that can't be read, telling where.
     """
-    read = ParameterFiles()
+    read = ParameterFiles(document_of)
     given = read.given(files)
     for each in read.unreadable:
         if each.reason == _MUST_HOLD:
@@ -75,10 +75,6 @@ def _at(unreadable: Unreadable) -> str:
         return ""
     line, column = position_at(read_text(unreadable.path), unreadable.offset)
     return f", line {line}, column {column}"
-
-
-def _document(path: str) -> Any:
-    return parse_json(read_text(path))
 
 
 def _parameters_in(path: str, document_of: Callable[[str], Any]) -> Given | Unreadable:

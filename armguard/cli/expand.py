@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,15 +23,21 @@ from armguard.cli.streams import print_document, read_standard_input
 from armguard.configuration.environment import scope_of
 from armguard.errors import EvaluationError, UnreadableFileError, UsageError
 from armguard.finding import Location
+from armguard.source.bicep_paths import is_bicep_parameters, is_bicep_template
+from armguard.source.json_files import JsonFiles
 from armguard.source.json_text import decode, parse_named, read_text
 from armguard.templates.expansion import expand_template
 from armguard.templates.parameters import supply
+
+if TYPE_CHECKING:
+    from armguard.source.bicep.compiled_files import CompiledFiles
 
 _EPILOG = """
 \b
 Examples:
   armguard expand main.json --parameters prod.parameters.json
   armguard expand main.json --set sku=basic --resource-group rg-train
+  armguard expand main.bicep --parameters prod.bicepparam
 
 \b
 Exit codes:
@@ -50,10 +56,13 @@ Exit codes:
 @click.argument("template", type=options.FILE_NAME)
 @options.parameter_options(repeated="Given again: one more layer.")
 @options.context_options()
+@options.bicep_options()
 def command(
     template: str,
     parameter_sets: tuple[tuple[str, ...], ...],
     assignments: tuple[tuple[str, str], ...],
+    bicep: str | None,
+    bicep_timeout: float | None,
     **place: str | None,
 ) -> ExitCode:
     """Print the resources and outputs that a template comes to, as JSON.
@@ -61,15 +70,17 @@ def command(
     {"resources": [...], "outputs": {...}, "problems": [...]}: loops and conditions are resolved and
     nested deployments opened. What can't be known before the deployment stays an expression.
 
-    TEMPLATE is a file, or - for standard input.
+    TEMPLATE is a file, which may be Bicep, or - for standard input.
     """
     scope = scope_of(options.context_of(place))
     problems: list[dict[str, Any]]
     resources: Sequence[Any] = ()
     outputs: Mapping[str, Any] = {}
+    files = JsonFiles(lambda: _compiled_files(bicep, bicep_timeout))
     try:
-        document = _read_template(template)
-        given = layered_parameters([path for files in parameter_sets for path in files])
+        document = _read_template(template, files)
+        layers = [path for layer in parameter_sets for path in layer]
+        given = layered_parameters(layers, files.document)
         refuse_undeclared(assignments, [document])
         given.update(assigned_parameters(assignments, document))
         expansion = expand_template(document, supply(given), scope, template)
@@ -85,6 +96,9 @@ def command(
             }
             for problem in expansion.problems
         ]
+    finally:
+        if files.opened_bicep is not None:
+            files.opened_bicep.close()
 
     from armguard.safe_text import document_text
 
@@ -95,18 +109,37 @@ def command(
     return ExitCode.FINDINGS if failed else ExitCode.CLEAN
 
 
-def _read_template(path: str) -> Mapping[str, Any]:
+def _compiled_files(bicep: str | None, timeout: float | None) -> CompiledFiles:
+    from armguard.analysis import Request, compiled_files
+    from armguard.configuration.settings import BICEP_TIMEOUT
+
+    return compiled_files(Request(bicep=bicep, bicep_timeout=timeout or BICEP_TIMEOUT))
+
+
+def _read_template(path: str, files: JsonFiles) -> Mapping[str, Any]:
     if path == "-":
         text = decode(read_standard_input())
     elif not os.path.exists(path):
         raise UsageError(f"there is no file '{path}'")
     elif os.path.isdir(path):
         raise UsageError(f"'{path}' is a folder; name a file")
+    elif is_bicep_parameters(path):
+        raise UsageError(f"'{path}' is a parameter file; write it as --parameters {path}")
+    elif is_bicep_template(path):
+        return _compiled(path, files)
     else:
         text = read_text(path)
     document = parse_named(text, path)
     if not isinstance(document, Mapping):
         raise UnreadableFileError("a template must be a JSON object", 0)
+    return document
+
+
+def _compiled(path: str, files: JsonFiles) -> Mapping[str, Any]:
+    try:
+        document: Mapping[str, Any] = files.document(path)
+    except UnreadableFileError as error:
+        raise UnreadableFileError(f"'{path}' can't be compiled: {error}") from error
     return document
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_bicep import FakeBicep, compiled, parameters
 from support import make_template
 
 from armguard.cli import main
@@ -126,6 +127,89 @@ def test_a_file_that_is_no_parameter_file_is_refused(capsys: pytest.CaptureFixtu
 def test_a_refused_template_is_a_problem(capsys: pytest.CaptureFixture[str]) -> None:
     document = expand(capsys, "t.json", "--parameters", parameter_file("a", count="x"), exit_code=1)
     assert "error" in [problem["severity"] for problem in document["problems"]]
+
+
+@pytest.fixture(params=[True, False], ids=["one process for all", "a process for each"])
+def bicep(request: pytest.FixtureRequest, tmp_path: Path) -> FakeBicep:
+    template = compiled(
+        parameters={"name": {"type": "string", "defaultValue": "kv"}},
+        outputs={"name": {"type": "string", "value": "[parameters('name')]"}},
+    )
+    for name in ("main.bicep", "dev.bicepparam", "bad.bicep", "bad.bicepparam"):
+        Path(name).write_text("param name string\nparam other string\n")
+    answers = {
+        "main.bicep": {"template": template},
+        "dev.bicepparam": {"parameters": parameters(name="kv-dev"), "template": template},
+        "bad.bicep": {"error": "no"},
+        "bad.bicepparam": {"error": "no"},
+    }
+    return FakeBicep(tmp_path / "bin", answers, has_rpc=request.param)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], "kv"),
+        (["--parameters=dev.bicepparam"], "kv-dev"),
+        (["--parameters=dev.bicepparam", "--set=name=kv-set"], "kv-set"),
+        (["--parameters=t.parameters.json,dev.bicepparam"], "kv-dev"),
+        (["--parameters=dev.bicepparam,t.parameters.json"], "kv-json"),
+    ],
+)
+def test_bicep_is_compiled(
+    capsys: pytest.CaptureFixture[str], bicep: FakeBicep, arguments: list[str], expected: str
+) -> None:
+    parameter_file("t.parameters.json", name="kv-json")
+    document = expand(capsys, "main.bicep", f"--bicep={bicep.program}", *arguments)
+    assert outputs(document) == {"name": expected}
+
+
+def test_bicep_parameters_of_a_template(
+    capsys: pytest.CaptureFixture[str], bicep: FakeBicep
+) -> None:
+    Path("t.json").write_text(json.dumps(bicep.answers["main.bicep"]["template"]))
+    options = (f"--bicep={bicep.program}", "--parameters=dev.bicepparam")
+    assert outputs(expand(capsys, "t.json", *options)) == {"name": "kv-dev"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["bad.bicep"], "'bad.bicep' can't be compiled: BCP999: no"),
+        (
+            ["main.bicep", "--parameters=bad.bicepparam"],
+            "parameter file 'bad.bicepparam': BCP999: no",
+        ),
+    ],
+)
+def test_bicep_that_can_not_be_compiled_is_a_problem(
+    capsys: pytest.CaptureFixture[str], bicep: FakeBicep, arguments: list[str], message: str
+) -> None:
+    document = expand(capsys, *arguments, f"--bicep={bicep.program}", exit_code=1)
+    problem = {"severity": "error", "message": message, "location": None}
+    assert document == {"resources": [], "outputs": {}, "problems": [problem]}
+
+
+def test_a_bicep_cli_that_takes_too_long_is_a_problem(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    Path("main.bicep").write_text("")
+    bicep = FakeBicep(tmp_path / "bin", {"main.bicep": {"hangs": True}})
+    options = (f"--bicep={bicep.program}", "--bicep-timeout=0.5")
+    (problem,) = expand(capsys, "main.bicep", *options, exit_code=1)["problems"]
+    assert "the Bicep CLI did not answer within 0.5 seconds" in problem["message"]
+
+
+def test_bicep_without_a_cli_is_a_problem(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("main.bicep").write_text("")
+    (problem,) = expand(capsys, "main.bicep", exit_code=1)["problems"]
+    assert "'az bicep install' gets one" in problem["message"]
+
+
+def test_bicep_parameters_are_no_template(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("dev.bicepparam").write_text("using 'main.bicep'")
+    assert main(["expand", "dev.bicepparam"]) == 2
+    assert "write it as --parameters dev.bicepparam" in capsys.readouterr().err
 
 
 def test_text_that_is_not_json_is_a_problem(capsys: pytest.CaptureFixture[str]) -> None:
