@@ -43,7 +43,6 @@ id=/subscriptions/SUBSCRIPTION/resourceGroups/rg-example/providers/Microsoft.Key
 entry='{"tenantId": "TENANT", "objectId": "PERSON", "permissions": {"secrets": ["get"]}}'
 case "$*" in
   login) ;;
-  "bicep build --file main.bicep --stdout") cat main.json ;;
   "keyvault show "*"--query id "*) echo "$id" ;;
   "keyvault show "*"--query properties.accessPolicies"*) echo "[$entry]" ;;
   "keyvault show --name kv-ml --output json" | "keyvault show --name kv-train --output json")

@@ -45,8 +45,8 @@ Exit codes:
   1  findings
   2  wrong usage, or nothing to check
   3  deployed state could not be read (--live, --against), or a vault could
-     not be decided or a linked template not looked into, under
-     --fail-on-undecided
+     not be decided or a linked template or Bicep file not looked into,
+     under --fail-on-undecided
   4  a bug in armguard
 
 'armguard rules' lists what is looked for.
@@ -144,9 +144,10 @@ def command(
 ) -> ExitCode:
     """Find deployments that remove access policies from a Key Vault.
 
-    Evaluates ARM templates with their parameter files as Azure would, and reports each vault whose
-    access policies are emptied or replaced when the template is deployed again: who loses access,
-    why, and how to fix it. Nothing is deployed, and no network is used without --live.
+    Evaluates ARM templates, in JSON or Bicep, with their parameter files as Azure would, and
+    reports each vault whose access policies are emptied or replaced when the template is deployed
+    again: who loses access, why, and how to fix it. Nothing is deployed, and no network is used
+    without --live, unless the Bicep CLI has to get modules from a registry.
 
     PATH is a template, a parameter file (its template is checked), a folder, or - for a template
     on standard input. Without PATH the current folder is checked.

@@ -3,8 +3,9 @@
 ## What it checks
 
 A Bicep file that was met in a folder, is deployed by itself, and could not be looked into, because
-nobody has compiled it. A module of another Bicep file is a part of that one; a file `main.bicep`
-with its compiled `main.json` beside it is read from there.
+the Bicep CLI can't compile it, or there is none. So is a `.bicepparam` file. A module of another
+Bicep file is a part of that one; a file `main.bicep` with its compiled `main.json` beside it is
+read from there. A file that was named is an error of `unreadable-template`.
 
 ## Symptoms
 
@@ -12,12 +13,13 @@ None: without this note the file would look as if it had been checked.
 
 ## Why
 
-armguard reads JSON templates. What it can't read it can't judge, and silence would look like
-"clean". So this is told whatever `--select` and `select` say, and goes only by `ignore`.
+armguard judges what Bicep is compiled to. What it can't read it can't judge, and silence would look
+like "clean". So this is told whatever `--select` and `select` say, and goes only by `ignore`. The
+file counts as not looked into, which is exit code 3 under `--fail-on-undecided`.
 
 ## Example
 
-A folder with a file `main.bicep` and nothing else:
+A folder with a file `main.bicep` and nothing else, on a machine without the Bicep CLI:
 
 ```bicep
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
@@ -28,9 +30,10 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
 
 ## Use instead
 
-Compile it before armguard runs, and check what comes out: `bicep build main.bicep`, or
-`az bicep build --file main.bicep`. Modules that are found to be deployed by themselves belong into
-`exclude`.
+Where there is no CLI, get one: `az bicep install`, or a `bicep` on PATH; `--bicep PATH`, or `bicep`
+in the configuration, names one that is elsewhere. Where there is one, the message has what it says,
+at its place: correct the file, or give the CLI more time with `--bicep-timeout`. Modules that
+nobody deploys belong into `exclude`. docs/bicep.md has more.
 
 ## When it can't know
 
@@ -49,7 +52,7 @@ from armguard.explaining.sighting import Sighting
 from armguard.finding import Related, Severity, at_offset
 from armguard.source.discovery import Unreadable
 
-SUMMARY = "a Bicep file that nobody has compiled, so that it is not checked"
+SUMMARY = "a Bicep file that can't be compiled, so that it is not checked"
 SEVERITY = Severity.WARNING
 LOOKS_AT = "file"
 

@@ -5,7 +5,8 @@
 A file that is a deployment template by its `$schema`, or was named, but can't be read or is no
 JSON as Azure reads it. A file or folder that can't even be opened (no permission, a link that leads
 nowhere) is told of as well: as an error if it was named, else as a warning. So is a Bicep file that
-was named.
+was named and that the Bicep CLI can't compile, or for which there is none; one that was only met in
+a folder is `bicep-not-compiled`.
 
 ## Symptoms
 
@@ -25,6 +26,9 @@ whatever `--select` and `select` say, and goes only by `ignore`.
 ## Use instead
 
 Correct the file. Comments, trailing commas and line breaks in strings are fine: Azure reads them.
+
+For Bicep, `az bicep install` gets a CLI, and `--bicep PATH`, or `bicep` in the configuration, names
+one that is elsewhere. Errors of the compiler are at their own places; docs/bicep.md has more.
 
 ## When it can't know
 
