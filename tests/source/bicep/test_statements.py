@@ -33,7 +33,27 @@ def test_masked(text: str, code: str, with_interpolations: str) -> None:
     assert masked(text, interpolations=True) == with_interpolations
 
 
-_SHORT = """' ${ } { // /* */ \\ [ ] ( ) = : ? , a @d() for""".split()
+_SHORT = [
+    "'",
+    "${",
+    "}",
+    "{",
+    "//",
+    "/*",
+    "*/",
+    "\\",
+    "[",
+    "]",
+    "(",
+    ")",
+    "=",
+    ":",
+    "?",
+    ",",
+    "a",
+    "@d()",
+    "for",
+]
 _LONG = ["'''", "\n", "\r\n", " ", "resource kv 'a@b' = {", "param x", "module m 'n' = "]
 PIECES = st.sampled_from((*_SHORT, *_LONG))
 
