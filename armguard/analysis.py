@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from armguard.checking.checks import Checks, checks_of
 from armguard.checking.discovering import discovered, environments_of
 from armguard.checking.judging import Judged, connect, judge, roots_first, without_linked
 from armguard.checking.loading import Sources, Template, load, template_of
+from armguard.checking.parameter_values import assigned_parameters
 from armguard.checking.planning import Job, Plan, planned
 from armguard.checking.reporting import Results, build_report
 from armguard.checking.request import Request as Request
@@ -125,7 +126,11 @@ def compiled_files(request: Request) -> CompiledFiles:
         program = find_cli(request.bicep)
         return None if program is None else Compiler(program, request.bicep_timeout)
 
-    return CompiledFiles(open_compiler)
+    def assigned(template: Mapping[str, Any]) -> dict[str, Any]:
+        given = assigned_parameters(request.assignments, template)
+        return {each.name: each.entry["value"] for each in given.values()}
+
+    return CompiledFiles(open_compiler, assigned)
 
 
 def check_template(

@@ -717,6 +717,8 @@ def compiled_parameters(path: str) -> dict[str, Any]:
     values = {
         e["name"]: {"value": plain.json(e["value"])} for e in statements if e["keyword"] == "param"
     }
+    overrides = json.loads(os.environ.get("BICEP_PARAMETERS_OVERRIDES", "{}"))
+    values.update((name, {"value": value}) for name, value in overrides.items())
     for name, one in (template or {}).get("parameters", {}).items():
         if name not in values and "defaultValue" not in one and not one.get("nullable"):
             raise BicepError(

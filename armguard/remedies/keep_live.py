@@ -51,6 +51,7 @@ def propose(target: Target) -> Proposal:
             " inner scope first"
         )
     editor = target.editor
+    called = "this.existingResource()" if target.in_bicep else "target()"
     if isinstance(own.value, str) and own.place is not None:
         is_null = any(each.vault.verdict.kind == "missing" for each in target.members)
         edits = [editor.replace_inside(own.place.pointer, _live_or(own.value, is_null))]
@@ -63,7 +64,7 @@ def propose(target: Target) -> Proposal:
         tuple(edits),
         f"vault {quoted(target.vault.name)} is deployed with the access policies that it has",
         (
-            "target() is new in the platform, and no report about it on a Key Vault was found: try"
+            f"{called} is new in the platform, and no report about it on a Key Vault was found: try"
             " it on a test deployment first",
             "a principal that was deleted but still is in the vault's list makes the deployment"
             " fail; take it out of the list then",

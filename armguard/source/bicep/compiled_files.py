@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from armguard.errors import UnreadableFileError
 from armguard.record import record
+from armguard.source.bicep.files import used_template
 from armguard.source.bicep.places import CompiledPlaces, ParameterPlaces, Places
-from armguard.source.bicep_paths import is_bicep_parameters
+from armguard.source.bicep_paths import is_bicep_parameters, is_bicep_template
 from armguard.source.json_file import JsonFile, Kind
 from armguard.source.json_text import parse_json, read_text
 
@@ -34,10 +35,17 @@ class Refusal:
 
 
 class CompiledFiles:
-    """`open_compiler` is asked when there is something to compile; None: there is no CLI."""
+    """`open_compiler` is asked when there is something to compile; None: there is no CLI.
+    `assigned` gives the values that somebody assigns to parameters of a template, by their names:
+    without them a parameter file that leaves these out is refused."""
 
-    def __init__(self, open_compiler: Callable[[], Compiler | None]) -> None:
+    def __init__(
+        self,
+        open_compiler: Callable[[], Compiler | None],
+        assigned: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda template: {},
+    ) -> None:
         self._open = open_compiler
+        self._assigned = assigned
         self._texts: dict[str, str | None] = {}
         self._files: dict[str, JsonFile] = {}
         self._templates: dict[str, JsonFile] = {}
@@ -61,15 +69,28 @@ class CompiledFiles:
         self._take_templates(
             self._compiler.compiled([each for each in wanted if each in templates])
         )
-        self._take_parameters(
-            self._compiler.compiled_parameters([each for each in wanted if each not in templates])
-        )
+        self._compile_parameters(self._compiler, [each for each in wanted if each not in templates])
+
+    def _compile_parameters(self, compiler: Compiler, paths: Iterable[str]) -> None:
+        """Those together that nothing is assigned to, which are all of them mostly."""
+        plain = []
+        for path in paths:
+            template = used_template(path)
+            document = None
+            if template is not None and is_bicep_template(template):
+                document = self.of(template).document
+            values = self._assigned(document) if isinstance(document, Mapping) else {}
+            if values:
+                self._take_parameters(compiler.compiled_parameters([path], values))
+            else:
+                plain.append(path)
+        self._take_parameters(compiler.compiled_parameters(plain))
 
     def of(self, path: str) -> JsonFile:
         """What a Bicep file is; its text is the one that somebody wrote."""
         if path not in self._files and self._is_new(path) and self._compiler is not None:
             if is_bicep_parameters(path):
-                self._take_parameters(self._compiler.compiled_parameters([path]))
+                self._compile_parameters(self._compiler, [path])
             else:
                 self._take_templates(self._compiler.compiled([path]))
         return self._files[path]
