@@ -161,6 +161,22 @@ def small_bicep_cli(folder: Path) -> Path:
     return program
 
 
+def write_bicep(path: str | Path, source: str, compiled: Any) -> None:
+    """A Bicep file, and what `make_bicep_cli` answers that it is compiled to."""
+    write_file(path, source)
+    if str(path).endswith(".bicepparam"):
+        compiled = {"parametersJson": json.dumps(compiled), "templateJson": None}
+    write_file(f"{path}.compiled", compiled)
+
+
+def make_bicep_cli(folder: Path) -> Path:
+    """A Bicep CLI without JSON-RPC that compiles what `write_bicep` has written."""
+    program = folder / "bicep"
+    program.write_text('#!/bin/sh\ntest "$1" != jsonrpc && exec cat "$2.compiled"\n')
+    program.chmod(0o755)
+    return program
+
+
 @dataclass(frozen=True, slots=True)
 class Ran:
     """What a run of the command line said."""

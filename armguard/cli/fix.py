@@ -200,7 +200,7 @@ class _Teller:
         from armguard.reporters._excerpts.concealed import concealed
 
         for path, (old, _) in fixes.changed.items():
-            shown = concealed(old)
+            shown = concealed(path, old)
             changed = difference(path, shown, fixes.applied_to(path, shown))
             yield from map(self._coloured, changed)
         yield from (line(f"{each.location}: {each.message}") for each in self.unreadable)

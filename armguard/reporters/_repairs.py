@@ -13,7 +13,7 @@ from armguard.source.text_edits import Edit, edited
 def repaired(repair: Repair, sources: Mapping[str, str]) -> Iterator[str]:
     """The lines, safe to print; `sources`: the texts of the files."""
     for path in dict.fromkeys(each.path for each in repair.replacements):
-        old = concealed(sources[path])
+        old = concealed(path, sources[path])
         edits = (
             Edit(path, each.start, each.end, each.text)
             for each in repair.replacements

@@ -8,4 +8,4 @@ import pytest
 @pytest.fixture
 def as_written(monkeypatch: pytest.MonkeyPatch) -> None:
     """Excerpts show any text, also of what is no template, as it is written."""
-    monkeypatch.setattr("armguard.reporters._excerpts.lines.concealed", lambda text: text)
+    monkeypatch.setattr("armguard.reporters._excerpts.lines.concealed", lambda path, text: text)

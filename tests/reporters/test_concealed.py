@@ -15,7 +15,7 @@ PARAMETERS = SCHEMA.replace("Template", "Parameters")
 def concealed(text: str) -> str:
     """What becomes of a text as the rest of a template."""
     assert text[:1] == "{"
-    return "{" + module.concealed(SCHEMA + text[1:]).removeprefix(SCHEMA)
+    return "{" + module.concealed("x.json", SCHEMA + text[1:]).removeprefix(SCHEMA)
 
 
 @pytest.mark.parametrize(
@@ -118,20 +118,20 @@ def test_of_a_parameter_file_only_names_are_shown() -> None:
     )
     stars = "*" * len("https://x/2019-04-01/deploymentParameters.json#")
     head = PARAMETERS[:-2] + ", "
-    shown = module.concealed(head + text[1:])
+    shown = module.concealed("x.json", head + text[1:])
     assert shown == f'{{"$schema": "{stars}", ' + expected[1:]
-    assert module.concealed(text) == expected
+    assert module.concealed("x.json", text) == expected
 
 
 @pytest.mark.parametrize("text", ['{"p": a}', '{"p": "a"b"}', '{"p": "a', "{a"])
 def test_of_what_is_no_json_and_no_template_nothing_is_shown(text: str) -> None:
     for whole in ('{"parameters": ' + text, PARAMETERS + text[1:]):
-        assert not re.search(r"[^\s{}\[\]*]", module.concealed(whole))
+        assert not re.search(r"[^\s{}\[\]*]", module.concealed("x.json", whole))
 
 
 def test_of_a_broken_template_with_something_secure_nothing_is_shown() -> None:
     text = '{"parameters": {"p": {"type": "securestring", "defaultValue" word"}}}'
-    assert not re.search(r"[^\s{}\[\]*]", module.concealed(SCHEMA + text[1:]))
+    assert not re.search(r"[^\s{}\[\]*]", module.concealed("x.json", SCHEMA + text[1:]))
 
 
 def test_what_follows_the_parameters_stays() -> None:
@@ -168,7 +168,7 @@ def test_every_position_stays(text: str) -> None:
 
 
 def assert_every_position_stays(text: str) -> None:
-    result = module.concealed(text)
+    result = module.concealed("x.json", text)
     assert len(result) == len(text)
     assert [m.span() for m in re.finditer("[\r\n]", result)] == [
         m.span() for m in re.finditer("[\r\n]", text)
@@ -190,4 +190,4 @@ def assert_every_position_stays(text: str) -> None:
 )
 def test_hostile_texts_take_no_time(text: str) -> None:
     for whole in (text, SCHEMA + text[1:], PARAMETERS + text[1:]):
-        assert len(module.concealed(whole)) == len(whole)
+        assert len(module.concealed("x.json", whole)) == len(whole)

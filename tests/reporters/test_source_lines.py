@@ -30,7 +30,7 @@ def span(start: tuple[int, int], end: tuple[int, int], pointer: str = "/resource
 def test_the_text_of_a_region(
     start: tuple[int, int], end: tuple[int, int], expected: str | None
 ) -> None:
-    assert SourceLines(TEXT).region(span(start, end)) == expected
+    assert SourceLines("t.json", TEXT).region(span(start, end)) == expected
 
 
 @pytest.mark.parametrize(
@@ -45,22 +45,22 @@ def test_the_text_of_a_region(
 def test_the_lines_around_it(
     start: tuple[int, int], end: tuple[int, int], expected: Excerpt
 ) -> None:
-    assert SourceLines(TEXT).around(span(start, end)) == expected
+    assert SourceLines("t.json", TEXT).around(span(start, end)) == expected
 
 
 @pytest.mark.parametrize(("text", "count"), [("", 1), ("a", 1), ("a\n", 2), ("a\r\nb\rc\n\n", 5)])
 def test_how_many_lines_there_are(text: str, count: int) -> None:
-    assert SourceLines(text).count == count
+    assert SourceLines("t.json", text).count == count
 
 
 @pytest.mark.usefixtures("as_written")
 def test_a_byte_order_mark_is_no_column() -> None:
-    assert SourceLines("\ufeffone").region(span((1, 1), (1, 3))) == "on"
+    assert SourceLines("t.json", "\ufeffone").region(span((1, 1), (1, 3))) == "on"
 
 
 @pytest.mark.usefixtures("as_written")
 def test_a_template_in_one_line_is_not_quoted_as_a_whole() -> None:
-    lines = SourceLines("x" * 5000)
+    lines = SourceLines("t.json", "x" * 5000)
     assert lines.region(span((1, 11), (1, 16))) == "xxxxx"
     assert lines.around(span((1, 11), (1, 16))) is None
     assert lines.region(span((1, 1), (1, 4000))) is None
@@ -69,7 +69,7 @@ def test_a_template_in_one_line_is_not_quoted_as_a_whole() -> None:
 def test_parameters_in_the_lines_around_are_not_quoted() -> None:
     declared = '{"p": {"type": "securestring", "defaultValue": "hunter2"}}'
     text = f'{{"parameters": {declared},\n"resources": 1}}'
-    lines = SourceLines(text)
+    lines = SourceLines("t.json", text)
     around = lines.around(span((2, 1), (2, 7)))
     assert around is not None
     assert "hunter2" not in around.text
@@ -84,4 +84,4 @@ def test_regions_agree_with_the_positions_of_findings(text: str, data: st.DataOb
     last = data.draw(st.integers(first, len(text)))
     lines = Lines(text)
     region = span(lines.position(first), lines.position(last))
-    assert SourceLines(text).region(region) == (text[first:last] or None)
+    assert SourceLines("t.json", text).region(region) == (text[first:last] or None)

@@ -5,7 +5,7 @@ values of parameters are shown if they are declared with a type that can hold no
 say nothing by themselves: an expression, an empty list or object, true, false, null; and of an
 address neither user and password nor what follows its question mark. Of a parameter file, whose
 values nobody declares in it, only names are shown, and of what is no JSON, if it is one or declares
-something secure, only brackets.
+something secure, only brackets. Bicep has rules of its own.
 """
 
 from __future__ import annotations
@@ -16,6 +16,14 @@ from enum import Enum
 
 from armguard.errors import UnreadableFileError
 from armguard.expressions.parser import is_expression
+from armguard.reporters._excerpts.stars import (
+    Span,
+    may_be_template,
+    only_brackets,
+    starred,
+    without_keys,
+)
+from armguard.source.bicep_paths import is_bicep, is_bicep_parameters
 from armguard.source.json_text import parse_json
 from armguard.source.schema import is_parameters_text, is_template_text
 from armguard.source.tokens import after_ignored
@@ -35,18 +43,6 @@ _MAY_HOLD_SECRETS = frozenset(
 )
 """What in the declaration of a parameter may declare a member that is secure."""
 _TELLING_NOTHING = ("true", "false", "null")
-_KEYS_OF_ADDRESSES = (
-    re.compile(r"(?i)[:/\\][/\\]+([^/\\?#\s'\"]*(?:@|%40))"),
-    re.compile(r"(?i)://[^\s'\"?#]*(\?[^\s'\"]+)"),
-    re.compile(r"(?i)(?:[?#]|%3f|%23)([^\s'\"?#]*=[^\s'\"]*)"),
-    re.compile(r"(?i)\.jsonc?\?([^\s'\"]+)"),
-    re.compile(r'(?i)"queryString"\s*+:\s*+"((?:[^"\\]++|\\.)*+)'),
-)
-"""User and password, and what follows a question mark, however they are spelled."""
-_NOT_A_LINE_END = re.compile(r"[^\r\n]")
-_NO_BRACKET = re.compile(r"[^\s{}\[\]]")
-
-_Span = tuple[int, int]
 
 
 class _Role(Enum):
@@ -63,22 +59,25 @@ class _Parameter:
         self.is_plain = False
         """declared with a type that is not secure"""
         self.may_hold_secrets = False
-        self.values: list[_Span] = []
+        self.values: list[Span] = []
 
     @property
-    def secrets(self) -> list[_Span]:
+    def secrets(self) -> list[Span]:
         return [] if self.is_plain and not self.may_hold_secrets else self.values
 
 
-def concealed(text: str) -> str:
-    """`text` with stars in place of what may be a secret."""
+def concealed(path: str, text: str) -> str:
+    """The text of a file with stars in place of what may be a secret."""
+    if is_bicep(path):
+        from armguard.reporters._excerpts.concealed_bicep import concealed_bicep
+
+        return concealed_bicep(text, only_names=is_bicep_parameters(path))
     of_values = _is_file_of_values(text)
     if (of_values or has_word(text, "secure")) and not _is_json(text):
-        return _NO_BRACKET.sub("*", text)
+        return only_brackets(text)
     if of_values:
-        return _starred(text, _values(text))
-    shown = _starred(text, _secrets(text))
-    return _starred(shown, _keys_in_addresses(shown))
+        return starred(text, _values(text))
+    return without_keys(starred(text, _secrets(text)))
 
 
 def _is_json(text: str) -> bool:
@@ -97,27 +96,7 @@ def _is_file_of_values(text: str) -> bool:
     return not is_object or not has_word(text, '"resources"') or is_parameters_text(text)
 
 
-def _starred(text: str, spans: list[_Span]) -> str:
-    pieces: list[str] = []
-    end = 0
-    for first, last in spans:
-        pieces += (text[end:first], _NOT_A_LINE_END.sub("*", text[first:last]))
-        end = last
-    return "".join((*pieces, text[end:]))
-
-
-def _keys_in_addresses(text: str) -> list[_Span]:
-    spans = sorted(match.span(1) for key in _KEYS_OF_ADDRESSES for match in key.finditer(text))
-    apart: list[_Span] = []
-    for first, last in spans:
-        if apart and first < apart[-1][1]:
-            apart[-1] = (apart[-1][0], max(last, apart[-1][1]))
-        else:
-            apart.append((first, last))
-    return apart
-
-
-def _values(text: str) -> list[_Span]:
+def _values(text: str) -> list[Span]:
     """Every text and number that is no name of a member, and every comment."""
     found = []
     for token in _TOKEN.finditer(text):
@@ -128,9 +107,9 @@ def _values(text: str) -> list[_Span]:
     return found
 
 
-def _secrets(text: str) -> list[_Span]:
+def _secrets(text: str) -> list[Span]:
     """The values of all parameters of a template, nested ones too, that may be secret."""
-    found: list[_Span] = []
+    found: list[Span] = []
     open_: list[tuple[_Role, _Parameter]] = []
     member = ""
     members: list[str] = []
@@ -157,17 +136,12 @@ def _secrets(text: str) -> list[_Span]:
             span = token.span() if string is None else token.span("string")
             if _is_value(role, member):
                 parameter.values.append(span)
-            elif role is _Role.ALL or _may_be_template(string):
+            elif role is _Role.ALL or (string is not None and may_be_template(string)):
                 found.append(span)
     for role, parameter in open_:
         if role is _Role.ONE:
             found += parameter.secrets
     return sorted(found)
-
-
-def _may_be_template(string: str | None) -> bool:
-    """Whether a text may be a template, which declares what in it is secret."""
-    return string is not None and "{" in string and "secure" in string.lower()
 
 
 def _decoded(string: str) -> str:

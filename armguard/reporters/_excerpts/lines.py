@@ -27,11 +27,11 @@ class Excerpt:
 
 
 class SourceLines:
-    """The lines of one text; made once for all findings that point into it."""
+    """The lines of one file; made once for all findings that point into it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, path: str, text: str) -> None:
         # like the positions of findings, and unlike splitlines(): only CR, LF and both end a line
-        self._rows = list(StringIO(concealed(text.removeprefix("\ufeff")), newline=""))
+        self._rows = list(StringIO(concealed(path, text.removeprefix("\ufeff")), newline=""))
         if not self._rows or self._rows[-1][-1] in "\r\n":
             self._rows.append("")
 

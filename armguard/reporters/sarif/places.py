@@ -121,7 +121,7 @@ class Places:
 
     def _source(self, path: str) -> SourceLines | None:
         if path not in self._lines and path in self._sources:
-            self._lines[path] = SourceLines(self._sources[path])
+            self._lines[path] = SourceLines(path, self._sources[path])
         return self._lines.get(path)
 
 

@@ -19,7 +19,7 @@ def masked(text: str, *, interpolations: bool = False) -> str:
     """The text with blanks for comments and for what stands between quotes, also for the ends of
     lines in these, which end no statement. `interpolations`: the code in strings stays."""
     pieces, position = [], 0
-    for start, end in _hidden(text, interpolations):
+    for start, end in hidden(text, interpolations=interpolations):
         pieces.append(text[position:start])
         pieces.append(" " * (end - start))
         position = end
@@ -27,7 +27,9 @@ def masked(text: str, *, interpolations: bool = False) -> str:
     return "".join(pieces)
 
 
-def _hidden(text: str, interpolations: bool) -> Iterator[tuple[int, int]]:
+def hidden(text: str, *, interpolations: bool = False) -> Iterator[tuple[int, int]]:
+    """From start to end, which is exclusive: comments, and what stands between quotes; with
+    `interpolations` the code in strings is not hidden."""
     position = 0
     while match := _HIDING.search(text, position):
         if match[0] == "'''":

@@ -13,10 +13,12 @@ from functools import cached_property
 from armguard.record import record, replace
 from armguard.source.bicep.masking import masked
 
+KEYWORDS = (
+    "resource|module|param|var|output|func|type|metadata|import|using|extends|targetScope|assert"
+    "|provider|extension"
+)
 _STATEMENT = re.compile(
-    r"^[ \t]*+(?P<keyword>resource|module|param|var|output|func|type|metadata|import|using|extends"
-    r"|targetScope|assert|provider|extension)\b(?:[ \t]++(?P<name>\w++))?",
-    re.MULTILINE,
+    rf"(?:^|(?<=\r))[ \t]*+(?P<keyword>{KEYWORDS})\b(?:[ \t]++(?P<name>\w++))?", re.MULTILINE
 )
 _HEADER = re.compile(r"[ \t]++'([^'\r\n]*+)'[ \t]*+(existing\b)?+")
 _ASSIGNED = re.compile(r"(?<![=!<>])=(?![=>~])")
