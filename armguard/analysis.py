@@ -174,7 +174,7 @@ def _checked(
     findings: list[Finding] = [*checks.in_files((*sources.unreadable, *plan.unreadable))]
     for each in connected:
         with bugs.kept(each.path):
-            findings.extend(checks.in_template(each))
+            findings.extend(checks.in_template(each, plan.places))
     return Results(sources, plan, connected, tuple(findings), tuple(bugs.found), deployed)
 
 

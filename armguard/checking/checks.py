@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from armguard.source.discovery import Unreadable
 if TYPE_CHECKING:
     from armguard.acceptance.suppressions import WrongSuppression
     from armguard.policy.definition import Policy
+    from armguard.source.bicep.places import Places
 
 
 _RANK = tuple(Severity)
@@ -45,9 +46,12 @@ class Checks:
     policies: tuple[Policy, ...]
     acceptance: Acceptance
 
-    def in_template(self, judged: Judged) -> Iterator[Finding]:
-        """What the rules and the policies find in a template with its parameters."""
-        case = replace(judged.case, today=self.acceptance.on)
+    def in_template(
+        self, judged: Judged, places: Mapping[str, Places] | None = None
+    ) -> Iterator[Finding]:
+        """What the rules and the policies find in a template with its parameters. `places`: where
+        what was compiled comes from, of Bicep files."""
+        case = replace(judged.case, today=self.acceptance.on, places=places or {})
         offered = partial(_offered, case)
         for finding in (
             *find_all(self.rules, "case", case, judged.path, offered),

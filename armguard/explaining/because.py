@@ -6,16 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from armguard.errors import UnreadableFileError
 from armguard.evaluation.scope import Consulted
 from armguard.evaluation.unknown import Value
+from armguard.explaining.bicep_words import module_of
 from armguard.explaining.case import Case
+from armguard.explaining.written_at import MISSING, written_at
 from armguard.finding import Certainty, Detail, Location, Related
 from armguard.keyvault.api_versions import ROLES_BY_DEFAULT
 from armguard.keyvault.outcome import Step
 from armguard.keyvault.verdict import Verdict
 from armguard.pointer import keys_of
-from armguard.source.json_text import parse_json
 
 _SHOWN = 70
 _MOST_FILES = 3
@@ -106,7 +106,7 @@ def _told(step: Step, case: Case) -> tuple[tuple[str | Location, ...], list[Rela
     defaults = False
     more = 0
     for consulted in () if _is_written_out(step, documents) else step.evaluated.consulted:
-        said = _said(consulted, documents)
+        said = _said(consulted, case)
         if said is None:
             continue
         if len(parts) > _MOST_PARTS:
@@ -135,9 +135,9 @@ def _opening(step: Step, documents: Mapping[str, Any]) -> str:
     value = written_at(step.place, documents)
     if not _is_property(step) and isinstance(value, str):
         return f"{what} comes from {short(value)}"
-    if value is _MISSING and (source := _source(step.place, documents)) is not None:
+    if value is MISSING and (source := _source(step.place, documents)) is not None:
         return f"{what} comes from {short(source)}"
-    if value is _MISSING or not _is_property(step):
+    if value is MISSING or not _is_property(step):
         return f"{what} is not written"
     if step.place.pointer.rpartition("/")[2].isdigit():
         made = step.evaluated.value
@@ -153,32 +153,30 @@ def _is_property(step: Step) -> bool:
     return name.lower() == step.what.lower() or (before == "copy" and name.isdigit())
 
 
-def _said(consulted: Consulted, documents: Mapping[str, Any]) -> str | None:
-    if consulted.kind == "variable" and consulted.count is not None:
-        return f"variable '{consulted.name}' is a loop of {consulted.count}"
-    if consulted.kind == "variable":
-        return f"variable '{consulted.name}' is {_written(consulted, documents)}"
-    if consulted.kind != "parameter":
+def _said(consulted: Consulted, case: Case) -> str | None:
+    kind, name, documents = consulted.kind, consulted.name, case.assessment.documents
+    if kind == "variable" and consulted.count is not None:
+        return f"variable '{name}' is a loop of {consulted.count}"
+    if kind == "variable":
+        # a name that no file of Bicep can have
+        what = "what is loaded from a file" if name.startswith("$fxv#") else f"variable '{name}'"
+        return f"{what} is {_written(consulted, documents)}"
+    if kind != "parameter":
         return None
-    inner = " of the nested template" if consulted.origin == "fixed" else ""
+    parameter = f"parameter '{name}'"
+    if consulted.origin in ("fixed", "passed"):
+        parameter += f" of {module_of(consulted.location, case) or 'the nested template'}"
     if _is_left_null(consulted):
-        return f"parameter '{consulted.name}'{inner} is not given, so null"
+        return f"{parameter} is not given, so null"
     match consulted.origin:
-        case "default":
-            return f"parameter '{consulted.name}' defaults to {_written(consulted, documents)}"
-        case "fixed":
-            text = _written(consulted, documents)
-            return f"parameter '{consulted.name}' of the nested template defaults to {text}"
-        case "passed":
-            text = _written(consulted, documents)
-            return f"parameter '{consulted.name}' of the nested template is given {text}"
+        case "default" | "fixed":
+            return f"{parameter} defaults to {_written(consulted, documents)}"
+        case "passed" | "supplied":
+            return f"{parameter} is given {_written(consulted, documents)}"
         case "unset":
-            text = _written(consulted, documents)
-            return f"parameter '{consulted.name}' is given {text}, taken for not set"
-        case "supplied":
-            return f"parameter '{consulted.name}' is given {_written(consulted, documents)}"
+            return f"{parameter} is given {_written(consulted, documents)}, taken for not set"
         case _:
-            return f"parameter '{consulted.name}' has no value"
+            return f"{parameter} has no value"
 
 
 def _of_so_many(made: Value) -> str:
@@ -201,40 +199,14 @@ def _written(consulted: Consulted, documents: Mapping[str, Any]) -> str:
     value = written_at(consulted.location, documents)
     if consulted.secret and (value != "" or consulted.origin == "supplied"):
         return "a secret"
-    if value is _MISSING:
+    if value is MISSING:
         return "a value"
     if isinstance(value, dict) and consulted.origin in ("passed", "supplied", "unset"):
-        inner = next((v for k, v in value.items() if k.lower() == "value"), _MISSING)
-        value = value if inner is _MISSING else inner
+        inner = next((v for k, v in value.items() if k.lower() == "value"), MISSING)
+        value = value if inner is MISSING else inner
     # one that does not fit its type has no members that could be hidden by themselves
     is_text = not isinstance(value, (list, dict, bool)) and value is not None
     return "a value that is not shown" if consulted.conceals and is_text else short(value)
-
-
-_MISSING = object()
-
-
-def written_at(place: Location, documents: Mapping[str, Any]) -> Any:
-    """What stands at a place; a value of its own where there is nothing."""
-    value: Any = documents.get(place.path, _MISSING)
-    for key in keys_of(place.pointer):
-        if isinstance(value, str) and value[:1] != "[":
-            value = _parsed(value)
-        if isinstance(value, dict) and key in value:
-            value = value[key]
-        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
-            value = value[int(key)]
-        else:
-            return _MISSING
-    return value
-
-
-def _parsed(text: str) -> Any:
-    """A template may be given as a text."""
-    try:
-        return parse_json(text)
-    except UnreadableFileError:
-        return _MISSING
 
 
 def _source(place: Location, documents: Mapping[str, Any]) -> str | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from armguard.keyvault.assessment import AssessedVault, Assessment
-from armguard.record import record
+from armguard.record import field, record
 
 if TYPE_CHECKING:
     from armguard.deployed.comparison import Compared, Comparison
+    from armguard.source.bicep.places import Places
 
 
 @record
@@ -22,6 +24,8 @@ class Case:
     """those of the set of parameters; none: defaults and --set only"""
     today: str = ""
     """the day that is judged for, as in 2027-01-31; empty: nobody said"""
+    places: Mapping[str, Places] = field(default_factory=dict)
+    """path -> where what was compiled comes from, of Bicep files"""
 
     def uses_roles(self, vault: AssessedVault) -> bool:
         """Whether a vault that keeps the model it has uses role assignments, as it is deployed."""

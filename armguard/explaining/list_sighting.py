@@ -7,10 +7,11 @@ property.
 from __future__ import annotations
 
 from armguard.evaluation.unknown import Unknown, Value
-from armguard.explaining.because import only_if, written_at
+from armguard.explaining.because import only_if
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.explaining.vault_sighting import vault_sighting
+from armguard.explaining.written_at import written_at
 from armguard.finding import Certainty, Location, Related, Severity
 from armguard.keyvault.assessment import PolicyChange
 from armguard.keyvault.written_lists import WrittenList

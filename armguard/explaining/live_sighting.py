@@ -56,7 +56,7 @@ def live_sighting(
         _place(comparison, setting),
         certainty,
         related=places,
-        details=(*details, *extra, *(ways_out(vault) if remedies and writes else ())),
+        details=(*details, *extra, *(ways_out(vault, case) if remedies and writes else ())),
         resource=vault.resource,
         hazard=_hazard(vault) if remedies and writes else None,
         vault=vault if remedies and writes else None,

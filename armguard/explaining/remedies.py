@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from armguard.explaining.because import short
+from armguard.explaining.bicep_words import is_bicep
+from armguard.explaining.case import Case
 from armguard.finding import Detail, Finding, Location
 from armguard.keyvault.api_versions import RETIREMENT
 from armguard.keyvault.assessment import AssessedVault
 from armguard.keyvault.other_values import SafeValue
-from armguard.record import replace
+from armguard.record import record, replace
 from armguard.source.discovery import STDIN
 
 _HELP = Detail("help", ("armguard rules remedies",))
@@ -27,8 +29,45 @@ CLI_THEN = f"from {RETIREMENT} on that takes Azure CLI 2.90.0 or later"
 """of a command `az keyvault`: earlier ones speak API versions that retire then"""
 
 
-def ways_out(vault: AssessedVault) -> tuple[Detail, ...]:
+@record
+class _Words:
+    """What to write, in the language of the file."""
+
+    once: str
+    condition: str
+    reuse: str
+    roles: str
+    keep: str = ""
+
+
+_TRY = "try it with a test deployment first"
+_JSON = _Words(
+    once='"@options": {"onlyIfNotExists": []} on it, which needs languageVersion 2.0',
+    condition="a condition that is false where it exists",
+    reuse="take the vault out of this template and pass its id to what uses it",
+    roles="enableRbacAuthorization true",
+)
+_JSON_2 = replace(_JSON, once='"@options": {"onlyIfNotExists": []} on it')
+"""of a template that has symbolic names"""
+_BICEP = _Words(
+    once=f"@onlyIfNotExists() above the resource (Bicep 0.38.3 or later; {_TRY})",
+    condition="an if (...) that is false where it exists",
+    reuse="declare the vault as existing, in place of this resource, for what uses it",
+    roles="enableRbacAuthorization: true",
+    keep="write back the list that the vault has: accessPolicies:"
+    f" this.existingResource().?properties.?accessPolicies ?? [] (Bicep 0.49 or later; {_TRY})",
+)
+
+
+def _words(vault: AssessedVault, case: Case) -> _Words:
+    if is_bicep(vault.place, case):
+        return _BICEP
+    return _JSON_2 if vault.symbolic else _JSON
+
+
+def ways_out(vault: AssessedVault, case: Case) -> tuple[Detail, ...]:
     """One `fix` line and its alternatives, what the template itself offers first."""
+    words = _words(vault, case)
     name = vault.name if _PLAIN.fullmatch(vault.name) else "NAME"
     holds_list = vault.other_values.holds_list
     if holds_list is not None:
@@ -40,23 +79,21 @@ def ways_out(vault: AssessedVault) -> tuple[Detail, ...]:
         "before each deployment read the live list (az keyvault show --name"
         f" {name} --query properties.accessPolicies; {CLI_THEN}) and {pass_in}"
     )
-    once = 'deploy the vault only once: "@options": {"onlyIfNotExists": []} on it' + (
-        "" if vault.symbolic else ", which needs languageVersion 2.0"
-    )
+    once = f"deploy the vault only once: {words.once}"
     deletes = vault.complete != "no"
     if not deletes and not vault.has_condition:
-        once += ", or a condition that is false where it exists"
+        once += f", or {words.condition}"
     own = [*_safe_values(vault, deletes)]
     if vault.switch is not None and not deletes and not own:
         what = f"pass a value of parameter '{vault.switch}' with which its condition is false"
         own = [f"{_OWN}{what}"]
-    reuse = "take the vault out of this template and pass its id to what uses it"
+    reuse = words.reuse
     if deletes:
         reuse += ", deployed in Incremental mode: Complete mode would delete it"
     roles = [each for each in vault.other_values.safe if each.kind == "dormant"]
-    how = f"{_given(roles[0])}" if roles else "enableRbacAuthorization true"
+    how = f"{_given(roles[0])}" if roles else words.roles
     rbac = f"or switch to role assignments: {how} (first assign the roles)"
-    ways: list[str] = [*own, live, once, f"{reuse}; {rbac}"]
+    ways: list[str] = [*own, live, once, *filter(None, (words.keep,)), f"{reuse}; {rbac}"]
     return (
         Detail("fix", (ways[0],)),
         *(Detail("or", (each,)) for each in ways[1:]),

@@ -53,7 +53,7 @@ def vault_sighting(
             *_kept(vault),
             *extra,
             *_broken(vault, broken),
-            *(ways_out(vault) if hazard is not None else ()),
+            *(ways_out(vault, case) if hazard is not None else ()),
         ),
         resource=vault.resource,
         hazard=hazard,

@@ -64,6 +64,7 @@ from collections.abc import Iterator
 
 from armguard.evaluation.scope import Evaluated
 from armguard.evaluation.unknown import Unknown
+from armguard.explaining.bicep_words import module_of
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.expressions.syntax import to_text
@@ -79,7 +80,9 @@ def find(case: Case) -> Iterator[Sighting]:
     for deletion in case.assessment.deletions:
         whose = "its condition"
         if deletion.around is not None:
-            whose = f"the condition of the nested deployment {deletion.around} around it"
+            module = module_of(deletion.place, case)
+            whose = f"the condition of {module or f'the nested deployment {deletion.around}'}"
+            whose += " around it"
         is_possible = deletion.certainty is Certainty.POSSIBLE
         when = "where" if is_possible else "since"
         by_parameters = any(each.kind == "parameter" for each in deletion.condition.consulted)

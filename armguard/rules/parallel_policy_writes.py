@@ -74,6 +74,7 @@ from collections.abc import Iterator
 
 from armguard.evaluation.identity import id_key
 from armguard.explaining.because import only_if
+from armguard.explaining.bicep_words import is_bicep
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.finding import Certainty, Detail, Related, ResourceName, Severity, quoted
@@ -92,6 +93,8 @@ def find(case: Case) -> Iterator[Sighting]:
         if writes.loop is not None:
             what = "the iterations of this loop change"
             fix = 'write "mode": "serial" and "batchSize": 1 into its copy'
+            if is_bicep(writes.loop, case):
+                fix = "write @batchSize(1) above it"
         first = Related("the other child", writes.first)
         possible = writes.certainty is Certainty.POSSIBLE
         yield Sighting(

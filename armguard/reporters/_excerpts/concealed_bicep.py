@@ -35,7 +35,8 @@ _DECLARES_VALUE = re.compile(r"(?:param|output)\b")
 _SECURE = re.compile(r"\bsecure\b")
 _ALLOWED = re.compile(r"@\s*+(?:sys\s*+\.\s*+)?+allowed\b")
 _HOLDS_NO_SECRET = re.compile(
-    rf"(?=\s*+\S)(?:\b(?:string|int|bool|array|object|null|true|false|\d++)\b|{_QUOTED}|[-\s|?\[\]()])++"
+    r"(?=\s*+\S)(?:\b(?:string|int|bool|array|object|null|true|false|\d++)\b"
+    rf"|{_QUOTED}|[-\s|?\[\]()])++"
 )
 _CALLED = re.compile(r"[ \t]*+\(")
 _NAMES = frozenset(("true", "false", "null", "none", "with", "as", "from", *KEYWORDS.split("|")))

@@ -86,7 +86,8 @@ class CompiledPlaces:
         if anchor.declaration is None:
             return Place(anchor.path, None, not anchor.keys, anchor.modules)
         extent, is_exact = _extent(anchor)
-        return Place(anchor.path, extent, is_exact, anchor.modules)
+        name = anchor.declaration.name if anchor.declaration.keyword == "module" else ""
+        return Place(anchor.path, extent, is_exact, anchor.modules, name)
 
     def declared_at(self, pointer: str) -> tuple[str, tuple[str, ...]] | None:
         """The file in which something is declared, and its name there, behind those of its

@@ -1,0 +1,35 @@
+"""What is compiled from Bicep, in the words of Bicep."""
+
+from __future__ import annotations
+
+import re
+
+from armguard.explaining.case import Case
+from armguard.explaining.written_at import written_at
+from armguard.finding import Location
+from armguard.source.bicep_paths import is_bicep_template
+
+_IN_DEPLOYMENT = re.compile(r"(?i)(.*/resources/[^/]+)/(?:properties|condition)(?:/|\Z)")
+
+
+def is_bicep(place: Location, case: Case) -> bool:
+    """Whether somebody wrote in Bicep what is at a place."""
+    places = case.places.get(place.path)
+    return places is not None and is_bicep_template(places.of(place.pointer).path)
+
+
+def module_of(place: Location | None, case: Case) -> str | None:
+    """`module 'vault'`, of the innermost deployment that a place is in, whether it is in its
+    template or what that is given; None: that is no module of Bicep."""
+    if place is None or place.path not in case.places:
+        return None
+    deployment = _IN_DEPLOYMENT.match(place.pointer)
+    if deployment is None:
+        return None
+    name = case.places[place.path].of(deployment[1]).name
+    if name:
+        return f"module '{name}'"
+    from armguard.source.bicep.places import is_compiled
+
+    template = Location(place.path, f"{deployment[1]}/properties/template")
+    return "the module" if is_compiled(written_at(template, case.assessment.documents)) else None
