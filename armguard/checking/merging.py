@@ -1,43 +1,106 @@
-"""One finding per cause: rule, place, subject and deciding origin, whatever files show it."""
+"""One finding per cause: rule, place, subject and deciding origin, whatever files show it.
+
+A Bicep file is deployed once for each module statement that leads to it, with other origins each
+time: there the place in the file is the cause, and all origins are told.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
+from armguard.checking.positions import DEPLOYED_BY
 from armguard.explaining.because import unset_by
-from armguard.finding import Certainty, Detail, Finding, Severity
+from armguard.finding import Certainty, Detail, Finding, Related, Severity
 from armguard.record import replace
 
 _SEVERITIES = tuple(Severity)
 _CERTAINTIES = tuple(Certainty)
+_OF_EACH_ORIGIN = (DEPLOYED_BY, "because", "breaks")
+"""The labels of what is told of every origin, not only of the worst one."""
+_MOST_LINES = 10
+_OUTER = re.compile(r"(?i).*/properties/template(?=/|\Z)")
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
     """The worst of those that have the same cause, with all the parameter files that show it."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        origin = tuple(each.location for each in finding.related)
-        key = (finding.rule, finding.location, finding.subject, origin)
-        groups.setdefault(key, []).append(finding)
+        groups.setdefault(_cause(finding), []).append(finding)
     return [_one(group) for group in groups.values()]
 
 
+def _cause(finding: Finding) -> tuple[object, ...]:
+    place = finding.location
+    if not place.compiled:
+        return finding.rule, place, finding.subject, _origin(finding)
+    # what two pointers lead to may share a place that is only near
+    inside = _OUTER.sub("", place.pointer, count=1)
+    return finding.rule, place.path, place.start, place.end, inside, finding.subject
+
+
+def _origin(finding: Finding) -> tuple[object, ...]:
+    return tuple(each.location for each in finding.related)
+
+
+def _rank(finding: Finding) -> tuple[int, int]:
+    return _SEVERITIES.index(finding.severity), _CERTAINTIES.index(finding.certainty)
+
+
 def _one(group: list[Finding]) -> Finding:
-    first = min(group, key=lambda each: _SEVERITIES.index(each.severity))
+    first = min(group, key=_rank)
     if len(group) == 1:
         return first
-    certainty = min((each.certainty for each in group), key=_CERTAINTIES.index)
-    files = dict.fromkeys(file for each in group for file in each.parameters)
-    names = dict.fromkeys(each.resource.name for each in group if each.resource is not None)
-    before, after = unset_by(first.parameters), unset_by(tuple(files))
-    details = tuple(_retold(each, before, after) for each in first.details)
+    origins: dict[tuple[object, ...], list[Finding]] = {}
+    for each in (first, *group):
+        origins.setdefault(_origin(each), []).append(each)
+    details = [*_joined([_told(same) for same in origins.values()])]
+    names = dict.fromkeys(each.resource.name for each in (first, *group) if each.resource)
     if len(names) > 1:
-        details = (*details, Detail("also", (", ".join(list(names)[1:]),)))
-    return replace(first, certainty=certainty, parameters=tuple(files), details=details)
+        details.append(Detail("also", (", ".join(list(names)[1:]),)))
+    return replace(
+        first,
+        certainty=min((each.certainty for each in group), key=_CERTAINTIES.index),
+        parameters=tuple(dict.fromkeys(file for each in group for file in each.parameters)),
+        related=tuple(_related(origins.values())),
+        details=tuple(details),
+    )
 
 
-def _retold(detail: Detail, before: str, after: str) -> Detail:
-    """What is true of the files of one finding is true of those of all that have its origin."""
-    if detail.text[-1:] != (before,):
-        return detail
-    return replace(detail, text=(*detail.text[:-1], after))
+def _related(origins: Iterable[list[Finding]]) -> Iterator[Related]:
+    """All that is related; several pointers may lead to one place."""
+    (first, *_), *others = origins
+    yield from first.related
+    known = {(each.message, str(each.location)) for each in first.related}
+    for each in (each for same in others for each in same[0].related):
+        if (each.message, str(each.location)) not in known:
+            known.add((each.message, str(each.location)))
+            yield each
+
+
+def _told(same: list[Finding]) -> list[Detail]:
+    """The details of findings of one origin: what is true of the files of the first one is true of
+    those of all."""
+    first = same[0]
+    files = dict.fromkeys(file for each in same for file in each.parameters)
+    before, after = unset_by(first.parameters), unset_by(tuple(files))
+    return [
+        replace(each, text=(*each.text[:-1], after)) if each.text[-1:] == (before,) else each
+        for each in first.details
+    ]
+
+
+def _joined(origins: list[list[Detail]]) -> Iterator[Detail]:
+    """The details of the first origin, with what the others tell more."""
+    first, *others = origins
+    if not others:
+        yield from first
+        return
+    for label in _OF_EACH_ORIGIN:
+        lines = (each for one in origins for each in one if each.label == label)
+        every = {"".join(map(str, each.text)): each for each in lines}
+        yield from islice(every.values(), _MOST_LINES)
+        if len(every) > _MOST_LINES:
+            yield Detail(label, (f"and {len(every) - _MOST_LINES} more",))
+    yield from (each for each in first if each.label not in _OF_EACH_ORIGIN)

@@ -72,12 +72,17 @@ class Positions:
         modules, compiled = self._said.get(finding.location, ((), ""))
         details = [
             Detail(
+                DEPLOYED_BY, (f"{m.message.removeprefix(DEPLOYED_BY).lstrip()} (", m.location, ")")
+            )
+            for m in modules
+        ]
+        details += (
+            Detail(
                 detail.label,
                 tuple(self.of(p) if isinstance(p, Location) else p for p in detail.text),
             )
             for detail in finding.details
-        ]
-        details += [Detail(DEPLOYED_BY, (f"'{m.message}' (", m.location, ")")) for m in modules]
+        )
         if compiled:
             details.append(Detail("compiled", (compiled,)))
         related = (
