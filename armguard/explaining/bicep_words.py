@@ -12,10 +12,15 @@ from armguard.source.bicep_paths import is_bicep_template
 _IN_DEPLOYMENT = re.compile(r"(?i)(.*/resources/[^/]+)/(?:properties|condition)(?:/|\Z)")
 
 
+def file_of(place: Location, case: Case) -> str:
+    """The file in which somebody wrote what is at a place: of Bicep it may be a module."""
+    places = case.places.get(place.path)
+    return place.path if places is None else places.of(place.pointer).path
+
+
 def is_bicep(place: Location, case: Case) -> bool:
     """Whether somebody wrote in Bicep what is at a place."""
-    places = case.places.get(place.path)
-    return places is not None and is_bicep_template(places.of(place.pointer).path)
+    return is_bicep_template(file_of(place, case))
 
 
 def module_of(place: Location | None, case: Case) -> str | None:

@@ -48,6 +48,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armguard.explaining.because import only_if
+from armguard.explaining.bicep_words import file_of
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Sighting
 from armguard.finding import Certainty, Detail, Hazard, Severity
@@ -71,7 +72,7 @@ def find(case: Case) -> Iterator[Sighting]:
     reported: set[str] = set()
     resources: list[AssessedVault | PolicyChange] = [*assessment.vaults, *assessment.changes]
     for resource in resources:
-        path = resource.place.path
+        path = file_of(resource.place, case)
         sighting = None if path in reported else _retiring(resource, case)
         if sighting is not None:
             reported.add(path)

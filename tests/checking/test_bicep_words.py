@@ -159,3 +159,12 @@ resource add 'Microsoft.KeyVault/vaults/accessPolicies@2026-02-01' = [for i in r
     }
     lines = told(source, compiled(child), "--select=parallel-policy-writes")
     assert only(lines, "fix") == "write @batchSize(1) above it, or grant all in one child"
+
+
+def test_a_retiring_version_is_told_of_each_file(told: Any) -> None:
+    old = {"apiVersion": "2023-07-01"}
+    inner = compiled(make_vault("kv2", policies=[], **old))
+    template = compiled(make_vault("kv1", policies=[], **old), make_deployment("x", inner))
+    lines = told(VAULT + MODULE, template, "--select=retiring-api-version")
+    places = [each.partition(" ")[0] for each in lines if "[retiring-api-version]" in each]
+    assert places == ["main.bicep:2:14:", "vault.bicep:2:14:"]
