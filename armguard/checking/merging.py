@@ -7,12 +7,12 @@ time: there the place in the file is the cause, and all origins are told.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from armguard.checking.positions import DEPLOYED_BY
 from armguard.explaining.because import unset_by
-from armguard.finding import Certainty, Detail, Finding, Related, Severity
+from armguard.finding import Certainty, Detail, Finding, Location, Related, Severity
 from armguard.record import replace
 
 _SEVERITIES = tuple(Severity)
@@ -56,6 +56,11 @@ def _one(group: list[Finding]) -> Finding:
     for each in (first, *group):
         origins.setdefault(_origin(each), []).append(each)
     details = [*_joined([_told(same) for same in origins.values()])]
+    related = first.related
+    if len(origins) > 1:
+        places = {str(each.location): each.location for each in reversed(related)}
+        details = [replace(each, text=_at(places, each.text)) for each in details]
+        related = _related(origins.values(), places)
     names = dict.fromkeys(each.resource.name for each in (first, *group) if each.resource)
     if len(names) > 1:
         details.append(Detail("also", (", ".join(list(names)[1:]),)))
@@ -63,20 +68,27 @@ def _one(group: list[Finding]) -> Finding:
         first,
         certainty=min((each.certainty for each in group), key=_CERTAINTIES.index),
         parameters=tuple(dict.fromkeys(file for each in group for file in each.parameters)),
-        related=tuple(_related(origins.values())),
+        related=related,
         details=tuple(details),
     )
 
 
-def _related(origins: Iterable[list[Finding]]) -> Iterator[Related]:
-    """All that is related; several pointers may lead to one place."""
-    (first, *_), *others = origins
-    yield from first.related
-    known = {(each.message, str(each.location)) for each in first.related}
-    for each in (each for same in others for each in same[0].related):
-        if (each.message, str(each.location)) not in known:
-            known.add((each.message, str(each.location)))
-            yield each
+def _at(places: dict[str, Location], text: Iterable[str | Location]) -> tuple[str | Location, ...]:
+    """The text with one location for each place, to which several pointers may lead."""
+    return tuple(
+        places.setdefault(str(part), part) if isinstance(part, Location) else part for part in text
+    )
+
+
+def _related(
+    origins: Iterable[list[Finding]], places: Mapping[str, Location]
+) -> tuple[Related, ...]:
+    """What is related in any of the origins, as far as it is at one of the places."""
+    every = (each for same in origins for each in same[0].related)
+    at = ((each, places.get(str(each.location))) for each in every)
+    return tuple(
+        dict.fromkeys(replace(each, location=place) for each, place in at if place is not None)
+    )
 
 
 def _told(same: list[Finding]) -> list[Detail]:
@@ -99,7 +111,9 @@ def _joined(origins: list[list[Detail]]) -> Iterator[Detail]:
         return
     for label in _OF_EACH_ORIGIN:
         lines = (each for one in origins for each in one if each.label == label)
-        every = {"".join(map(str, each.text)): each for each in lines}
+        every: dict[str, Detail] = {}
+        for each in lines:
+            every.setdefault("".join(map(str, each.text)), each)
         yield from islice(every.values(), _MOST_LINES)
         if len(every) > _MOST_LINES:
             yield Detail(label, (f"and {len(every) - _MOST_LINES} more",))

@@ -108,6 +108,7 @@ def test_the_same_origin_is_told_once(checked: Any) -> None:
     assert len(told) == 11
     assert (told[0], told[-1]) == ("'a' (main.bicep:2:1)", "and 3 more")
     assert len(labelled(lines, "because")) == 11
+    assert not labelled(checked({"main.bicep": modules}, "pretty"), "see")
 
 
 def test_two_roots_with_one_module(checked: Any, tmp_path: Path) -> None:
@@ -128,6 +129,17 @@ def test_two_roots_with_one_module(checked: Any, tmp_path: Path) -> None:
         if each["message"].startswith("module ")
     ]
     assert modules == [("a.bicep", "module 'one'"), ("b.bicep", "module 'two'")]
+
+
+def test_a_place_is_told_once(checked: Any) -> None:
+    """Two pointers lead to the parameter of the module; only one of them is among what is related,
+    and no line or location is added for the other one."""
+    modules = {"one": {"name": "kv1"}, "two": {"name": "kv2"}}
+    (finding,) = checked({"main.bicep": modules})
+    places = [(each["path"], each["start"]["line"]) for each in finding["related"]]
+    assert places == [("vault.bicep", 2), ("main.bicep", 2), ("vault.bicep", 2), ("main.bicep", 3)]
+    lines = checked({"main.bicep": modules}, "pretty")
+    assert not [each for each in lines if each.strip().startswith("see:")]
 
 
 def found(pointer: str, **more: Any) -> Finding:
@@ -155,18 +167,21 @@ def test_subjects_stay_apart() -> None:
 
 
 def test_the_worst_is_told_with_all_that_breaks() -> None:
+    place = Location("main.bicep", "/x")
+    module = Detail("module", ("'x' (", place, ")"))
     doubtful = found(
         "/a",
         severity=Severity.WARNING,
         certainty=Certainty.POSSIBLE,
         resource=ResourceName("t", "kv1"),
-        related=(Related("module 'x'", Location("main.bicep", "/x")),),
-        details=(Detail("breaks", ("ml1",)), Detail("fix", ("one",))),
+        related=(Related("module 'x'", place),),
+        details=(module, Detail("breaks", ("ml1",)), Detail("fix", ("one",))),
     )
     sure = found("/a", resource=ResourceName("t", "kv2"), details=(Detail("fix", ("two",)),))
     (one,) = merged([doubtful, sure])
     assert (one.severity, one.certainty) == (Severity.ERROR, Certainty.CERTAIN)
     assert one.details == (
+        module,
         Detail("breaks", ("ml1",)),
         Detail("fix", ("two",)),
         Detail("also", ("kv1",)),
