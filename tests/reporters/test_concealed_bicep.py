@@ -58,6 +58,10 @@ GENERATED = {"_generator": {"name": "bicep", "version": "0.49.2", "templateHash"
             "module m 'm.bicep' = {\n  params: { a: '****', b: c, d: '${e}f', g: ** }\n}",
         ),
         (
+            "module m 'm.bicep' = { params: { a: b == 'c' ? 1 : 2, d: e || 'f', g: ['h', -3] } }",
+            "module m 'm.bicep' = { params: { a: b == 'c' ? 1 : *, d: e || 'f', g: ['*', -*] } }",
+        ),
+        (
             "var t = { Parameters: { p: { defaultValue: 'word' } }, q: 'x' }",
             "var t = { Parameters: { p: { defaultValue: '****' } }, q: 'x' }",
         ),

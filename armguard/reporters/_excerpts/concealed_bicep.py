@@ -41,6 +41,7 @@ _HOLDS_NO_SECRET = re.compile(
 _CALLED = re.compile(r"[ \t]*+\(")
 _NAMES = frozenset(("true", "false", "null", "none", "with", "as", "from", *KEYWORDS.split("|")))
 """Words that tell nothing by themselves."""
+_OPERATORS = tuple("=<>+*/%&|?")
 _PASSED = ("params", "parameters")
 """The members in which a module and a nested template are given their values."""
 
@@ -118,8 +119,7 @@ class _File:
                 yield from self._in_declaration(each)
         for passed in self._passed:
             for token in self._texts(passed.value, passed.end):
-                # one with something inserted is an expression
-                if "${" not in self.text[slice(*token)]:
+                if not self._is_expression(token):
                     yield token
         yield from (span for span in hidden(self.text) if may_be_template(self.text[slice(*span)]))
 
@@ -139,6 +139,12 @@ class _File:
         """Where the `=` of a statement is; its end where it has none."""
         at = self._code.find("=", statement.named, statement.end)
         return statement.end if at < 0 else at
+
+    def _is_expression(self, token: Span) -> bool:
+        """Whether something is inserted into a text or number, or it stands behind an operator."""
+        first, last = token
+        before = self._code[max(first - 4, 0) : first].rstrip(" '")
+        return "${" in self.text[first:last] or before[-1:] in _OPERATORS
 
     def _texts(self, start: int, end: int) -> Iterator[Span]:
         return self._tokens(start, end, texts_only=True)
