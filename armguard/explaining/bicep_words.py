@@ -23,6 +23,12 @@ def is_bicep(place: Location, case: Case) -> bool:
     return is_bicep_template(file_of(place, case))
 
 
+def is_foreign(place: Location, case: Case) -> bool:
+    """Whether it is inside of a module that is taken from a registry."""
+    places = case.places.get(place.path)
+    return places is not None and places.of(place.pointer).is_foreign
+
+
 def module_of(place: Location | None, case: Case) -> str | None:
     """`module 'vault'`, of the innermost deployment that a place is in, whether it is in its
     template or what that is given; None: that is no module of Bicep."""

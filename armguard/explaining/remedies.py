@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from armguard.explaining.because import short
-from armguard.explaining.bicep_words import is_bicep
+from armguard.explaining.bicep_words import is_bicep, is_foreign
 from armguard.explaining.case import Case
 from armguard.finding import Detail, Finding, Location
 from armguard.keyvault.api_versions import RETIREMENT
@@ -58,10 +58,18 @@ _BICEP = _Words(
     f" this.existingResource().?properties.?accessPolicies ?? [] (Bicep 0.49 or later; {_TRY})",
 )
 
+_REGISTRY = replace(
+    _BICEP,
+    once=f"in the module, {_BICEP.once}",
+    keep=f"in the module, {_BICEP.keep}",
+    reuse=_BICEP.reuse.replace("this resource", "this module"),
+)
+"""of what is in a module of a registry"""
+
 
 def _words(vault: AssessedVault, case: Case) -> _Words:
     if is_bicep(vault.place, case):
-        return _BICEP
+        return _REGISTRY if is_foreign(vault.place, case) else _BICEP
     return _JSON_2 if vault.symbolic else _JSON
 
 

@@ -132,6 +132,19 @@ def test_ways_out(told: Any) -> None:
     ]
 
 
+def test_ways_out_of_a_module_of_a_registry(told: Any) -> None:
+    lines = told(REGISTRY, compiled(make_deployment("x", vault_template())))
+    ways = [each for each in lines if each.startswith("or: ")][1:]
+    assert [each.partition("accessPolicies:")[0] for each in ways] == [
+        "or: deploy the vault only once: in the module, @onlyIfNotExists() above the resource"
+        " (Bicep 0.38.3 or later; try it with a test deployment first), or an if (...) that is"
+        " false where it exists",
+        "or: in the module, write back the list that the vault has: ",
+        "or: declare the vault as existing, in place of this module, for what uses it; or switch to"
+        " role assignments: enableRbacAuthorization: true (first assign the roles)",
+    ]
+
+
 def test_ways_out_of_a_module_that_is_a_template(told: Any, tmp_path: Path) -> None:
     inner = vault_template()
     del inner["metadata"]

@@ -33,6 +33,8 @@ class Place:
     """the module statements that lead there, from the outside in"""
     name: str = ""
     """of a module"""
+    is_foreign: bool = False
+    """whether it only stands for what is in a module of a registry"""
 
 
 @record
@@ -145,7 +147,9 @@ class CompiledPlaces:
         """In a module that is a template, or one of a registry: its statement stands for it."""
         statement, text = at.modules[-1], self._text_of(at.path)
         if at.path == statement.path or text is None:
-            place = replace(statement, is_exact=False, modules=at.modules[:-1], name="")
+            place = replace(
+                statement, is_exact=False, modules=at.modules[:-1], name="", is_foreign=True
+            )
         else:
             pointer = pointer_to(at.keys)
             extent = find_extents(text, [pointer])[pointer]
