@@ -6,6 +6,7 @@ harmless.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -99,6 +100,10 @@ def _from_response(given: Mapping[str, Any]) -> Diagnostic:
 
 def _shown(text: str) -> str:
     text = without_values(text)
+    here = os.path.join(os.getcwd(), "")
+    if here != os.sep:
+        # as all paths of a report are, so that it is the same on other machines
+        text = text.replace(here, "")
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 3] + "..."
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,6 +83,19 @@ def test_a_text_goes_on_until_its_address_or_the_next_message() -> None:
 def test_what_is_said_twice_is_said_once() -> None:
     first, second = "/a.bicep(1,1) : Error A1: x\n", "/a.bicep(1,2) : Error A1: x\n"
     assert [each.column for each in printed(second + first + second + first)] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("folder", "shown"), [("project", "modules/a.bicep"), ("/", "{}/modules/a.bicep")]
+)
+def test_paths_are_those_of_the_report(
+    folder: str, shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    monkeypatch.chdir(tmp_path / folder)
+    (found,) = printed(f"/a.bicep(1,1) : Error A1: no '{project}/modules/a.bicep' here\n")
+    assert found.text == f"no '{shown.format(project)}' here"
 
 
 def test_long_texts_are_cut() -> None:
