@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,8 @@ def checked(tmp_path: Path) -> Any:
         arguments = (*roots, f"--bicep={cli}", f"--format={format_}", "--ignore=undecided-vault")
         ran = run_armguard("check", *arguments, folder=tmp_path)
         assert not ran.stderr
+        if format_ == "sarif":
+            return ran.document["runs"][0]["results"]
         return ran.document["findings"] if format_ == "json" else ran.stdout.splitlines()
 
     return check
@@ -140,6 +143,9 @@ def test_a_place_is_told_once(checked: Any) -> None:
     assert places == [("vault.bicep", 2), ("main.bicep", 2), ("vault.bicep", 2), ("main.bicep", 3)]
     lines = checked({"main.bicep": modules}, "pretty")
     assert not [each for each in lines if each.strip().startswith("see:")]
+    (result,) = checked({"main.bicep": modules}, "sarif")
+    links = re.findall(r"\]\((\d+)\)", result["message"]["text"])
+    assert {*map(int, links)} == {each["id"] for each in result["relatedLocations"]}
 
 
 def found(pointer: str, **more: Any) -> Finding:
