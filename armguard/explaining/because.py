@@ -8,7 +8,7 @@ from typing import Any
 
 from armguard.evaluation.scope import Consulted
 from armguard.evaluation.unknown import Value
-from armguard.explaining.bicep_words import module_of
+from armguard.explaining.bicep_words import is_bicep, module_of
 from armguard.explaining.case import Case
 from armguard.explaining.written_at import MISSING, written_at
 from armguard.finding import Certainty, Detail, Location, Related
@@ -101,7 +101,7 @@ def _matters(step: Step, deciding: Sequence[str]) -> bool:
 
 def _told(step: Step, case: Case) -> tuple[tuple[str | Location, ...], list[Related]]:
     documents = case.assessment.documents
-    parts: list[str | Location] = [_opening(step, documents)]
+    parts: list[str | Location] = [_opening(step, case)]
     related: list[Related] = []
     defaults = False
     more = 0
@@ -130,7 +130,8 @@ def _is_written_out(step: Step, documents: Mapping[str, Any]) -> bool:
     return isinstance(written_at(step.place, documents), list)
 
 
-def _opening(step: Step, documents: Mapping[str, Any]) -> str:
+def _opening(step: Step, case: Case) -> str:
+    documents = case.assessment.documents
     what = "the condition" if step.what == "condition" else step.what
     value = written_at(step.place, documents)
     if not _is_property(step) and isinstance(value, str):
@@ -141,7 +142,8 @@ def _opening(step: Step, documents: Mapping[str, Any]) -> str:
         return f"{what} is not written"
     if step.place.pointer.rpartition("/")[2].isdigit():
         made = step.evaluated.value
-        return f"{what} is written by a copy loop{_of_so_many(made)}"
+        loop = "loop" if is_bicep(step.place, case) else "copy loop"
+        return f"{what} is written by a {loop}{_of_so_many(made)}"
     if isinstance(value, str) and value[:1] == "[":
         return f"{what} is {short(value)}"
     return f"{what} is written as {short(value)}"

@@ -9,6 +9,7 @@ import pytest
 from support import (
     make_bicep_cli,
     make_deployment,
+    make_policy,
     make_template,
     make_vault,
     run_armguard,
@@ -116,6 +117,15 @@ def test_what_is_loaded_from_a_file(told: Any) -> None:
     assert only(told(source, template), "because") == (
         "accessPolicies is [variables('$fxv#0')] and what is loaded from a file is [] (main.bicep)"
     )
+
+
+def test_a_list_that_a_loop_makes(told: Any) -> None:
+    source = VAULT.replace("policies }", "[for i in range(0, 2): {}] }")
+    vault = make_vault()
+    loop = {"name": "accessPolicies", "count": 2, "input": make_policy()}
+    vault["properties"]["copy"] = [loop]
+    lines = told(source, compiled(vault), "--select=access-policies-replaced")
+    assert only(lines, "because") == "accessPolicies is written by a loop of 2"
 
 
 def test_ways_out(told: Any) -> None:
