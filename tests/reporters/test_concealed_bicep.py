@@ -59,7 +59,11 @@ GENERATED = {"_generator": {"name": "bicep", "version": "0.49.2", "templateHash"
         ),
         (
             "module m 'm.bicep' = { params: { a: b == 'c' ? 1 : 2, d: e || 'f', g: ['h', -3] } }",
-            "module m 'm.bicep' = { params: { a: b == 'c' ? 1 : *, d: e || 'f', g: ['*', -*] } }",
+            "module m 'm.bicep' = { params: { a: b == 'c' ? * : *, d: e || 'f', g: ['*', -*] } }",
+        ),
+        (
+            "module m 'm.bicep' = { params: { a: 'b\\${c', d: '''e${f''', g: h ?? 'i' } }",
+            "module m 'm.bicep' = { params: { a: '*****', d: '''****''', g: h ?? '*' } }",
         ),
         (
             "var t = { Parameters: { p: { defaultValue: 'word' } }, q: 'x' }",

@@ -41,7 +41,8 @@ _HOLDS_NO_SECRET = re.compile(
 _CALLED = re.compile(r"[ \t]*+\(")
 _NAMES = frozenset(("true", "false", "null", "none", "with", "as", "from", *KEYWORDS.split("|")))
 """Words that tell nothing by themselves."""
-_OPERATORS = tuple("=<>+*/%&|?")
+_OPERATORS = tuple("=<>+*/%&|")
+_INSERTED = re.compile(r"(?<!\\)\$\{")
 _PASSED = ("params", "parameters")
 """The members in which a module and a nested template are given their values."""
 
@@ -144,7 +145,9 @@ class _File:
         """Whether something is inserted into a text or number, or it stands behind an operator."""
         first, last = token
         before = self._code[max(first - 4, 0) : first].rstrip(" '")
-        return "${" in self.text[first:last] or before[-1:] in _OPERATORS
+        verbatim = self.text[first - 3 : first] == "'''"
+        inserted = not verbatim and _INSERTED.search(self.text, first, last) is not None
+        return inserted or before[-1:] in _OPERATORS
 
     def _texts(self, start: int, end: int) -> Iterator[Span]:
         return self._tokens(start, end, texts_only=True)
