@@ -238,9 +238,7 @@ class Looked:
         job = judged.job
         path = job.template.path
         if not texts.own_files(path).isdisjoint(changed):
-            document = texts.document(path)
-            text = "" if is_bicep(path) else texts.text(path)
-            template = template_of(path, text, document, named=True)
+            template = template_of(path, texts.text(path), texts.document(path), named=True)
             if template is None:
                 raise UnreadableFileError(f"'{path}' would be no template any more")
             job = replace(
@@ -248,7 +246,8 @@ class Looked:
                 template=replace(
                     job.template,
                     document=template.document,
-                    may_concern_vaults=template.may_concern_vaults,
+                    # what Bicep files are compiled to may hold more than their root says
+                    may_concern_vaults=is_bicep(path) or template.may_concern_vaults,
                     kept=template.kept,
                 ),
             )
