@@ -4,12 +4,13 @@ A remedy file has a docstring, which says what it does and what could go wrong; 
 the order in which they are tried; `SUMMARY` and `COST`, one line each; `HAZARDS`, what it is for;
 `objection(vault, case)`, why it can't be applied, from what is known of a vault that is written;
 and `propose(target)`, the edits. `UNSAFE` marks one that takes access away, `COMPANION` one that is
-of no use alone but beside one that `SHIELDS` the vault from being written again. `IN_BICEP` says
-what whoever edits a Bicep source has to write; without it the edits are made there as well.
+of no use alone but beside one that `SHIELDS` the vault from being written again. One with
+`in_bicep(vault, case)` makes no edits of Bicep sources: it says what is to be written there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 from types import ModuleType
 
@@ -55,17 +56,21 @@ def _objection(module: ModuleType) -> Objection:
     own: Objection = module.objection
     if "version" in module.HAZARDS:
         return own
-    return partial(_against_a_written_vault, own, getattr(module, "IN_BICEP", None))
+    return partial(_against_a_written_vault, own, getattr(module, "in_bicep", None))
 
 
 def _against_a_written_vault(
-    own: Objection, in_bicep: str | None, vault: AssessedVault | None, case: Case
+    own: Objection,
+    in_bicep: Callable[[AssessedVault, Case], str] | None,
+    vault: AssessedVault | None,
+    case: Case,
 ) -> str | None:
     if vault is None or vault.by_children:
         return "the vault is not written by this template"
-    if in_bicep is not None and is_bicep_template(vault.place.path):
-        return f"edit the Bicep source: {in_bicep}"
-    return own(vault, case)
+    reason = own(vault, case)
+    if reason is None and in_bicep is not None and is_bicep_template(vault.place.path):
+        return f"edit the Bicep source: {in_bicep(vault, case)}"
+    return reason
 
 
 def possible(hazard: Hazard, vault: AssessedVault | None, case: Case) -> Offers:

@@ -49,6 +49,16 @@ def value_text(value: Any, indent: str, line_break: str, known: Known | None = N
     raise EditError(f"a value of this kind can't be written in Bicep: {type(value).__name__}")
 
 
+def inline_text(value: Any) -> str:
+    """A value on one line, as a sentence can quote it."""
+    if isinstance(value, Mapping):
+        members = (f"{name_text(name)}: {inline_text(each)}" for name, each in value.items())
+        return f"{{ {', '.join(members)} }}" if value else "{}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(inline_text, value))}]"
+    return value_text(value, "", "")
+
+
 def _block(opening: str, lines: Sequence[str], closing: str, indent: str, line_break: str) -> str:
     if not lines:
         return f"{opening}{closing}"

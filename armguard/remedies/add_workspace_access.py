@@ -30,10 +30,6 @@ if TYPE_CHECKING:
 RANK = 5
 SUMMARY = "the identity of the workspace gets an entry in the list of the vault"
 COST = "only the workspace is added: whoever else is not in the list still loses access"
-IN_BICEP = (
-    "add { tenantId: IDENTITY.properties.tenantId, objectId: IDENTITY.properties.principalId,"
-    " permissions: { keys: ['all'], secrets: ['all'], certificates: ['all'] } } to accessPolicies"
-)
 HAZARDS = ("workspace",)
 
 _VERSION = "2023-01-31"
@@ -52,6 +48,18 @@ def objection(vault: AssessedVault, case: Case) -> str | None:
         if change.is_loss and names.isdisjoint(change.workspaces):
             return "others lose access as well, whom it does not add"
     return next((reason for each, _ in missing if (reason := _hindrance(each))), None)
+
+
+def in_bicep(vault: AssessedVault, case: Case) -> str:
+    from armguard.remedies._bicep_values import inline_text
+
+    names = sorted({quoted(each.name) for each, _ in workspaces_without_access(vault)})
+    return (
+        "add to accessPolicies, with the symbol of the identity that workspace"
+        f" {', '.join(names)} has in place of identity: {{ tenantId: identity.properties.tenantId,"
+        " objectId: identity.properties.principalId,"
+        f" permissions: {inline_text(_PERMISSIONS)} }}"
+    )
 
 
 def _hindrance(workspace: Workspace) -> str | None:

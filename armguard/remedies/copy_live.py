@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from armguard.errors import EvaluationError
+from armguard.evaluation.values import member
 from armguard.explaining.case import Case
 from armguard.finding import Location, quoted
 from armguard.keyvault.assessment import AssessedVault
@@ -26,10 +27,6 @@ RANK = 50
 SUMMARY = "the deployed list is written into the parameter file, or into the template"
 COST = "whoever is granted access later is lost unless it is run again before each deployment"
 HAZARDS = ("list", "workspace")
-IN_BICEP = (
-    "write the deployed entries (az keyvault show --name NAME --query properties.accessPolicies)"
-    " into accessPolicies, or into the .bicepparam file that gives them"
-)
 
 
 def objection(vault: AssessedVault, case: Case) -> str | None:
@@ -40,6 +37,31 @@ def objection(vault: AssessedVault, case: Case) -> str | None:
     if _needs_nothing(vault):
         return None
     return _unanswered(vault, case) or _half_fix(vault)
+
+
+_MOST_SAID = 10
+
+
+def in_bicep(vault: AssessedVault, case: Case) -> str:
+    from armguard.remedies._bicep_values import inline_text
+
+    comparison = case.comparison_of(vault)
+    document = None if comparison is None else comparison.found.document
+    changes = () if comparison is None else comparison.changes
+    lost = {(each.tenant_id.lower(), each.object_id.lower()) for each in changes if each.is_loss}
+    policies = member(member(document, "properties"), "accessPolicies")
+    entries = [
+        {name: value for name, value in each.items() if value is not None}
+        for each in (policies if isinstance(policies, list) else ())
+        if isinstance(each, Mapping)
+        and tuple(str(member(each, key)).lower() for key in ("tenantId", "objectId")) in lost
+    ]
+    said = " ".join(map(inline_text, entries[:_MOST_SAID]))
+    more = f" and {len(entries) - _MOST_SAID} more" if len(entries) > _MOST_SAID else ""
+    return (
+        "write what the deployed list has and it lacks into accessPolicies, or into the .bicepparam"
+        f" file that gives it: {said}{more}"
+    )
 
 
 def _needs_nothing(vault: AssessedVault) -> bool:

@@ -11,17 +11,13 @@ from __future__ import annotations
 
 from armguard.explaining.case import Case
 from armguard.finding import Certainty, quoted
+from armguard.keyvault.api_versions import NEWEST
 from armguard.keyvault.assessment import AssessedVault
 from armguard.remedies.remedy import Expected, Member, Proposal, RefusedError, Target
 
 RANK = 60
 SUMMARY = "the entries move into a child 'add', beside a remedy that keeps the vault's own list"
 COST = "the child only adds: whoever is taken out of its list later keeps the access"
-IN_BICEP = (
-    "move the entries into resource grants 'Microsoft.KeyVault/vaults/accessPolicies@2026-02-01' ="
-    " { parent: VAULT, name: 'add', properties: { accessPolicies: [...] } }, beside a remedy that"
-    " keeps the vault from being written again"
-)
 HAZARDS = ("list", "workspace")
 COMPANION = True
 
@@ -30,6 +26,15 @@ _LIST = ("properties", "accesspolicies")
 
 def objection(vault: AssessedVault, case: Case) -> str | None:
     return None
+
+
+def in_bicep(vault: AssessedVault, case: Case) -> str:
+    return (
+        "beside what keeps the vault from being written again, move its entries into resource"
+        f" grants 'Microsoft.KeyVault/vaults/accessPolicies@{NEWEST}' ="
+        " { parent: SYMBOL_OF_THE_VAULT, name: 'add', properties: { accessPolicies: [...] } }, and"
+        " leave [] in the vault"
+    )
 
 
 def propose(target: Target) -> Proposal:

@@ -28,10 +28,6 @@ if TYPE_CHECKING:
 RANK = 90
 SUMMARY = "role assignments decide who may read the vault, one for each principal that is listed"
 COST = "at the switch everybody loses access who has no role, and only who is listed here gets one"
-IN_BICEP = (
-    "assign the roles first (az role assignment create --role 'Key Vault Secrets User' ...), and"
-    " then write enableRbacAuthorization: true in place of accessPolicies"
-)
 HAZARDS = ("list", "workspace")
 UNSAFE = True
 
@@ -49,6 +45,16 @@ def objection(vault: AssessedVault, case: Case) -> str | None:
             f"its apiVersion {version} does not know {_FLAG}; raise it to 2026-02-01 or later first"
         )
     return None
+
+
+def in_bicep(vault: AssessedVault, case: Case) -> str:
+    root = case.assessment.template
+    compiled = f"{root.removesuffix('.bicep')}.json"
+    return (
+        "write enableRbacAuthorization: true in place of accessPolicies, and a role assignment for"
+        f" each entry; 'bicep build {root}' and 'armguard fix {compiled} --remedy rbac --unsafe'"
+        " show which"
+    )
 
 
 @record
