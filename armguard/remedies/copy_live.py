@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from armguard.errors import EvaluationError
-from armguard.evaluation.values import member
+from armguard.evaluation.values import member as member_of
 from armguard.explaining.case import Case
 from armguard.finding import Location, quoted
 from armguard.keyvault.assessment import AssessedVault
@@ -49,12 +49,12 @@ def in_bicep(vault: AssessedVault, case: Case) -> str:
     document = None if comparison is None else comparison.found.document
     changes = () if comparison is None else comparison.changes
     lost = {(each.tenant_id.lower(), each.object_id.lower()) for each in changes if each.is_loss}
-    policies = member(member(document, "properties"), "accessPolicies")
+    policies = member_of(member_of(document, "properties"), "accessPolicies")
     entries = [
         {name: value for name, value in each.items() if value is not None}
         for each in (policies if isinstance(policies, list) else ())
         if isinstance(each, Mapping)
-        and tuple(str(member(each, key)).lower() for key in ("tenantId", "objectId")) in lost
+        and tuple(str(member_of(each, key)).lower() for key in ("tenantId", "objectId")) in lost
     ]
     said = " ".join(map(inline_text, entries[:_MOST_SAID]))
     more = f" and {len(entries) - _MOST_SAID} more" if len(entries) > _MOST_SAID else ""
