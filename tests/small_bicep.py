@@ -292,6 +292,10 @@ class Source:
             made["value"] = self.string()[0]
             return made
         made["name"] = self.take()
+        if keyword == "metadata":
+            self.take("=")
+            made["value"] = self.expression()
+            return made
         if keyword in ("resource", "module"):
             self.blank()
             made["type"] = self.string()[0]
@@ -545,7 +549,8 @@ class File:
         if self.symbolic:
             made["languageVersion"] = "2.0"
         made["contentVersion"] = "1.0.0.0"
-        made["metadata"] = {"_generator": VERSION}
+        said = {e["name"]: e["value"] for e in self.statements if e["keyword"] == "metadata"}
+        made["metadata"] = {"_generator": VERSION, **self.object(said)}
         for keyword, section in (("param", "parameters"), ("var", "variables")):
             found = {
                 e["name"]: self.parameter(e) if keyword == "param" else e["value"]
@@ -763,7 +768,8 @@ def main(words: list[str]) -> int:
         return 1
     try:
         made = File(paths[0]).template() if command == "build" else compiled_parameters(paths[0])
-    except BicepError as error:
+    except (BicepError, AssertionError, IndexError) as caught:
+        error = caught if isinstance(caught, BicepError) else BicepError("Unexpected end", 0)
         with open(paths[0], encoding="utf-8-sig", newline="") as file:
             text = file.read()[: error.at]
         line, column = text.count("\n") + 1, len(text) - (text.rfind("\n") + 1) + 1

@@ -44,15 +44,21 @@ class Acceptance:
         findings: Iterable[Finding],
         texts: Mapping[str, str],
         document_of: Callable[[str], Any],
+        parts: Mapping[str, Collection[str]],
         open_paths: Collection[str],
     ) -> tuple[tuple[Finding, ...], tuple[WrongSuppression, ...]]:
         """Located findings with their suppressions, and what is wrong with suppressions.
 
-        `texts` are those of all checked files, `document_of` gives what was parsed of one. About
-        `open_paths` something is not decided, so nobody knows what a suppression would have held
-        there.
+        `texts` are those of all checked files, `document_of` gives what was parsed of one; `parts`
+        are the files that are in that as well. About `open_paths` something is not decided, so
+        nobody knows what a suppression would have held there.
         """
-        saying = {path: text for path, text in texts.items() if has_word(text, _MARK)}
+        own = {path for path, text in texts.items() if has_word(text, _MARK)}
+        saying = {
+            path: texts[path]
+            for path in texts
+            if path in own or (own and not own.isdisjoint(parts.get(path, ())))
+        }
         if not saying and not self.suppressions:
             return tuple(findings), ()
         # most runs suppress nothing and need not pay for the module

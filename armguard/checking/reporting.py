@@ -66,7 +66,11 @@ class Results:
     def open_paths(self) -> set[str]:
         """Those about which something could not be decided."""
         assessments = (each.case.assessment for each in self.judged)
-        return {path for each in assessments if each.is_open for path in each.documents}
+        paths = {path for each in assessments if each.is_open for path in each.documents}
+        for path in paths & self.plan.places.keys():
+            paths.update(self.plan.places[path].files)
+        unreadable = (*self.sources.unreadable, *self.plan.unreadable)
+        return {*paths, *(each.path for each in unreadable)}
 
     @property
     def unread(self) -> tuple[str, ...]:
@@ -130,7 +134,10 @@ def _accepted(
     """The findings, sorted, with all that is known about them beforehand."""
     acceptance = checks.acceptance
     texts = _checked_texts(findings, results, positions)
-    judged, wrong = acceptance.judged(findings, texts, positions.document, results.open_paths)
+    parts = {path: places.files for path, places in results.plan.places.items()}
+    judged, wrong = acceptance.judged(
+        findings, texts, positions.document, parts, results.open_paths
+    )
     own = acceptance.selection.applied(checks.in_suppressions(wrong))
     positions.want(locations_of(own))
     every = sorted((*judged, *map(positions.located, own)), key=_order)

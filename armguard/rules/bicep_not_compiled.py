@@ -50,6 +50,7 @@ from collections.abc import Iterator
 
 from armguard.explaining.sighting import Sighting
 from armguard.finding import Related, Severity, at_offset
+from armguard.source.bicep_paths import is_bicep_parameters
 from armguard.source.discovery import Unreadable
 
 SUMMARY = "a Bicep file that can't be compiled, so that it is not checked"
@@ -59,7 +60,8 @@ LOOKS_AT = "file"
 
 def find(file: Unreadable) -> Iterator[Sighting]:
     if file.kind == "Bicep file" and not file.named:
-        what = "the Bicep file" if file.path == file.root else f"Bicep file '{file.root}'"
+        kind = "Bicep parameter file" if is_bicep_parameters(file.root) else "Bicep file"
+        what = f"the {kind}" if file.path == file.root else f"{kind} '{file.root}'"
         message = f"{what} was not looked into: {file.reason}"
         further = tuple(
             Related(said, at_offset(path, offset)) for path, offset, said in file.related

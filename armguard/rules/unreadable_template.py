@@ -45,6 +45,7 @@ from collections.abc import Iterator
 
 from armguard.explaining.sighting import Sighting
 from armguard.finding import Severity, at_offset
+from armguard.source.bicep_paths import is_bicep_parameters
 from armguard.source.discovery import Unreadable
 
 SUMMARY = "a template that can't be read or parsed"
@@ -56,7 +57,8 @@ def find(file: Unreadable) -> Iterator[Sighting]:
     if file.kind == "Bicep file":
         if not file.named:
             return  # bicep-not-compiled tells of it
-        message = f"the Bicep file can't be compiled: {file.reason}"
+        kind = "Bicep parameter file" if is_bicep_parameters(file.root) else "Bicep file"
+        message = f"the {kind} can't be compiled: {file.reason}"
         yield Sighting(message, at_offset(file.path, file.offset), leaves_open="file")
         return
     message = f"the file can't be read as a {file.kind}: {file.reason}"

@@ -192,4 +192,7 @@ class CompiledFiles:
 
 def _refusal(result: Compiled | CompiledParameters) -> Refusal | None:
     failure = result.failure
-    return None if failure is None else Refusal(failure.reason, failure.errors)
+    if failure is None:
+        return None
+    hint = "; 'bicep restore' gets it where it can be reached" if failure.kind == "restore" else ""
+    return Refusal(f"{failure.reason}{hint}", failure.errors)

@@ -19,7 +19,15 @@ from armguard.source.location import find_extents
 
 _MODULE_TYPE = "microsoft.resources/deployments"
 
-_SECTIONS = {"parameters": "param", "variables": "var", "outputs": "output", "functions": "func"}
+_SECTIONS = {
+    "metadata": "metadata",
+    "parameters": "param",
+    "variables": "var",
+    "outputs": "output",
+    "functions": "func",
+}
+_VALUE_OF = {"param": "defaultvalue", "output": "value"}
+"""What is compiled of what stands behind the `=` of a statement."""
 
 
 @record
@@ -120,7 +128,8 @@ class CompiledPlaces:
             elif section.lower() == "resources":
                 return replace(at, keys=tuple(below), declaration=declaration, resource=resource)
             else:
-                return replace(at, keys=(), declaration=declaration)
+                inside = () if name.lower() == "copy" or section.lower() == "functions" else below
+                return replace(at, keys=tuple(inside), declaration=declaration, resource=resource)
         return at
 
     def _declared(
@@ -284,6 +293,8 @@ def _extent(anchor: Anchor) -> tuple[Extent, bool]:
     whole = Extent(declaration.start, declaration.end)
     if not keys:
         return whole, True
+    if declaration.keyword not in ("resource", "module"):
+        return _in_value(file, declaration, anchor.resource, keys) or whole, True
     if lower[0] in ("type", "apiversion") and declaration.header is not None:
         return declaration.header, True
     body = file.body(declaration)
@@ -300,6 +311,20 @@ def _extent(anchor: Anchor) -> tuple[Extent, bool]:
         return whole, False
     extent, is_exact = _below(file, body.start, anchor.resource, keys)
     return (whole, False) if extent is None else (extent, is_exact)
+
+
+def _in_value(
+    file: BicepText, declaration: Declaration, value: Any, keys: Sequence[str]
+) -> Extent | None:
+    """What keys lead to in the value of a parameter, a variable and the like."""
+    own = _VALUE_OF.get(declaration.keyword)
+    if own is not None:
+        if keys[0].lower() != own:
+            return None
+        value, keys = _child(value, keys[0]), keys[1:]
+    if declaration.value is None or not keys:
+        return None
+    return _below(file, declaration.value, value, keys)[0]
 
 
 def _below(
