@@ -327,7 +327,7 @@ def test_parameters_that_can_not_be_compiled(project: Project, cli: Cli) -> None
     bicep = cli({**COMPILED, "dev.bicepparam": {"error": "no such parameter"}})
     found = checked(bicep=bicep, exit_code=1)
     assert deployments(found) == {("main.bicep",): ["kv-default"]}
-    sentence = "the Bicep file was not looked into: BCP999: no such parameter"
+    sentence = "the Bicep parameter file was not looked into: BCP999: no such parameter"
     assert told(found) == [("warning", "bicep-not-compiled", "dev.bicepparam", sentence)]
     named = checked("dev.bicepparam", "--fail-on-undecided", bicep=bicep, exit_code=1)
     assert [each[:3] for each in told(named)] == [
