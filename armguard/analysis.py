@@ -130,7 +130,7 @@ def compiled_files(request: Request) -> CompiledFiles:
         given = assigned_parameters(request.assignments, template)
         return {each.name: each.entry["value"] for each in given.values()}
 
-    return CompiledFiles(open_compiler, assigned)
+    return CompiledFiles(open_compiler, assigned, request.paths)
 
 
 def check_template(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from armguard.errors import UnreadableFileError
@@ -19,6 +19,7 @@ from armguard.safe_text import shown_address
 from armguard.source.discovery import shown_path
 from armguard.source.folder import repository_root
 from armguard.source.json_text import parse_json, read_text
+from armguard.source.open_folders import OpenFolders
 from armguard.source.repository_address import (
     MOST_SEGMENTS,
     WebAddress,
@@ -83,10 +84,9 @@ class Linker:
         self.documents: dict[str, Any] = {path: document}
         self._links = links or Links()
         folder = os.path.realpath(os.path.dirname(path) or ".")
-        named = tuple(map(os.path.realpath, self._links.folders))
         self._repository = repository_root(folder)
         self._top = _as_seen_from(path, folder, self._repository)
-        self._open = (self._repository or _folder_around(folder, named), *named)
+        self._open = OpenFolders(path, self._links.folders)
         self._found: dict[tuple[Address, tuple[str, ...]], LinkedFile | str | None] = {}
 
     def find(self, address: Address, files: Sequence[str]) -> LinkedFile | str | None:
@@ -144,7 +144,7 @@ class Linker:
         if not _may_name_a_file(unescaped):
             return None
         targets = [os.path.normpath(os.path.join(folder, each)) for each in (plain, unescaped)]
-        if not all(map(self._is_open, targets)):
+        if not all(map(self._open.hold, targets)):
             return None
         return targets[0] if os.path.lexists(targets[0]) else targets[1]
 
@@ -183,7 +183,11 @@ class Linker:
     def _assumed(self, target: str) -> LinkedFile | None:
         """The template of this name, if there is one that may be read."""
         target = os.path.normpath(target)
-        if not _may_name_a_file(target) or not os.path.isfile(target) or not self._is_open(target):
+        if (
+            not _may_name_a_file(target)
+            or not os.path.isfile(target)
+            or not self._open.hold(target)
+        ):
             return None
         found = self._load(target)
         if isinstance(found, str) or not _is_meant_as_template(found[0]):
@@ -203,10 +207,6 @@ class Linker:
             self.documents[shown] = document
             self.documents.setdefault(shown_path(os.path.realpath(target)), document)
         return self.documents[shown], shown
-
-    def _is_open(self, target: str) -> bool:
-        real = os.path.realpath(target)
-        return any(_is_within(real, folder) for folder in self._open)
 
 
 def short_address(text: str) -> str:
@@ -243,10 +243,6 @@ def _may_name_a_file(path: str) -> bool:
         return False
 
 
-def _is_within(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
-
-
 def _as_seen_from(path: str, folder: str, repository: str | None) -> str:
     """The top of the repository, written as the path of a file in its `folder` is."""
     if repository is None:
@@ -254,10 +250,3 @@ def _as_seen_from(path: str, folder: str, repository: str | None) -> str:
     top = os.path.join(os.path.dirname(path), os.path.relpath(repository, folder))
     top = os.path.normpath(top)
     return top if os.path.realpath(top) == repository else repository
-
-
-def _folder_around(folder: str, named: Iterable[str]) -> str:
-    """The folder that stands for the repository where there is none."""
-    working = os.path.realpath(".")
-    around = (*named, working)
-    return next((each for each in around if _is_within(folder, each)), folder)

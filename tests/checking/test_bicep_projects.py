@@ -370,3 +370,17 @@ def test_bicep_only_and_no_cli(project: Project) -> None:
     Path(".git").mkdir()  # the modules of a repository are parts of what deploys them
     hook = checked("--force-exclude", "--", "dev.bicepparam", "modules/vault.bicep", exit_code=0)
     assert [each[:3] for each in told(hook)] == [("warning", "bicep-not-compiled", "main.bicep")]
+
+
+def test_a_module_outside_of_the_repository_is_not_read(
+    tmp_path: Path, project: Project, cli: Cli
+) -> None:
+    """The compiler reads it, armguard does not: its statement stands for it."""
+    project({"main.bicep": MAIN_BICEP.replace("modules/", "../outside/"), ".git/HEAD": "x"})
+    write_file(tmp_path / "outside" / "vault.bicep", f"// secret words\n{VAULT_BICEP}")
+    ran = checked(bicep=cli(COMPILED), exit_code=1)
+    (finding,) = ran.document["findings"]
+    assert (finding["path"], finding["start"]["line"]) == ("main.bicep", 4)
+    shown = run_armguard("check", f"--bicep={cli(COMPILED).program}", "--format=pretty")
+    assert "secret words" not in shown.stdout
+    assert "compiled: /resources/0/properties/template/resources/0" in shown.stdout

@@ -13,6 +13,7 @@ from armguard.source.bicep.places import CompiledPlaces, ParameterPlaces, Places
 from armguard.source.bicep_paths import is_bicep_parameters, is_bicep_template
 from armguard.source.json_file import JsonFile, Kind
 from armguard.source.json_text import parse_json, read_text
+from armguard.source.open_folders import OpenFolders
 
 if TYPE_CHECKING:
     from armguard.source.bicep.compiling import Compiled, CompiledParameters, Compiler
@@ -43,9 +44,12 @@ class CompiledFiles:
         self,
         open_compiler: Callable[[], Compiler | None],
         assigned: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda template: {},
+        folders: Iterable[str] = (),
     ) -> None:
+        """`folders`: those that were named, see `OpenFolders`."""
         self._open = open_compiler
         self._assigned = assigned
+        self._folders = tuple(folders)
         self._texts: dict[str, str | None] = {}
         self._files: dict[str, JsonFile] = {}
         self._templates: dict[str, JsonFile] = {}
@@ -130,6 +134,13 @@ class CompiledFiles:
                 self._texts[path] = None
         return self._texts[path]
 
+    def within(
+        self, root: str, text_of: Callable[[str], str | None]
+    ) -> Callable[[str], str | None]:
+        """The texts of files that a Bicep file may name; None also for all others."""
+        folders = OpenFolders(root, self._folders)
+        return lambda path: text_of(path) if folders.hold(path) else None
+
     def close(self) -> None:
         compiler = self.__dict__.get("_compiler")
         if compiler is not None:
@@ -176,7 +187,7 @@ class CompiledFiles:
             return
         self._files[path] = JsonFile(kind, document, self.text_of(path), compiled=compiled)
         places = CompiledPlaces if kind == "template" else ParameterPlaces
-        self._places[path] = places(path, document, self.text_of)
+        self._places[path] = places(path, document, self.within(path, self.text_of))
 
     def _fail(self, path: str, result: Compiled | CompiledParameters) -> None:
         refusal = _refusal(result)

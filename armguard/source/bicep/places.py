@@ -148,14 +148,16 @@ class CompiledPlaces:
         statement = Place(at.path, extent, True, name=declaration.name)
         modules = (*at.modules, statement)
         target = local_path(at.path, declaration.said)
-        if target is not None and is_compiled(template):
-            return Anchor(target, self._file(target), template, (), modules=modules)
+        file = self._file(target) if target is not None and is_compiled(template) else None
+        if target is not None and file is not None:
+            return Anchor(target, file, template, (), modules=modules)
         return Anchor(target or at.path, None, template, (), modules=modules, outside=statement)
 
     def _outside(self, at: Anchor) -> Anchor:
-        """In a module that is a template, or one of a registry: its statement stands for it."""
+        """In a module that is a template; the statement stands for one of a registry, and for one
+        that can't be read."""
         statement, text = at.modules[-1], self._text_of(at.path)
-        if at.path == statement.path or text is None:
+        if at.path == statement.path or text is None or is_compiled(at.template):
             place = replace(
                 statement, is_exact=False, modules=at.modules[:-1], name="", is_foreign=True
             )

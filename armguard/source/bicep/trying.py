@@ -62,10 +62,8 @@ class ChangedFiles:
         if text is None:
             assert refusal is not None
             raise UnreadableFileError(f"the Bicep compiler says {_said(refusal, mirror, top)}")
-        document = parse_json(text)
-        if is_bicep_parameters(path):
-            return ParameterPlaces(path, document, self.text_of)
-        return CompiledPlaces(path, document, self.text_of)
+        places = ParameterPlaces if is_bicep_parameters(path) else CompiledPlaces
+        return places(path, parse_json(text), self._files.within(path, self.text_of))
 
     def _is_affected(self, path: str) -> bool:
         return not self._changed.keys().isdisjoint(map(os.path.abspath, own_files(path)))
