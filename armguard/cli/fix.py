@@ -20,6 +20,7 @@ from armguard.cli.streams import print_error, print_text, read_standard_input, w
 from armguard.errors import UsageError, did_you_mean
 from armguard.finding import Finding, Report, quoted
 from armguard.safe_text import line
+from armguard.source.bicep_paths import is_bicep_template
 
 if TYPE_CHECKING:
     from armguard.analysis import Bugs
@@ -203,6 +204,7 @@ class _Teller:
             shown = concealed(path, old)
             changed = difference(path, shown, fixes.applied_to(path, shown))
             yield from map(self._coloured, changed)
+        yield from map(line, _stale(fixes))
         yield from (line(f"{each.location}: {each.message}") for each in self.unreadable)
         yield from (line(f"not read: {each}") for each in self._report.unread)
         yield line(_summary(fixes, writes))
@@ -256,6 +258,17 @@ class _Teller:
                 return f"{colour}{text}{_RESET}"
         colour = {"-": _REMOVED, "+": _ADDED}.get(text[:1], "")
         return f"{colour}{text}{_RESET}" if colour else text
+
+
+def _stale(fixes: Fixes) -> Iterator[str]:
+    """What was compiled from a source that is changed, and lies beside it."""
+    for index in fixes.after.changed_since(fixes.before):
+        job = fixes.after.judged[index].job
+        if job is None or not is_bicep_template(job.template.path):
+            continue
+        for name in job.template.links:
+            if name.lower().endswith(".json"):
+                yield f"{name} is compiled from {job.template.path}: compile it again"
 
 
 def _summary(fixes: Fixes, writes: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -226,3 +227,12 @@ def test_what_is_set_completes_a_parameter_file(folder: Path) -> None:
     (deployment,) = given.document["deployments"]
     assert deployment["parameters"] == ["main.bicepparam"]
     assert [each["name"] for each in deployment["vaults"]] == ["kv-set"]
+
+
+def test_what_was_compiled_from_it_is_stale(folder: Path) -> None:
+    build = ["bicep", "build", "main.bicep", "--stdout"]
+    compiled = subprocess.run(build, capture_output=True, check=True).stdout
+    (folder / "main.json").write_bytes(compiled)
+    ran = run_armguard("fix", "--remedy", "create-once", "--write", exit_code=0)
+    assert "main.json is compiled from main.bicep: compile it again\n" in ran.stdout
+    assert (folder / "main.json").read_bytes() == compiled
