@@ -93,7 +93,8 @@ class Server:
         self._ids = count(1)
 
     def ask(self, requests: Sequence[Request]) -> list[Answer]:
-        """The answers in the order of the requests, each within `timeout` seconds once sent."""
+        """The answers in the order of the requests. Each has `timeout` seconds once it is sent, and
+        again after every other answer: a CLI that does one after the other is not late."""
         way = _UnderWay(len(requests), self._most_in_flight)
         while not way.is_done():
             if self._session is None:
@@ -108,6 +109,7 @@ class Server:
                 way.sent(number, identity, monotonic() + self._timeout)
             event = self._session.next(way.deadline - monotonic())
             if isinstance(event, dict) and way.takes(event):
+                way.goes_on(monotonic() + self._timeout)
                 if way.has_suspects():
                     self._end()  # it may still die of what it has answered
                 continue
@@ -139,6 +141,8 @@ class _UnderWay:
         self._suspected: set[int] = set()
         self._sent_again: set[int] = set()
         self._answers: dict[int, Answer] = {}
+        self._earliest = 0.0
+        """No request is late before."""
 
     def is_done(self) -> bool:
         return len(self._answers) == self._requests
@@ -149,7 +153,11 @@ class _UnderWay:
     @property
     def deadline(self) -> float:
         """Of the request that was sent first."""
-        return next(iter(self._in_flight.values()))[1]
+        return max(self._earliest, next(iter(self._in_flight.values()))[1])
+
+    def goes_on(self, deadline: float) -> None:
+        """There was an answer, so that the next one may take until then."""
+        self._earliest = deadline
 
     def has_suspects(self) -> bool:
         return bool(self._suspects)

@@ -117,6 +117,13 @@ def test_a_cli_without_json_rpc_is_asked_file_by_file(
     assert len(cli.noted("calls")) == 3
 
 
+def test_a_cli_that_does_one_after_the_other_is_not_late(fake: Make, files: Make) -> None:
+    """All four are sent at once, and the last answer comes after more than one time-out."""
+    cli = fake(serving("time.sleep(1); compiled(request)"))
+    assert reasons(cli, files(*"abcd"), timeout=3, jobs=4) == [None] * 4
+    assert len(cli.noted("calls")) == 1
+
+
 def test_a_cli_that_says_nothing_is_waited_for_once(fake: Make, files: Make) -> None:
     cli = fake("time.sleep(60)")
     told = "the Bicep CLI did not answer within 0.5 seconds; --bicep-timeout gives it more"
