@@ -20,8 +20,11 @@ from armguard.cli.streams import print_error
 from armguard.errors import ArmguardError, nearest
 from armguard.version import __version__
 
-COMMANDS = ("check", "expand", "fix", "snapshot", "rules")
+COMMANDS = ("check", "expand", "fix", "snapshot", "rules", "help")
 """In the order of `armguard --help`."""
+
+OTHER_NAMES = {"explain": "rules"}
+"""What somebody may type as well."""
 
 INTERRUPTED = 130
 """What shells expect of a program that Ctrl-C ended: 128 + SIGINT."""
@@ -62,15 +65,17 @@ class _Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        name = OTHER_NAMES.get(cmd_name, cmd_name)
+        if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"armguard.cli.{cmd_name}").command
+        command: click.Command = import_module(f"armguard.cli.{name}").command
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in COMMANDS and not ctx.resilient_parsing:
+        known = (*COMMANDS, *OTHER_NAMES)
+        if args[0] not in known and not ctx.resilient_parsing:
             raise click.UsageError(_unknown_command(args[0]), ctx)
         return super().resolve_command(ctx, args)
 
@@ -79,7 +84,7 @@ class _Commands(click.Group):
     cls=_Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="'armguard COMMAND --help' explains a command.",
+    epilog="'armguard help COMMAND' explains a command.",
     short_help="Find the Azure templates whose next deployment wipes Key Vault access policies.",
 )
 @click.version_option(__version__, message="armguard %(version)s")
@@ -107,7 +112,8 @@ def usage_sentence(error: click.ClickException) -> str:
         sentence = " ".join(error.format_message().split()).removesuffix(".")
         sentence = sentence[:1].lower() + sentence[1:]
     context = error.ctx if isinstance(error, click.UsageError) else None
-    if context is None or "'armguard " in sentence:
+    # advice needs no other advice
+    if context is None or "'armguard " in sentence or sentence.endswith("?"):
         return sentence
     return f"{sentence}; see '{context.command_path} --help'"
 
@@ -115,7 +121,7 @@ def usage_sentence(error: click.ClickException) -> str:
 def _unknown_command(name: str) -> str:
     if os.path.exists(name):
         return f"unknown command '{name}'; did you mean 'armguard check {name}'?"
-    meant = nearest(name, COMMANDS)
+    meant = nearest(name, (*COMMANDS, *OTHER_NAMES))
     if meant is not None:
         return f"unknown command '{name}'; did you mean 'armguard {meant}'?"
     return f"unknown command '{name}'; allowed are {', '.join(COMMANDS)}"

@@ -46,7 +46,7 @@ def set_options() -> options.Decorator:
 def mode_option() -> options.Decorator:
     return options.context(
         "--mode",
-        type=click.Choice(["incremental", "complete"], case_sensitive=False),
+        type=options.Choice(["incremental", "complete"], case_sensitive=False),
         default="incremental",
         show_default=True,
         help="Deployment mode.",
@@ -100,7 +100,7 @@ def terminal_options() -> options.Decorator:
     return options.combine(
         options.output(
             "--color",
-            type=click.Choice(["auto", "always", "never"]),
+            type=options.Choice(["auto", "always", "never"]),
             default="auto",
             show_default=True,
             help="Colour what people read; auto: on a terminal, unless NO_COLOR is set.",

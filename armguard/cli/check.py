@@ -74,16 +74,17 @@ _fails = options.in_group("What fails")
 @asking.looked_for(
     "--pack",
     "packs",
-    metavar="NAME",
+    metavar="NAME,...",
     multiple=True,
-    help="A shipped pack of policies as well: keyvault, redeploy; may be given again.",
+    callback=options.read_names,
+    help="Also these packs of policies, which armguard ships: keyvault, redeploy.",
 )
 @asking.looked_for(
     "--policies",
     metavar="DIR",
     type=options.FILE_NAME,
     multiple=True,
-    help="A folder of your own policies as well; may be given again.",
+    help="Also the policies in this folder of yours; may be given again.",
 )
 @asking.baseline_option()
 @asking.looked_for(
@@ -94,7 +95,7 @@ _fails = options.in_group("What fails")
 )
 @_fails(
     "--fail-on",
-    type=click.Choice([*(severity.value for severity in Severity), "never"]),
+    type=options.Choice([*(severity.value for severity in Severity), "never"]),
     default=Severity.ERROR.value,
     show_default=True,
     help="Least severity that makes the exit code 1.",
@@ -113,7 +114,7 @@ _fails = options.in_group("What fails")
 @options.output(
     "--format",
     "format_name",
-    type=click.Choice(reporters.FORMATS),
+    type=options.Choice(reporters.FORMATS),
     help="Format of what is printed; by default pretty on a terminal, text elsewhere, and github or"
     " azure-pipelines in a job of theirs.",
 )

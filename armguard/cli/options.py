@@ -7,7 +7,7 @@ usage error that names the option.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from math import isfinite
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from armguard.configuration.environment import CONTEXT_KEYS
+from armguard.errors import nearest_names
 from armguard.reporters import FORMATS
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -31,6 +32,32 @@ CREDENTIALS = (
     "managed-identity",
     "azure-pipelines",
 )
+
+
+class Choice(click.Choice):  # type: ignore[type-arg]  # older versions of click have no argument
+    """One of several words; a wrong one is answered with the nearest."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            refuse_unlike(str(value), self.choices, param, ctx)
+            raise
+
+
+def refuse_unlike(
+    word: str,
+    known: Iterable[str],
+    parameter: click.Parameter | None = None,
+    context: click.Context | None = None,
+) -> None:
+    """Raise with what somebody may have meant, if one of the known words is like it."""
+    meant = nearest_names(word, known)
+    if meant:
+        sentence = f"there is no '{word}'; did you mean '{meant[0]}'?"
+        raise click.BadParameter(sentence, context, parameter)
 
 
 class GroupedOption(click.Option):
@@ -73,7 +100,7 @@ output = in_group("Output")
 text_or_json = output(
     "--format",
     "format_name",
-    type=click.Choice(["text", "json"]),
+    type=Choice(["text", "json"]),
     default="text",
     show_default=True,
     help="Format of what is printed.",
@@ -167,7 +194,7 @@ def live_options() -> Decorator:
         live(
             "--cloud",
             metavar="NAME",
-            type=click.Choice(CLOUDS),
+            type=Choice(CLOUDS),
             default=CLOUDS[0],
             show_default=True,
             help=f"Which Azure: {', '.join(CLOUDS)}.",
@@ -175,7 +202,7 @@ def live_options() -> Decorator:
         live(
             "--credential",
             metavar="NAME",
-            type=click.Choice(CREDENTIALS),
+            type=Choice(CREDENTIALS),
             default=CREDENTIALS[0],
             show_default=True,
             help=f"Who asks: {', '.join(CREDENTIALS)}; default tries the usual ones in turn.",
@@ -303,6 +330,7 @@ def read_outputs(
                 f"'{value}' must be written as FORMAT=FILE, as in json=report.json"
             )
         if name not in FORMATS:
+            refuse_unlike(name, FORMATS)
             raise click.BadParameter(f"'{name}' is no format; allowed are {', '.join(FORMATS)}")
         if path in outputs:
             raise click.BadParameter(f"'{path}' is named twice; give each format its own file")

@@ -32,7 +32,7 @@ _where = options.in_group("Policies of your own")
     metavar="DIR",
     type=options.FILE_NAME,
     multiple=True,
-    help="A folder of your own policies as well; may be given again.",
+    help="Also the policies in this folder of yours; may be given again.",
 )
 @_where(
     "--config",

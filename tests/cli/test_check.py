@@ -308,3 +308,13 @@ def test_to_select_nothing_is_wrong_usage(value: str, tmp_path: Path) -> None:
     assert "must name a rule" in ran.stderr
     both = run_armguard("check", "--select", value, "--select=a", folder=tmp_path, exit_code=2)
     assert "there is no rule 'a'" in both.stderr
+
+
+def test_packs_are_separated_by_commas_or_repeated() -> None:
+    Path("t.json").write_text(template())
+    both = run_armguard("check", "t.json", "--pack", "keyvault,redeploy", exit_code=1).stdout
+    repeated = ("--pack", "keyvault", "--pack", "redeploy")
+    assert both == run_armguard("check", "t.json", *repeated, exit_code=1).stdout
+    assert both.count("\n") > run_armguard("check", "t.json", exit_code=1).stdout.count("\n")
+    wrong = run_armguard("check", "t.json", "--pack", "keyvault,redploy", exit_code=2).stderr
+    assert wrong == "error: there is no pack 'redploy'; did you mean 'redeploy'?\n"

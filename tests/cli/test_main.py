@@ -32,15 +32,37 @@ def stopped(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
             " see 'armguard check --help'",
         ),
         (
+            ["check", "--format", "jsn"],
+            "invalid value for '--format': there is no 'jsn'; did you mean 'json'?",
+        ),
+        (
+            ["check", "--cloud", "azurecloud"],
+            "invalid value for '--cloud': there is no 'azurecloud'; did you mean 'AzureCloud'?",
+        ),
+        (
+            ["check", "--mode", "compleet"],
+            "invalid value for '--mode': there is no 'compleet'; did you mean 'complete'?",
+        ),
+        (
+            ["rules", "--format", "tex"],
+            "invalid value for '--format': there is no 'tex'; did you mean 'text'?",
+        ),
+        (
+            ["check", "--output", "htm=a.html"],
+            "invalid value for '--output': there is no 'htm'; did you mean 'html'?",
+        ),
+        (
             ["check", "--set", "sku"],
             "invalid value for '--set': it must be written as NAME=VALUE;"
             " see 'armguard check --help'",
         ),
         (["expand"], "missing argument 'TEMPLATE'; see 'armguard expand --help'"),
         (["chek"], "unknown command 'chek'; did you mean 'armguard check'?"),
+        (["help", "chek"], "unknown command 'chek'; did you mean 'armguard check'?"),
+        (["explan", "x"], "unknown command 'explan'; did you mean 'armguard explain'?"),
         (
             ["frobnicate"],
-            "unknown command 'frobnicate'; allowed are check, expand, fix, snapshot, rules;"
+            "unknown command 'frobnicate'; allowed are check, expand, fix, snapshot, rules, help;"
             " see 'armguard --help'",
         ),
         (
@@ -84,6 +106,19 @@ def test_help_fits_into_80_columns(command: list[str], capsys: pytest.CaptureFix
         other = lines[lines.index("Other:") + 1 :]
         assert other[0].split()[0] == "-h,"
         assert other[1:2] in ([], [""])
+
+
+@pytest.mark.parametrize("words", [[], ["check"], ["rules"], ["explain"], ["help"]])
+def test_help_is_a_command_too(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*words, "--help"]) == 0
+    expected = capsys.readouterr().out
+    assert main(["help", *words]) == 0
+    assert capsys.readouterr().out == expected
+
+
+def test_explain_is_another_name_of_rules(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "recover-mode"]) == 0
+    assert capsys.readouterr().out.startswith("# recover-mode\n")
 
 
 def test_help_of_check_has_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
