@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from armguard.checking.checks import Checks, checks_of
 from armguard.checking.discovering import discovered, environments_of
 from armguard.checking.judging import Judged, connect, judge, roots_first, without_linked
-from armguard.checking.loading import Sources, Template, load, template_of
+from armguard.checking.loading import Sources, Template, load, template_of, with_stdin_as
 from armguard.checking.parameter_values import assigned_parameters
 from armguard.checking.planning import Job, Plan, planned
 from armguard.checking.reporting import Results, build_report
@@ -106,6 +106,8 @@ def _looked_at(
     found = discovered(request, environments)
     pairing = Pairing(files, request.settings.exclude.match)
     sources = load(found, read_stdin, pairing, force_exclude=request.force_exclude)
+    if request.stdin_path is not None:
+        sources = with_stdin_as(request.stdin_path, sources)
     is_live = deployed is not None and deployed.source == "live"
     plan = planned(sources, environments, request, pairing, one_place=is_live)
     return _checked(sources, plan, checks, request, progress, deployed)

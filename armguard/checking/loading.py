@@ -47,6 +47,9 @@ class Template:
     """whether somebody asked for this very file"""
     named_files: tuple[str, ...] = ()
     """parameter files that somebody named beside it"""
+    from_stdin: bool = False
+    """whether it was read from standard input, so that nothing is beside it, whatever it is called
+    """
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -153,6 +156,32 @@ def load(
     )
 
 
+def with_stdin_as(path: str, sources: Sources) -> Sources:
+    """The same, with what was read from standard input under this path, in place of the file that
+    may be there as well."""
+
+    def own(each: str) -> str:
+        return path if each == STDIN else each
+
+    texts = sources.texts
+    if STDIN in texts:
+        texts = {**{each: texts[each] for each in texts if each != STDIN}, path: texts[STDIN]}
+    is_read = any(each.path == STDIN for each in sources.templates)
+    templates = [each for each in sources.templates if not (is_read and path in each.names)]
+    return replace(
+        sources,
+        templates=tuple(
+            sorted(
+                (replace(each, path=own(each.path)) for each in templates),
+                key=lambda each: each.path,
+            )
+        ),
+        texts=texts,
+        unreadable=tuple(replace(each, path=own(each.path)) for each in sources.unreadable),
+        skipped=tuple(replace(each, path=own(each.path)) for each in sources.skipped),
+    )
+
+
 class _Reader:
     """What was read so far."""
 
@@ -242,7 +271,7 @@ class _Reader:
         if template is None:
             return self._is_none(path)
         self.texts[path] = file.text or ""
-        self.templates[path] = template
+        self.templates[path] = replace(template, from_stdin=path == STDIN)
         return True
 
     def _file(self, path: str, named: bool) -> JsonFile:

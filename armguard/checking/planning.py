@@ -23,7 +23,7 @@ from armguard.evaluation.values import member
 from armguard.finding import Skipped
 from armguard.record import field, record, replace
 from armguard.source.bicep_paths import is_bicep_parameters
-from armguard.source.discovery import STDIN, Unreadable
+from armguard.source.discovery import Unreadable
 from armguard.source.one_file import RealPaths
 from armguard.source.pairing import Beside, Pairing, says_parameters
 
@@ -214,7 +214,7 @@ class _Planner:
     def _beside(self, template: Template) -> Beside:
         """The parameter files beside any of the names of a template. Who names the template itself
         gets those that are called parameters; what else fits it is told of."""
-        if template.path == STDIN:
+        if template.from_stdin:
             return Beside()
         if template.path not in self._known:
             self._known[template.path] = self._looked_for(template)

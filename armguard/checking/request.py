@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 @record
 class Request:
     paths: tuple[str, ...] = (".",)
+    stdin_path: str | None = None
+    """what standard input is called in reports; None: it has no name"""
     parameter_sets: tuple[tuple[str, ...], ...] = ()
     assignments: tuple[tuple[str, str], ...] = ()
     discover_parameters: bool = True

@@ -169,6 +169,21 @@ def request_of(paths: tuple[str, ...], given: Mapping[str, Any], settings: Setti
     )
 
 
+def stdin_path(name: str, paths: tuple[str, ...]) -> str:
+    """What standard input is called in reports."""
+    from armguard.errors import UsageError
+    from armguard.source.bicep_paths import is_bicep
+    from armguard.source.discovery import shown_path
+
+    if "-" not in paths:
+        raise UsageError("--stdin-filename says what - stands for: give - as PATH")
+    if is_bicep(name):
+        raise UsageError(
+            f"'{name}' can't be read from standard input: Bicep is compiled from its file"
+        )
+    return shown_path(name)
+
+
 def deployed_of(given: Mapping[str, Any], progress: Progress) -> DeployedState | None:
     """What vaults are compared with, if that is asked for."""
     if not given["live"] and not given["against"]:

@@ -26,6 +26,7 @@ from armguard.cli.streams import (
     wants_color,
     write_file,
 )
+from armguard.cli.telling import FOR_PEOPLE, told
 from armguard.finding import Report, Severity
 from armguard.record import replace
 
@@ -126,8 +127,33 @@ _fails = options.in_group("What fails")
     callback=options.read_outputs,
     help="Write a report file as well; may be given again.",
 )
+@options.output(
+    "--statistics",
+    is_flag=True,
+    help="Count findings by rule and vaults by verdict, before the summary; in formats for people:"
+    " text, concise, pretty.",
+)
+@options.output(
+    "--show-files",
+    is_flag=True,
+    help="Say what became of each file: checked, with which parameters, part of another, skipped"
+    " and why; in the same formats.",
+)
+@options.output(
+    "--quiet",
+    is_flag=True,
+    help="Findings and the summary only, in the same formats: no notices, and no progress.",
+)
 @asking.terminal_options()
 @asking.force_exclude_option()
+@asking.for_programs(
+    "--stdin-filename",
+    "stdin_name",
+    metavar="NAME",
+    type=options.FILE_NAME,
+    help="What - stands for in reports, such as the file that an editor has open; parameter files"
+    " beside it are not looked for.",
+)
 @asking.for_programs(
     "--jobs",
     metavar="N",
@@ -167,6 +193,8 @@ def command(
     from armguard.cli.origin import read_origin
 
     request = asking.request_of(paths, given, settings)
+    if given["stdin_name"] is not None:
+        request = replace(request, stdin_path=asking.stdin_path(given["stdin_name"], paths))
     files = [path for path, _ in written]
     baseline = given["baseline_file"] if not write_baseline else None
     said = (settings.file, *given["against"], baseline)
@@ -174,7 +202,7 @@ def command(
     format_name = format_name or default_format(os.environ, sys.stdout)
     formats = {format_name, *(name for name, _ in outputs)}
     repairs = max(_REPAIRS.get(each, 0) for each in formats)
-    with Progress(None if given["no_progress"] else sys.stderr) as progress:
+    with Progress(None if given["no_progress"] or given["quiet"] else sys.stderr) as progress:
         deployed = asking.deployed_of(given, progress)
         report = check_paths(request, read_standard_input, progress, deployed, repairs=repairs)
 
@@ -184,9 +212,19 @@ def command(
         from armguard.checking.pages import pages_with_remedies
 
         report = replace(report, rules=pages_with_remedies(report.rules))
-    _print(report, format_name, given["color"])
+    for_people = told(
+        report,
+        quiet=given["quiet"],
+        show_files=given["show_files"],
+        statistics=given["statistics"],
+    )
+
+    def meant_for(name: str) -> Report:
+        return for_people if name in FOR_PEOPLE else report
+
+    _print(meant_for(format_name), format_name, given["color"])
     for name, path in outputs:
-        write_file(path, reporters.render(name, report))
+        write_file(path, reporters.render(name, meant_for(name)))
     if write_baseline is not None and not found_nothing(report):
         from armguard.acceptance.baseline import baseline_text
 

@@ -37,9 +37,7 @@ CREDENTIALS = (
 class Choice(click.Choice):  # type: ignore[type-arg]  # older versions of click have no argument
     """One of several words; a wrong one is answered with the nearest."""
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Any:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
