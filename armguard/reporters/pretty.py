@@ -1,18 +1,19 @@
 """The report for somebody at a terminal: excerpts with what matters underlined, file by file.
 
-The last line is the summary of the text report, word for word. Of rich only its table of character
-widths is used: laying out 5,000 findings with it takes thirty times as long as writing them.
+A terminal shows the end, so the worst comes last, and is said once more above the last line, which
+is the summary of the text report, word for word. Of rich only its table of character widths is
+used: laying out 5,000 findings with it takes thirty times as long as writing them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from rich.cells import cell_len, get_character_cell_size
 
-from armguard.finding import Detail, Finding, Repair, Report, Severity
+from armguard.finding import Certainty, Detail, Finding, Repair, Report, Severity
 from armguard.record import replace
 from armguard.reporters import text
 from armguard.reporters._details import plural, told
@@ -23,8 +24,11 @@ from armguard.safe_text import line, visible
 _PAPER = 80
 """The width where there is no terminal."""
 
-_NARROWEST, _WIDEST = 40, 120
-"""Narrower leaves no room for an excerpt, and wider lines of prose are hard to read."""
+_NARROWEST, _WIDEST = 40, 200
+"""Narrower leaves no room for an excerpt."""
+
+_WIDEST_PROSE = 100
+"""Wider lines of prose are hard to read; excerpts and diffs take all the room there is."""
 
 _INDENT = "  "
 _LABEL = 9
@@ -33,12 +37,25 @@ _LABEL = 9
 _NUMBER = 5
 """Columns for the number of a line."""
 
+_OF_FINDING, _OF_DETAIL = 4, 3
+"""Lines of an excerpt."""
+
 _MOST_OF_A_REPAIR = 40
 """Lines of a diff."""
 
 _GUTTER = len(_INDENT) + _NUMBER + len(" | ")
 _COLOURS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;36"}
-_BOLD, _QUIET, _BLUE = "1", "2", "34"
+_BOLD, _QUIET, _BLUE, _GREEN = "1", "2", "34", "1;32"
+_SEVERITIES, _CERTAINTIES = tuple(Severity), tuple(Certainty)
+
+_WAYS_OUT = ("fix", "or")
+"""The details that send somebody to another place, which is shown there."""
+
+_LEGEND = {
+    Certainty.CERTAIN: "so with this template and these parameters",
+    Certainty.DEFAULT: "so unless somebody gives the named parameter another value",
+    Certainty.POSSIBLE: "so in one of the cases that the template itself provides for",
+}
 _COLONS = re.compile(":(?=:)")
 
 
@@ -52,18 +69,50 @@ class _Page:
     def __init__(self, report: Report, width: int, color: bool) -> None:
         self._report = report
         self._width = width
+        self._prose = min(width, _WIDEST_PROSE)
         self._color = color
         self._excerpts = Excerpts(report.sources, width - _GUTTER - 2 * len(CUT))
 
     def lines(self) -> Iterator[str]:
         report = self._report
-        shown = [each for each in report.findings if each.counts]
+        shown = worst_last(report.findings)
         for path, findings in groupby(shown, key=lambda each: each.location.path):
             yield from self._file(path, list(findings))
+        yield from self._legend(shown)
         *remarks, summary = text.render(replace(report, findings=())).splitlines()
         for remark in remarks:
             yield from self._remark(remark)
-        yield self._styled(summary, _BOLD)
+        if remarks and shown:
+            yield ""
+        if shown and shown[-1].severity is not Severity.NOTE:
+            yield from self._decisive(shown[-1])
+        yield self._styled(summary, self._colour_of_summary())
+
+    def _legend(self, shown: Sequence[Finding]) -> Iterator[str]:
+        """What the words in parentheses mean, where one is not plain."""
+        used = {each.certainty for each in shown}
+        if used <= {Certainty.CERTAIN}:
+            return
+        for certainty, meaning in _LEGEND.items():
+            if certainty in used:
+                for each in _wrapped(f"({certainty.value}): {meaning}", self._prose):
+                    yield self._styled(each, _QUIET)
+        yield ""
+
+    def _decisive(self, worst: Finding) -> Iterator[str]:
+        said = f"{worst.severity.value}: {worst.message} ({worst.certainty.value})"
+        for each in _wrapped(_prose(said), self._prose):
+            yield self._styled(each, _COLOURS[worst.severity])
+        yield f"{self._styled('-->', _BLUE)} {visible(str(worst.location))}"
+
+    def _colour_of_summary(self) -> str:
+        summary = self._report.summary
+        if summary.errors:
+            return _COLOURS[Severity.ERROR]
+        if summary.warnings:
+            return _COLOURS[Severity.WARNING]
+        open_questions = summary.undecided or summary.closed or self._report.crashes
+        return _BOLD if open_questions or not summary.templates else _GREEN
 
     def _file(self, path: str, findings: Sequence[Finding]) -> Iterator[str]:
         counts = [
@@ -81,18 +130,18 @@ class _Page:
     def _finding(self, finding: Finding) -> Iterator[str]:
         severity = finding.severity
         said = f"{severity.value}[{finding.rule}]: {finding.message} ({finding.certainty.value})"
-        first, *more = _wrapped(_prose(said), self._width - len(_INDENT))
+        first, *more = _wrapped(_prose(said), self._prose - len(_INDENT))
         styled = self._styled(severity.value, _COLOURS[severity])
         yield _INDENT + styled + first[len(severity.value) :]
         yield from (_INDENT + each for each in more)
         arrow = self._styled("-->", _BLUE)
         # in one piece, however long: many terminals make a link of it
         yield f"{_INDENT}{arrow} {visible(str(finding.location))}"
-        yield from self._excerpt(self._excerpts.around(finding.location), severity)
+        yield from self._excerpt(self._excerpts.part(finding.location, _OF_FINDING), severity)
         for detail, places in told(finding):
             yield from self._labelled(detail)
-            for place in places:
-                yield from self._excerpt(self._excerpts.beginning(place), severity)
+            for place in places if detail.label not in _WAYS_OUT else ():
+                yield from self._excerpt(self._excerpts.part(place, _OF_DETAIL), severity)
         if finding.repair is not None:
             yield from self._repair(finding.repair)
 
@@ -101,15 +150,25 @@ class _Page:
         rows = [*repaired(repair, self._report.sources)]
         for row in rows[:_MOST_OF_A_REPAIR]:
             code = {"+": "32", "-": "31", "@": "36"}.get(row[:1], "")
-            shown = _beginning(row.expandtabs(4), self._width - 2 * len(_INDENT))
-            yield f"{_INDENT * 2}{self._styled(shown, code) if code else shown}".rstrip()
+            is_change = row[:1] in ("+", "-")
+            for shown in self._folded(row.expandtabs(4), whole=is_change):
+                yield f"{_INDENT * 2}{self._styled(shown, code) if code else shown}".rstrip()
         if len(rows) > _MOST_OF_A_REPAIR:
             more = f"... {len(rows) - _MOST_OF_A_REPAIR} more lines: armguard fix shows them"
             yield f"{_INDENT * 2}{self._styled(more, _QUIET)}"
 
+    def _folded(self, row: str, *, whole: bool) -> Iterator[str]:
+        """A row of a diff, where its end may be what differs in as many lines as it needs."""
+        room = self._width - 2 * len(_INDENT)
+        shown = _beginning(row, room)
+        yield shown
+        while whole and (row := row[len(shown) :]):
+            shown = _beginning(row, room - len(_INDENT))
+            yield _INDENT + line(shown)
+
     def _labelled(self, detail: Detail) -> Iterator[str]:
         label = f"{visible(detail.label)}:".ljust(_LABEL - 1) + " "
-        room = self._width - len(_INDENT) - len(label)
+        room = self._prose - len(_INDENT) - len(label)
         first, *more = _wrapped(_prose("".join(map(str, detail.text))), room)
         yield f"{_INDENT}{self._styled(label, _BOLD)}{first}"
         yield from (" " * (len(_INDENT) + len(label)) + each for each in more)
@@ -129,12 +188,26 @@ class _Page:
         """A line of the text report, which is safe already."""
         words = remark.lstrip()
         indent = remark[: len(remark) - len(words)]
-        first, *more = _wrapped(_prose(words), self._width - len(indent) - len(_INDENT))
+        first, *more = _wrapped(_prose(words), self._prose - len(indent) - len(_INDENT))
         yield indent + first
         yield from (indent + _INDENT + each for each in more)
 
     def _styled(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._color else text
+
+
+def worst_last(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that count, file by file: of files and in each file the worst comes last."""
+    files: dict[str, list[Finding]] = {}
+    for each in findings:
+        if each.counts:
+            files.setdefault(each.location.path, []).append(each)
+    sorted_files = (sorted(each, key=_badness) for each in files.values())
+    return [each for file in sorted(sorted_files, key=lambda f: _badness(f[-1])) for each in file]
+
+
+def _badness(finding: Finding) -> tuple[int, int]:
+    return -_SEVERITIES.index(finding.severity), -_CERTAINTIES.index(finding.certainty)
 
 
 def _prose(untrusted: str) -> str:

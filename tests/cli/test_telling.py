@@ -1,4 +1,4 @@
-"""`--quiet`, `--statistics`, `--show-files` and `--stdin-filename`: what is said besides findings."""
+"""`--quiet`, `--statistics`, `--show-files`, `--stdin-filename`: what is said besides findings."""
 
 from __future__ import annotations
 

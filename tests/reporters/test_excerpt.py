@@ -159,3 +159,40 @@ def test_marks_are_inside_of_their_row(text: str, line: int, first: int, columns
         assert sum(row.end > 0 for row in rows) <= 1
         for row in rows:
             assert 0 <= row.start <= row.end <= len(row.text)
+
+
+RESOURCES = """[
+  {
+    "type": "a/b",
+    "tags": {
+      "name": "other"
+    },
+    "Name": "kv"
+  },
+  {
+    "hub": {
+      "apiVersion": "1",
+      "type": "a/b"
+    }
+  },
+  {
+    "value": 1
+  }
+]"""
+
+
+@pytest.mark.usefixtures("as_written")
+@pytest.mark.parametrize(
+    ("location", "expected"),
+    [
+        (place((2, 3), (8, 4)), ['3 "type": "a/b",', '7 "Name": "kv"']),
+        (place((10, 5), (13, 6)), ['10 >"hub": {<', '12   "type": "a/b"']),
+        (place((15, 3), (17, 4)), ["15 >{<", '16   "value": 1', "17 }"]),
+        (place((7, 5), (7, 17)), ['7 >"Name": "kv"<']),
+    ],
+    ids=["resource", "symbolic name", "no name", "member"],
+)
+def test_the_part_that_matters(location: Location, expected: list[str]) -> None:
+    excerpts = Excerpts({"t.json": RESOURCES}, 60)
+    assert drawn(excerpts.part(location, 4)) == expected
+    assert len(excerpts.part(location, 1)) in (1, 2)

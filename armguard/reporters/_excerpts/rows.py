@@ -6,10 +6,11 @@ those of the file; only its number is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from armguard.finding import Location, Position
-from armguard.record import record
+from armguard.record import record, replace
 from armguard.reporters._excerpts.lines import SourceLines
 from armguard.safe_text import visible
 
@@ -19,6 +20,10 @@ CUT = "..."
 _MOST = 4
 """Lines shown from the beginning of a span."""
 
+_HEAD = 12
+"""Lines of a resource in which its type and its name are looked for."""
+
+_NAMING = re.compile(r'\s*"(type|name)"\s*:', re.IGNORECASE)
 _WIDEST = 500
 _TAB = "    "
 
@@ -41,6 +46,7 @@ class Excerpts:
         self._columns = min(columns, _WIDEST)
         self._lines: dict[str, SourceLines] = {}
         self._beginnings: dict[Location, tuple[Row, ...]] = {}
+        self._parts: dict[tuple[Location, int], tuple[Row, ...]] = {}
 
     def around(self, location: Location) -> tuple[Row, ...]:
         """The beginning of a span with two lines before it, and the line behind a short one."""
@@ -54,6 +60,16 @@ class Excerpts:
             if rows and rows[0].text.rstrip()[-1:] not in ("{", "["):
                 rows = rows[:1]
             self._beginnings[location] = rows
+        return rows
+
+    def part(self, location: Location, most: int) -> tuple[Row, ...]:
+        """Of a span what matters: its first lines, and of a resource its type and its name."""
+        rows = self._parts.get((location, most))
+        if rows is None:
+            rows = self._rows(location, 0, most, 0)
+            if rows and rows[0].text.rstrip().endswith("{"):
+                rows = _naming(self._rows(location, 0, _HEAD, 0)) or rows
+            self._parts[location, most] = rows
         return rows
 
     def _rows(self, location: Location, before: int, most: int, behind: int) -> tuple[Row, ...]:
@@ -99,6 +115,20 @@ class Excerpts:
         if path not in self._lines and path in self._sources:
             self._lines[path] = SourceLines(path, self._sources[path])
         return self._lines.get(path)
+
+
+def _naming(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The members of an object that name it, below its own name if it has one."""
+    first, *members = rows
+    indents = [len(each.text) - len(each.text.lstrip()) for each in members]
+    found = [
+        row
+        for row, indent in zip(members, indents, strict=True)
+        if indent == indents[0] and _NAMING.match(row.text)
+    ]
+    if first.text.strip() != "{":
+        return (first, *found) if found else ()
+    return tuple(replace(row, text=row.text.lstrip()) for row in found)
 
 
 def _window(lines: SourceLines, number: int, first: int, columns: int) -> str:
