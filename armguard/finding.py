@@ -312,6 +312,8 @@ class RulePage:
     severity: Severity
     summary: str
     page: str
+    address: str = ""
+    """where it is on the web; empty: nowhere"""
 
 
 @record

@@ -19,6 +19,7 @@ from armguard.cli.exit_code import ExitCode, decide, found_nothing
 from armguard.cli.outputs import Kind, refuse_outputs, refuse_what_was_read
 from armguard.cli.progress import Progress
 from armguard.cli.streams import (
+    knows_escapes,
     print_document,
     print_error,
     print_text,
@@ -257,6 +258,8 @@ def _print(report: Report, format_name: str, color: str) -> None:
 
         from armguard.reporters import pretty
 
-        print_text(pretty.render(report, width=get_terminal_size().columns, color=colored))
+        width = get_terminal_size().columns
+        links = colored and knows_escapes(os.environ, sys.stdout)
+        print_text(pretty.render(report, width=width, color=colored, links=links))
     else:
         print_document(reporters.render(format_name, report))

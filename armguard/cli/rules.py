@@ -9,6 +9,7 @@ import click
 
 from armguard.cli import options
 from armguard.cli.exit_code import ExitCode
+from armguard.cli.pages import print_page
 from armguard.cli.streams import print_document, print_text
 from armguard.errors import UsageError, did_you_mean
 from armguard.finding import RulePage
@@ -60,7 +61,10 @@ def command(
         if guide is None:
             raise UsageError("this installation of armguard lacks docs/remedies.md")
         text = guide.read_text("utf-8")
-        print_text(text if format_name == "text" else document_text({**_HEAD, _GUIDE: text}))
+        if format_name == "text":
+            print_page(text)
+        else:
+            print_document(document_text({**_HEAD, _GUIDE: text}))
         return ExitCode.CLEAN
     groups = _shipped_groups()
     if rule is None or policies or not _with_id(groups, rule):
@@ -71,7 +75,7 @@ def command(
         rules = [_as_json(page, group.pack) for group in groups for page in group.pages]
         print_document(document_text({**_HEAD, "rules": rules}))
     elif rule is not None:
-        print_text("".join(page_text(page) for group in groups for page in group.pages))
+        print_page("".join(page_text(page) for group in groups for page in group.pages))
     else:
         print_text("\n".join(group.heading + table(group.pages) for group in groups))
     return ExitCode.CLEAN

@@ -91,6 +91,12 @@ def wants_color(choice: str, environment: Mapping[str, str], stream: TextIO | No
         return False
     if environment.get("FORCE_COLOR"):
         return True
+    return knows_escapes(environment, stream)
+
+
+def knows_escapes(environment: Mapping[str, str], stream: TextIO | None) -> bool:
+    """Whether `stream` is a terminal that takes escape sequences for what they are, also those that
+    it does not know."""
     return stream is not None and stream.isatty() and environment.get("TERM") != "dumb"
 
 

@@ -67,6 +67,8 @@ class Policy:
     examples: tuple[Example, ...]
     path: str
     line: int
+    is_shipped: bool = False
+    """whether it comes with armguard"""
 
     @property
     def has_wildcards(self) -> bool:

@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 
 from armguard.errors import UsageError, did_you_mean
 from armguard.policy.definition import Policy
+from armguard.record import replace
 from armguard.source.shipped import shipped
 
 _ENDINGS = (".yaml", ".yml")
@@ -34,7 +35,9 @@ def load_policies(
     found: dict[str, Policy] = {}
     for document in documents.values():
         policy = policy_of(document)
-        if tested and document.path not in shipped_paths:
+        if document.path in shipped_paths:
+            policy = replace(policy, is_shipped=True)
+        elif tested:
             _refuse_wrong_examples(policy)
         other = found.setdefault(policy.id, policy)
         if other is not policy:

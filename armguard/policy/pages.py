@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from armguard.explaining.rule_page import rule_page
 from armguard.finding import RulePage
 from armguard.policy.definition import ExampleKind, Policy, condition_text
+from armguard.record import replace
+from armguard.version import page_address
 
 
 def page_of(policy: Policy) -> RulePage:
-    return rule_page(policy.id, policy.severity, policy.title, "\n\n".join(_parts(policy)))
+    page = rule_page(policy.id, policy.severity, policy.title, "\n\n".join(_parts(policy)))
+    return replace(page, address=page_address(policy.id)) if policy.is_shipped else page
 
 
 def _parts(policy: Policy) -> Iterator[str]:

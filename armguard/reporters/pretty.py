@@ -59,18 +59,23 @@ _LEGEND = {
 _COLONS = re.compile(":(?=:)")
 
 
-def render(report: Report, *, width: int | None = None, color: bool = False) -> str:
-    """The report for a terminal of `width` columns, by default 80; `color`: with colours."""
+def render(
+    report: Report, *, width: int | None = None, color: bool = False, links: bool = False
+) -> str:
+    """The report for a terminal of `width` columns, by default 80; `color`: with colours; `links`:
+    the rules lead to their pages, where these are on the web, and no address has to be read."""
     columns = max(_NARROWEST, min(width or _PAPER, _WIDEST))
-    return "".join(f"{each}\n" for each in _Page(report, columns, color).lines())
+    return "".join(f"{each}\n" for each in _Page(report, columns, color, links).lines())
 
 
 class _Page:
-    def __init__(self, report: Report, width: int, color: bool) -> None:
+    def __init__(self, report: Report, width: int, color: bool, links: bool) -> None:
         self._report = report
         self._width = width
         self._prose = min(width, _WIDEST_PROSE)
         self._color = color
+        self._links = links
+        self._addresses = {each.id: each.address for each in report.rules}
         self._excerpts = Excerpts(report.sources, width - _GUTTER - 2 * len(CUT))
 
     def lines(self) -> Iterator[str]:
@@ -131,8 +136,12 @@ class _Page:
         severity = finding.severity
         said = f"{severity.value}[{finding.rule}]: {finding.message} ({finding.certainty.value})"
         first, *more = _wrapped(_prose(said), self._prose - len(_INDENT))
+        address = self._addresses.get(finding.rule, "")
         styled = self._styled(severity.value, _COLOURS[severity])
-        yield _INDENT + styled + first[len(severity.value) :]
+        rest = first[len(severity.value) :]
+        if self._links and address:
+            rest = rest.replace(finding.rule, _link(finding.rule, address), 1)
+        yield _INDENT + styled + rest
         yield from (_INDENT + each for each in more)
         arrow = self._styled("-->", _BLUE)
         # in one piece, however long: many terminals make a link of it
@@ -142,6 +151,9 @@ class _Page:
             yield from self._labelled(detail)
             for place in places if detail.label not in _WAYS_OUT else ():
                 yield from self._excerpt(self._excerpts.part(place, _OF_DETAIL), severity)
+        if address and not self._links:
+            # in one piece as well
+            yield f"{_INDENT}{' ' * _LABEL}{address}"
         if finding.repair is not None:
             yield from self._repair(finding.repair)
 
@@ -194,6 +206,11 @@ class _Page:
 
     def _styled(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._color else text
+
+
+def _link(text: str, address: str) -> str:
+    """OSC 8, which terminals that do not know it leave out; the address is one of our own."""
+    return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"
 
 
 def worst_last(findings: Iterable[Finding]) -> list[Finding]:

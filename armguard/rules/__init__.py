@@ -17,7 +17,8 @@ from typing import Any, Literal
 from armguard.explaining.rule_page import rule_page
 from armguard.explaining.sighting import Offered, Sighting, stamped
 from armguard.finding import Finding, Hazard, RulePage, Severity
-from armguard.record import record
+from armguard.record import record, replace
+from armguard.version import page_address
 
 LooksAt = Literal["case", "file", "suppression"]
 
@@ -69,7 +70,10 @@ def all_rules() -> tuple[Rule, ...]:
 def rule_pages(rules: Iterable[Rule] | None = None) -> tuple[RulePage, ...]:
     """These rules, or all, as documentation."""
     every = all_rules() if rules is None else rules
-    return tuple(rule_page(r.id, r.severity, r.summary, r.page) for r in every)
+    return tuple(
+        replace(rule_page(r.id, r.severity, r.summary, r.page), address=page_address(r.id))
+        for r in every
+    )
 
 
 def find_all(

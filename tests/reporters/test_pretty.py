@@ -19,6 +19,7 @@ from armguard.finding import (
     Repair,
     Replacement,
     Report,
+    RulePage,
     Severity,
     Summary,
     Suppression,
@@ -300,6 +301,28 @@ def test_no_line_of_a_diff_begins_with_a_command_wherever_it_is_folded() -> None
         said = render(Report(findings=(finding(repair=repair),), sources={"t.json": "0"}))
         assert "error" in said
         assert not any(line.lstrip().startswith("::") for line in said.splitlines())
+
+
+ADDRESS = "https://example.com/rules/access-policies-emptied.md"
+
+
+def at_home(*pages: RulePage) -> Report:
+    page = RulePage("access-policies-emptied", Severity.ERROR, "", "", ADDRESS)
+    return replace(REPORT, rules=(page, *pages))
+
+
+def test_a_rule_has_the_address_of_its_page_where_there_is_one() -> None:
+    plain = render(at_home())
+    assert f"  more:    armguard rules access-policies-emptied\n           {ADDRESS}\n" in plain
+    assert "http" not in render(REPORT)
+
+
+def test_a_rule_is_a_link_to_its_page_on_terminals_that_take_it() -> None:
+    linked = render(at_home(), links=True)
+    link = f"\x1b]8;;{ADDRESS}\x1b\\access-policies-emptied\x1b]8;;\x1b\\"
+    assert f"  error[{link}]: vault 'kvmlprod'" in linked
+    assert re.sub(r"\x1b\]8;;[^\x1b]*\x1b\\", "", linked) == EXPECTED
+    assert render(REPORT, links=True) == EXPECTED
 
 
 def test_markup_of_rich_is_text() -> None:
