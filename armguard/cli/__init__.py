@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # a check holds many documents and ends soon: looking through them again and again for garbage
     # took a quarter of its time on two thousand templates
     gc.set_threshold(100_000, 50, 100)
+    if "_ARMGUARD_COMPLETE" in os.environ:
+        import armguard.cli.powershell  # noqa: F401  # click finds it then
     try:
         code: int = group.main(arguments, prog_name="armguard", standalone_mode=False)
     except click.ClickException as error:

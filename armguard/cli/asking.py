@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from armguard.cli import options
+from armguard.cli import completing, options
 
 if TYPE_CHECKING:
     from armguard.analysis import Request
@@ -38,6 +38,7 @@ def set_options() -> options.Decorator:
         options.parameters(
             "--environment",
             metavar="NAME",
+            shell_complete=completing.one_of(completing.environments),
             help="Only this environment of the configuration; without it, each of them.",
         ),
     )
@@ -60,6 +61,7 @@ def selection_options() -> options.Decorator:
             metavar="RULE,...",
             multiple=True,
             callback=options.read_selected,
+            shell_complete=completing.several_of(completing.rules),
             help="Only these rules.",
         ),
         looked_for(
@@ -67,6 +69,7 @@ def selection_options() -> options.Decorator:
             metavar="RULE,...",
             multiple=True,
             callback=options.read_names,
+            shell_complete=completing.several_of(completing.rules),
             help="All rules but these.",
         ),
     )

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import click
 
 from armguard import reporters
-from armguard.cli import asking, options
+from armguard.cli import asking, completing, options
 from armguard.cli.exit_code import ExitCode, decide, found_nothing
 from armguard.cli.outputs import Kind, refuse_outputs, refuse_what_was_read
 from armguard.cli.progress import Progress
@@ -79,6 +79,7 @@ _fails = options.in_group("What fails")
     metavar="NAME,...",
     multiple=True,
     callback=options.read_names,
+    shell_complete=completing.several_of(completing.packs),
     help="Also these packs of policies, which armguard ships: keyvault, redeploy.",
 )
 @asking.looked_for(
@@ -126,6 +127,7 @@ _fails = options.in_group("What fails")
     metavar="FORMAT=FILE",
     multiple=True,
     callback=options.read_outputs,
+    shell_complete=completing.one_of(completing.outputs),
     help="Write a report file as well; may be given again.",
 )
 @options.output(

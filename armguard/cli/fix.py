@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from armguard.cli import asking, options
+from armguard.cli import asking, completing, options
 from armguard.cli.exit_code import ExitCode, found_nothing
 from armguard.cli.progress import Progress
 from armguard.cli.streams import print_error, print_text, read_standard_input, wants_color
@@ -93,6 +93,7 @@ def _read_remedies(
     metavar="NAME,...",
     multiple=True,
     callback=_read_remedies,
+    shell_complete=completing.several_of(completing.remedies),
     help="Only these; without it the first that is possible. Names: see 'armguard rules remedies'.",
 )
 @_remedies(

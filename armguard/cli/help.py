@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import click
 
-from armguard.cli import options
+from armguard.cli import completing, options
 from armguard.cli.exit_code import ExitCode
 
 
 @click.command("help", cls=options.GroupedCommand, short_help="Explain a command.")
-@click.argument("name", required=False, metavar="[COMMAND]")
+@click.argument(
+    "name",
+    required=False,
+    metavar="[COMMAND]",
+    shell_complete=completing.one_of(completing.commands),
+)
 @click.pass_context
 def command(context: click.Context, name: str | None) -> ExitCode:
     """Explain a COMMAND, or say which ones there are."""

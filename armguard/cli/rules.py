@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from armguard.cli import options
+from armguard.cli import completing, options
 from armguard.cli.exit_code import ExitCode
 from armguard.cli.pages import print_page
 from armguard.cli.streams import print_document, print_text
@@ -27,7 +27,7 @@ _where = options.in_group("Policies of your own")
 
 
 @click.command("rules", cls=options.GroupedCommand)
-@click.argument("rule", required=False)
+@click.argument("rule", required=False, shell_complete=completing.one_of(completing.pages))
 @_where(
     "--policies",
     metavar="DIR",

@@ -22,9 +22,22 @@ FISH = """\
 _ARMGUARD_COMPLETE=fish_source armguard | source
 complete --do-complete "armguard {words}"
 """
+POWERSHELL = """\
+$env:_ARMGUARD_COMPLETE = 'powershell_source'
+armguard | Out-String | Invoke-Expression
+Remove-Item Env:_ARMGUARD_COMPLETE
+$typed = 'armguard {words}'
+(TabExpansion2 $typed -cursorColumn $typed.Length).CompletionMatches | % CompletionText
+"""
+PROGRAMS = {"powershell": "pwsh"}
+OPTIONS = {
+    "bash": ("--norc", "-c"),
+    "fish": ("--no-config", "-c"),
+    "powershell": ("-NoProfile", "-Command"),
+}
 
 
-@pytest.mark.parametrize("shell", ["bash", "fish"])
+@pytest.mark.parametrize("shell", ["bash", "fish", "powershell"])
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -32,6 +45,8 @@ complete --do-complete "armguard {words}"
         ("check --form", {"--format"}),
         ("check --fail-on n", {"note", "never"}),
         ("rules --format ", {"json", "text"}),
+        ("rules reme", {"remedies"}),
+        ("check --pack red", {"redeploy"}),
     ],
 )
 def test_completion(
@@ -45,9 +60,17 @@ def test_completion(
 ) -> None:
     last = words.count(" ") + 1
     typed = f"{words}''" if shell == "bash" and words.endswith(" ") else words
-    script = {"bash": BASH, "fish": FISH}[shell].format(words=typed, last=last)
+    scripts = {"bash": BASH, "fish": FISH, "powershell": POWERSHELL}
+    script = scripts[shell].format(words=typed, last=last)
     path = os.pathsep.join((str(installed.parent), os.environ["PATH"]))
-    options = ("--norc",) if shell == "bash" else ("--no-config",)
-    done = run(tool(shell), *options, "-c", script, folder=tmp_path, PATH=path, HOME=str(tmp_path))
+    program = tool(PROGRAMS.get(shell, shell))
+    done = run(program, *OPTIONS[shell], script, folder=tmp_path, PATH=path, HOME=str(tmp_path))
     # fish tells what a word means after a tab
     assert {line.partition("\t")[0] for line in done.stdout.splitlines()} == expected
+
+
+def test_the_page_sets_powershell_up_as_it_is_tested(project: Path) -> None:
+    page = (project / "docs" / "installation.md").read_text("utf-8")
+    shown = page.partition("```powershell\n")[2].partition("```")[0]
+    assert POWERSHELL.startswith(shown)
+    assert shown
