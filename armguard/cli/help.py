@@ -7,8 +7,19 @@ import click
 from armguard.cli import completing, options
 from armguard.cli.exit_code import ExitCode
 
+_EPILOG = """
+\b
+Examples:
+  armguard help check
 
-@click.command("help", cls=options.GroupedCommand, short_help="Explain a command.")
+\b
+Exit codes:
+  0  the help is printed
+  2  there is no such command
+"""
+
+
+@click.command("help", cls=options.GroupedCommand, epilog=_EPILOG, short_help="Explain a command.")
 @click.argument(
     "name",
     required=False,

@@ -23,26 +23,43 @@ _GUIDE = "remedies"
 _HEAD = {"version": 1, "tool": TOOL}
 
 
+_EPILOG = """
+\b
+Examples:
+  armguard rules
+      every rule, and the policies of each pack
+  armguard rules access-policies-emptied
+      what a finding of this rule is about
+  armguard rules remedies
+      the ways out, compared
+
+\b
+Exit codes:
+  0  the list or the page is printed
+  2  wrong usage, or there is no such rule
+
+'armguard explain' does the same.
+"""
 _where = options.in_group("Policies of your own")
 
 
-@click.command("rules", cls=options.GroupedCommand)
+@click.command("rules", cls=options.GroupedCommand, epilog=_EPILOG)
 @click.argument("rule", required=False, shell_complete=completing.one_of(completing.pages))
 @_where(
     "--policies",
     metavar="DIR",
     type=options.FILE_NAME,
     multiple=True,
-    help="Also the policies in this folder of yours; may be given again.",
+    help="Also the policies in this folder of yours; can be repeated.",
 )
 @_where(
     "--config",
     "config_file",
     metavar="FILE",
     type=options.FILE_NAME,
-    help="The configuration that names folders of policies, as for check.",
+    help="Configuration file that names folders of policies, as for check.",
 )
-@_where("--isolated", is_flag=True, help="Use no configuration.")
+@_where("--isolated", is_flag=True, help="Read no configuration file.")
 @options.text_or_json
 def command(
     rule: str | None,
@@ -53,8 +70,8 @@ def command(
 ) -> ExitCode:
     """List the rules, or explain one.
 
-    With the id of a RULE: what it finds, why it matters and how to fix it.
-    The ways out, and what to do after a wipe: 'armguard rules remedies'.
+    With the id of a RULE or a policy: what it finds, why it matters and how to fix it. With
+    remedies: the guide to the ways out, and to what helps after a wipe.
     """
     if rule == _GUIDE:
         guide = shipped("docs", f"{_GUIDE}.md")

@@ -38,6 +38,18 @@ def test_there_is_one_for_each_command(pages: Path, installed: Path, run: Run) -
     assert "\\-\\-parameters" in (pages / "armguard-check.1").read_text("utf-8")
 
 
+def test_each_command_has_examples_and_exit_status(pages: Path) -> None:
+    for page in pages.glob("armguard-*.1"):
+        text = page.read_text("utf-8")
+        examples = text.partition(".SH EXAMPLES\n.nf\n")[2].partition("\n.fi\n")[0]
+        assert examples.startswith(page.stem.replace("-", " ")), page
+        status = text.partition(".SH EXIT STATUS\n.nf\n")[2].partition("\n.fi\n")[0]
+        assert status.startswith("0  "), page
+    check = (pages / "armguard-check.1").read_text("utf-8")
+    assert "\n4  a bug in armguard\n.fi\n.SH NOTES\n" in check
+    assert "\narmguard check infra \\-\\-fail\\-on warning " in check
+
+
 def test_man_shows_them(pages: Path, run: Run) -> None:
     man = shutil.which("man")
     if man is None:
