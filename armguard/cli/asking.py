@@ -32,14 +32,14 @@ def set_options() -> options.Decorator:
         options.parameters(
             "--no-discover-parameters",
             is_flag=True,
-            help="Do not look for parameter files, such as main.parameters.json beside main.json,"
-            " or others that set what only this template of the folder declares.",
+            help="Do not look for parameter files: main.parameters.json beside main.json, or a file"
+            " that sets what only one template of its folder declares.",
         ),
         options.parameters(
             "--environment",
             metavar="NAME",
             shell_complete=completing.one_of(completing.environments),
-            help="Only this environment of the configuration; without it, each of them.",
+            help="Only this environment of the configuration; by default all of them.",
         ),
     )
 
@@ -62,7 +62,7 @@ def selection_options() -> options.Decorator:
             multiple=True,
             callback=options.read_selected,
             shell_complete=completing.several_of(completing.rules),
-            help="Only these rules.",
+            help="Look for these rules only.",
         ),
         looked_for(
             "--ignore",
@@ -70,7 +70,7 @@ def selection_options() -> options.Decorator:
             multiple=True,
             callback=options.read_names,
             shell_complete=completing.several_of(completing.rules),
-            help="All rules but these.",
+            help="Look for all rules but these.",
         ),
     )
 
@@ -81,7 +81,7 @@ def baseline_option() -> options.Decorator:
         "baseline_file",
         metavar="FILE",
         type=options.FILE_NAME,
-        help="Findings that are known and do not count.",
+        help="File of known findings, which do not count.",
     )
 
 
@@ -92,10 +92,10 @@ def configuration_options() -> options.Decorator:
             "config_file",
             metavar="FILE",
             type=options.FILE_NAME,
-            help="In place of armguard.toml, or [tool.armguard] in pyproject.toml, of this folder"
-            " or the nearest one above it.",
+            help="Configuration file, in place of the armguard.toml, or the pyproject.toml with"
+            " [tool.armguard], in this folder or the nearest one above it.",
         ),
-        configuration("--isolated", is_flag=True, help="Use no configuration."),
+        configuration("--isolated", is_flag=True, help="Read no configuration file."),
     )
 
 
@@ -106,7 +106,7 @@ def terminal_options() -> options.Decorator:
             type=options.Choice(["auto", "always", "never"]),
             default="auto",
             show_default=True,
-            help="Colour what people read; auto: on a terminal, unless NO_COLOR is set.",
+            help="When to use colours; auto: on a terminal, unless NO_COLOR is set.",
         ),
         options.output("--no-progress", is_flag=True, help="Show no progress."),
     )
@@ -116,8 +116,8 @@ def force_exclude_option() -> options.Decorator:
     return for_programs(
         "--force-exclude",
         is_flag=True,
-        help="The files were chosen by a program such as pre-commit: skip those that are excluded"
-        " or no templates, and accept that nothing is left.",
+        help="For files that a program such as pre-commit has chosen: skip those that are excluded"
+        " or are no templates, and succeed if none is left.",
     )
 
 

@@ -46,9 +46,9 @@ Exit codes:
   0  nothing found at or above --fail-on
   1  findings
   2  wrong usage, or nothing to check
-  3  deployed state could not be read (--live, --against), or a vault could
-     not be decided or a linked template or Bicep file not looked into,
-     under --fail-on-undecided
+  3  deployed state could not be read (--live, --against); with
+     --fail-on-undecided also: a vault could not be decided, or a linked
+     template or a Bicep file could not be looked into
   4  a bug in armguard
 
 'armguard rules' lists what is looked for.
@@ -87,26 +87,26 @@ _fails = options.in_group("What fails")
     metavar="DIR",
     type=options.FILE_NAME,
     multiple=True,
-    help="Also the policies in this folder of yours; may be given again.",
+    help="Also the policies in this folder of yours; can be repeated.",
 )
 @asking.baseline_option()
 @asking.looked_for(
     "--write-baseline",
     metavar="FILE",
     type=options.FILE_NAME,
-    help="Write what is found as a baseline, and exit with 0.",
+    help="Write all findings to a baseline file, and exit with 0.",
 )
 @_fails(
     "--fail-on",
     type=options.Choice([*(severity.value for severity in Severity), "never"]),
     default=Severity.ERROR.value,
     show_default=True,
-    help="Least severity that makes the exit code 1.",
+    help="Lowest severity that makes the exit code 1.",
 )
 @_fails(
     "--fail-on-undecided",
     is_flag=True,
-    help="Exit code 3 when a vault could not be decided, or a linked template not looked into.",
+    help="Exit with 3 if a vault could not be decided, or a linked template not looked into.",
 )
 @asking.configuration_options()
 @asking.configuration(
@@ -117,9 +117,10 @@ _fails = options.in_group("What fails")
 @options.output(
     "--format",
     "format_name",
+    metavar="FORMAT",
     type=options.Choice(reporters.FORMATS),
-    help="Format of what is printed; by default pretty on a terminal, text elsewhere, and github or"
-    " azure-pipelines in a job of theirs.",
+    help=f"Format of the printed report: {', '.join(reporters.FORMATS)}; by default pretty on a"
+    " terminal, github or azure-pipelines in their jobs, and text elsewhere.",
 )
 @options.output(
     "--output",
@@ -128,7 +129,7 @@ _fails = options.in_group("What fails")
     multiple=True,
     callback=options.read_outputs,
     shell_complete=completing.one_of(completing.outputs),
-    help="Write a report file as well; may be given again.",
+    help="Also write a report to a file; can be repeated.",
 )
 @options.output(
     "--statistics",

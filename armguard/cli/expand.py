@@ -51,7 +51,7 @@ Exit codes:
     "expand",
     cls=options.GroupedCommand,
     epilog=_EPILOG,
-    short_help="Print the resources and outputs that a template comes to, as JSON.",
+    short_help="Print the resources and outputs that a template evaluates to, as JSON.",
 )
 @click.argument("template", type=options.FILE_NAME)
 @options.parameter_options(repeated="Given again: one more layer.")
@@ -65,7 +65,7 @@ def command(
     bicep_timeout: float | None,
     **place: str | None,
 ) -> ExitCode:
-    """Print the resources and outputs that a template comes to, as JSON.
+    """Print the resources and outputs that a template evaluates to, as JSON.
 
     {"resources": [...], "outputs": {...}, "problems": [...]}: loops and conditions are resolved and
     nested deployments opened. What can't be known before the deployment stays an expression.

@@ -85,7 +85,10 @@ def _read_remedies(
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=options.FILE_NAME)
 @_remedies(
-    "--write", "writes", is_flag=True, help="Change the files; without it they are only shown."
+    "--write",
+    "writes",
+    is_flag=True,
+    help="Change the files; by default the changes are only shown.",
 )
 @_remedies(
     "--remedy",
@@ -94,7 +97,7 @@ def _read_remedies(
     multiple=True,
     callback=_read_remedies,
     shell_complete=completing.several_of(completing.remedies),
-    help="Only these; without it the first that is possible. Names: see 'armguard rules remedies'.",
+    help="Only these; by default the first that is possible. 'armguard rules remedies' has them.",
 )
 @_remedies(
     "--list", "lists", is_flag=True, help="List what is possible for each finding; change nothing."
@@ -102,7 +105,7 @@ def _read_remedies(
 @_remedies(
     "--unsafe",
     is_flag=True,
-    help="Also a remedy with which somebody may lose access, if it is named.",
+    help="Allow a remedy with which somebody may lose access, if it is named.",
 )
 @options.parameter_options(repeated="Given again: one more set.")
 @asking.set_options()
@@ -125,12 +128,12 @@ def command(
 ) -> ExitCode:
     """Repair templates, and prove that nothing else changes.
 
-    Proposes for each vault whose access policies a deployment would wipe a change of the template
-    and of its parameter files, as a diff; --write applies it. The result is evaluated again: the
-    error is gone, none is new, and everything else that is deployed is the same.
+    For each vault whose access policies a deployment would wipe, a change of the template and its
+    parameter files is proposed, as a diff; --write applies it. The result is evaluated again: the
+    error is gone, there is no new one, and everything else that is deployed stays the same.
 
-    PATH is a template, a parameter file (its template is repaired) or a folder. Without PATH the
-    current folder is looked at.
+    PATH is a template, a parameter file (its template is repaired) or a folder. Without PATH it is
+    the current folder.
     """
     if writes and lists:
         raise UsageError("--list changes nothing: leave --write out")

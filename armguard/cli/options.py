@@ -93,7 +93,8 @@ def in_group(group: str) -> Callable[..., Decorator]:
 
 parameters = in_group("Parameters")
 context = in_group("Where it is deployed (what is not given counts as unknown)")
-live = in_group("Compare with what is deployed")
+comparison = in_group("Compare with what is deployed")
+live = in_group("How Azure is reached")
 output = in_group("Output")
 text_or_json = output(
     "--format",
@@ -101,7 +102,7 @@ text_or_json = output(
     type=Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="Format of what is printed.",
+    help="Format of the printed answer.",
 )
 
 
@@ -129,7 +130,7 @@ def parameter_options(*, repeated: str) -> Decorator:
             type=FILE_NAME,
             multiple=True,
             callback=read_parameter_sets,
-            help="Parameter file; a.json,b.json are layered into one set, the later wins."
+            help="Parameter file; a.json,b.json are the layers of one set, of which the later wins."
             f" {repeated}",
         ),
         parameters(
@@ -138,7 +139,7 @@ def parameter_options(*, repeated: str) -> Decorator:
             metavar="NAME=VALUE",
             multiple=True,
             callback=read_assignments,
-            help="One parameter; wins over files. Arrays and objects are written as JSON.",
+            help="Value of one parameter, which wins over files; write arrays and objects as JSON.",
         ),
     )
 
@@ -161,19 +162,19 @@ def context_options() -> Decorator:
 def comparison_options() -> Decorator:
     """What vaults are compared with; `cli.deployed_state.open_state` takes what they give."""
     return combine(
-        live(
+        comparison(
             "--live",
             is_flag=True,
             help="Compare with the vaults in Azure now; needs --subscription, and reads only.",
         ),
-        live(
+        comparison(
             "--against",
             metavar="FILE",
             type=FILE_NAME,
             multiple=True,
             help="Compare with a file: what 'armguard snapshot' wrote, or the JSON of 'az keyvault"
-            " show', of 'az ... what-if --no-pretty-print' and others; needs no network. May be"
-            " given again.",
+            " show', of 'az ... what-if --no-pretty-print' and others; needs no network. Can be"
+            " repeated.",
         ),
         live_options(),
     )
@@ -203,7 +204,7 @@ def live_options() -> Decorator:
             type=Choice(CREDENTIALS),
             default=CREDENTIALS[0],
             show_default=True,
-            help=f"Who asks: {', '.join(CREDENTIALS)}; default tries the usual ones in turn.",
+            help=f"How to sign in: {', '.join(CREDENTIALS)}; default tries the usual ways in turn.",
         ),
         live(
             "--timeout",
@@ -212,7 +213,7 @@ def live_options() -> Decorator:
             callback=_finite,
             default=180,
             show_default=True,
-            help="For all reading together, waits included.",
+            help="Time limit for all reading together, pauses included.",
         ),
     )
 
@@ -233,7 +234,7 @@ def bicep_options() -> Decorator:
             type=click.FloatRange(min=0, min_open=True),
             callback=_finite,
             default=None,
-            help="For compiling one file; 120 by default.",
+            help="Time limit for compiling one file; 120 by default.",
         ),
     )
 

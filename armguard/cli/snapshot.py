@@ -51,7 +51,7 @@ _read = options.in_group("What is read")
     "vaults",
     metavar="NAME",
     multiple=True,
-    help="Only this vault; may be given again.",
+    help="Only this vault; can be repeated.",
 )
 @options.output(
     "-o",
@@ -83,8 +83,8 @@ def command(
 ) -> ExitCode:
     """Write down which vaults are deployed, who has access to them and which workspaces use them.
 
-    Needs the role Reader and the extra armguard[azure]; nothing is ever written to Azure. Without
-    --resource-group all vaults of the subscription are read.
+    It needs the role Reader, and armguard with the extra azure; nothing is ever written to Azure.
+    Without --resource-group all vaults of the subscription are read.
     """
     refuse_outputs([(path, "snapshot")])
     from datetime import UTC, datetime
