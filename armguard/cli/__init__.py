@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # took a quarter of its time on two thousand templates
     gc.set_threshold(100_000, 50, 100)
     if "_ARMGUARD_COMPLETE" in os.environ:
-        import armguard.cli.powershell  # noqa: F401  # click finds it then
+        import armguard.cli.shells  # noqa: F401  # click finds it then
     try:
         code: int = group.main(arguments, prog_name="armguard", standalone_mode=False)
     except click.ClickException as error:

@@ -51,7 +51,7 @@ Exit codes:
     "expand",
     cls=options.GroupedCommand,
     epilog=_EPILOG,
-    short_help="Print the resources and outputs that a template evaluates to, as JSON.",
+    short_help="Print the evaluated resources and outputs of a template, as JSON.",
 )
 @click.argument("template", type=options.FILE_NAME)
 @options.parameter_options(repeated="Given again: one more layer.")

@@ -101,6 +101,11 @@ def test_powershell_is_answered(words: list[str], typed: str, expected: str) -> 
     assert ran.stdout == expected
 
 
+def test_in_fish_a_value_may_have_commas() -> None:
+    script = run_process(_ARMGUARD_COMPLETE="fish_source", exit_code=0).stdout
+    assert 'string split --max 1 "," $completion' in script
+
+
 def test_powershell_gets_what_its_profile_runs() -> None:
     script = run_process(_ARMGUARD_COMPLETE="powershell_source", exit_code=0).stdout
     assert script.startswith("Register-ArgumentCompleter -Native -CommandName armguard ")

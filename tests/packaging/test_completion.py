@@ -47,6 +47,7 @@ OPTIONS = {
         ("rules --format ", {"json", "text"}),
         ("rules reme", {"remedies"}),
         ("check --pack red", {"redeploy"}),
+        ("check --pack keyvault,r", {"keyvault,redeploy"}),
     ],
 )
 def test_completion(

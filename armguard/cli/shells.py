@@ -1,14 +1,14 @@
-"""Completion for PowerShell, which click does not bring along: `powershell_source` prints what the
-profile runs, and `powershell_complete` answers it.
+"""What click lacks in completing: PowerShell, and in fish names with commas between them.
 
-PowerShell knows where words begin and end, so it passes them on one by one, each on a line.
+`powershell_source` prints what the profile runs, and `powershell_complete` answers it. PowerShell
+knows where words begin and end, so it passes them on one by one, each on a line.
 """
 
 from __future__ import annotations
 
 import os
 
-from click.shell_completion import CompletionItem, ShellComplete, add_completion_class
+from click.shell_completion import CompletionItem, FishComplete, ShellComplete, add_completion_class
 
 _SOURCE = """\
 Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
@@ -51,3 +51,12 @@ class PowerShellComplete(ShellComplete):
     def format_completion(self, item: CompletionItem[str]) -> str:
         told = " ".join((item.help or "").split())
         return f"{item.type}\t{item.value}\t{told}"
+
+
+@add_completion_class
+class CommasInFish(FishComplete):
+    """Only the first comma of what it is answered ends the kind; others belong to the value."""
+
+    source_template = FishComplete.source_template.replace(
+        'string split "," $completion', 'string split --max 1 "," $completion'
+    )
