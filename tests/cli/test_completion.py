@@ -56,7 +56,6 @@ def completed(*before: str, typed: str) -> set[str]:
         (["help"], "ch", {"check"}),
         ([], "ru", {"rules"}),
     ],
-    ids=str,
 )
 def test_names_are_completed(before: list[str], typed: str, expected: set[str]) -> None:
     assert completed(*before, typed=typed) == expected
