@@ -296,6 +296,11 @@ class DeploymentReport:
     template: str
     parameters: tuple[str, ...]
     vaults: tuple[VaultReport, ...]
+    environment: str = ""
+    """of the configuration; empty: none"""
+    subscription: str = ""
+    """where it goes; empty: not known"""
+    resource_group: str = ""
 
 
 @record
@@ -361,6 +366,13 @@ class Origin:
     """the working directory inside of what GitHub has checked out, as in `infra`"""
     working_directory: str = ""
     """absolute, with `/`"""
+    made_at: str = ""
+    """when the report was made, as in `2027-01-31 12:00 UTC`"""
+    command: str = ""
+    """without values of parameters"""
+    configuration: str = ""  # its file
+    uncommitted: bool = False
+    """whether files that git knows are other than in `revision`"""
 
 
 @record
@@ -384,3 +396,7 @@ class Report:
     read: tuple[str, ...] = ()
     """all files that were read for it, sorted"""
     origin: Origin = field(default_factory=Origin)
+    compared: str = ""
+    """what vaults were compared with, and of when that is, in words; empty: with nothing"""
+    guide: tuple[tuple[str, str], ...] = ()
+    """the ways out: the title of each section, and what it says in Markdown"""

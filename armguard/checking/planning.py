@@ -49,6 +49,8 @@ class Job:
     """whether it is asked for even where another template links this one"""
     fitting: tuple[str, ...] = ()
     """parameter files that fit this template as well as others, so that nobody can tell"""
+    environment: str = ""
+    """the environment of the configuration that it belongs to; empty: none"""
 
 
 @record
@@ -180,9 +182,8 @@ class _Planner:
             for files in readable or ((),):
                 given = self.files.given(files)
                 given.update(assigned_parameters(request.assignments, template.document))
-                self.jobs.append(
-                    Job(template, files, given, request.scope, request.mode, by_itself, fitting)
-                )
+                job = Job(template, files, given, request.scope, request.mode, by_itself, fitting)
+                self.jobs.append(replace(job, environment=request.environment or ""))
 
     def _is_named_after(self, template: Template, sets: Sequence[Set]) -> bool:
         """Whether one of the files is for this template alone."""

@@ -125,7 +125,15 @@ def build_report(results: Results, checks: Checks) -> Report:
         has_baseline=checks.acceptance.baseline is not None,
         unread=results.unread,
         read=tuple(sorted(results.read)),
+        compared=_compared(results),
     )
+
+
+def _compared(results: Results) -> str:
+    """What vaults were compared with, in words."""
+    if results.deployed is None:
+        return ""
+    return results.deployed.taken_from or "Azure itself, read by this run"
 
 
 def _accepted(

@@ -25,7 +25,15 @@ def deployment_report(judged: Judged, source: Source | None) -> DeploymentReport
     compared = judged.case.compared
     if compared is not None and source is not None:
         reports = _with_live_states(reports, compared, source)
-    return DeploymentReport(judged.path, judged.parameter_files, tuple(reports))
+    told = DeploymentReport(judged.path, judged.parameter_files, tuple(reports))
+    if judged.job is None:
+        return told
+    return replace(
+        told,
+        environment=judged.job.environment,
+        subscription=judged.job.scope.subscription_id or "",
+        resource_group=judged.job.scope.resource_group or "",
+    )
 
 
 def vault_report(vault: AssessedVault) -> VaultReport:

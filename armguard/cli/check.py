@@ -212,6 +212,12 @@ def command(
 
     refuse_what_was_read(files, report.read)
     report = replace(report, origin=read_origin(os.environ, formats))
+    if "html" in formats:
+        from armguard.checking.pages import ways_out_of
+        from armguard.cli.evidence import with_evidence
+
+        origin = with_evidence(report.origin, os.environ, settings.file)
+        report = replace(report, origin=origin, guide=ways_out_of(report))
     if not formats.isdisjoint(_WITH_PAGES):
         from armguard.checking.pages import pages_with_remedies
 

@@ -33,6 +33,9 @@ CREDENTIALS = (
     "azure-pipelines",
 )
 
+ARGUMENTS = "armguard.arguments"
+"""Where a context keeps the command line: the names of the command, and what was given to it."""
+
 
 class Choice(click.Choice):  # type: ignore[type-arg]  # older versions of click have no argument
     """One of several words; a wrong one is answered with the nearest."""
@@ -67,7 +70,12 @@ class GroupedOption(click.Option):
 
 
 class GroupedCommand(click.Command):
-    """A command whose `--help` lists options in groups, in the order of their declaration."""
+    """A command whose `--help` lists options in groups, in the order of their declaration; it keeps
+    what it was called with."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[ARGUMENTS] = (*ctx.command_path.split(" "), *args)
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         groups: dict[str, list[tuple[str, str]]] = {}

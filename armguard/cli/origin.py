@@ -26,15 +26,22 @@ _PIPELINE_VARIABLES = {
 }
 """Variables of a pipeline, and what stands for each of them where it is not set."""
 
+_SAY_FROM_WHERE = frozenset({"html", "sarif"})
+
 
 def today(environment: Mapping[str, str]) -> str:
     """This day in UTC, so that all machines of a team agree, as in 2027-01-31; that of
     SOURCE_DATE_EPOCH where it is set. Raises `UsageError` where that is no number of seconds."""
+    return moment(environment, "%Y-%m-%d")
+
+
+def moment(environment: Mapping[str, str], form: str = "%Y-%m-%d %H:%M UTC") -> str:
+    """The same with the time of day, as in `2027-01-31 12:00 UTC`."""
     given = environment.get("SOURCE_DATE_EPOCH")
     if not given:
-        return time.strftime("%Y-%m-%d", time.gmtime())
+        return time.strftime(form, time.gmtime())
     try:
-        return time.strftime("%Y-%m-%d", time.gmtime(int(given)))
+        return time.strftime(form, time.gmtime(int(given)))
     except (ValueError, OverflowError, OSError) as error:
         raise UsageError(
             f"SOURCE_DATE_EPOCH is '{given}'; it must be a number of seconds since 1970"
@@ -42,10 +49,10 @@ def today(environment: Mapping[str, str]) -> str:
 
 
 def read_origin(environment: Mapping[str, str], formats: Collection[str]) -> Origin:
-    """What those of `formats` need that say where they come from; git is asked for SARIF only."""
+    """What those of `formats` need that say where they come from; git is asked for them only."""
     here = os.getcwd().replace(os.sep, "/")
     workspace = _inside(environment.get("GITHUB_WORKSPACE"))
-    if "sarif" not in formats:
+    if _SAY_FROM_WHERE.isdisjoint(formats):
         return Origin(workspace_folder=workspace, working_directory=here)
     automation_id, automation = _automation(environment)
     folder = _git("rev-parse", "--show-prefix")
@@ -64,6 +71,7 @@ def read_origin(environment: Mapping[str, str], formats: Collection[str]) -> Ori
         revision=_git("rev-parse", "--verify", "--quiet", "HEAD"),
         branch=branch or _git("symbolic-ref", "--quiet", "HEAD"),
         folder=folder,
+        uncommitted="html" in formats and bool(_git("status", "--porcelain", "-uno")),
     )
 
 

@@ -137,9 +137,10 @@ def test_a_pipeline_that_says_little_has_stand_ins(
     assert dict(origin.automation)["azuredevops/pipeline/build/buildDefinitionId"] == "-1"
 
 
-def test_git_is_asked_for_the_format_that_tells_of_it_only(
+def test_git_is_asked_for_the_formats_that_tell_of_it_only(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = str(repository / "infra")
-    assert read_origin({}, ("text", "html")) == Origin(working_directory=here)
+    assert read_origin({}, ("text", "json")) == Origin(working_directory=here)
     assert read_origin({}, ("text", "sarif")).folder == "infra/"
+    assert read_origin({}, ("text", "html")).folder == "infra/"
