@@ -39,6 +39,7 @@ HOMES: dict[str, set[str]] = {
     "azure": {"live"},
     "click": {"cli"},
     "jsonpath_ng": {"policy.selector"},
+    "markdown_it": {"reporters.html.markdown"},
     "pathspec": {"source"},
     "rich": {"cli", "reporters"},
     "yaml": {"policy.loader"},
