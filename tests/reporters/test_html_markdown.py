@@ -40,6 +40,10 @@ TARGETS = {"create-once": "way-2", "recover-mode": "rule-1"}
         ("<!-- armguard: kept -->\ntext", "<p>text</p>\n"),
         ("<script>x</script>", "<p>&lt;script&gt;x&lt;/script&gt;</p>\n"),
         ("a <b onclick=x>b</b>", "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>\n"),
+        ("a\n::error::x", "<p>a\n&#58;:error::x</p>\n"),
+        ("```\na\n  ::b\n```", "<pre><code>a\n  &#58;:b\n</code></pre>\n"),
+        ("#\\#[error]x &#35;&#35;vso[x]", "<p>\\u0023#[error]x \\u0023#vso[x]</p>\n"),
+        ("a&#x202e;b", "<p>a\\u202eb</p>\n"),
         ("![x](https://a.example/b)", None),
         ("[x](javascript:alert)", None),
     ],
@@ -102,6 +106,9 @@ def test_no_word_of_a_page_is_lost(path: Path) -> None:
 
 @given(st.text(st.one_of(st.sampled_from("<>&\"'`*_[]()!#|-:/\n a=\x1b\u202e"), st.characters())))
 def test_no_page_becomes_more_than_text(page: str) -> None:
-    words = Words(as_html(page, 4, TARGETS))
+    written = as_html(page, 4, TARGETS)
+    assert not re.search(r"(?m)^\s*::|##(vso)?\[", written)
+    assert not set("\x1b\u202e") & set(written)
+    words = Words(written)
     assert words.tags <= TAGS
     assert words.attributes <= ATTRIBUTES

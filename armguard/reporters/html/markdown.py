@@ -16,9 +16,11 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from armguard.safe_text import visible
+from armguard.safe_text import LOGGING_COMMAND, visible
 
 _ADDRESS = re.compile(r"https://[\w./?#=&%~+-]*[\w/#=]")
+_COLON = re.compile(r"(?m)^(\s*):")
+_LOGGING = re.compile(LOGGING_COMMAND, re.IGNORECASE)
 _COMMENT = re.compile(r"\s*<!--.*?-->\s*", re.DOTALL)
 
 
@@ -34,14 +36,15 @@ def as_html(page: str, level: int, targets: Mapping[str, str]) -> str:
         if each.type in ("heading_open", "heading_close"):
             each.tag = f"h{min(int(each.tag[1:]) - deepest + level, 6)}"
     written: str = parser.renderer.render(tokens, parser.options, {"targets": targets})
-    return written
+    # what comes about by escapes of Markdown too must be no command where the report is printed
+    return _COLON.sub(r"\1&#58;", _LOGGING.sub("&#35;", written))
 
 
 class _Renderer(RendererHTML):
     """Writes nothing that is markup in the page, and no attribute but its own."""
 
     def text(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        content = tokens[idx].content
+        content = visible(tokens[idx].content)
         if idx and tokens[idx - 1].type == "link_open":
             return escape(content)
         parts = []
@@ -73,15 +76,21 @@ class _Renderer(RendererHTML):
         return f"</{env['element']}>"
 
     def fence(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        return f"<pre><code>{escape(tokens[idx].content)}</code></pre>\n"
+        return f"<pre><code>{_lines(tokens[idx].content)}</code></pre>\n"
+
+    def code_block(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return self.fence(tokens, idx)
+
+    def code_inline(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return f"<code>{escape(visible(tokens[idx].content))}</code>"
 
     def html_block(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         """A comment is for programs that read the page; all else is shown as it is written."""
         shown = _COMMENT.sub("", tokens[idx].content)
-        return f"<p>{escape(shown)}</p>\n" if shown.strip() else ""
+        return f"<p>{_lines(shown)}</p>\n" if shown.strip() else ""
 
     def html_inline(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        return escape(tokens[idx].content)
+        return _lines(tokens[idx].content)
 
     def table_open(self, *_: Any) -> str:
         # wider than a narrow window: it scrolls, and the keyboard must reach it for that
@@ -89,6 +98,10 @@ class _Renderer(RendererHTML):
 
     def table_close(self, *_: Any) -> str:
         return "</table></div>\n"
+
+
+def _lines(content: str) -> str:
+    return "\n".join(escape(visible(each)) for each in content.split("\n"))
 
 
 def _link(address: str) -> str:
