@@ -1,6 +1,5 @@
 const findings = [...document.querySelectorAll(".finding")];
 const vaults = [...document.querySelectorAll(".vault")];
-const files = [...document.querySelectorAll(".file")];
 const boxes = [...document.querySelectorAll("input[name=severity]")];
 const form = document.getElementById("filter");
 const search = document.getElementById("search");
@@ -9,9 +8,7 @@ const theme = document.getElementById("theme");
 const texts = new Map();
 
 function textOf(element) {
-  // a finding is also found by the name of its file
-  const file = element.closest(".file")?.firstElementChild.textContent ?? "";
-  if (!texts.has(element)) texts.set(element, `${file} ${element.textContent}`.toLowerCase());
+  if (!texts.has(element)) texts.set(element, element.textContent.toLowerCase());
   return texts.get(element);
 }
 
@@ -25,7 +22,6 @@ function filter() {
     finding.hidden = !severity || !fits(finding);
     if (!finding.hidden) number += 1;
   }
-  for (const file of files) file.hidden = !file.querySelector(".finding:not([hidden])");
   for (const vault of vaults) vault.hidden = !fits(vault);
   shown.value = `${number} of ${findings.length} findings are shown`;
 }
@@ -52,9 +48,8 @@ theme.addEventListener("click", () => {
 
 let unfolded = [];
 addEventListener("beforeprint", () => {
-  // paper can't be unfolded; the pages of the rules are not about these templates
+  // paper can't be unfolded; newer browsers do the same by the styles, also without this script
   unfolded = [...document.querySelectorAll("main details:not([open])")];
-  unfolded = unfolded.filter((each) => !each.closest("#rules"));
   for (const each of unfolded) each.open = true;
 });
 addEventListener("afterprint", () => {

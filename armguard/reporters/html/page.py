@@ -8,16 +8,21 @@ is complete, but can't be filtered.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pkgutil import get_data
 
-from armguard.finding import Report, RulePage, Severity
+from armguard.finding import Report, Severity
 from armguard.reporters._details import plural
-from armguard.reporters.html.findings import accepted, findings
-from armguard.reporters.html.text import badge, shown
-from armguard.reporters.html.vaults import vaults, verdicts
-from armguard.reporters.text import summary_line
+from armguard.reporters.html import contents
+from armguard.reporters.html.effects import by_vault, effects_of
+from armguard.reporters.html.evidence import evidence
+from armguard.reporters.html.findings import accepted, counted, findings, not_counted
+from armguard.reporters.html.headline import headline
+from armguard.reporters.html.rule_pages import guide, rule_pages, rules_of, ways_of
+from armguard.reporters.html.summary import summary
+from armguard.reporters.html.text import section, shown
+from armguard.reporters.html.vaults import vaults
 from armguard.version import __version__
 
 _FEW = 20
@@ -30,26 +35,42 @@ def render(report: Report) -> str:
 
 
 def _page(report: Report) -> Iterator[str]:
-    rules = _rules_of(report)
-    anchors = {rule.id: f"rule-{number}" for number, rule in enumerate(rules, 1)}
-    yield from _head()
-    yield from _section("summary", "Summary", _summary(report))
-    yield from _section("vaults", "Vaults", vaults(report))
-    yield from _section("findings", "Findings", (_FILTER, *findings(report, anchors)))
-    known = accepted(report)
-    if known:
-        yield from _section("accepted", "Accepted findings", (known,))
-    yield from _section("left-out", "What was not analysed, and why", _left_out(report))
-    if report.notices:
-        notices = _folded(plural(len(report.notices), "remark"), report.notices)
-        yield from _section("run", "About this run", notices)
+    found, known = counted(report), not_counted(report)
+    effects = effects_of(report, (*found, *known))
+    about = by_vault(effects)
+    rules, titles = rules_of(report), ways_of(report)
+    ways = {title: anchor for anchor, title in titles.items()}
+    anchors = {**ways, **{rule.id: anchor for anchor, rule in rules.items()}}
+    parts = [
+        contents.of_vaults(effects),
+        contents.of_findings(found),
+        *([contents.Part("accepted", "Accepted findings", len(known))] if known else ()),
+        contents.Part("left-out", "Not analysed"),
+        contents.Part("evidence", "Evidence"),
+    ]
+    if titles:
+        parts.append(contents.of_pages("ways", "Ways out", titles))
     if rules:
-        pages = (_rule(rule, anchors[rule.id]) for rule in rules)
-        yield from _section("rules", "What the rules say", pages)
+        ids = {anchor: rule.id for anchor, rule in rules.items()}
+        parts.append(contents.of_pages("rules", "What the rules say", ids))
+    said = headline(report, effects)
+    yield from _head(said)
+    yield from section("summary", "In short", summary(report, effects, found, ways))
+    yield contents.contents(parts)
+    yield from section("vaults", "Vaults", vaults(effects))
+    yield from section("findings", "Findings", (_FILTER, *findings(report, found, about, anchors)))
+    if known:
+        yield from section("accepted", "Accepted findings", (accepted(known, about),))
+    yield from section("left-out", "What was not analysed, and why", _left_out(report))
+    yield from section("evidence", "Evidence", (*evidence(report), *_notices(report)))
+    if titles:
+        yield from section("ways", "Ways out", guide(report, anchors))
+    if rules:
+        yield from section("rules", "What the rules say", rule_pages(rules, anchors))
     yield f"</main>\n<footer>armguard {__version__}</footer>\n</body>\n</html>\n"
 
 
-def _head() -> Iterator[str]:
+def _head(said: str) -> Iterator[str]:
     style, script = _part("page.css"), _part("page.js")
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}';"
@@ -59,13 +80,12 @@ def _head() -> Iterator[str]:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>armguard report</title>\n<style>{style}</style>\n"
+        f"<title>armguard: {shown(said)}</title>\n<style>{style}</style>\n"
         # a module waits for the page, and a script with a hash can't say `defer`
         f'<script type="module">{script}</script>\n</head>\n<body>\n'
         '<a class="skip" href="#findings">Skip to the findings</a>\n'
-        '<header><h1>armguard report</h1><nav aria-label="Sections"><a href="#vaults">Vaults</a>'
-        ' <a href="#findings">Findings</a> <a href="#left-out">Not analysed</a></nav>'
-        ' <button type="button" id="theme" hidden>Light or dark</button></header>\n<main>\n'
+        '<header><p>armguard report</p> <button type="button" id="theme" hidden>Light or dark'
+        f"</button><h1>{shown(said)}</h1></header>\n<main>\n"
     )
 
 
@@ -80,35 +100,6 @@ def _hash(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
-def _section(name: str, title: str, content: Iterable[str]) -> Iterator[str]:
-    yield f'<section id="{name}" aria-labelledby="{name}-title">'
-    yield f'<h2 id="{name}-title">{title}</h2>\n'
-    yield from content
-    yield "</section>\n"
-
-
-def _summary(report: Report) -> Iterator[str]:
-    summary = report.summary
-    yield f"<p>{shown(summary_line(summary))}</p>\n"
-    known = {"suppressed": summary.suppressed, "in the baseline": summary.baselined}
-    if any(known.values()):
-        said = " and ".join(f"{number} {what}" for what, number in known.items() if number)
-        yield f'<p>Not counted: {said}; see <a href="#accepted">Accepted findings</a>.</p>\n'
-    counts = {
-        Severity.ERROR.value: summary.errors,
-        Severity.WARNING.value: summary.warnings,
-        Severity.NOTE.value: summary.notes,
-    }
-    yield from _counts("Findings", counts)
-    yield from _counts("Vaults", verdicts(report))
-
-
-def _counts(title: str, counts: Mapping[str, int]) -> Iterator[str]:
-    if counts:
-        items = (f"<li>{badge(what)} <b>{number}</b></li>" for what, number in counts.items())
-        yield f'<h3>{title}</h3><ul class="counts">{"".join(items)}</ul>\n'
-
-
 _FILTER = (
     '<form id="filter" role="search" hidden><fieldset><legend>Show</legend>'
     + "".join(
@@ -120,6 +111,11 @@ _FILTER = (
     ' placeholder="press / to search"></label>'
     ' <output id="shown" aria-live="polite"></output></form>\n'
 )
+
+
+def _notices(report: Report) -> Iterator[str]:
+    if report.notices:
+        yield from _folded(plural(len(report.notices), "remark"), report.notices)
 
 
 def _left_out(report: Report) -> Iterator[str]:
@@ -149,18 +145,3 @@ def _folded(title: str, texts: Sequence[str]) -> Iterator[str]:
     yield f"<details{' open' if len(texts) <= _FEW else ''}><summary>{title}</summary>\n<ul>"
     yield from (f"<li>{shown(text)}</li>\n" for text in texts)
     yield "</ul></details>\n"
-
-
-def _rules_of(report: Report) -> list[RulePage]:
-    """The rules that found something."""
-    found = {finding.rule for finding in report.findings}
-    return [rule for rule in report.rules if rule.id in found]
-
-
-def _rule(rule: RulePage, anchor: str) -> str:
-    page = "\n".join(map(shown, rule.page.split("\n")))
-    return (
-        f"<details><summary><code>{shown(rule.id)}</code> {shown(rule.summary)}</summary>"
-        # inside, because browsers unfold what a link leads into
-        f'<pre class="page" id="{anchor}">{page}</pre></details>\n'
-    )

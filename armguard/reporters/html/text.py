@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from armguard.safe_text import visible
@@ -13,9 +13,36 @@ def shown(untrusted: str) -> str:
     return escape(visible(untrusted))
 
 
-def badge(word: str) -> str:
-    """A severity or a verdict; these are armguard's own words."""
-    return f'<span class="badge {word}">{word}</span>'
+def badge(word: str, weight: str) -> str:
+    """A severity, or what becomes of a vault; `weight` gives its colour. Both are armguard's own
+    words."""
+    return f'<span class="badge {weight}">{word}</span>'
+
+
+def link(anchor: str, content: str) -> str:
+    """A link to a place in the page; the content is HTML already."""
+    return f'<a href="#{anchor}">{content}</a>'
+
+
+def section(name: str, title: str, content: Iterable[str]) -> Iterator[str]:
+    """A part of the page with a heading."""
+    yield f'<section id="{name}" aria-labelledby="{name}-title">'
+    yield f'<h2 id="{name}-title">{title}</h2>\n'
+    yield from content
+    yield "</section>\n"
+
+
+def answers(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Names with what belongs to them, which is HTML already; without those that have nothing."""
+    yield "<dl>"
+    yield from (f"<dt>{name}</dt><dd>{what}</dd>\n" for name, what in pairs if what)
+    yield "</dl>\n"
+
+
+def bullets(items: Iterable[str]) -> str:
+    """A list of what is HTML already; empty for none."""
+    written = "".join(f"<li>{each}</li>\n" for each in items)
+    return f"<ul>{written}</ul>\n" if written else ""
 
 
 def table(caption: str, titles: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -32,4 +59,4 @@ def table(caption: str, titles: Iterable[str], rows: Iterable[Iterable[str]]) ->
 
 def _row(cells: Iterable[str]) -> str:
     first, *rest = cells
-    return f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
+    return f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>\n'

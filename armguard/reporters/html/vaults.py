@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from armguard.finding import (
-    Access,
-    DeploymentReport,
-    LiveState,
-    PrincipalChange,
-    Report,
-    VaultReport,
-    brief,
-)
-from armguard.reporters.html.text import badge, shown, table
+from armguard.finding import Access, LiveState, PrincipalChange, brief
+from armguard.reporters._details import plural
+from armguard.reporters.html.effects import STATES, Effect, State
+from armguard.reporters.html.summary import CERTAINTIES
+from armguard.reporters.html.text import badge, link, shown, table
 
 _MEANINGS = {
     "emptied": "The list of access policies becomes empty: everybody loses access.",
@@ -24,9 +19,7 @@ _MEANINGS = {
     "dormant": "Role assignments decide about access to this vault: the list has no effect.",
     "not-written": "This deployment does not write the list as a whole.",
 }
-"""Verdict -> what it means; the worst first."""
-
-_ORDER = list(_MEANINGS)
+"""Verdict -> what it means."""
 _STATES = {
     "absent": "does not exist today, so nobody loses anything",
     "deleted": "is soft-deleted today",
@@ -45,54 +38,51 @@ _FEW = 12
 """Up to so many vaults are all shown in full."""
 
 
-def vaults(report: Report) -> Iterator[str]:
+def vaults(effects: Sequence[Effect]) -> Iterator[str]:
     """One entry for each vault of each deployment, the worst first."""
-    every = [(each, vault) for each in report.deployments for vault in each.vaults]
-    every.sort(key=lambda each: _how_bad(each[1]))
-    if not every:
+    if not effects:
         yield "<p>No vault is deployed by these templates.</p>\n"
-    opened = " open" if len(every) <= _FEW else ""
-    for deployment, vault in every:
-        yield from _vault(deployment, vault, opened)
+        return
+    yield _counts(effects)
+    opened = " open" if len(effects) <= _FEW else ""
+    for each in effects:
+        yield from _vault(each, opened)
 
 
-def _state(vault: VaultReport) -> str:
-    """What is known best: what changes for somebody where the deployed vault was read, else the
-    verdict of the template."""
-    live = vault.live
-    if live is None or live.state != "exists" or not any(each.is_loss for each in live.changes):
-        return vault.verdict
-    kinds = {each.change for each in live.changes if each.is_loss}
-    return next(kind for kind in _LOSSES if kind in kinds)
+def _counts(effects: Sequence[Effect]) -> str:
+    """How many there are of each kind; those that were accepted are a kind of their own."""
+    states = [each.state for each in effects if not each.accepted]
+    items = [
+        f"<li>{badge(each.word, each.weight)} <b>{states.count(each)}</b></li>"
+        for each in STATES
+        if each in states
+    ]
+    if len(states) < len(effects):
+        items.append(f"<li>{_ACCEPTED} <b>{len(effects) - len(states)}</b></li>")
+    return f'<ul class="counts">{"".join(items)}</ul>\n'
 
 
-_LOSSES = ("lost", "narrowed", "undecided")
+_ACCEPTED = badge("accepted", "plain")
 
 
-def _how_bad(vault: VaultReport) -> tuple[int, int]:
-    """Sure losses come first, then what the template says."""
-    state = _state(vault)
-    sure = _LOSSES.index(state) if state in _LOSSES[:2] else len(_LOSSES)
-    return sure, _ORDER.index(vault.verdict)
-
-
-def verdicts(report: Report) -> Mapping[str, int]:
-    """How many vaults have each verdict, the worst first, without those that none has."""
-    found = [vault.verdict for each in report.deployments for vault in each.vaults]
-    return {verdict: found.count(verdict) for verdict in _MEANINGS if verdict in found}
-
-
-def _vault(deployment: DeploymentReport, vault: VaultReport, opened: str) -> Iterator[str]:
-    certainty = "" if vault.certainty is None else f" ({vault.certainty.value})"
-    parameters = ", ".join(deployment.parameters) or "the template's defaults"
+def _vault(effect: Effect, opened: str) -> Iterator[str]:
+    vault, deployment = effect.vault, effect.deployment
+    accepted = f" {_ACCEPTED}" if effect.accepted else ""
+    environment = f" in environment {shown(deployment.environment)}"
+    parameters = shown(", ".join(deployment.parameters)) or "the template's defaults"
     yield (
-        f'<details class="vault"{opened}><summary>{badge(_state(vault))}'
-        f" <strong>{shown(brief(vault.name))}</strong>"
-        f" <code>{shown(str(vault.location))}</code> with {shown(parameters)}{certainty}"
-        f"</summary>\n<p>{_MEANINGS[vault.verdict]}</p>\n"
+        f'<details class="vault"{opened}><summary>'
+        f"{badge(effect.state.word, 'plain' if effect.accepted else effect.weight)}{accepted}"
+        f" <strong>{shown(brief(vault.name))}</strong> <code>{shown(str(vault.location))}</code>"
+        f"{environment if deployment.environment else ''}"
+        # inside, because browsers unfold what a link leads into
+        f'</summary>\n<p id="{effect.anchor}">Deployed with {parameters}.</p>\n'
+        f"<p>{_meaning(effect)}</p>\n"
     )
     if vault.reason is not None:
         yield f"<p>{shown(vault.reason)}</p>\n"
+    if effect.about:
+        yield f"<p>Found about it: {_found(effect)}</p>\n"
     if vault.workspaces:
         yield f"<p>Used by workspace {shown(', '.join(map(brief, vault.workspaces)))}</p>\n"
     if vault.id is not None:
@@ -102,6 +92,29 @@ def _vault(deployment: DeploymentReport, vault: VaultReport, opened: str) -> Ite
     if vault.live is not None:
         yield from _live(vault.live)
     yield "</details>\n"
+
+
+def _meaning(effect: Effect) -> str:
+    """What the template says, and how sure that is."""
+    certainty = effect.vault.certainty
+    if effect.state is State.NOTHING_LOST:
+        return f"{_MEANINGS[effect.vault.verdict]} Today nobody has access that is lost by that."
+    sure = "" if certainty is None else f" How sure: {certainty.value}, {CERTAINTIES[certainty]}."
+    return f"{_MEANINGS[effect.vault.verdict]}{sure}"
+
+
+def _found(effect: Effect) -> str:
+    """Links to the findings, which say where there are many."""
+    links = [
+        link(each.anchor, f"{each.finding.severity.value} {shown(each.finding.rule)}")
+        for each in effect.about[:_MOST_LINKS]
+    ]
+    if len(effect.about) > _MOST_LINKS:
+        links.append(plural(len(effect.about) - _MOST_LINKS, "more finding"))
+    return ", ".join(links)
+
+
+_MOST_LINKS = 30
 
 
 def _matrix(access: tuple[Access, ...]) -> str:
