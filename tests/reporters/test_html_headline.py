@@ -148,7 +148,11 @@ def test_several_deployments() -> None:
         ),
         (
             report(vault("kv1", "kept"), findings=(finding("kv1"), finding("kv2"))),
-            "Vault 'kv1' is bad, and 1 more finding",
+            "Vault 'kv1' is bad (main.json), and 1 more finding",
+        ),
+        (
+            Report(findings=(finding("kv1"),)),
+            "Vault 'kv1' is bad (main.json)",
         ),
         (
             report(vault("kv1", "kept"), findings=(finding("kv1", Severity.NOTE),)),

@@ -39,7 +39,7 @@ def headline(report: Report, effects: Sequence[Effect]) -> str:
     serious = [each for each in found if each.severity is not Severity.NOTE]
     if serious:
         more = f", and {plural(len(found) - 1, 'more finding')}" if found[1:] else ""
-        return f"{_started(serious[0].message)}{more}"
+        return f"{_started(serious[0].message)} ({serious[0].location}){more}"
     if undecided:
         return f"Whether anybody loses access to {_vaults(undecided)} could not be decided"
     if saw_nothing(report):
@@ -97,7 +97,7 @@ def is_compared(effect: Effect) -> bool:
 
 def saw_nothing(report: Report) -> bool:
     """Whether no template was checked, so that nothing can be said."""
-    return not report.summary.templates and not report.deployments
+    return not (report.summary.templates or report.deployments or report.findings)
 
 
 def _losses(effects: Sequence[Effect]) -> str:
