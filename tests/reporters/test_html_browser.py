@@ -36,7 +36,7 @@ from armguard.finding import (
 )
 from armguard.reporters.html.page import render
 
-AXE = os.environ.get("AXE_CORE")
+AXE = os.environ.get("ARMGUARD_AXE_CORE")
 """Path of `axe.min.js`, which looks for what keeps people from using a page."""
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
 PATIENCE = 60
@@ -345,7 +345,7 @@ def test_paper_shows_everything_without_the_script(
     browser.prefer("light")
 
 
-@pytest.mark.skipif(AXE is None, reason="AXE_CORE does not name axe.min.js of axe-core")
+@pytest.mark.skipif(AXE is None, reason="ARMGUARD_AXE_CORE does not name axe.min.js of axe-core")
 @pytest.mark.parametrize("name", SITUATIONS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_stands_in_anybodys_way(
