@@ -74,7 +74,7 @@ CHECKLIST: dict[str, dict[str, tuple[str, ...]]] = {
         "What happens": ("Whether anybody loses access to 1 vault could not be decided",),
         "To whom": ("undecided kv-orders : whoever has access, if anybody loses it",),
         "Known since": (STATIC,),
-        "What to do": ("read 1 finding",),
+        "What to do": ("name the parameter file with --parameters FILE",),
         "How sure": ("1 vault undecided: nobody can say from what is known",),
     },
     "possible": {

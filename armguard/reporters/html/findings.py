@@ -93,8 +93,9 @@ def _finding(
         f"<h3>{badge(severity, _WEIGHTS[finding.severity])} {shown(finding.message)}</h3>"
         f'<p class="place"><code>{shown(str(finding.location))}</code> {rule}</p>\n'
         f"{_excerpt(excerpts.around(finding.location))}<dl>"
-        f"<dt>how sure</dt><dd>{certainty.value}: {CERTAINTIES[certainty]}</dd>\n"
     )
+    if finding.leaves_open is None:
+        yield f"<dt>how sure</dt><dd>{certainty.value}: {CERTAINTIES[certainty]}</dd>\n"
     if vaults:
         yield f"<dt>vault</dt><dd>{_about(vaults)}</dd>\n"
     label = ""

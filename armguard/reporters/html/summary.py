@@ -131,14 +131,15 @@ def _what_to_do(told: Sequence[Told], ways: Mapping[str, str]) -> str:
 
 
 def _first_way(finding: Finding) -> str:
-    """What its first `fix` line says; a command looks like one."""
-    text = next(("".join(map(str, e.text)) for e in finding.details if e.label == "fix"), "")
+    """What its first line says that is about what to do; a command looks like one."""
+    text = next(("".join(map(str, e.text)) for e in finding.details if e.label in _WAYS), "")
     if not text.startswith(_COMMAND):
         return shown(text)
     command, bracket, others = text.partition("   (")
     return f"<code>{shown(command)}</code>{' (' if bracket else ''}{shown(others)}"
 
 
+_WAYS = ("fix", "decide")
 _COMMAND = "armguard "
 
 
