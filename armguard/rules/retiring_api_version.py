@@ -96,7 +96,7 @@ def _retiring(resource: AssessedVault | PolicyChange, case: Case) -> Sighting | 
         setting.place,
         certainty,
         Severity.ERROR if case.today >= _ERROR_SINCE else None,
-        details=(Detail("fix", (_fix(resource, case),)),),
+        details=tuple(_fix(resource, case)),
         resource=resource.resource,
         hazard=HAZARD,
         vault=resource if isinstance(resource, AssessedVault) else None,
@@ -113,17 +113,28 @@ def _why(version: str) -> str:
     return f"retires on {RETIREMENT}, and deployments with it fail from then on"
 
 
-def _fix(resource: AssessedVault | PolicyChange, case: Case) -> str:
+def _fix(resource: AssessedVault | PolicyChange, case: Case) -> Iterator[Detail]:
+    """The way by hand; where the remedy is possible, its command is put in front of it."""
     version = f"write {ROLES_BY_DEFAULT} or later"
     if isinstance(resource, PolicyChange) or resource.by_children:
-        return version
-    if resource.settings["enableRbacAuthorization"].value is not None:
-        return f"{version}; enableRbacAuthorization is written out already, as it then has to be"
-    deployed = [each.rbac for each in case.comparisons if each.vault.key == resource.key]
-    if deployed and deployed[0] is not None:
-        value = "true" if deployed[0] else "false"
-        return f"{version}, and enableRbacAuthorization {value}, which is what the vault has today"
-    return (
-        f"{version}, and enableRbacAuthorization with the value that the vault has today: with"
-        " these versions a new vault uses role assignments unless it is false"
-    )
+        yield Detail("fix", (version,))
+    elif resource.settings["enableRbacAuthorization"].value is not None:
+        written = "enableRbacAuthorization is written out already, as it then has to be"
+        yield Detail("fix", (f"{version}; {written}",))
+    elif (answer := case.answer_for(resource)) is not None and answer.rbac is not None:
+        value = "true" if answer.rbac else "false"
+        deployed = f"enableRbacAuthorization {value}, which is what the vault has today"
+        yield Detail("fix", (f"{version}, and {deployed}",))
+    else:
+        yield Detail("fix", (f"{version}, and {_AS_TODAY}",))
+        yield Detail("or", (_TOLD_BY_STATE,))
+
+
+_AS_TODAY = (
+    "enableRbacAuthorization with the value that the vault has today: with these versions a new"
+    " vault uses role assignments unless it is false"
+)
+_TOLD_BY_STATE = (
+    "armguard fix --remedy raise-api-version writes both where --live or --against FILE tells that"
+    " value"
+)

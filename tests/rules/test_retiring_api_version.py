@@ -66,12 +66,17 @@ def test_the_way_by_hand_names_the_model_that_the_vault_has(
     assert says in told[1][1]
 
 
-def test_no_command_where_the_model_is_not_known(check: Any, vault_of: Any) -> None:
+def test_where_the_model_is_not_known_the_command_needs_deployed_state(
+    check: Any, vault_of: Any
+) -> None:
     properties = {"enableRbacAuthorization": None}
     old = vault_of(policies=[], apiVersion="2023-07-01", properties=properties)
     (finding,) = check(old).of(RULE)
-    (fix,) = [each.text[0] for each in finding.details if each.label == "fix"]
-    assert fix.startswith("write 2026-02-01 or later, and ")
+    fix, command = [(each.label, each.text[0]) for each in finding.details]
+    assert fix[0] == "fix"
+    assert fix[1].startswith("write 2026-02-01 or later, and ")
+    assert command[0] == "or"
+    assert command[1].startswith("armguard fix --remedy raise-api-version writes both where --live")
 
 
 @pytest.mark.parametrize(
