@@ -1,20 +1,32 @@
 """The report as Markdown for step summaries and pull request comments: tables, details, capped.
 
-A comment on GitHub takes 65,536 characters, so every part has a budget and says "and N more".
+A comment on GitHub takes 65,536 characters, so every part has a budget and says "and N more". The
+first line, which no reader sees, is what a later run finds its comment by.
 Template text is escaped so that it can't make links, mentions, images or tables of its own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from armguard.finding import Crash, DeploymentReport, Finding, Report, Skipped, VaultReport, brief
+from armguard.finding import (
+    ChangeKind,
+    Crash,
+    DeploymentReport,
+    Finding,
+    PrincipalChange,
+    Report,
+    Skipped,
+    VaultReport,
+    brief,
+)
 from armguard.reporters._details import worst_first
 from armguard.reporters.text import said_about_live, summary_line
 from armguard.safe_text import visible
 
+MARKER = "<!-- armguard -->"
 _LONGEST_TEXT = 500
 """Characters of one message or detail before it is cut."""
 _SPECIAL = re.compile(r"[\\`*_\[\]|~$!^]")
@@ -23,6 +35,7 @@ _LINKED = re.compile(r"[@#]|(?<=:)//|(?<=[wW])\.")
 """What makes mentions, references to issues and links. GitHub and Azure DevOps look for them in the
 finished page, where no escape is left, but not across the border of an element."""
 _HARMLESS = frozenset({"kept", "dormant", "not-written"})
+_WORST: tuple[ChangeKind, ...] = ("lost", "narrowed", "undecided")
 _Vault = tuple[DeploymentReport, VaultReport]
 _Item = TypeVar("_Item")
 
@@ -32,7 +45,7 @@ def render(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield from ("## armguard", "", summary_line(report.summary) + _known(report))
+    yield from (MARKER, "## armguard", "", summary_line(report.summary) + _known(report))
     if report.unread:
         yield from (
             "",
@@ -40,6 +53,9 @@ def _lines(report: Report) -> Iterator[str]:
             "",
         )
         yield from _capped(report.unread, _item, 10, 2_000)
+    if losses := _losses(report):
+        yield from ("", *_heading("Who loses access", "Vault", "What is lost"))
+        yield from _capped(losses, str, 50, 5_000)
     findings = worst_first(report)
     if findings:
         yield from ("", *_heading("", "Where", "What"))
@@ -54,7 +70,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _folded("What happens to the access policies of each vault", rows, heading)
     live = [text for vault in vaults for text in _live(vault[1])]
     if live:
-        yield from _folded("Who has access now, and what changes", _capped(live, _item, 100, 8_000))
+        yield from _folded("Who has access now, and what changes", _capped(live, _item, 100, 3_000))
     missing = [*map(_crashed, report.crashes), *report.skipped]
     if missing:
         rows = _capped(missing, _skipped, 20, 4_000)
@@ -67,6 +83,39 @@ def _lines(report: Report) -> Iterator[str]:
 def _known(report: Report) -> str:
     counts = {"suppressed": report.summary.suppressed, "baselined": report.summary.baselined}
     return "".join(f", {number} {what}" for what, number in counts.items() if number)
+
+
+def _losses(report: Report) -> list[str]:
+    """A row for each principal of a deployed vault that loses something, the sure ones first."""
+    changes = [
+        (change, vault)
+        for deployment in report.deployments
+        for vault in deployment.vaults
+        if vault.live is not None
+        for change in vault.live.changes
+        if change.is_loss
+    ]
+    changes.sort(key=lambda each: _WORST.index(each[0].change))
+    # a vault that several sets of parameters deploy loses the same
+    return list(dict.fromkeys(_loss(*each) for each in changes))
+
+
+def _loss(change: PrincipalChange, vault: VaultReport) -> str:
+    who = change.object_id if change.name is None else f"{change.name} ({change.object_id})"
+    if change.application_id is not None:
+        who += f" with application {change.application_id}"
+    if change.workspaces:
+        who += f", used by {', '.join(change.workspaces)}"
+    lost = _permissions(change.lost) or "the entry"
+    if change.change == "undecided":
+        lost = f"perhaps {lost}"
+    if change.perhaps:
+        lost += f"; perhaps also {_permissions(change.perhaps)}"
+    return _cells(who, brief(vault.name), lost)
+
+
+def _permissions(permissions: Mapping[str, list[str]]) -> str:
+    return ", ".join(f"{kind} {' '.join(names)}" for kind, names in permissions.items())
 
 
 def _row(finding: Finding) -> str:

@@ -82,6 +82,7 @@ def test_a_report() -> None:
         notices=("t.json is checked with p.json",),
     )
     assert render(report) == (
+        "<!-- armguard -->\n"
         "## armguard\n"
         "\n"
         "checked 1 template (1 deployment, 2 vaults): 1 error, 0 warnings, 0 notes;"
@@ -134,7 +135,7 @@ def test_a_report() -> None:
 
 
 def test_a_clean_report_is_its_summary() -> None:
-    assert render(Report()).splitlines()[:2] == ["## armguard", ""]
+    assert render(Report()).splitlines()[:3] == ["<!-- armguard -->", "## armguard", ""]
     assert "|" not in render(Report())
 
 
@@ -170,6 +171,33 @@ def test_who_loses_access() -> None:
     assert "<summary>Who has access now, and what changes</summary>" in text
     assert "\n- live: vault 'kv' uses access policies (app)\n" in text
     assert "\n  - lost: app (app); loses secrets get; used by app\n" in text
+
+
+def test_each_principal_that_loses_access_has_a_row_the_sure_ones_first() -> None:
+    keys, secrets, both = {"keys": ["get", "list"]}, {"secrets": ["set"]}, ("mlw-dev", "mlw-qa")
+    changes = (
+        PrincipalChange("p1", "t", None, None, (), "kept", {}, {}),
+        PrincipalChange("p2", "t", "a2", None, (), "undecided", keys, {}),
+        PrincipalChange("p3", "t", None, None, (), "narrowed", keys, {}, perhaps=secrets),
+        PrincipalChange("p4", "t", None, "id-dev", both, "lost", keys, {}, whole=True),
+        PrincipalChange("p5", "t", None, None, (), "lost", {}, {}, whole=True),
+        PrincipalChange("p6", "t", None, None, (), "undecided", {}, keys),
+    )
+    deployed = replace(vault(), live=LiveState("live", "exists", False, changes, None))
+    text = render(Report(deployments=(deployment(deployed), deployment(deployed))))
+    assert rows(text.partition("<details>")[0]) == [
+        ["Who loses access", "Vault", "What is lost"],
+        ["id-dev (p4), used by mlw-dev, mlw-qa", "kv", "keys get list"],
+        ["p5", "kv", "the entry"],
+        ["p3", "kv", "keys get list; perhaps also secrets set"],
+        ["p2 with application a2", "kv", "perhaps keys get list"],
+    ]
+
+
+def test_where_nobody_loses_access_there_is_no_table_of_losses() -> None:
+    kept = (PrincipalChange("p1", "t", None, None, (), "kept", {}, {}),)
+    deployed = replace(vault(), live=LiveState("live", "exists", False, kept, None))
+    assert "Who loses access" not in render(Report(deployments=(deployment(deployed),)))
 
 
 def test_what_was_not_read_comes_first() -> None:
@@ -242,7 +270,9 @@ def assert_inert(text: str) -> None:
         if token.type == "html_inline":
             assert token.content in TAGS
         if token.type == "html_block":
-            assert token.content.startswith(("<details>\n<summary>", "</details>"))
+            assert token.content.startswith(
+                ("<!-- armguard -->\n", "<details>\n<summary>", "</details>")
+            )
         if token.type == "text":
             assert not {"@", "#"} & set(token.content[:-1]), "a mention or a reference to an issue"
 
