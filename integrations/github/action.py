@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,9 @@ class RefusedError(Exception):
 
 def main() -> int:
     try:
+        token = os.environ.pop("COMMENT_TOKEN", "")  # for no other program than comment.py
         arguments = words("args")
+        name = name_of_comment()
         live = "--live" in arguments
         folder = Path.cwd() / line("working-directory")
         if not folder.is_dir():
@@ -62,7 +66,11 @@ def main() -> int:
             command += [*options, *arguments, "--", *paths]
             code = run(command, cwd=folder)
             if counts.is_file():  # the last report: a run that was refused has written none
-                hand_on(summary, counts, os.path.abspath(folder / sarif) if sarif else "")
+                findings = hand_on(
+                    summary, counts, os.path.abspath(folder / sarif) if sarif else ""
+                )
+                if name is not None:
+                    comment(summary, name, token, is_news=code != 0 or findings > 0)
     except RefusedError as error:
         complain(str(error))
         return WRONG_USAGE
@@ -106,6 +114,22 @@ def fails_on_undecided(live: bool) -> bool:
     return live if value in ("", "auto") else value == "true"
 
 
+def name_of_comment() -> str | None:
+    """What tells a comment from others of the same job, mostly nothing; None: no comment is asked
+    for."""
+    value = line("comment")
+    if value.lower() in ("", "false"):
+        return None
+    if value.lower() == "true":
+        return ""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}", value):
+        raise RefusedError(
+            f"the input comment is '{value}'; allowed are true, false, or a name of at most 60"
+            " letters, digits, blanks, dots, hyphens and underscores"
+        )
+    return value
+
+
 def installed(live: bool) -> str:
     """The Python of a virtual environment that holds this very version of armguard.
 
@@ -128,21 +152,33 @@ def installed(live: bool) -> str:
     return str(python)
 
 
-def run(command: list[str], **options: Any) -> int:
-    """Run a program without the PYTHON* variables of the job; its own children ignore -I."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+def run(command: list[str], variables: Mapping[str, str] | None = None, **options: Any) -> int:
+    """Run a program without the PYTHON* variables of the job; its own children ignore -I.
+    `variables` are for it alone."""
+    job = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    environment = {**job, **(variables or {})}
     done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, **options)
     return done.returncode
 
 
-def hand_on(summary: Path, counts: Path, sarif: str) -> None:
-    """Write the summary and the outputs of the step."""
+def hand_on(summary: Path, counts: Path, sarif: str) -> int:
+    """Write the summary and the outputs of the step; how many findings there are."""
     with open(os.environ["GITHUB_STEP_SUMMARY"], "a", encoding="utf-8") as stream:
         stream.write(summary.read_text("utf-8"))
     found = json.loads(counts.read_text("utf-8"))["summary"]
     findings = found["errors"] + found["warnings"] + found["notes"]
     with open(os.environ["GITHUB_OUTPUT"], "a", encoding="utf-8") as stream:
         stream.write(f"findings={findings}\nsarif-file={sarif}\n")
+    return int(findings)
+
+
+def comment(summary: Path, name: str, token: str, *, is_news: bool) -> None:
+    """Put the report under the pull request; whatever comes of it, the exit code is the check's."""
+    script = Path(__file__).with_name("comment.py")
+    command = [sys.executable, "-I", str(script), str(summary)]
+    command += [] if is_news else ["--only-update"]
+    if run(command, variables={"COMMENT_NAME": name, "COMMENT_TOKEN": token}) != 0:
+        print("armguard: no comment, because of a bug in armguard; see above", flush=True)
 
 
 def complain(sentence: str) -> None:

@@ -21,8 +21,10 @@ import pytest
 import yaml
 from fake_arm import FakeArm, Serving
 from fake_bicep import FakeBicep, compiled
+from fake_forge import FakeGitHub
 from package_index import can_be_reached
 from support import make_vault
+from test_github_comment import event, variables
 from training import IDENTITY, SUBSCRIPTION, USER, VAULT_READ, fault, state
 from training import template as training_template
 
@@ -42,6 +44,7 @@ resource kv 'Microsoft.KeyVault/vaults@2026-02-01' = {
   }
 }
 """
+TOKEN = "the-token-of-the-job"
 HOSTILE = "print(__name__, file=open(__file__.rpartition('/')[0] + '/stolen', 'a'))\n"
 """Python that leaves a mark beside itself, whoever imports it."""
 EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
@@ -100,7 +103,7 @@ def run_step(repository: Path, runner_temp: Path, *, env: Any = (), **inputs: st
         "GITHUB_WORKSPACE": str(repository),
         "RUNNER_TEMP": str(runner_temp),
         **{
-            variable: EXPRESSION.sub(lambda m: values[m[1].removeprefix("inputs.")], written)
+            variable: EXPRESSION.sub(lambda m: replaced(m[1], values), written)
             for variable, written in STEP["env"].items()
         },
         **dict(env),
@@ -115,6 +118,7 @@ def run_step(repository: Path, runner_temp: Path, *, env: Any = (), **inputs: st
         check=False,
     )
     assert "Traceback" not in done.stdout + done.stderr, done.stderr
+    assert TOKEN not in done.stdout + done.stderr
     lines = output.read_text("utf-8").split("\n")
     assert lines.pop() == ""
     outputs = dict(line.split("=", 1) for line in lines)
@@ -122,6 +126,11 @@ def run_step(repository: Path, runner_temp: Path, *, env: Any = (), **inputs: st
     page = summary.read_text("utf-8")
     assert page.startswith("## another step\n")
     return Ran(done.returncode, done.stdout, done.stderr, outputs, page.partition("\n")[2])
+
+
+def replaced(expression: str, inputs: dict[str, str]) -> str:
+    """What a runner puts in."""
+    return TOKEN if expression == "github.token" else inputs[expression.removeprefix("inputs.")]
 
 
 def hostile_modules(folder: Path) -> dict[str, str]:
@@ -174,7 +183,7 @@ def test_findings_fail_the_step(action: Callable[..., Ran], repository: Path) ->
     assert command.startswith("::error file=infra/main.json,line=55,endLine=55,col=9,endColumn=")
     assert "title=access-policies-emptied::vault 'kv-ml-forecast'" in command
     assert ran.outputs == {"findings": "1", "sarif-file": str(repository / "armguard.sarif")}
-    assert ran.summary.startswith("## armguard\n")
+    assert ran.summary.startswith("<!-- armguard -->\n## armguard\n")
     assert "| error | infra/main.json:55:9 | **access-policies-emptied**<br>" in ran.summary
     log = json.loads((repository / "armguard.sarif").read_text("utf-8"))
     assert [each["ruleId"] for each in log["runs"][0]["results"]] == ["access-policies-emptied"]
@@ -286,6 +295,8 @@ def test_bicep_without_a_cli_is_a_warning(action: Callable[..., Ran], repository
         {"sarif_file": "no such folder/$(touch stolen)"},
         {"working_directory": "$(touch stolen)"},
         {"working_directory": ".\n::error::stolen"},
+        {"comment": "prod -->\n::error::stolen"},
+        {"comment": "$(touch stolen)"},
     ],
     ids=repr,
 )
@@ -341,6 +352,10 @@ def test_template_text_is_no_command(action: Callable[..., Ran], repository: Pat
         ({"paths": "empty"}, "no template found in 'empty'"),
         ({"paths": "infra\n - "}, "::error title=armguard::the input paths has '-', but a step"),
         ({"working_directory": "nowhere"}, "correct the input working-directory"),
+        (
+            {"comment": "[prod](x)"},
+            "the input comment is '[prod](x)'; allowed are true, false, or a",
+        ),
         ({"sarif_file": "a\nb"}, "the input sarif-file has a line break or control character"),
     ],
     ids=repr,
@@ -445,11 +460,75 @@ def test_live(
     assert fake.requests
 
 
+@pytest.mark.parametrize(("refused", "comments"), [({}, 1), ({"POST": 403}, 0)])
+def test_the_comment_changes_no_exit_code(
+    action: Callable[..., Ran], repository: Path, refused: dict[str, int], comments: int
+) -> None:
+    with FakeGitHub(TOKEN, refused) as github:
+        env = variables(repository.parent, github, event())
+        ran = action(comment="true", env=env)
+        assert ran.exit == 1
+        assert len(github.comments) == comments
+        warnings = [each for each in ran.commands if each.startswith("::warning title=armguard::")]
+        assert len(warnings) == 1 - comments
+        shutil.copy(HARMLESS, repository / "infra" / "main.json")
+        ran = action(comment="true", env=env)
+        assert ran.exit == 0
+        assert "armguard: " in ran.stdout or comments == 0
+    assert len(github.comments) == comments
+    assert all("0 errors, 0 warnings, 0 notes" in each["body"] for each in github.comments)
+
+
+def test_a_comment_that_nobody_asked_for_is_not_posted(
+    action: Callable[..., Ran], repository: Path
+) -> None:
+    with FakeGitHub(TOKEN) as github:
+        env = variables(repository.parent, github, event())
+        for asked in ("", "false", "False"):
+            assert action(comment=asked, env=env).exit == 1
+    assert github.requests == []
+
+
+def test_no_program_but_the_one_that_comments_gets_the_token(
+    action: Callable[..., Ran], repository: Path
+) -> None:
+    (repository / "infra" / "main.json").unlink()
+    (repository / "infra" / "main.bicep").write_text(BICEP, "utf-8")
+    template = compiled(make_vault("kv", []))
+    cli = FakeBicep(repository.parent / "tools", {"main.bicep": {"template": template}})
+    with FakeGitHub(TOKEN) as github:
+        env = variables(repository.parent, github, event())
+        assert action(comment="dev", bicep="../tools/bicep", env=env).exit == 1
+    assert len(github.comments) == 1
+    assert not [value for value in cli.environments[0].values() if TOKEN in value]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [(training_template(USER), "uses access policies"), (training_template(), "Who loses access")],
+)
+def test_the_comment_tells_who_loses_access(
+    action: Callable[..., Ran],
+    azure_installation: None,
+    repository: Path,
+    written: Any,
+    expected: str,
+) -> None:
+    (repository / "infra" / "main.json").write_text(json.dumps(written), "utf-8")
+    with Serving(FakeArm(state(USER))) as url, FakeGitHub(TOKEN) as github:
+        env = {"ARMGUARD_ARM_ENDPOINT": url, **variables(repository.parent, github, event())}
+        action(args=LIVE, comment="true", fail_on="never", env=env)
+    assert all(expected in each["body"] for each in github.comments)
+    assert len(github.comments) == 1
+
+
 def test_every_input_is_described_and_used() -> None:
-    used = [EXPRESSION.findall(value) for value in STEP["env"].values()]
+    env = {**STEP["env"]}
+    assert env.pop("COMMENT_TOKEN") == "${{ github.token }}"
+    used = [EXPRESSION.findall(value) for value in env.values()]
     assert [f"inputs.{name}" for name in ACTION["inputs"]] == [each for (each,) in used]
-    variables = [f"INPUT_{name.upper().replace('-', '_')}" for name in ACTION["inputs"]]
-    assert list(STEP["env"]) == variables
+    named = [f"INPUT_{name.upper().replace('-', '_')}" for name in ACTION["inputs"]]
+    assert list(env) == named
     for written in (*ACTION["inputs"].values(), *ACTION["outputs"].values()):
         assert len(written["description"]) > 20
     names = {"findings", "sarif-file"}
