@@ -157,7 +157,7 @@ def test_the_task_reads_every_input_that_it_has(extension: Extension) -> None:
     task = json.loads((extension.task / "task.json").read_text("utf-8"))
     sources = extension.root / "ArmguardTask" / "ArmguardTaskV1" / "src"
     text = (sources / "inputs.ts").read_text("utf-8")
-    read = re.findall(r'(?:text|lines|choice|tl\.getBoolInput)\(\s*"(\w+)"', text)
+    read = re.findall(r'(?:text|lines|words|choice|tl\.getBoolInput)\(\s*"(\w+)"', text)
     assert sorted(read) == sorted(each["name"] for each in task["inputs"])
     told = (extension.root / "overview.md").read_text("utf-8")
     names = {each.get("aliases", [each["name"]])[0] for each in task["inputs"]}

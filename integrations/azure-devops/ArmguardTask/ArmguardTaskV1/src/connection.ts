@@ -86,18 +86,18 @@ function federation(id: string, parameter: Parameter): Login {
       AZURESUBSCRIPTION_CLIENT_ID: parameter("serviceprincipalid"),
       AZURESUBSCRIPTION_TENANT_ID: parameter("tenantid"),
       AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: id,
-      SYSTEM_ACCESSTOKEN: secret(tokenOfTheJob()),
+      SYSTEM_ACCESSTOKEN: tokenOfTheJob("workload identity federation"),
     },
   };
 }
 
-// The agent hands it to every task as if it were one more service connection.
-function tokenOfTheJob(): string {
+/** The agent hands it to every task as if it were one more service connection. `user`: what for. */
+export function tokenOfTheJob(user: string): string {
   const id = "SystemVssConnection";
   const missing =
-    `the agent gave the task no token of the job (${id}), which workload identity federation` +
-    " needs; update the agent";
-  return authorization(id, `the agent's own ${id}`, missing).parameter("AccessToken");
+    `the agent gave the task no token of the job (${id}), which ${user} needs;` +
+    " update the agent";
+  return secret(authorization(id, `the agent's own ${id}`, missing).parameter("AccessToken"));
 }
 
 function servicePrincipal(parameter: Parameter, folder: string): Login {

@@ -7,28 +7,33 @@ import { join } from "node:path";
 import * as tl from "azure-pipelines-task-lib/task";
 
 import { check, reportFilesIn } from "./check";
+import { comment } from "./comment";
 import { openConnection } from "./connection";
 import { harmless } from "./harmless";
 import { readInputs } from "./inputs";
 import { logIssues } from "./issues";
 import { readReport } from "./report";
-import { outcomeOf, publish, setOutputs, type Outcome } from "./results";
+import { isNews, outcomeOf, publish, setOutputs, type Outcome } from "./results";
 import { findArmguard } from "./tool";
 
 async function main(): Promise<Outcome> {
   const inputs = readInputs();
-  const isLive = inputs.connection !== "";
   const folder = mkdtempSync(join(tl.getVariable("Agent.TempDirectory") || tmpdir(), "armguard-"));
   const files = reportFilesIn(folder);
-  const connection = isLive ? openConnection(inputs.connection, folder) : undefined;
+  const connection =
+    inputs.connection === "" ? undefined : openConnection(inputs.connection, folder);
   try {
-    const armguard = await findArmguard({ ...inputs, isLive }, join(__dirname, "wheels"));
+    const armguard = await findArmguard(inputs, join(__dirname, "wheels"));
     const ended = await check(armguard, inputs, connection, files);
     const report = readReport(files.json);
     logIssues(report?.findings ?? [], inputs.workingDirectory);
     publish(inputs, files);
     setOutputs(report, files);
-    return outcomeOf(ended, report);
+    const outcome = outcomeOf(ended, report);
+    if (inputs.comment !== undefined) {
+      await comment(files.markdown, inputs.comment, isNews(outcome, report));
+    }
+    return outcome;
   } finally {
     connection?.close();
   }

@@ -7,20 +7,33 @@ import { existsSync, statSync } from "node:fs";
 
 import * as tl from "azure-pipelines-task-lib/task";
 
+import { wordsOf } from "./words";
+
 export interface Inputs {
   paths: string[];
   parametersFiles: string[];
+  environment: string;
+  set: string[];
   workingDirectory: string;
   config: string;
   baseline: string;
+  pack: string[];
+  select: string;
+  ignore: string;
+  arguments: string[];
   failOn: string;
   failOnUndecided: boolean;
   connection: string;
+  isLive: boolean;
   resourceGroup: string;
+  location: string;
+  mode: string;
   publishSarif: boolean;
   publishTestResults: boolean;
   testRunTitle: string;
   summary: boolean;
+  /** Undefined: no comment; a name tells it from others of the same job, and is mostly empty. */
+  comment: string | undefined;
   outputPath: string;
   outputFormat: string;
   toolVersion: string;
@@ -30,20 +43,32 @@ export interface Inputs {
 
 export function readInputs(): Inputs {
   const connection = text("connectedServiceNameARM");
+  const more = words("arguments");
+  const isLive = connection !== "" || more.includes("--live");
   return {
     paths: lines("paths"),
     parametersFiles: lines("parametersFiles"),
+    environment: text("environment"),
+    set: lines("set"),
     workingDirectory: readWorkingDirectory(),
     config: text("config"),
     baseline: text("baseline"),
+    pack: lines("pack"),
+    select: text("select"),
+    ignore: text("ignore"),
+    arguments: more,
     failOn: choice("failOn", ["error", "warning", "note", "never"], ""),
-    failOnUndecided: readFailOnUndecided(connection !== ""),
+    failOnUndecided: readFailOnUndecided(isLive),
     connection,
+    isLive,
     resourceGroup: text("resourceGroup"),
+    location: text("location"),
+    mode: choice("mode", ["incremental", "complete"], ""),
     publishSarif: tl.getBoolInput("publishSarif"),
     publishTestResults: tl.getBoolInput("publishTestResults"),
     testRunTitle: text("testRunTitle") || "armguard",
     summary: tl.getBoolInput("summary"),
+    comment: readComment(),
     outputPath: text("outputPath"),
     outputFormat: choice(
       "outputFormat",
@@ -67,6 +92,14 @@ function lines(name: string): string[] {
     .filter((line) => line !== "");
 }
 
+function words(name: string): string[] {
+  try {
+    return wordsOf(text(name));
+  } catch (error) {
+    throw new Error(`${name} can't be split into words: ${(error as Error).message}`);
+  }
+}
+
 function choice(name: string, allowed: string[], otherwise: string): string {
   const value = text(name).toLowerCase() || otherwise;
   if (value !== otherwise && !allowed.includes(value)) {
@@ -78,6 +111,23 @@ function choice(name: string, allowed: string[], otherwise: string): string {
 function readFailOnUndecided(isLive: boolean): boolean {
   const value = choice("failOnUndecided", ["auto", "true", "false"], "auto");
   return value === "auto" ? isLive : value === "true";
+}
+
+function readComment(): string | undefined {
+  const value = text("comment");
+  if (/^(false)?$/i.test(value)) {
+    return undefined;
+  }
+  if (/^true$/i.test(value)) {
+    return "";
+  }
+  if (!/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}$/.test(value)) {
+    throw new Error(
+      `comment is '${value}'; allowed are true, false, or a name of at most 60 letters, digits,` +
+        " blanks, dots, hyphens and underscores",
+    );
+  }
+  return value;
 }
 
 function readWorkingDirectory(): string {

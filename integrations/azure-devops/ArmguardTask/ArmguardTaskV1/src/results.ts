@@ -89,6 +89,11 @@ export function outcomeOf(ended: Ended, report: Report | undefined): Outcome {
     : { result: tl.TaskResult.SucceededWithIssues, message: `armguard found ${counts(report)}` };
 }
 
+/** Whether there is something that somebody has to read. */
+export function isNews(outcome: Outcome, report: Report | undefined): boolean {
+  return outcome.result !== tl.TaskResult.Succeeded || (report?.summary.notes ?? 0) > 0;
+}
+
 // The pipeline has inputs where the advice of armguard names options.
 function asInput(reason: string): string {
   const options = "with --parameters FILE or --environment NAME";
