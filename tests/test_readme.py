@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -27,12 +28,15 @@ PAGES = (
     *sorted((ROOT / "docs").glob("*.md")),
 )
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
-MAIN_JOB = "pip install uv && uv run armguard check fixtures/workspace.json"
+MAIN_JOB = "pip install uv && uv run --no-dev armguard check fixtures/workspace.json"
 TESTS = "pip install uv && uv run pytest"
 
 _FENCE = re.compile(
     r"(?:^<!-- armguard: (?P<claim>[^\n]*) -->\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
+)
+_INSTALL = re.compile(
+    r"(?:pipx? install|tool install|uv add|uvx) (?:-\S+ (?:[\w.]+ )?)*['\"]?armguard(?!/).*"
 )
 _LINK = re.compile(r"\]\((?P<target>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
 _USE = re.compile(
@@ -213,6 +217,46 @@ def test_readme_shows_the_flagship_whole() -> None:
 @pytest.mark.parametrize("command", [MAIN_JOB, TESTS])
 def test_readme_has_the_command_verbatim(command: str) -> None:
     assert command in (ROOT / "README.md").read_text(encoding="utf-8").split("\n")
+
+
+def from_an_index(text: str) -> list[str]:
+    """The commands in a text that would look for armguard in a package index."""
+    found = (match[0] for match in _INSTALL.finditer(text))
+    return [line for line in found if " @ git+" not in line and "--no-index" not in line]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a `pip install 'armguard[azure]'`", 1),
+        ("pip install --upgrade armguard", 1),
+        ("uv tool install armguard # why", 1),
+        ("pip install 'armguard @ git+URL'", 0),
+        ("pip install --no-index --find-links wheels armguard", 0),
+        ("pip install '.[azure]'", 0),
+        ("pip install uv && uv run armguard", 0),
+    ],
+)
+def test_from_an_index(text: str, expected: int) -> None:
+    assert len(from_an_index(text)) == expected
+
+
+def test_nobody_is_told_to_install_what_no_index_has() -> None:
+    """Not by a page, a message, the action or the task: it would fail, or be somebody else's."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--", "*.md", "*.py", "*.ts", "*.json", "*.yml", "*.yaml"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    names = [name for name in listed.stdout.split("\0") if name and not name.startswith("tests/")]
+    told = [
+        f"{name}: {line}"
+        for name in names
+        for line in from_an_index((ROOT / name).read_text(encoding="utf-8"))
+    ]
+    assert told == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

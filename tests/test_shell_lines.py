@@ -85,7 +85,7 @@ esac
 """,
     "uv": """\
 case "$1 $2" in
-  "run armguard") shift 2; exec armguard "$@" ;;
+  "run --no-dev") [ "$3" = armguard ] || refuse "$@"; shift 3; exec armguard "$@" ;;
   "tool "*) only "uv tool $2" "$@" ;;
   *) refuse "$@" ;;
 esac

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from armguard.live.reader import LiveReader
 
 INSTALL = "pip install '.[azure]'"
-"""In a copy of the repository: armguard is in no package index."""
 
 
 def open_state(
@@ -61,8 +60,8 @@ def open_reader(
         if (error.name or "").partition(".")[0] not in ("azure", "requests"):
             raise
         raise UsageError(
-            "reading from Azure needs the extra armguard[azure]: in a copy of the repository of"
-            f" armguard run {INSTALL}; or compare with files: --against FILE"
+            "reading from Azure needs the extra armguard[azure]; install armguard with it, in a"
+            f" copy of its repository: {INSTALL}, or compare with files: --against FILE"
         ) from error
     from armguard.live.endpoints import endpoint_of
 

@@ -94,7 +94,7 @@ def test_it_says_how_to_install_what_live_needs(
     done = run(
         installed.with_name("armguard"), "check", "--live", *place, folder=repository, code=2
     )
-    assert "pip install '.[azure]'" in done.stderr
+    assert "in a copy of its repository: pip install '.[azure]'" in done.stderr
     assert done.stdout == ""
 
 
