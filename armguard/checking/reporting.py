@@ -1,4 +1,4 @@
-"""From what was found to the report: merged, accepted or not, sorted, with lines and columns."""
+"""From what was found to the report: accepted or not, merged, sorted, with lines and columns."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def build_report(results: Results, checks: Checks) -> Report:
     positions = Positions(texts, results.plan.places)
     positions.want(locations_of(results.findings))
     positions.want(vault.location for each in deployments for vault in each.vaults)
-    findings = merged(checks.selected(map(positions.located, results.findings)))
+    findings = checks.selected(map(positions.located, results.findings))
     accepted = _accepted(findings, results, checks, positions)
     located = [*told_once(accepted)]
     vaults = [vault for deployment in deployments for vault in deployment.vaults]
@@ -139,7 +139,7 @@ def _compared(results: Results) -> str:
 def _accepted(
     findings: list[Finding], results: Results, checks: Checks, positions: Positions
 ) -> list[Finding]:
-    """The findings, sorted, with all that is known about them beforehand."""
+    """One finding per cause, sorted, with all that is known about them beforehand."""
     acceptance = checks.acceptance
     texts = _checked_texts(findings, results, positions)
     parts = {path: places.files for path, places in results.plan.places.items()}
@@ -148,7 +148,7 @@ def _accepted(
     )
     own = acceptance.selection.applied(checks.in_suppressions(wrong))
     positions.want(locations_of(own))
-    every = sorted((*judged, *map(positions.located, own)), key=_order)
+    every = sorted((*merged(judged), *map(positions.located, own)), key=_order)
     every = with_fingerprints(every, positions.document)
     return every if acceptance.baseline is None else acceptance.baseline.marked(every)
 
@@ -255,6 +255,9 @@ def _said_about_accepted(
     )
 
 
-def _order(finding: Finding) -> tuple[str, Position, str, str]:
+def _order(finding: Finding) -> tuple[str, Position, str, bool, str]:
+    """By place and rule; what is accepted for one resource comes after what is not for another, so
+    that a fingerprint does not change with that."""
     start = finding.location.start or Position(0, 0)
-    return finding.location.path, start, finding.rule, finding.message
+    is_accepted = finding.suppressed is not None
+    return finding.location.path, start, finding.rule, is_accepted, finding.message

@@ -187,10 +187,10 @@ def test_the_worst_is_told_with_all_that_breaks() -> None:
     (one,) = merged([doubtful, sure])
     assert (one.severity, one.certainty) == (Severity.ERROR, Certainty.CERTAIN)
     assert one.details == (
+        Detail("also", ("kv1",)),
         module,
         Detail("breaks", ("ml1",)),
         Detail("fix", ("two",)),
-        Detail("also", ("kv1",)),
     )
     assert one.related == doubtful.related
 
