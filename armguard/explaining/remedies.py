@@ -150,15 +150,20 @@ def told_once(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def _told_again(details: Iterable[Detail], first: Location) -> Iterator[Detail]:
-    label = "fix"
+    elsewhere: tuple[str | Location, ...] = ("one of the ways out told in full at ", first)
+    own: list[str] = []
     for each in details:
-        is_way = each.label in ("fix", "or")
-        if not is_way and each != _HELP:
-            yield each
-        elif is_way and str(each.text[0]).startswith((_OWN, _COMMAND)):
-            yield replace(each, label=label)
-            label = "or"
-    yield Detail(label, ("one of the ways out that are told in full at ", first))
+        if each.label not in ("fix", "or"):
+            if each != _HELP:
+                yield each
+            continue
+        way = str(each.text[0])
+        if way.startswith(_COMMAND):
+            elsewhere = (f"{way}; or ", *elsewhere)
+        elif way.startswith(_OWN):
+            own.append(way)
+    yield Detail("fix", elsewhere)
+    yield from (Detail("or", (way,)) for way in own)
 
 
 def _safe_values(vault: AssessedVault, deletes: bool) -> Iterator[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from armguard.finding import Crash, Finding, Location, Report, Severity
 from armguard.record import record, replace
 from armguard.reporters import text
-from armguard.reporters._details import plural, worst_first
+from armguard.reporters._details import plural, said, worst_first
 from armguard.safe_text import visible
 
 SHOWN = 10
@@ -63,5 +63,5 @@ def _crash(crash: Crash) -> Annotation:
 
 def _annotation(finding: Finding) -> Annotation:
     lines = [f"{finding.message} ({finding.certainty.value})"]
-    lines.extend(f"{each.label}: {''.join(map(str, each.text))}" for each in finding.details)
+    lines.extend(f"{each.label}: {''.join(map(str, each.text))}" for each in said(finding))
     return Annotation(finding.severity, finding.rule, tuple(map(visible, lines)), finding.location)

@@ -5,9 +5,36 @@ Every related place is told of once: rules name most of them in a detail already
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from armguard.finding import Detail, Finding, Location, Report, Severity
+
+_WAYS = ("fix", "or", "help")
+"""The labels of what can be done about a finding."""
+
+
+def said(finding: Finding) -> Iterator[Detail]:
+    """The details of a finding, and the parameter files that it occurs with."""
+    yield from finding.details
+    yield from _with(finding)
+
+
+def said_in_turn(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Detail]]]:
+    """Findings that stand below each other, with the lines below each: where to read more is told
+    once for each rule, and how to repair it not again where the last one of the same rule in the
+    same file said the same."""
+    rules: set[str] = set()
+    before: dict[tuple[str, str], list[Detail]] = {}
+    for finding in findings:
+        key = (finding.rule, finding.location.path)
+        ways = [each for each in finding.details if each.label in _WAYS]
+        is_known = before.get(key) == ways
+        before[key] = ways
+        lines = [each for each in said(finding) if not is_known or each not in ways]
+        if finding.rule not in rules:
+            lines.append(_more(finding))
+            rules.add(finding.rule)
+        yield finding, lines
 
 
 def told(finding: Finding) -> Iterator[tuple[Detail, tuple[Location, ...]]]:
@@ -21,14 +48,22 @@ def told(finding: Finding) -> Iterator[tuple[Detail, tuple[Location, ...]]]:
 
 
 def _details(finding: Finding) -> Iterator[Detail]:
-    yield from finding.details
     named = {each for detail in finding.details for each in detail.text}
+    yield from finding.details
     for related in finding.related:
         if related.location not in named:
             yield Detail("see", (f"{related.message} (", related.location, ")"))
+    yield from _with(finding)
+    yield _more(finding)
+
+
+def _with(finding: Finding) -> Iterator[Detail]:
     if finding.parameters:
         yield Detail("with", (", ".join(finding.parameters),))
-    yield Detail("more", (f"armguard rules {finding.rule}",))
+
+
+def _more(finding: Finding) -> Detail:
+    return Detail("more", (f"armguard rules {finding.rule}",))
 
 
 _ORDER = tuple(Severity)

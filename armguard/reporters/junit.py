@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from armguard.finding import Crash, DeploymentReport, Finding, Report, Severity
-from armguard.reporters._details import worst_first
-from armguard.safe_text import escape, line, visible
+from armguard.reporters._details import said_in_turn, worst_first
+from armguard.reporters.text import headline, indented
+from armguard.safe_text import escape, visible
 
 _NO_CHARACTER_OF_XML = re.compile("[\ufffe\uffff]")
 _ANALYSIS = "analysis"
@@ -105,7 +106,7 @@ def _test(suite: _Suite, rule: str, findings: Sequence[Finding]) -> tuple[str, s
     if failures:
         first = failures[0]
         more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
-        text = "\n".join(_text(line_) for finding in failures for line_ in _told(finding))
+        text = "\n".join(map(_text, _told(failures)))
         return "failure", (
             f"{opening}>\n      <failure type={_attribute(first.severity.value)}"
             f" message={_attribute(first.message + more)}>{text}</failure>\n    </testcase>"
@@ -122,13 +123,10 @@ def _fails(finding: Finding) -> bool:
     return finding.severity is not Severity.NOTE
 
 
-def _told(finding: Finding) -> Iterator[str]:
-    yield line(
-        f"{finding.location}: {finding.severity.value}[{finding.rule}]: {finding.message}"
-        f" ({finding.certainty.value})"
-    )
-    for detail in finding.details:
-        yield "  " + line(f"{detail.label}: {''.join(map(str, detail.text))}")
+def _told(failures: Sequence[Finding]) -> Iterator[str]:
+    for finding, details in said_in_turn(failures):
+        yield headline(finding)
+        yield from map(indented, details)
 
 
 def _reason(finding: Finding) -> str:

@@ -15,6 +15,7 @@ from armguard.finding import (
     ChangeKind,
     Crash,
     DeploymentReport,
+    Detail,
     Finding,
     PrincipalChange,
     Report,
@@ -22,7 +23,7 @@ from armguard.finding import (
     VaultReport,
     brief,
 )
-from armguard.reporters._details import worst_first
+from armguard.reporters._details import said_in_turn, worst_first
 from armguard.reporters.text import said_about_live, summary_line
 from armguard.safe_text import visible
 
@@ -60,7 +61,7 @@ def _lines(report: Report) -> Iterator[str]:
     if findings:
         yield from ("", *_heading("", "Where", "What"))
         yield from _capped(findings, _row, 50, 20_000)
-        explained = _capped(findings, _explanation, 30, 14_000)
+        explained = _capped([*said_in_turn(findings)], _explanation, 30, 14_000)
         yield from _folded("Why, and how to fix it", explained)
     vaults = [(each, vault) for each in report.deployments for vault in each.vaults]
     if vaults:
@@ -124,12 +125,12 @@ def _row(finding: Finding) -> str:
     return f"| {finding.severity.value} | {_escaped(str(finding.location))} | {what} |"
 
 
-def _explanation(finding: Finding) -> str:
+def _explanation(explained: tuple[Finding, Sequence[Detail]]) -> str:
+    finding, details = explained
     lines = [f"**{_escaped(str(finding.location))}** {_escaped(finding.rule)}", ""]
-    for detail in finding.details:
+    for detail in details:
         lines.append(f"- {_escaped(f'{detail.label}: ' + ''.join(map(str, detail.text)))}")
-    lines.extend((f"- more: armguard rules {_escaped(finding.rule)}", ""))
-    return "\n".join(lines)
+    return "\n".join((*lines, ""))
 
 
 def _vault(each: _Vault) -> str:

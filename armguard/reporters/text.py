@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from armguard.finding import (
+    Detail,
     Finding,
     LiveState,
     PrincipalChange,
@@ -16,6 +17,7 @@ from armguard.finding import (
     Summary,
     VaultReport,
 )
+from armguard.reporters._details import said_in_turn
 from armguard.safe_text import line, visible
 
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
@@ -35,10 +37,12 @@ def render(report: Report, *, color: bool = False) -> str:
 
 
 def _lines(report: Report, color: bool) -> Iterator[str]:
-    for finding in report.findings:
-        if finding.counts:
-            yield _headline(finding, color)
-            yield from _details(finding)
+    for finding, details in said_in_turn(each for each in report.findings if each.counts):
+        yield headline(finding, color)
+        # a Location prints itself as path:line:column
+        yield from (
+            "  " + line(f"{each.label}: {''.join(map(str, each.text))}") for each in details
+        )
     for deployment in report.deployments:
         for vault in deployment.vaults:
             if vault.live is not None:
@@ -50,7 +54,8 @@ def _lines(report: Report, color: bool) -> Iterator[str]:
     yield summary_line(report.summary)
 
 
-def _headline(finding: Finding, color: bool) -> str:
+def headline(finding: Finding, color: bool = False) -> str:
+    """`main.json:87:9: error[access-lost]: MESSAGE (certain)`."""
     path = line(finding.location.path)
     start = finding.location.start
     position = "" if start is None else f":{start.line}:{start.column}"
@@ -62,11 +67,9 @@ def _headline(finding: Finding, color: bool) -> str:
     return f"{path}{position}: {severity}{rest}"
 
 
-def _details(finding: Finding) -> Iterator[str]:
-    for detail in finding.details:
-        # a Location prints itself as path:line:column
-        yield "  " + line(f"{detail.label}: {''.join(map(str, detail.text))}")
-    yield "  " + line(f"more: armguard rules {finding.rule}")
+def indented(detail: Detail) -> str:
+    """A line below a headline; a location in it prints itself as path:line:column."""
+    return "  " + line(f"{detail.label}: {''.join(map(str, detail.text))}")
 
 
 def said_about_live(vault: VaultReport, live: LiveState) -> Iterator[str]:

@@ -136,6 +136,7 @@ def test_a_failure_says_where_and_why() -> None:
     assert failure.text == (
         "t.json:3:5: error[emptied]: vault 'kv' & <co> (certain)\n"
         "  because: p defaults to [] (t.json)\n"
+        "  more: armguard rules emptied\n"
         "t.json:9:1: error[emptied]: vault 'kv2' (certain)"
     )
 
