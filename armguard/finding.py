@@ -363,7 +363,7 @@ class Origin:
     automation: tuple[tuple[str, str], ...] = ()
     """properties that Azure DevOps looks for"""
     workspace_folder: str = ""
-    """the working directory inside of what GitHub has checked out, as in `infra`"""
+    """the working directory inside of what GitHub or GitLab has checked out, as in `infra`"""
     working_directory: str = ""
     """absolute, with `/`"""
     made_at: str = ""

@@ -300,7 +300,14 @@ def process_environment(**variables: str) -> dict[str, str]:
     return {"PYTHONPATH": path, **environment(variables)}
 
 
-_LEFT_OUT = ("TF_BUILD", "GITHUB_ACTIONS", "GITHUB_WORKSPACE", "NO_COLOR", "FORCE_COLOR")
+_LEFT_OUT = (
+    "TF_BUILD",
+    "GITHUB_ACTIONS",
+    "GITHUB_WORKSPACE",
+    "CI_PROJECT_DIR",
+    "NO_COLOR",
+    "FORCE_COLOR",
+)
 _LEFT_OUT_BEGINNINGS = ("ARMGUARD_", "AZURE", "SYSTEM_")
 
 

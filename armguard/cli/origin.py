@@ -51,7 +51,7 @@ def moment(environment: Mapping[str, str], form: str = "%Y-%m-%d %H:%M UTC") -> 
 def read_origin(environment: Mapping[str, str], formats: Collection[str]) -> Origin:
     """What those of `formats` need that say where they come from; git is asked for them only."""
     here = os.getcwd().replace(os.sep, "/")
-    workspace = _inside(environment.get("GITHUB_WORKSPACE"))
+    workspace = _inside(environment.get("GITHUB_WORKSPACE") or environment.get("CI_PROJECT_DIR"))
     if _SAY_FROM_WHERE.isdisjoint(formats):
         return Origin(workspace_folder=workspace, working_directory=here)
     automation_id, automation = _automation(environment)

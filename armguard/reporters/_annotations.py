@@ -57,8 +57,7 @@ def annotated_log(
 
 
 def _crash(crash: Crash) -> Annotation:
-    line = visible(f"{crash}: not analysed because of a bug in armguard, please report it")
-    return Annotation(Severity.ERROR, INTERNAL_ERROR, (line,), Location(crash.path, ""))
+    return Annotation(Severity.ERROR, INTERNAL_ERROR, (text.crashed(crash),), Location(crash.path))
 
 
 def _annotation(finding: Finding) -> Annotation:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from armguard.finding import (
+    Crash,
     Detail,
     Finding,
     LiveState,
@@ -48,10 +49,15 @@ def _lines(report: Report, color: bool) -> Iterator[str]:
             if vault.live is not None:
                 yield from map(line, said_about_live(vault, vault.live))
     for crash in report.crashes:
-        yield line(f"{crash}: not analysed because of a bug in armguard, please report it")
+        yield crashed(crash)
     for notice in report.notices:
         yield line(notice)
     yield summary_line(report.summary)
+
+
+def crashed(crash: Crash) -> str:
+    """That nothing was found in a file because it was not analysed."""
+    return line(f"{crash}: not analysed because of a bug in armguard, please report it")
 
 
 def headline(finding: Finding, color: bool = False) -> str:

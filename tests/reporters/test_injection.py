@@ -147,10 +147,16 @@ def read_markup(text: str) -> None:
     assert "<img src=x" not in text
 
 
+def read_gitlab(text: str) -> None:
+    assert_clean(text)
+    assert len(json.loads(text)) == 5
+
+
 READERS: dict[str, Callable[[str], None]] = {
     "json": read_json,
     "sarif": read_sarif,
     "junit": read_junit,
+    "gitlab": read_gitlab,
     "markdown": read_markup,
     "html": read_markup,
 }
