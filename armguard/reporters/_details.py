@@ -41,7 +41,9 @@ def told(finding: Finding) -> Iterator[tuple[Detail, tuple[Location, ...]]]:
     """The details of a finding, each with the places to show below it."""
     shown = {finding.location}
     for detail in _details(finding):
-        places = [each for each in detail.text if isinstance(each, Location)]
+        # a way out refers to another finding, which shows its place itself
+        text = () if detail.label in _WAYS else detail.text
+        places = [each for each in text if isinstance(each, Location)]
         new = tuple(dict.fromkeys(each for each in places if each not in shown))
         shown.update(new)
         yield detail, new
