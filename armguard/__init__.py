@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from armguard.errors import EvaluationError
     from armguard.evaluation.facts import DeploymentScope
     from armguard.evaluation.unknown import Unknown
-    from armguard.finding import Finding, Report
+    from armguard.finding import Finding
+    from armguard.finding.report import Report
     from armguard.templates.expansion import Expansion
 
 

@@ -21,7 +21,8 @@ from armguard.checking.reporting import Results, build_report
 from armguard.checking.request import Request as Request
 from armguard.errors import UnreadableFileError, UsageError
 from armguard.evaluation.facts import DeploymentScope
-from armguard.finding import Crash, Finding, Report
+from armguard.finding import Finding
+from armguard.finding.report import Crash, Report
 from armguard.record import replace
 from armguard.source.json_files import JsonFiles
 from armguard.source.json_text import parse_json, read_text

@@ -11,7 +11,8 @@ from armguard.evaluation.json_values import evaluate_json
 from armguard.evaluation.runtime import NoRuntime
 from armguard.evaluation.scope import Session
 from armguard.evaluation.unknown import Value
-from armguard.finding import Location, Report
+from armguard.finding import Location
+from armguard.finding.report import Report
 from armguard.source.json_text import decode, parse_json
 from armguard.templates.deployment import Deployment
 from armguard.templates.expansion import Expansion, check_variables, expand_template

@@ -12,18 +12,15 @@ from time import perf_counter
 from armguard.checking.pages import pages_with_remedies
 from armguard.finding import (
     Certainty,
-    DeploymentReport,
     Detail,
     Finding,
     Location,
     Position,
     Related,
-    Report,
     ResourceName,
     Severity,
-    Summary,
-    VaultReport,
 )
+from armguard.finding.report import DeploymentReport, Report, Summary, VaultReport
 from armguard.reporters import FORMATS, render
 
 TEMPLATES, VAULTS, LIMIT = 500, 10, 5.0

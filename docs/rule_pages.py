@@ -19,7 +19,7 @@ from typing import Any
 from armguard.analysis import Request, check_paths
 from armguard.checking.pages import pages_with_remedies as rule_pages
 from armguard.evaluation.facts import DeploymentScope
-from armguard.finding import RulePage
+from armguard.finding.report import RulePage
 from armguard.policy import load, policy_pages, shipped_packs, wrong_examples
 
 COMPARING = {

@@ -8,7 +8,8 @@ from types import ModuleType
 
 import pytest
 
-from armguard.finding import RulePage, Severity
+from armguard.finding import Severity
+from armguard.finding.report import RulePage
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ import pytest
 from support import PROJECT, VAULT_RULES
 
 from armguard.analysis import Request, check_paths
-from armguard.finding import Report
+from armguard.finding.report import Report
 from armguard.reporters import render
 
 FIXTURES = PROJECT / "fixtures"

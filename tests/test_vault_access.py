@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import armguard
-from armguard.finding import Access
+from armguard.finding.report import Access
 
 Make = Callable[..., dict[str, Any]]
 

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from armguard.errors import UnreadableFileError, UsageError
-from armguard.finding import Finding, Report
+from armguard.finding import Finding
+from armguard.finding.report import Report
 from armguard.record import record, replace
 from armguard.source.json_text import parse_json, read_text
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from armguard.checking.bicep_roots import bicep_roots
-from armguard.finding import Skipped
+from armguard.finding.report import Skipped
 from armguard.record import field, record
 from armguard.source.bicep.files import modules_of, twin_of, used_template
 from armguard.source.bicep.places import is_compiled

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from armguard.finding import Skipped
+from armguard.finding.report import Skipped
 from armguard.record import record
 from armguard.source.bicep.files import (
     deployed_by_others,

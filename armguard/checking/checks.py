@@ -13,7 +13,8 @@ from armguard.checking.request import Request
 from armguard.errors import UsageError
 from armguard.explaining.case import Case
 from armguard.explaining.sighting import Offers
-from armguard.finding import Finding, Hazard, RulePage, Severity
+from armguard.finding import Finding, Hazard, Severity
+from armguard.finding.report import RulePage
 from armguard.keyvault.assessment import AssessedVault
 from armguard.policy import load as load_policies
 from armguard.policy import policy_pages

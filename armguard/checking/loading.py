@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from armguard.errors import UnreadableFileError
 from armguard.evaluation.values import find_key
-from armguard.finding import Location, Skipped
+from armguard.finding import Location
+from armguard.finding.report import Skipped
 from armguard.record import field, record, replace
 from armguard.source.bicep_paths import is_bicep
 from armguard.source.discovery import STDIN, Candidate, Discovery, Unreadable

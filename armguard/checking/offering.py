@@ -9,7 +9,8 @@ from itertools import islice
 
 from armguard.checking.changed import Looked, cause
 from armguard.checking.fixing import Kept, Outcome, Problem, chains_for, problems_in, tried
-from armguard.finding import Finding, Repair, Replacement, Report
+from armguard.finding import Finding, Repair, Replacement
+from armguard.finding.report import Report
 from armguard.record import replace
 from armguard.remedies.remedy import RefusedError
 from armguard.source.text_edits import by_path, settled

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from armguard.finding import Hazard, Report, RulePage
+from armguard.finding import Hazard
+from armguard.finding.report import Report, RulePage
 from armguard.record import replace
 from armguard.remedies import all_remedies
 from armguard.rules import all_rules, rule_pages

@@ -20,7 +20,7 @@ from armguard.checking.request import Request
 from armguard.errors import UsageError
 from armguard.evaluation.facts import DeploymentScope
 from armguard.evaluation.values import member
-from armguard.finding import Skipped
+from armguard.finding.report import Skipped
 from armguard.record import field, record, replace
 from armguard.source.bicep_paths import is_bicep_parameters
 from armguard.source.discovery import Unreadable

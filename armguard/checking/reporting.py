@@ -14,17 +14,8 @@ from armguard.checking.planning import Plan
 from armguard.checking.positions import Positions, locations_of
 from armguard.checking.vault_reports import deployment_report
 from armguard.explaining.remedies import told_once
-from armguard.finding import (
-    Crash,
-    Finding,
-    Location,
-    Position,
-    Report,
-    Severity,
-    Skipped,
-    Summary,
-    VaultReport,
-)
+from armguard.finding import Finding, Location, Position, Severity
+from armguard.finding.report import Crash, Report, Skipped, Summary, VaultReport
 from armguard.record import record, replace
 
 if TYPE_CHECKING:

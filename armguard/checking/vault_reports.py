@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from armguard.checking.judging import Judged
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Unknown, Value
-from armguard.finding import Access, Certainty, DeploymentReport, LiveState, Source, VaultReport
+from armguard.finding import Certainty
+from armguard.finding.report import Access, DeploymentReport, LiveState, Source, VaultReport
 from armguard.keyvault.access import AccessPolicy
 from armguard.keyvault.assessment import AssessedVault
 from armguard.keyvault.permissions import PERMISSIONS

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from armguard.cli.progress import Progress
     from armguard.configuration.settings import Settings
     from armguard.deployed.inventory import DeployedState
-    from armguard.finding import Report
+    from armguard.finding.report import Report
 
 looked_for = options.in_group("What is looked for")
 configuration = options.in_group("Configuration")

@@ -28,7 +28,8 @@ from armguard.cli.streams import (
     write_file,
 )
 from armguard.cli.telling import FOR_PEOPLE, told
-from armguard.finding import Report, Severity
+from armguard.finding import Severity
+from armguard.finding.report import Report
 from armguard.record import replace
 
 _EPILOG = """

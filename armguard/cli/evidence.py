@@ -13,7 +13,7 @@ import click
 
 from armguard.cli.options import ARGUMENTS
 from armguard.cli.origin import moment
-from armguard.finding import Origin
+from armguard.finding.report import Origin
 from armguard.record import replace
 from armguard.safe_text import shown_address
 

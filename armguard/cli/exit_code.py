@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from armguard.finding import Finding, Location, Report, Severity, VaultReport
+from armguard.finding import Finding, Location, Severity
+from armguard.finding.report import Report, VaultReport
 
 
 class ExitCode(IntEnum):

@@ -18,7 +18,8 @@ from armguard.cli.exit_code import ExitCode, found_nothing
 from armguard.cli.progress import Progress
 from armguard.cli.streams import print_error, print_text, read_standard_input, wants_color
 from armguard.errors import UsageError, did_you_mean
-from armguard.finding import Finding, Report, quoted
+from armguard.finding import Finding, quoted
+from armguard.finding.report import Report
 from armguard.safe_text import line
 from armguard.source.bicep_paths import is_bicep_template
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from functools import cache
 
 from armguard.errors import UsageError
-from armguard.finding import Origin
+from armguard.finding.report import Origin
 from armguard.record import replace
 
 _PIPELINE = "azuredevops/pipeline/build/"

@@ -12,7 +12,7 @@ from armguard.cli.exit_code import ExitCode
 from armguard.cli.pages import print_page
 from armguard.cli.streams import print_document, print_text
 from armguard.errors import UsageError, did_you_mean
-from armguard.finding import RulePage
+from armguard.finding.report import RulePage
 from armguard.record import record, replace
 from armguard.reporters.json import TOOL
 from armguard.safe_text import document_text, line

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from armguard.finding import Report, Severity
+from armguard.finding import Severity
+from armguard.finding.report import Report
 from armguard.record import replace
 
 FOR_PEOPLE = ("text", "pretty", "concise")

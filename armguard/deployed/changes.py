@@ -20,7 +20,7 @@ from armguard.deployed.permission_sets import (
     stripped,
     union,
 )
-from armguard.finding import ChangeKind
+from armguard.finding.report import ChangeKind
 from armguard.record import record
 
 

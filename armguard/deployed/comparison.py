@@ -34,7 +34,8 @@ from armguard.deployed.writes import Write, after
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Unknown, Value
 from armguard.evaluation.values import member
-from armguard.finding import Certainty, PrincipalChange, quoted
+from armguard.finding import Certainty, quoted
+from armguard.finding.report import PrincipalChange
 from armguard.keyvault.assessment import AssessedVault, Assessment, PolicyChange
 from armguard.keyvault.complete_groups import CompleteGroup, complete_groups
 from armguard.keyvault.examination import Examination

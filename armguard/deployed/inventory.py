@@ -15,7 +15,7 @@ from armguard.deployed.documents import text as text
 from armguard.deployed.identities import Identities
 from armguard.evaluation.facts import DeploymentScope
 from armguard.evaluation.runtime import GivenIdentity
-from armguard.finding import Source
+from armguard.finding.report import Source
 from armguard.record import record, replace
 
 State = Literal["exists", "absent", "deleted", "unread"]

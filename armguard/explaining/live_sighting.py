@@ -9,7 +9,8 @@ from armguard.explaining.because import because
 from armguard.explaining.case import Case
 from armguard.explaining.remedies import ways_out
 from armguard.explaining.sighting import Sighting
-from armguard.finding import Certainty, Detail, Hazard, Location, PrincipalChange, Related
+from armguard.finding import Certainty, Detail, Hazard, Location, Related
+from armguard.finding.report import PrincipalChange
 from armguard.keyvault.assessment import AssessedVault, PolicyChange
 from armguard.keyvault.workspace_access import workspaces_without_access
 

@@ -13,7 +13,8 @@ from armguard.deployed.inventory import text
 from armguard.explaining.case import Case
 from armguard.explaining.live_sighting import in_words, live_sighting, who
 from armguard.explaining.sighting import Sighting
-from armguard.finding import Certainty, Detail, PrincipalChange, ResourceName
+from armguard.finding import Certainty, Detail, ResourceName
+from armguard.finding.report import PrincipalChange
 from armguard.keyvault.assessment import PolicyChange
 from armguard.keyvault.sureness import least
 from armguard.record import record

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from armguard.finding import RulePage, Severity
+from armguard.finding import Severity
+from armguard.finding.report import RulePage
 
 _SUPPRESS = """\
 ## Suppress

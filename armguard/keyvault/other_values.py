@@ -15,7 +15,7 @@ from armguard.evaluation.identity import id_key, may_be_same
 from armguard.evaluation.types import check_type
 from armguard.evaluation.unknown import Reason, Unknown, Value, call_left
 from armguard.expressions.syntax import Call, Expression, Index, Literal, Property
-from armguard.finding import VerdictKind
+from armguard.finding.report import VerdictKind
 from armguard.keyvault.declared import safe_id
 from armguard.keyvault.examination import Examination, Run
 from armguard.keyvault.outcome import Outcome, outcome_of

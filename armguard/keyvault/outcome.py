@@ -14,7 +14,8 @@ from armguard.evaluation.evaluator import asked
 from armguard.evaluation.scope import Consulted, Evaluated, Scope, Where
 from armguard.evaluation.unknown import Reason, Unknown, Value, asks_azure, call_left, unknowns
 from armguard.evaluation.values import find_key
-from armguard.finding import Location, VerdictKind
+from armguard.finding import Location
+from armguard.finding.report import VerdictKind
 from armguard.keyvault.api_versions import ROLES_SINCE, new_vault_uses_roles
 from armguard.keyvault.declared import POLICY_CHANGES, named_operation, safe_member, safe_read
 from armguard.keyvault.preserved import is_live_list, is_own_list

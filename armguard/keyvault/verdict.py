@@ -14,7 +14,8 @@ from armguard.errors import BudgetSpentError
 from armguard.evaluation.json_values import hangs_on_name
 from armguard.evaluation.text_pieces import shown
 from armguard.evaluation.unknown import Reason, Unknown, Value
-from armguard.finding import Certainty, VerdictKind
+from armguard.finding import Certainty
+from armguard.finding.report import VerdictKind
 from armguard.keyvault.examination import Examination
 from armguard.keyvault.outcome import NOT_WRITTEN, Outcome, outcome_of
 from armguard.keyvault.parameters import that_matter

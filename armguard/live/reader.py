@@ -19,7 +19,7 @@ from armguard.deployed.inventory import (
     text,
 )
 from armguard.evaluation.facts import DeploymentScope
-from armguard.finding import Source
+from armguard.finding.report import Source
 from armguard.live.connection import Connection
 from armguard.live.failures import ReadingError
 from armguard.live.looking_ahead import is_settled, look_ahead

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from armguard.finding import Finding, RulePage
+    from armguard.finding import Finding
+    from armguard.finding.report import RulePage
     from armguard.policy.definition import Policy
     from armguard.templates.deployment import Deployment
 

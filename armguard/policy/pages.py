@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from armguard.explaining.rule_page import rule_page
-from armguard.finding import RulePage
+from armguard.finding.report import RulePage
 from armguard.policy.definition import ExampleKind, Policy, condition_text
 from armguard.record import replace
 from armguard.version import page_address

@@ -15,7 +15,8 @@ from armguard.deployed.permission_sets import Permissions, intersection, missing
 from armguard.evaluation.unknown import Reason, Unknown, Value, holds_unknown
 from armguard.evaluation.values import find_key, member
 from armguard.expressions.parser import is_expression, plain_text
-from armguard.finding import Location, PrincipalChange, brief
+from armguard.finding import Location, brief
+from armguard.finding.report import PrincipalChange
 from armguard.keyvault.api_versions import most_entries
 from armguard.record import field, record
 from armguard.remedies._passing import Passing

@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
-from armguard.finding import Report
+from armguard.finding.report import Report
 
 FORMATS = tuple(
     entry.name.replace("_", "-")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from armguard.finding import Crash, Finding, Location, Report, Severity
+from armguard.finding import Finding, Location, Severity
+from armguard.finding.report import Crash, Report
 from armguard.record import record, replace
 from armguard.reporters import text
 from armguard.reporters._details import plural, said, worst_first

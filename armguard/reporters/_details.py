@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from armguard.finding import Detail, Finding, Location, Report, Severity
+from armguard.finding import Detail, Finding, Location, Severity
+from armguard.finding.report import Report
 
 _WAYS = ("fix", "or", "help")
 """The labels of what can be done about a finding."""

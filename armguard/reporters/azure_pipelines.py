@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import posixpath
 
-from armguard.finding import Report, Severity
+from armguard.finding import Severity
+from armguard.finding.report import Report
 from armguard.reporters._annotations import Annotation, annotated_log
 from armguard.safe_text import visible
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.finding import Report
+from armguard.finding.report import Report
 from armguard.reporters.text import crashed, headline, summary_line
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import posixpath
 from typing import Any
 
-from armguard.finding import Crash, Finding, Location, Report, Severity
+from armguard.finding import Finding, Location, Severity
+from armguard.finding.report import Crash, Report
 from armguard.reporters._annotations import INTERNAL_ERROR
 from armguard.reporters.text import crashed
 from armguard.safe_text import safe_json, visible

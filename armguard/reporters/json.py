@@ -10,15 +10,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from armguard.finding import (
+from armguard.finding import Finding, Location, Position, Suppression
+from armguard.finding.report import (
     DeploymentReport,
-    Finding,
     LiveState,
-    Location,
-    Position,
     PrincipalChange,
     Report,
-    Suppression,
     VaultReport,
 )
 from armguard.record import as_dict

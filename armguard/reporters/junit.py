@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from armguard.finding import Crash, DeploymentReport, Finding, Report, Severity
+from armguard.finding import Finding, Severity
+from armguard.finding.report import Crash, DeploymentReport, Report
 from armguard.reporters._details import said_in_turn, worst_first
 from armguard.reporters.text import headline, indented
 from armguard.safe_text import escape, visible

@@ -11,17 +11,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from armguard.finding import (
+from armguard.finding import Detail, Finding, brief
+from armguard.finding.report import (
     ChangeKind,
     Crash,
     DeploymentReport,
-    Detail,
-    Finding,
     PrincipalChange,
     Report,
     Skipped,
     VaultReport,
-    brief,
 )
 from armguard.reporters._details import said_in_turn, worst_first
 from armguard.reporters.text import said_about_live, summary_line

@@ -13,7 +13,8 @@ from itertools import groupby
 
 from rich.cells import cell_len, get_character_cell_size
 
-from armguard.finding import Certainty, Detail, Finding, Repair, Report, Severity
+from armguard.finding import Certainty, Detail, Finding, Repair, Severity
+from armguard.finding.report import Report
 from armguard.record import replace
 from armguard.reporters import text
 from armguard.reporters._details import plural, told

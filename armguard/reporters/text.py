@@ -7,17 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from armguard.finding import (
-    Crash,
-    Detail,
-    Finding,
-    LiveState,
-    PrincipalChange,
-    Report,
-    Severity,
-    Summary,
-    VaultReport,
-)
+from armguard.finding import Detail, Finding, Severity
+from armguard.finding.report import Crash, LiveState, PrincipalChange, Report, Summary, VaultReport
 from armguard.reporters._details import said_in_turn
 from armguard.safe_text import line, visible
 

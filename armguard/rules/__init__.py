@@ -16,7 +16,8 @@ from typing import Any, Literal
 
 from armguard.explaining.rule_page import rule_page
 from armguard.explaining.sighting import Offered, Sighting, stamped
-from armguard.finding import Finding, Hazard, RulePage, Severity
+from armguard.finding import Finding, Hazard, Severity
+from armguard.finding.report import RulePage
 from armguard.record import record, replace
 from armguard.version import page_address
 

@@ -11,7 +11,7 @@ from armguard.acceptance.baseline import baseline_text, read_baseline
 from armguard.acceptance.fingerprints import WrittenPlace, written_place
 from armguard.analysis import check_paths
 from armguard.errors import UsageError
-from armguard.finding import Report
+from armguard.finding.report import Report
 
 EMPTIED = "access-policies-emptied"
 

@@ -15,7 +15,8 @@ from armguard.acceptance.written import Below, OnLine, WrittenSuppression, is_da
 from armguard.analysis import check_paths
 from armguard.configuration.file import load_configuration
 from armguard.errors import UnreadableFileError, UsageError
-from armguard.finding import Certainty, Finding, Location, Position, Report, Severity, Suppression
+from armguard.finding import Certainty, Finding, Location, Position, Severity, Suppression
+from armguard.finding.report import Report
 from armguard.reporters import render
 from armguard.source.json_text import parse_json
 

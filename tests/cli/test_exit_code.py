@@ -5,17 +5,8 @@ import itertools
 import pytest
 
 from armguard.cli.exit_code import decide, found_nothing
-from armguard.finding import (
-    Certainty,
-    DeploymentReport,
-    Finding,
-    Location,
-    Report,
-    Severity,
-    Summary,
-    Suppression,
-    VaultReport,
-)
+from armguard.finding import Certainty, Finding, Location, Severity, Suppression
+from armguard.finding.report import DeploymentReport, Report, Summary, VaultReport
 from armguard.record import replace
 
 CHECKED = Summary(templates=1)

@@ -9,7 +9,7 @@ import pytest
 from support import make_deployment, make_template, make_vault, run_armguard
 
 from armguard.cli.origin import read_origin, remote_of, repository_uri
-from armguard.finding import Origin
+from armguard.finding.report import Origin
 
 PIPELINE = {
     "TF_BUILD": "True",

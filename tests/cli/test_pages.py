@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from armguard.cli import main, pages
-from armguard.finding import Certainty, Finding, Location, Report, RulePage, Severity
+from armguard.finding import Certainty, Finding, Location, Severity
+from armguard.finding.report import Report, RulePage
 from armguard.policy import load, policy_pages
 from armguard.rules import rule_pages
 from armguard.version import DOCUMENTATION

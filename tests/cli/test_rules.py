@@ -10,7 +10,8 @@ from support import run_armguard
 from armguard import policy
 from armguard.cli import main
 from armguard.cli.rules import table
-from armguard.finding import RulePage, Severity
+from armguard.finding import Severity
+from armguard.finding.report import RulePage
 
 PAGES = (
     RulePage("access-policies-emptied", Severity.ERROR, "the list is empty", "# Page\n\nText.\n"),

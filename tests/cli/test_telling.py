@@ -10,7 +10,7 @@ import pytest
 from support import Ran, run_armguard
 
 from armguard.cli.telling import told
-from armguard.finding import Report
+from armguard.finding.report import Report
 
 SUMMARY = (
     "checked 3 templates (5 deployments, 6 vaults): 2 errors, 1 warning, 1 note;"

@@ -11,7 +11,7 @@ from support import make_request, make_template, make_vault, write_file
 from armguard.analysis import check_paths
 from armguard.configuration.file import load_configuration
 from armguard.errors import UsageError
-from armguard.finding import Report
+from armguard.finding.report import Report
 
 EMPTIED = "access-policies-emptied"
 ENTRY = {"tenantId": "t", "objectId": "o", "permissions": {}}

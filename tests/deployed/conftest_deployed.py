@@ -14,7 +14,8 @@ from support import make_change, make_request, make_template, make_vault
 from armguard.analysis import check_paths
 from armguard.deployed.inventory import Inventory, Unread
 from armguard.evaluation.facts import DeploymentScope
-from armguard.finding import Finding, LiveState, PrincipalChange, Report, VaultReport
+from armguard.finding import Finding
+from armguard.finding.report import LiveState, PrincipalChange, Report, VaultReport
 
 SUBSCRIPTION = "11111111-1111-4111-8111-111111111111"
 TENANT = "22222222-2222-4222-8222-222222222222"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import armguard
-from armguard.finding import VaultReport
+from armguard.finding.report import VaultReport
 
 ONE = {
     "tenantId": "00000000-0000-0000-0000-0000000000aa",

@@ -11,7 +11,7 @@ from support import make_deployment
 
 import armguard
 from armguard.evaluation.facts import DeploymentScope
-from armguard.finding import VaultReport
+from armguard.finding.report import VaultReport
 
 Ask = Callable[..., Any]
 SCOPES = [

@@ -1,17 +1,7 @@
 """One line per finding and the counts, nothing else."""
 
-from armguard.finding import (
-    Certainty,
-    Crash,
-    Detail,
-    Finding,
-    Location,
-    Position,
-    Report,
-    Severity,
-    Summary,
-    Suppression,
-)
+from armguard.finding import Certainty, Detail, Finding, Location, Position, Severity, Suppression
+from armguard.finding.report import Crash, Report, Summary
 from armguard.record import replace
 from armguard.reporters.concise import render
 from armguard.reporters.text import summary_line

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from armguard.finding import Certainty, Detail, Finding, Location, Position, Report, Severity
+from armguard.finding import Certainty, Detail, Finding, Location, Position, Severity
+from armguard.finding.report import Report
 from armguard.record import replace
 from armguard.reporters import render
 from armguard.reporters._details import said_in_turn

@@ -3,17 +3,8 @@
 import pytest
 
 from armguard.cli.origin import read_origin
-from armguard.finding import (
-    Certainty,
-    Crash,
-    Detail,
-    Finding,
-    Location,
-    Origin,
-    Position,
-    Report,
-    Severity,
-)
+from armguard.finding import Certainty, Detail, Finding, Location, Position, Severity
+from armguard.finding.report import Crash, Origin, Report
 from armguard.record import replace
 from armguard.reporters.github import render
 

@@ -9,17 +9,8 @@ from typing import Any
 import pytest
 from support import make_template, make_vault, run_armguard, write_file
 
-from armguard.finding import (
-    Certainty,
-    Crash,
-    Finding,
-    Location,
-    Origin,
-    Position,
-    Report,
-    Severity,
-    Suppression,
-)
+from armguard.finding import Certainty, Finding, Location, Position, Severity, Suppression
+from armguard.finding.report import Crash, Origin, Report
 from armguard.record import replace
 from armguard.reporters.gitlab import render
 

@@ -15,24 +15,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from armguard.finding import (
-    Access,
     Certainty,
-    Crash,
-    DeploymentReport,
     Detail,
     Finding,
-    LiveState,
     Location,
     Position,
-    PrincipalChange,
     Related,
-    Report,
     ResourceName,
-    RulePage,
     Severity,
+    Suppression,
+)
+from armguard.finding.report import (
+    Access,
+    Crash,
+    DeploymentReport,
+    LiveState,
+    PrincipalChange,
+    Report,
+    RulePage,
     Skipped,
     Summary,
-    Suppression,
     VaultReport,
 )
 from armguard.reporters.html.page import render

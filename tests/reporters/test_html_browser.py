@@ -19,18 +19,13 @@ from typing import Any
 import pytest
 from html_scenarios import SCENARIOS, page_of
 
-from armguard.finding import (
+from armguard.finding import Certainty, Detail, Finding, Location, Position, Severity
+from armguard.finding.report import (
     Access,
-    Certainty,
     Crash,
     DeploymentReport,
-    Detail,
-    Finding,
-    Location,
-    Position,
     Report,
     RulePage,
-    Severity,
     Summary,
     VaultReport,
 )

@@ -6,18 +6,13 @@ from typing import Any
 
 import pytest
 
-from armguard.finding import (
-    Certainty,
+from armguard.finding import Certainty, Finding, Location, ResourceName, Severity, Suppression
+from armguard.finding.report import (
     DeploymentReport,
-    Finding,
     LiveState,
-    Location,
     PrincipalChange,
     Report,
-    ResourceName,
-    Severity,
     Summary,
-    Suppression,
     VaultReport,
 )
 from armguard.reporters.html.effects import State, effects_of, state_of

@@ -16,20 +16,22 @@ from hypothesis import strategies as st
 
 from armguard.finding import (
     Certainty,
-    Crash,
-    DeploymentReport,
     Detail,
     Finding,
     Location,
     Position,
     Related,
-    Report,
     ResourceName,
-    RulePage,
     Severity,
+    Suppression,
+)
+from armguard.finding.report import (
+    Crash,
+    DeploymentReport,
+    Report,
+    RulePage,
     Skipped,
     Summary,
-    Suppression,
     VaultReport,
 )
 from armguard.reporters import FORMATS, render

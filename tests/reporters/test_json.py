@@ -8,19 +8,15 @@ from hypothesis import strategies as st
 
 from armguard.finding import (
     Certainty,
-    DeploymentReport,
     Finding,
     Location,
     Position,
     Related,
-    Report,
     ResourceName,
     Severity,
-    Skipped,
-    Summary,
     Suppression,
-    VaultReport,
 )
+from armguard.finding.report import DeploymentReport, Report, Skipped, Summary, VaultReport
 from armguard.reporters import FORMATS, render
 from armguard.reporters import json as json_reporter
 from armguard.safe_text import document_text, safe_json

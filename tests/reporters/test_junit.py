@@ -5,19 +5,8 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armguard.finding import (
-    Certainty,
-    Crash,
-    DeploymentReport,
-    Detail,
-    Finding,
-    Location,
-    Position,
-    Report,
-    RulePage,
-    Severity,
-    Suppression,
-)
+from armguard.finding import Certainty, Detail, Finding, Location, Position, Severity, Suppression
+from armguard.finding.report import Crash, DeploymentReport, Report, RulePage
 from armguard.record import replace
 from armguard.reporters.junit import render
 

@@ -8,21 +8,15 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from armguard.finding import (
-    Certainty,
+from armguard.finding import Certainty, Detail, Finding, Location, Position, Severity, Suppression
+from armguard.finding.report import (
     Crash,
     DeploymentReport,
-    Detail,
-    Finding,
     LiveState,
-    Location,
-    Position,
     PrincipalChange,
     Report,
-    Severity,
     Skipped,
     Summary,
-    Suppression,
     VaultReport,
 )
 from armguard.record import replace

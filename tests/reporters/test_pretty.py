@@ -18,12 +18,10 @@ from armguard.finding import (
     Related,
     Repair,
     Replacement,
-    Report,
-    RulePage,
     Severity,
-    Summary,
     Suppression,
 )
+from armguard.finding.report import Report, RulePage, Summary
 from armguard.record import replace
 from armguard.reporters import text as text_reporter
 from armguard.reporters.pretty import render

@@ -18,21 +18,23 @@ from armguard.analysis import Request, check_paths
 from armguard.cli.origin import read_origin
 from armguard.finding import (
     Certainty,
-    Crash,
-    DeploymentReport,
     Detail,
     Finding,
     Location,
-    Origin,
     Position,
     Related,
-    Report,
     ResourceName,
-    RulePage,
     Severity,
+    Suppression,
+)
+from armguard.finding.report import (
+    Crash,
+    DeploymentReport,
+    Origin,
+    Report,
+    RulePage,
     Skipped,
     Summary,
-    Suppression,
 )
 from armguard.record import replace
 from armguard.reporters.sarif import log as sarif

@@ -7,17 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from armguard import safe_text as plain_text
-from armguard.finding import (
-    Certainty,
-    Detail,
-    Finding,
-    Location,
-    Position,
-    Report,
-    Severity,
-    Summary,
-    Suppression,
-)
+from armguard.finding import Certainty, Detail, Finding, Location, Position, Severity, Suppression
+from armguard.finding.report import Report, Summary
 from armguard.reporters.text import render, summary_line
 
 EMPTIED = Finding(

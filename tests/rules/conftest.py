@@ -19,7 +19,8 @@ from armguard.analysis import check_paths
 from armguard.cli.exit_code import decide
 from armguard.deployed.inventory import DeployedState
 from armguard.evaluation.facts import DeploymentScope
-from armguard.finding import Finding, LiveState, Report, Severity, VaultReport
+from armguard.finding import Finding, Severity
+from armguard.finding.report import LiveState, Report, VaultReport
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ import pytest
 from support import VAULT_RULES, make_change, make_workspace
 
 import armguard
-from armguard.finding import Finding, Report
+from armguard.finding import Finding
+from armguard.finding.report import Report
 from armguard.rules import all_rules
 
 Ask = Callable[..., Any]

@@ -20,7 +20,7 @@ from support import (
 )
 
 import armguard
-from armguard.finding import DeploymentReport, Report, VaultReport
+from armguard.finding.report import DeploymentReport, Report, VaultReport
 
 LISTED = make_template(
     make_vault("[parameters('name')]", "[parameters('list')]"),

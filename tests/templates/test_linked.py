@@ -10,7 +10,7 @@ import pytest
 from support import make_deployment, write_file
 
 from armguard.analysis import Request, check_paths
-from armguard.finding import Report
+from armguard.finding.report import Report
 
 Ask = Callable[..., Any]
 

@@ -16,7 +16,7 @@ from armguard.deployed.readings.reading import how_to_read, name_of, place_of, s
 from armguard.deployed.readings.recognition import File, read_file
 from armguard.deployed.readings.telling import said_about, said_about_all
 from armguard.evaluation.facts import DeploymentScope
-from armguard.finding import Source
+from armguard.finding.report import Source
 from armguard.record import record, replace
 
 

@@ -9,16 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 
-from armguard.finding import (
-    Certainty,
-    DeploymentReport,
-    Finding,
-    PrincipalChange,
-    Report,
-    Severity,
-    VaultReport,
-    brief,
-)
+from armguard.finding import Certainty, Finding, Severity, brief
+from armguard.finding.report import DeploymentReport, PrincipalChange, Report, VaultReport
 from armguard.record import record
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from armguard.finding import Report
+from armguard.finding.report import Report
 from armguard.reporters.html.text import answers, shown, table
 from armguard.version import __version__
 

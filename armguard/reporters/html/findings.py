@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from armguard.finding import Finding, Report, Severity
+from armguard.finding import Finding, Severity
+from armguard.finding.report import Report
 from armguard.reporters._details import told, worst_first
 from armguard.reporters._excerpts.rows import Excerpts, Row
 from armguard.reporters.html.effects import Effect, Told

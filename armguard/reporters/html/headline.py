@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from armguard.finding import Certainty, PrincipalChange, Report, Severity, brief
+from armguard.finding import Certainty, Severity, brief
+from armguard.finding.report import PrincipalChange, Report
 from armguard.reporters._details import plural, worst_first
 from armguard.reporters.html.effects import Effect, State
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pkgutil import get_data
 
-from armguard.finding import Report, Severity
+from armguard.finding import Severity
+from armguard.finding.report import Report
 from armguard.reporters._details import plural
 from armguard.reporters.html import contents
 from armguard.reporters.html.effects import by_vault, effects_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from armguard.finding import Report, RulePage
+from armguard.finding.report import Report, RulePage
 from armguard.reporters.html.markdown import as_html
 from armguard.reporters.html.text import shown
 

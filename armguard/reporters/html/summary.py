@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from armguard.finding import Certainty, Finding, Report, brief
+from armguard.finding import Certainty, Finding, brief
+from armguard.finding.report import Report
 from armguard.reporters._details import plural
 from armguard.reporters.html.effects import Effect, State, Told
 from armguard.reporters.html.headline import (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from armguard.finding import Access, LiveState, PrincipalChange, brief
+from armguard.finding import brief
+from armguard.finding.report import Access, LiveState, PrincipalChange
 from armguard.reporters._details import plural
 from armguard.reporters.html.effects import STATES, Effect, State
 from armguard.reporters.html.summary import CERTAINTIES

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from armguard.finding import Finding, Report
+from armguard.finding import Finding
+from armguard.finding.report import Report
 from armguard.record import as_dict
 from armguard.reporters.sarif.message import message_with_links, plain
 from armguard.reporters.sarif.places import ROOT, Places

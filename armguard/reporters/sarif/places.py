@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from armguard.finding import Finding, Location, Repair, Report
+from armguard.finding import Finding, Location, Repair
+from armguard.finding.report import Report
 from armguard.reporters._excerpts.lines import SourceLines
 from armguard.reporters.sarif.line_hash import line_hashes
 from armguard.reporters.sarif.message import plain

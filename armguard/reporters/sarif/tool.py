@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from armguard.finding import Report, RulePage, Severity
+from armguard.finding import Severity
+from armguard.finding.report import Report, RulePage
 from armguard.reporters.sarif.message import MESSAGE_ID
 from armguard.version import __version__
 

@@ -38,7 +38,7 @@ from armguard.deployed.snapshot import snapshot_document
 from armguard.errors import UsageError
 from armguard.evaluation.facts import DeploymentScope
 from armguard.evaluation.unknown import PartialObject
-from armguard.finding import Report
+from armguard.finding.report import Report
 
 BOTH = {"secrets": ["get", "list"]}
 SKU = {"sku": {"family": "A", "name": "standard"}}
