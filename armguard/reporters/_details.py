@@ -5,11 +5,13 @@ Every related place is told of once: rules name most of them in a detail already
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from armguard.finding import Detail, Finding, Location, Severity
 from armguard.finding.report import Report
 
+_COMMAND = re.compile(r"(\barmguard fix )(?:'[^']*'|\S+)")
 _WAYS = ("fix", "or", "help")
 """The labels of what can be done about a finding."""
 
@@ -22,20 +24,25 @@ def said(finding: Finding) -> Iterator[Detail]:
 
 def said_in_turn(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Detail]]]:
     """Findings that stand below each other, with the lines below each: where to read more is told
-    once for each rule, and how to repair it not again where the last one of the same rule in the
-    same file said the same."""
+    once for each rule, and how to repair it not again where the last one of the same rule said the
+    same, of whatever file."""
     rules: set[str] = set()
-    before: dict[tuple[str, str], list[Detail]] = {}
+    before: dict[str, list[str]] = {}
     for finding in findings:
-        key = (finding.rule, finding.location.path)
         ways = [each for each in finding.details if each.label in _WAYS]
-        is_known = before.get(key) == ways
-        before[key] = ways
+        said_before = before.get(finding.rule)
+        before[finding.rule] = [*map(_of_any_file, ways)]
+        is_known = before[finding.rule] == said_before
         lines = [each for each in said(finding) if not is_known or each not in ways]
         if finding.rule not in rules:
             lines.append(_more(finding))
             rules.add(finding.rule)
         yield finding, lines
+
+
+def _of_any_file(detail: Detail) -> str:
+    """What a line says, whatever file the command in it names."""
+    return _COMMAND.sub(r"\1", f"{detail.label}: {''.join(map(str, detail.text))}")
 
 
 def told(finding: Finding) -> Iterator[tuple[Detail, tuple[Location, ...]]]:

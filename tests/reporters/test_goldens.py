@@ -147,10 +147,20 @@ def test_every_golden_is_of_a_scenario() -> None:
     assert {each.name for each in GOLDENS.iterdir() if each.is_file()} == wanted
 
 
+def in_three_hundred_files(folder: Path) -> list[str]:
+    for number in range(300):
+        write_file(folder / f"t{number:03}.json", make_template(make_vault(f"kv-{number:03}", [])))
+    return ["."]
+
+
 @pytest.mark.parametrize(("format_name", "most"), [("text", 700), ("concise", 301)])
-def test_three_hundred_causes_can_be_read(format_name: str, most: int, tmp_path: Path) -> None:
-    lines = reported(three_hundred_vaults, format_name, tmp_path).stdout.splitlines()
-    assert len([each for each in lines if each.startswith("main.json:")]) == 300
+@pytest.mark.parametrize("scenario", [three_hundred_vaults, in_three_hundred_files])
+def test_three_hundred_causes_can_be_read(
+    scenario: Callable[[Path], list[str]], format_name: str, most: int, tmp_path: Path
+) -> None:
+    lines = reported(scenario, format_name, tmp_path).stdout.splitlines()
+    found = [each for each in lines if each.split(":")[0].endswith(".json")]
+    assert len([each for each in found if "error[access-policies-emptied]" in each]) == 300
     assert len(lines) <= most
 
 
