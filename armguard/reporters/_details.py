@@ -24,15 +24,17 @@ def said(finding: Finding) -> Iterator[Detail]:
 
 def said_in_turn(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Detail]]]:
     """Findings that stand below each other, with the lines below each: where to read more is told
-    once for each rule, and how to repair it not again where the last one of the same rule said the
-    same, of whatever file."""
+    once for each rule, and how to repair it not again where the last one of the same rule in the
+    same file said the same, or the one directly above in another file."""
     rules: set[str] = set()
-    before: dict[str, list[str]] = {}
+    before: dict[tuple[str, str], list[Detail]] = {}
+    above: tuple[str, list[str]] | None = None
     for finding in findings:
+        key = (finding.rule, finding.location.path)
         ways = [each for each in finding.details if each.label in _WAYS]
-        said_before = before.get(finding.rule)
-        before[finding.rule] = [*map(_of_any_file, ways)]
-        is_known = before[finding.rule] == said_before
+        own = (finding.rule, [*map(_of_any_file, ways)])
+        is_known = before.get(key) == ways or own == above
+        before[key], above = ways, own
         lines = [each for each in said(finding) if not is_known or each not in ways]
         if finding.rule not in rules:
             lines.append(_more(finding))

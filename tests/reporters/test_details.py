@@ -45,15 +45,26 @@ def test_what_the_last_one_said_can_be_done_is_not_said_again() -> None:
 
 def test_another_file_and_another_rule_are_told_what_can_be_done() -> None:
     elsewhere = finding(2, "one", location=Location("u.json"))
-    assert told(finding(1, "one"), elsewhere, finding(3, "one", rule="missing")) == [
+    assert told(finding(1, "one"), finding(3, "one", rule="missing"), elsewhere) == [
         "m1 because: why",
         "m1 fix: one",
         "m1 more: armguard rules emptied",
-        "m2 because: why",
-        "m2 fix: one",
         "m3 because: why",
         "m3 fix: one",
         "m3 more: armguard rules missing",
+        "m2 because: why",
+        "m2 fix: one",
+    ]
+
+
+def test_directly_below_the_same_in_another_file_it_is_known() -> None:
+    fixes = [f"armguard fix {name}.json --remedy create-once" for name in "ab"]
+    elsewhere = finding(2, fixes[1], location=Location("b.json"))
+    assert told(finding(1, fixes[0]), elsewhere) == [
+        "m1 because: why",
+        f"m1 fix: {fixes[0]}",
+        "m1 more: armguard rules emptied",
+        "m2 because: why",
     ]
 
 
