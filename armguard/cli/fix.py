@@ -198,6 +198,7 @@ class _Teller:
         accepted = {cause(each) for each in report.findings if not each.counts}
         self.accepted = accepted - counted
         self.unreadable = [each for each in report.findings if each.leaves_open == "file"]
+        self._uncompiled = [each for each in report.findings if each.leaves_open == "root"]
 
     def told(self, fixes: Fixes, writes: bool) -> Iterator[str]:
         for outcome in fixes.outcomes:
@@ -210,7 +211,7 @@ class _Teller:
             changed = difference(path, shown, fixes.applied_to(path, shown))
             yield from map(self._coloured, changed)
         yield from map(line, _stale(fixes))
-        yield from (line(f"{each.location}: {each.message}") for each in self.unreadable)
+        yield from self._not_looked_into()
         yield from (line(f"not read: {each}") for each in self._report.unread)
         yield line(_summary(fixes, writes))
 
@@ -229,8 +230,13 @@ class _Teller:
                     yield line(f"    costs: {remedy.cost}")
                 else:
                     yield line(f"  not {remedy.name}: {choice.reason}")
+        yield from self._not_looked_into()
         if not problems:
             yield "nothing to fix"
+
+    def _not_looked_into(self) -> Iterator[str]:
+        for each in (*self.unreadable, *self._uncompiled):
+            yield line(f"{each.location}: {each.message}")
 
     def _outcome(self, outcome: Outcome) -> Iterator[str]:
         yield self._headline(outcome.problem)

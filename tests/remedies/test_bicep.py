@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import Ran, run_armguard, small_bicep_cli, write_file
+from support import Ran, make_template, run_armguard, small_bicep_cli, write_file
 
 from armguard.analysis import Request, look_at_paths
 from armguard.checking.fixing import fixed, problems_in
@@ -236,3 +236,15 @@ def test_what_was_compiled_from_it_is_stale(folder: Path) -> None:
     ran = run_armguard("fix", "--remedy", "create-once", "--write", exit_code=0)
     assert "main.json is compiled from main.bicep: compile it again\n" in ran.stdout
     assert (folder / "main.json").read_bytes() == compiled
+
+
+def test_what_can_not_be_compiled_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is no failure where no CLI is: a commit is not stopped for that. Nor is it passed over."""
+    write_file("other.json", make_template())
+    monkeypatch.setenv("PATH", "/nowhere")
+    ran = run_armguard("fix", exit_code=0)
+    told, summary = ran.stdout.splitlines()
+    assert told.startswith("main.bicep:1:1: the Bicep file was not looked into: there is no")
+    assert summary == "nothing to fix"
+    named = run_armguard("fix", "main.bicep", exit_code=1)
+    assert "main.bicep:1:1: the Bicep file can't be compiled: there is no Bicep CLI" in named.stdout
